@@ -1,0 +1,145 @@
+// Package actions is what Offboard does to other systems: the contract that
+// every connector keeps (this file), the survey that reads before anything is
+// approved, and the executor, the loop that takes access away and reads back
+// that it is gone.
+//
+// It does not decide what may happen (package store does) and it speaks to no
+// person (packages commands and commands/keeper do).
+package actions
+
+import (
+	"context"
+	"time"
+
+	"offboard/store"
+)
+
+// An Action is one thing that can be done about one account in one system.
+//
+// An Action keeps nothing between calls: a fresh instance continues where
+// another one, perhaps in a process that was killed, has stopped.
+// Its errors hold no secret. It does not retry and does not sleep: it returns
+// an error made by Again, Later or Final, and the executor decides.
+type Action interface {
+	// Check reads what the person holds there; it changes nothing and never
+	// logs in as them. With a zero t.Account it looks for every account of
+	// t.Person; otherwise it reads that one account only, found by its ID.
+	// What it could not read it lists in Finding.Unread: an empty Finding
+	// means "looked, and holds nothing".
+	Check(ctx context.Context, t Target) (Finding, error)
+
+	// Do takes away t.Items from t.Account, or hands them to their heirs.
+	// Items that are gone already are not an error; doing it again is
+	// harmless. A nil error proves nothing: the executor calls Check.
+	Do(ctx context.Context, t Target) (Evidence, error)
+}
+
+// An Undoer can give back what Do took, from the finding recorded before it.
+// Undo gives back the items of before that t.Items names, and no others.
+type Undoer interface {
+	Undo(ctx context.Context, t Target, before Finding) (Evidence, error)
+}
+
+// A Directory finds people. All methods answer from the live directory.
+type Directory interface {
+	// Search finds people by any part of a name, a login or a mail address,
+	// best match first, at most limit.
+	Search(ctx context.Context, text string, limit int) ([]Person, error)
+	// Lookup reads the person with this immutable id, or ErrNoPerson.
+	Lookup(ctx context.Context, id string) (Person, error)
+	// ByChat finds whom the directory names as the owner of a chat account.
+	// It returns nobody where it has no attribute for the platform.
+	ByChat(ctx context.Context, platform, account string) ([]Person, error)
+}
+
+// Person is an identity card: who somebody is in the people directory, with
+// what is needed to tell namesakes apart and to find their accounts.
+type Person = store.Card
+
+// Target says to what and for whom an action is done.
+type Target struct {
+	Person  Person            // the leaver
+	Account Account           // the pinned account; zero in the Check that looks for accounts
+	Items   []Item            // the items wanted; Before of each is what the first Check found
+	Heirs   map[string]Person // item ID -> who gets it; an heir is never the leaver
+	First   time.Time         // time of the first attempt, for proofs by mark; zero before it
+	Key     string            // the same for every attempt, for idempotency at the vendor
+}
+
+// Account is one account, pinned by an id that survives renames and moves.
+type Account struct {
+	ID    string // immutable id in the system, e.g. entryUUID, objectGUID
+	Login string // what people call it: "jane", "adm-jane"
+	Admin bool   // known to be privileged
+	Note  string // for people: "last used 2026-11-02"; may be empty
+}
+
+// Item is one thing held: a membership, an ownership, the ability to sign in.
+type Item struct {
+	ID           string // stable within the account and action; survives renames where the system allows
+	Account      string // Account.ID of the account that holds it
+	Label        string // in words a manager understands: "group Design (12 members)"
+	Before       string // what Undo needs, in the action's own form; never a credential, hash or seed
+	Irreversible bool   // taking it cannot be undone
+	Heir         bool   // somebody should get it; without an heir the action's own default applies
+}
+
+// Finding is what a Check saw.
+type Finding struct {
+	Accounts []Account
+	Items    []Item
+	Unread   []string // what could not be read, and why, in words
+	Notes    []string // what a person should know: "a session that is open now stays open"
+	Searched string   // what was searched: "uid=jane, mail=jane@... below ou=people"; said when no account is found
+}
+
+// Evidence is what the system answered to a Do or an Undo, in words for the
+// log: "modifyResponse success, entryCSN ...". It is never taken for a proof.
+type Evidence struct {
+	Text string
+}
+
+// Proof is the way in which an action proves that it is done.
+type Proof string
+
+// The proofs, strongest first.
+const (
+	// ProofRead: a later Check no longer finds the wanted items.
+	ProofRead Proof = "read"
+	// ProofMark: a change that can be dated to after Target.First. The
+	// action's Check leaves the item out once it sees such a mark.
+	ProofMark Proof = "mark"
+	// ProofAccepted: the vendor took the order and shows nothing. Amber,
+	// until a person confirms.
+	ProofAccepted Proof = "accepted"
+)
+
+// Phase is when a step is due. Phases are times, not barriers.
+type Phase string
+
+// The phases of a leave plan.
+const (
+	PhaseCutOff Phase = "cut-off" // takes access away at the cut-off
+	PhaseAfter  Phase = "after"   // follows when the cut-off has begun and its answers are there
+)
+
+// Spec is an action together with what people and the planner must know of it.
+type Spec struct {
+	Name    string   // unique in its system, used in step ids: "lock"
+	Words   string   // what it does, as an order: "Lock the account"
+	Phase   Phase    // when it is due
+	Proof   Proof    // how it proves itself
+	LockOut bool     // it ends the ability to sign in: skipping it needs two persons and is counted
+	Answers bool     // its items can be given to somebody: it waits for the manager's answers
+	After   []string // names of actions of the same system that must be over first
+	Loses   string   // what Undo cannot give back, in words; empty if nothing
+	Action  Action
+}
+
+// System is one configured system: a name that people know and its actions.
+type System struct {
+	Name    string // as configured: "directory"
+	Title   string // for people: "Company directory"
+	Actions []Spec
+	Limit   int // steps that may run at the same time; 0 means 4
+}

@@ -1,0 +1,62 @@
+// Package ldap finds people in an LDAP directory and takes their access away
+// there: it locks accounts, replaces passwords, ends memberships, and hands
+// over groups and direct reports. It speaks to OpenLDAP and to what behaves
+// like it; README.md says what was decided and why.
+//
+// It keeps nothing between calls. Each call opens its own connection, finds
+// the account again by its entryUUID, and closes the connection. It does not
+// retry: it says in the class of its error whether trying again may help.
+package ldap
+
+import (
+	"offboard/actions"
+)
+
+// Client is one configured LDAP directory.
+type Client struct {
+	cfg Config
+}
+
+// New returns a client for cfg, which Validate has accepted. It makes no connection.
+func New(cfg Config) *Client {
+	return &Client{cfg: cfg.withDefaults()}
+}
+
+// Directory is the people directory of the company.
+func (c *Client) Directory() actions.Directory { return directory{c} }
+
+// System is what can be done about accounts in this directory.
+func (c *Client) System(name, title string) actions.System {
+	return actions.System{
+		Name:  name,
+		Title: title,
+		Actions: []actions.Spec{
+			{
+				Name: "lock", Words: "Lock the account",
+				Phase: actions.PhaseCutOff, Proof: actions.ProofRead, LockOut: true,
+				Action: lock{c},
+			},
+			{
+				Name: "password", Words: "Replace the password by a random one that nobody knows",
+				Phase: actions.PhaseCutOff, Proof: actions.ProofMark, After: []string{"lock"},
+				Loses:  "the old password",
+				Action: password{c},
+			},
+			{
+				Name: "groups", Words: "Leave all groups",
+				Phase: actions.PhaseCutOff, Proof: actions.ProofRead, After: []string{"lock"},
+				Action: groups{c},
+			},
+			{
+				Name: "owner", Words: "Hand over the groups they own",
+				Phase: actions.PhaseAfter, Proof: actions.ProofRead, Answers: true,
+				Action: owner{c},
+			},
+			{
+				Name: "reports", Words: "Hand over the direct reports",
+				Phase: actions.PhaseAfter, Proof: actions.ProofRead, Answers: true,
+				Action: reports{c},
+			},
+		},
+	}
+}

@@ -1,0 +1,147 @@
+package ldap
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/go-ldap/ldap/v3"
+
+	"offboard/config"
+)
+
+// Config is the section of one LDAP directory.
+type Config struct {
+	URL          string        `yaml:"url"`           // ldap:// or ldaps://
+	StartTLS     bool          `yaml:"start_tls"`     // encrypt an ldap:// connection before signing in
+	CAFile       string        `yaml:"ca_file"`       // PEM file; without it the system's authorities are trusted
+	ServerName   string        `yaml:"server_name"`   // name in the certificate, if it is not the host of the URL
+	BindDN       string        `yaml:"bind_dn"`       // the account of this bot
+	BindPassword config.Secret `yaml:"bind_password"` // its password
+	Timeout      time.Duration `yaml:"timeout"`       // for one request; 0 means 10s
+
+	Base         string `yaml:"base"`          // accounts are looked for below it
+	PeopleBase   string `yaml:"people_base"`   // people are searched below it; default: base
+	GroupsBase   string `yaml:"groups_base"`   // groups are searched below it; default: base
+	PeopleFilter string `yaml:"people_filter"` // default: (objectClass=inetOrgPerson)
+	PageSize     int    `yaml:"page_size"`     // entries asked for at a time; 0 means 500
+
+	PolicyDN         string     `yaml:"policy_dn"`          // the default password policy; without it the one below base is taken
+	EmptyGroupMember string     `yaml:"empty_group_member"` // DN that takes the place of a group's last member
+	AccountLink      string     `yaml:"account_link"`       // entries with the same value are accounts of one person; default: the employee number
+	AdminGroups      []string   `yaml:"admin_groups"`       // names (cn) of groups whose members are privileged
+	AdminPrefix      string     `yaml:"admin_prefix"`       // logins that begin with it are privileged; default: adm-
+	Attributes       Attributes `yaml:"attributes"`
+
+	// Chat names the attribute that holds a person's account on each chat
+	// platform: slack: slackID. Who is in it is linked without further ado,
+	// so nobody may be able to write their own.
+	Chat map[string]string `yaml:"chat"`
+}
+
+// Attributes are the names that the directory uses for what Offboard reads.
+type Attributes struct {
+	Login      string `yaml:"login"`      // default: uid
+	Name       string `yaml:"name"`       // default: displayName; cn where an entry has none
+	Mail       string `yaml:"mail"`       // default: mail
+	Title      string `yaml:"title"`      // default: title
+	Department string `yaml:"department"` // default: ou
+	Country    string `yaml:"country"`    // default: c
+	Entity     string `yaml:"entity"`     // default: o
+	Location   string `yaml:"location"`   // default: l
+	Zone       string `yaml:"zone"`       // no default: no standard attribute holds a time zone
+	Number     string `yaml:"number"`     // default: employeeNumber
+	Manager    string `yaml:"manager"`    // default: manager
+}
+
+const (
+	defaultTimeout  = 10 * time.Second
+	defaultPageSize = 500 // the size limit of a slapd that nobody has tuned
+)
+
+// Validate reports what is wrong with the section. It opens nothing.
+func (c Config) Validate() error {
+	u, err := url.Parse(c.URL)
+	if err != nil || u.Host == "" || (u.Scheme != "ldap" && u.Scheme != "ldaps") {
+		return fmt.Errorf("url: %q is not of the form ldap://host or ldaps://host", c.URL)
+	}
+	if u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" {
+		return errors.New("url: only the host and a port belong here; the account and the base have settings of their own")
+	}
+	if u.Scheme == "ldaps" && c.StartTLS {
+		return errors.New("start_tls: an ldaps:// connection is encrypted already")
+	}
+	if u.Scheme == "ldap" && !c.StartTLS && !loopback(u.Hostname()) {
+		return fmt.Errorf("url: %s would carry the password in the clear: use ldaps:// or start_tls: true", c.URL)
+	}
+	if c.BindDN == "" || c.BindPassword.Value() == "" {
+		// RFC 4513, 5.1.2: a bind with a name and no password succeeds as anonymous.
+		return errors.New("bind_dn and bind_password: both are needed")
+	}
+	if c.Base == "" {
+		return errors.New("base: it is needed")
+	}
+	for _, f := range []struct{ name, dn string }{
+		{"bind_dn", c.BindDN},
+		{"base", c.Base},
+		{"people_base", c.PeopleBase},
+		{"groups_base", c.GroupsBase},
+		{"policy_dn", c.PolicyDN},
+		{"empty_group_member", c.EmptyGroupMember},
+	} {
+		if _, err := ldap.ParseDN(f.dn); err != nil {
+			return fmt.Errorf("%s: %q is not a distinguished name: %w", f.name, f.dn, err)
+		}
+	}
+	if c.PeopleFilter != "" {
+		if _, err := ldap.CompileFilter(c.PeopleFilter); err != nil {
+			return fmt.Errorf("people_filter: %w", err)
+		}
+	}
+	if c.PageSize < 0 || c.PageSize > 100_000 {
+		return fmt.Errorf("page_size: %d is not between 1 and 100000", c.PageSize)
+	}
+	if c.Timeout < 0 {
+		return fmt.Errorf("timeout: %s is negative", c.Timeout)
+	}
+	return nil
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || (ip != nil && ip.IsLoopback())
+}
+
+func (c Config) withDefaults() Config {
+	def := func(s *string, value string) {
+		if *s == "" {
+			*s = value
+		}
+	}
+	a := &c.Attributes
+	def(&a.Login, "uid")
+	def(&a.Name, "displayName")
+	def(&a.Mail, "mail")
+	def(&a.Title, "title")
+	def(&a.Department, "ou")
+	def(&a.Country, "c")
+	def(&a.Entity, "o")
+	def(&a.Location, "l")
+	def(&a.Number, "employeeNumber")
+	def(&a.Manager, "manager")
+	def(&c.PeopleBase, c.Base)
+	def(&c.GroupsBase, c.Base)
+	def(&c.PeopleFilter, "(objectClass=inetOrgPerson)")
+	def(&c.AccountLink, a.Number)
+	def(&c.AdminPrefix, "adm-")
+	if c.Timeout == 0 {
+		c.Timeout = defaultTimeout
+	}
+	if c.PageSize == 0 {
+		c.PageSize = defaultPageSize
+	}
+	return c
+}

@@ -1,0 +1,228 @@
+package ldap
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/go-ldap/ldap/v3"
+
+	"offboard/actions"
+)
+
+// groups ends memberships, whichever attribute of the group holds them.
+type groups struct{ *Client }
+
+// A memberKind is an attribute that lists members.
+type memberKind struct {
+	attr    string
+	byLogin bool // it lists logins (posixGroup) instead of DNs
+}
+
+var memberKinds = []memberKind{
+	{attr: "member"},
+	{attr: "uniqueMember"},
+	{attr: "memberUid", byLogin: true},
+}
+
+// find returns the stored value of group that names the account.
+func (k memberKind) find(group *ldap.Entry, dn, login string) (string, bool) {
+	values := group.GetEqualFoldAttributeValues(k.attr)
+	if k.byLogin {
+		return findLogin(values, login)
+	}
+	return findDN(values, dn)
+}
+
+func (k memberKind) value(dn, login string) string {
+	if k.byLogin {
+		return login
+	}
+	return dn
+}
+
+// groupsOf reads the groups that list the entry, with these attributes.
+func (s *session) groupsOf(e *ldap.Entry, attrs ...string) ([]*ldap.Entry, error) {
+	by := []string{equals("member", e.DN), equals("uniqueMember", e.DN)}
+	if login := get(e, s.cfg.Attributes.Login); login != "" {
+		by = append(by, equals("memberUid", login))
+	}
+	found, err := s.search(s.cfg.GroupsBase, ldap.ScopeWholeSubtree, or(by...), attrs...)
+	if err != nil {
+		return nil, err
+	}
+	sortByName(found)
+	return found, nil
+}
+
+// itemID names a membership by the group's own immutable id.
+func (k memberKind) itemID(group *ldap.Entry) string {
+	return get(group, "entryUUID") + "/" + k.attr
+}
+
+func splitItemID(id string) (string, memberKind, error) {
+	uuid, attr, _ := strings.Cut(id, "/")
+	for _, k := range memberKinds {
+		if k.attr == attr {
+			return uuid, k, nil
+		}
+	}
+	return "", memberKind{}, actions.Final(fmt.Errorf("%q does not name a membership", id))
+}
+
+// Check holds one item for each membership.
+func (g groups) Check(ctx context.Context, t actions.Target) (actions.Finding, error) {
+	return g.check(ctx, "read the groups", t, func(s *session, a account, f *actions.Finding) error {
+		found, err := s.groupsOf(a.entry, "entryUUID", "cn", "member", "uniqueMember", "memberUid")
+		if err != nil {
+			return err
+		}
+		login := get(a.entry, s.cfg.Attributes.Login)
+		for _, group := range found {
+			if get(group, "entryUUID") == "" {
+				f.Unread = append(f.Unread, group.DN+": the bot may not read its entryUUID, and without that it is not touched")
+				continue
+			}
+			readable := false
+			for _, kind := range memberKinds {
+				value, in := kind.find(group, a.dn(), login)
+				if !in {
+					continue
+				}
+				readable = true
+				n := len(group.GetEqualFoldAttributeValues(kind.attr))
+				f.Items = append(f.Items, actions.Item{
+					ID: kind.itemID(group), Account: a.ID,
+					Label:  fmt.Sprintf("group %s (%s)", name(group), members(n)),
+					Before: before{Value: value, Last: n == 1}.String(),
+				})
+			}
+			if !readable {
+				f.Unread = append(f.Unread, group.DN+": the bot may search its members but not read them")
+			}
+		}
+		return nil
+	})
+}
+
+// Do leaves each group on its own: one that refuses does not keep the others.
+func (g groups) Do(ctx context.Context, t actions.Target) (actions.Evidence, error) {
+	return g.act(ctx, "leave groups", t, func(s *session, a account) (string, error) {
+		return each(t.Items, func(i actions.Item) (string, error) { return s.leave(a, i) })
+	})
+}
+
+func (s *session) leave(a account, i actions.Item) (string, error) {
+	group, kind, err := s.group(i.ID)
+	if err != nil || group == nil {
+		return "is gone", err
+	}
+	value, in := kind.find(group, a.dn(), get(a.entry, s.cfg.Attributes.Login))
+	if !in {
+		return "left already", nil
+	}
+	remove := change(ldap.DeleteAttribute, kind.attr, value)
+	err = s.modify(group.DN, remove)
+	switch {
+	case err == nil:
+		return "modify: success", nil
+	case ldap.IsErrorWithCode(err, ldap.LDAPResultNoSuchAttribute):
+		return "left already", nil
+	case !ldap.IsErrorWithCode(err, ldap.LDAPResultObjectClassViolation):
+		return "", err
+	}
+	// RFC 4519, 3.5 and 3.6: a groupOfNames must have a member.
+	if s.cfg.EmptyGroupMember == "" || kind.byLogin {
+		return "", actions.Final(fmt.Errorf("%s is its last member, and the directory keeps no empty group: delete the group, add a member, or set empty_group_member (LDAP result 65): %w", a.Login, err))
+	}
+	if sameDN(s.cfg.EmptyGroupMember, a.dn()) {
+		return "", actions.Final(errors.New("the leaver is the empty_group_member of the configuration: set another one"))
+	}
+	err = s.modify(group.DN, change(ldap.AddAttribute, kind.attr, s.cfg.EmptyGroupMember), remove)
+	return "modify: success, " + s.cfg.EmptyGroupMember + " in the place of the last member", err
+}
+
+// Undo joins exactly the groups that were left.
+func (g groups) Undo(ctx context.Context, t actions.Target, found actions.Finding) (actions.Evidence, error) {
+	return g.act(ctx, "join groups again", t, func(s *session, a account) (string, error) {
+		return each(givenBack(t, found), func(i actions.Item) (string, error) { return s.join(a, i) })
+	})
+}
+
+func (s *session) join(a account, i actions.Item) (string, error) {
+	b, err := readBefore(i)
+	if err != nil {
+		return "", err
+	}
+	group, kind, err := s.group(i.ID)
+	if err != nil {
+		return "", err
+	}
+	if group == nil {
+		return "", actions.Final(errors.New("the group does not exist any more"))
+	}
+	login := get(a.entry, s.cfg.Attributes.Login)
+	if _, in := kind.find(group, a.dn(), login); in {
+		return "joined already", nil
+	}
+	value := b.Value // as it was written, unless the account was renamed meanwhile
+	if !kind.byLogin && !sameDN(withoutUID(value), a.dn()) || kind.byLogin && value != login {
+		value = kind.value(a.dn(), login)
+	}
+	changes := []ldap.Change{change(ldap.AddAttribute, kind.attr, value)}
+	if b.Last && s.cfg.EmptyGroupMember != "" {
+		if filler, in := findDN(group.GetEqualFoldAttributeValues(kind.attr), s.cfg.EmptyGroupMember); in {
+			changes = append(changes, change(ldap.DeleteAttribute, kind.attr, filler))
+		}
+	}
+	return "modify: success", s.modify(group.DN, changes...)
+}
+
+// group finds the group of an item as it is now; nil if it is gone.
+func (s *session) group(itemID string) (*ldap.Entry, memberKind, error) {
+	uuid, kind, err := splitItemID(itemID)
+	if err != nil {
+		return nil, kind, err
+	}
+	group, err := s.byID(s.cfg.GroupsBase, uuid, "cn", kind.attr)
+	return group, kind, err
+}
+
+// each works on the items one by one. What one entry refuses is reported when
+// all others are done; an unreachable directory ends the work at once.
+func each(items []actions.Item, do func(actions.Item) (string, error)) (string, error) {
+	var done []string
+	var refusals []error
+	for _, i := range items {
+		text, err := do(i)
+		if err != nil {
+			err = classify(i.Label, err)
+			if class, _ := actions.ClassOf(err); class != actions.ClassFinal {
+				return strings.Join(done, "; "), err
+			}
+			refusals = append(refusals, err)
+			continue
+		}
+		done = append(done, i.Label+": "+text)
+	}
+	text := strings.Join(done, "; ")
+	if len(refusals) > 0 {
+		return text, actions.Final(errors.Join(refusals...))
+	}
+	return text, nil
+}
+
+func name(e *ldap.Entry) string {
+	if cn := get(e, "cn"); cn != "" {
+		return cn
+	}
+	return e.DN
+}
+
+func members(n int) string {
+	if n == 1 {
+		return "1 member"
+	}
+	return fmt.Sprintf("%d members", n)
+}

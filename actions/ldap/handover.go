@@ -1,0 +1,93 @@
+package ldap
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/go-ldap/ldap/v3"
+
+	"offboard/actions"
+)
+
+// What owner and reports share: an entry points to the leaver, and shall point
+// to an heir.
+
+// pointing reads the entries below base whose attribute names the account,
+// leaving out the leaver's own.
+func (s *session) pointing(base, attr string, a account, attrs ...string) ([]*ldap.Entry, error) {
+	attrs = append(attrs, "entryUUID", "cn", attr, s.cfg.AccountLink)
+	all, err := s.search(base, ldap.ScopeWholeSubtree, equals(attr, a.dn()), attrs...)
+	if err != nil {
+		return nil, err
+	}
+	link := get(a.entry, s.cfg.AccountLink)
+	all = slices.DeleteFunc(all, func(e *ldap.Entry) bool {
+		return sameDN(e.DN, a.dn()) || s.linked(e, link)
+	})
+	sortByName(all)
+	return all, nil
+}
+
+// handItem is the item for one entry that points to the account; ok is false
+// if the entry cannot be worked on, which f then says.
+func handItem(e *ldap.Entry, attr string, a account, f *actions.Finding) (i actions.Item, ok bool) {
+	values := e.GetEqualFoldAttributeValues(attr)
+	value, found := findDN(values, a.dn())
+	if !found || get(e, "entryUUID") == "" {
+		f.Unread = append(f.Unread, fmt.Sprintf("%s: the bot may search but not read its %s or its entryUUID", e.DN, attr))
+		return i, false
+	}
+	others := slices.DeleteFunc(slices.Clone(values), func(v string) bool { return v == value })
+	return actions.Item{
+		ID: get(e, "entryUUID"), Account: a.ID, Heir: true,
+		Before: before{Value: value, Others: others}.String(),
+	}, true
+}
+
+// heir finds the account of the person named for an item.
+func (s *session) heir(t actions.Target, a account, itemID string) (*ldap.Entry, error) {
+	p, named := t.Heirs[itemID]
+	if !named {
+		return nil, actions.Final(errors.New("nobody was named to get it"))
+	}
+	if p.ID != "" && strings.EqualFold(p.ID, t.Person.ID) {
+		return nil, actions.Final(fmt.Errorf("%s is leaving and cannot get it", p.Name))
+	}
+	e, err := s.entryOf(p)
+	if err != nil {
+		return nil, err
+	}
+	if sameDN(e.DN, a.dn()) || s.linked(e, get(a.entry, s.cfg.AccountLink)) {
+		return nil, actions.Final(fmt.Errorf("%s is leaving and cannot get it", p.Name))
+	}
+	return e, nil
+}
+
+// replaceName changes one value of a list of names in one request, so that a
+// crash leaves either the leaver or the heir, never nobody.
+func (s *session) replaceName(e *ldap.Entry, attr, from, to string) error {
+	var changes []ldap.Change
+	if _, in := findDN(e.GetEqualFoldAttributeValues(attr), to); to != "" && !in {
+		changes = append(changes, change(ldap.AddAttribute, attr, to))
+	}
+	if from != "" {
+		// The removal comes first for the sake of single-valued attributes.
+		changes = append([]ldap.Change{change(ldap.DeleteAttribute, attr, from)}, changes...)
+	}
+	if len(changes) == 0 {
+		return nil
+	}
+	return s.modify(e.DN, changes...)
+}
+
+func sortByName(entries []*ldap.Entry) {
+	slices.SortFunc(entries, func(a, b *ldap.Entry) int {
+		return cmp.Or(
+			cmp.Compare(strings.ToLower(name(a)), strings.ToLower(name(b))),
+			cmp.Compare(a.DN, b.DN),
+		)
+	})
+}

@@ -1,0 +1,234 @@
+package ldap
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"time"
+
+	"github.com/go-ldap/ldap/v3"
+
+	"offboard/actions"
+)
+
+// A session is one signed-in connection, used for one call.
+type session struct {
+	cfg  *Config
+	conn *ldap.Conn
+}
+
+// with opens a session, runs fn and closes it. Every error that leaves this
+// package has passed through here, so it has a class and names the attempt.
+func (c *Client) with(ctx context.Context, attempt string, fn func(s *session) error) error {
+	err := c.session(ctx, fn)
+	if err == nil {
+		return nil
+	}
+	if ctx.Err() != nil {
+		// The cut connection is only the consequence.
+		return actions.Again(fmt.Errorf("%s: %w", attempt, ctx.Err()))
+	}
+	return classify(attempt, err)
+}
+
+func (c *Client) session(ctx context.Context, fn func(s *session) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	raw, err := c.dial(ctx)
+	if err != nil {
+		return fmt.Errorf("connect to %s: %w", c.cfg.URL, err)
+	}
+	// go-ldap knows no contexts: closing the socket is what wakes its waiters.
+	stop := context.AfterFunc(ctx, func() { _ = raw.Close() })
+	defer stop()
+
+	_, encrypted := raw.(*tls.Conn)
+	conn := ldap.NewConn(raw, encrypted)
+	conn.SetTimeout(c.cfg.Timeout)
+	conn.Start()
+	defer func() { _ = conn.Close() }()
+
+	if c.cfg.StartTLS {
+		tc, err := c.tlsConfig()
+		if err != nil {
+			return err
+		}
+		// The handshake of go-ldap has no time limit of its own.
+		if err := raw.SetDeadline(time.Now().Add(c.cfg.Timeout)); err != nil {
+			return fmt.Errorf("start TLS: %w", err)
+		}
+		if err := conn.StartTLS(tc); err != nil {
+			return &tlsError{err}
+		}
+		if err := raw.SetDeadline(time.Time{}); err != nil {
+			return fmt.Errorf("start TLS: %w", err)
+		}
+	}
+	if err := conn.Bind(c.cfg.BindDN, c.cfg.BindPassword.Value()); err != nil {
+		return &bindError{err}
+	}
+	return fn(&session{cfg: &c.cfg, conn: conn})
+}
+
+func (c *Client) dial(ctx context.Context) (net.Conn, error) {
+	u, err := url.Parse(c.cfg.URL)
+	if err != nil {
+		return nil, err
+	}
+	port := u.Port()
+	if port == "" {
+		port = ldap.DefaultLdapPort
+		if u.Scheme == "ldaps" {
+			port = ldap.DefaultLdapsPort
+		}
+	}
+	ctx, cancel := context.WithTimeout(ctx, c.cfg.Timeout)
+	defer cancel()
+	raw, err := new(net.Dialer).DialContext(ctx, "tcp", net.JoinHostPort(u.Hostname(), port))
+	if err != nil || u.Scheme == "ldap" {
+		return raw, err
+	}
+	tc, err := c.tlsConfig()
+	if err != nil {
+		_ = raw.Close()
+		return nil, err
+	}
+	conn := tls.Client(raw, tc)
+	if err := conn.HandshakeContext(ctx); err != nil {
+		_ = raw.Close()
+		return nil, &tlsError{err}
+	}
+	return conn, nil
+}
+
+func (c *Client) tlsConfig() (*tls.Config, error) {
+	u, err := url.Parse(c.cfg.URL)
+	if err != nil {
+		return nil, err
+	}
+	tc := &tls.Config{ServerName: c.cfg.ServerName, MinVersion: tls.VersionTLS12}
+	if tc.ServerName == "" {
+		tc.ServerName = u.Hostname()
+	}
+	if c.cfg.CAFile != "" {
+		pem, err := os.ReadFile(c.cfg.CAFile)
+		if err != nil {
+			return nil, actions.Final(fmt.Errorf("read ca_file: %w", err))
+		}
+		tc.RootCAs = x509.NewCertPool()
+		if !tc.RootCAs.AppendCertsFromPEM(pem) {
+			return nil, actions.Final(fmt.Errorf("ca_file %s holds no certificate", c.cfg.CAFile))
+		}
+	}
+	return tc, nil
+}
+
+// search reads all entries below base that match, page by page. A result that
+// the server has cut short is an error, never a shorter answer. Continuation
+// references are not followed: they lead to servers nobody has configured.
+func (s *session) search(base string, scope int, filter string, attrs ...string) ([]*ldap.Entry, error) {
+	req := ldap.NewSearchRequest(base, scope, ldap.NeverDerefAliases, 0, s.seconds(), false, filter, attrs, nil)
+	res, err := s.conn.SearchWithPaging(req, uint32(s.cfg.PageSize))
+	if err != nil {
+		return nil, fmt.Errorf("search %s below %s: %w", filter, base, err)
+	}
+	return res.Entries, nil
+}
+
+// few reads at most limit entries that match, and does not mind that there are more.
+func (s *session) few(base, filter string, limit int, attrs ...string) ([]*ldap.Entry, error) {
+	req := ldap.NewSearchRequest(base, ldap.ScopeWholeSubtree, ldap.NeverDerefAliases, limit, s.seconds(), false, filter, attrs, nil)
+	res, err := s.conn.Search(req)
+	if err != nil && !ldap.IsErrorWithCode(err, ldap.LDAPResultSizeLimitExceeded) {
+		return nil, fmt.Errorf("search %s below %s: %w", filter, base, err)
+	}
+	if res == nil {
+		return nil, nil
+	}
+	return res.Entries, nil
+}
+
+// read returns the entry with this DN, or nil if there is none or it may not be seen.
+func (s *session) read(dn string, attrs ...string) (*ldap.Entry, error) {
+	req := ldap.NewSearchRequest(dn, ldap.ScopeBaseObject, ldap.NeverDerefAliases, 0, s.seconds(), false, "(objectClass=*)", attrs, nil)
+	res, err := s.conn.Search(req)
+	switch {
+	case ldap.IsErrorWithCode(err, ldap.LDAPResultNoSuchObject):
+		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("read %s: %w", dn, err)
+	case len(res.Entries) == 0:
+		return nil, nil
+	}
+	return res.Entries[0], nil
+}
+
+// byID returns the entry with this entryUUID below base, or nil.
+func (s *session) byID(base, id string, attrs ...string) (*ldap.Entry, error) {
+	if id == "" {
+		return nil, nil
+	}
+	found, err := s.few(base, equals("entryUUID", id), 2, attrs...)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(found) == 0:
+		return nil, nil
+	case len(found) > 1:
+		return nil, actions.Final(fmt.Errorf("entryUUID %s is carried by more than one entry", id))
+	}
+	return found[0], nil
+}
+
+func (s *session) modify(dn string, changes ...ldap.Change) error {
+	req := ldap.NewModifyRequest(dn, nil)
+	req.Changes = changes
+	return s.conn.Modify(req)
+}
+
+func change(op uint, attr string, values ...string) ldap.Change {
+	return ldap.Change{Operation: op, Modification: ldap.PartialAttribute{Type: attr, Vals: values}}
+}
+
+// seconds is the time limit sent with a search, so that the server gives up when we do.
+func (s *session) seconds() int {
+	return max(1, int(s.cfg.Timeout/time.Second))
+}
+
+func equals(attr, value string) string {
+	return "(" + attr + "=" + ldap.EscapeFilter(value) + ")"
+}
+
+func or(filters ...string) string {
+	out := "(|"
+	for _, f := range filters {
+		out += f
+	}
+	return out + ")"
+}
+
+// tlsError is a connection that could not be encrypted. A certificate that is
+// not trusted stays so, everything else may pass.
+type tlsError struct{ err error }
+
+func (e *tlsError) Error() string { return "start TLS: " + e.err.Error() }
+func (e *tlsError) Unwrap() error { return e.err }
+
+func (e *tlsError) distrust() bool {
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](e.err); ok {
+		return true
+	}
+	return ldap.IsErrorWithCode(e.err, ldap.ErrorNetwork) && certificateText(e.err)
+}
+
+// bindError is a refused sign-in of this bot itself.
+type bindError struct{ err error }
+
+func (e *bindError) Error() string { return "sign in: " + e.err.Error() }
+func (e *bindError) Unwrap() error { return e.err }

@@ -1,0 +1,63 @@
+package ldap_test
+
+import (
+	"fmt"
+	"testing"
+
+	"offboard/actions"
+	"offboard/actions/actionstest"
+	"offboard/actions/ldap"
+	"offboard/config"
+)
+
+// Every action passes the suite, on both servers.
+func TestActions(t *testing.T) {
+	onBoth(t, func(t *testing.T, fx *fixture) {
+		for _, tt := range []struct{ action, other string }{
+			{"lock", "bo"},
+			{"password", "bo"},
+			{"groups", "bo"},
+			{"owner", "ivan"},
+			{"reports", "elif"},
+		} {
+			t.Run(tt.action, func(t *testing.T) { actionstest.Action(t, fx.kit(t, tt.action, tt.other)) })
+		}
+	})
+}
+
+// kit is the kit of one action on this server.
+func (fx *fixture) kit(t testing.TB, action, other string) actionstest.Kit {
+	jane, heir, bystander := fx.person(t, "jane"), fx.person(t, "marco"), fx.person(t, other)
+	return actionstest.Kit{New: func() (*actionstest.World, error) {
+		on := fx
+		if fx.demo != nil {
+			on = demoFixture(t)
+		} else if err := fx.reload(); err != nil {
+			return nil, err
+		}
+		cfg := on.cfg
+		w := &actionstest.World{
+			Spec:     func() actions.Spec { return specOf(ldap.New(cfg), action) },
+			Person:   jane,
+			Stranger: actions.Person{ID: "3b7e0b9a-1111-4222-8333-444455556666", Name: "No Body", Login: "nobody*", Mail: "nobody@example.com", Number: "9999"},
+			Other:    bystander,
+			Heir:     heir,
+			Snapshot: func() (string, error) { return on.snapshot("*", "pwdAccountLockedTime") },
+			Secrets:  []string{on.cfg.BindPassword.Value(), readerPass, "jane-demo-password"},
+		}
+		if on.demo != nil {
+			w.Writes = func() (string, error) { return fmt.Sprint(on.demo.Writes()), nil }
+			w.Ignore, w.Refuse, w.Down, w.Busy, w.Hang = on.demo.Lie, on.demo.Refuse, on.demo.Down, on.demo.Busy, on.demo.Hang
+			return w, nil
+		}
+		w.Writes = func() (string, error) { return on.snapshot("entryCSN") }
+		w.Down, w.Hang = on.gate.Down, on.gate.Hang
+		w.Refuse = func(refuse bool) {
+			cfg = on.cfg
+			if refuse {
+				cfg.BindDN, cfg.BindPassword = readerDN, config.NewSecret(readerPass)
+			}
+		}
+		return w, nil
+	}}
+}

@@ -1,0 +1,196 @@
+// Package commands is what people can ask: one file a verb, or a few that
+// belong together. A button and the typed command of a verb take the same way:
+// Handle finds out who it is, the verb turns what was typed, clicked or filled
+// in into one store.Append, and the answer says what happened.
+//
+// It touches no system and decides nothing: the rules are in package store,
+// and who may do what is its permission table.
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"offboard/bot"
+	"offboard/commands/people"
+	"offboard/commands/view"
+	"offboard/store"
+)
+
+// Config is what the commands work with.
+type Config struct {
+	Store   *store.Store
+	People  *people.People
+	View    view.View
+	Systems []string       // what is surveyed for a case
+	Zone    *time.Location // of the company, where a person's is not known
+	Log     zerolog.Logger
+}
+
+// Commands answers interactions.
+type Commands struct {
+	Config
+	verbs map[string]verb
+}
+
+// New makes the commands.
+func New(cfg Config) *Commands {
+	c := &Commands{Config: cfg, verbs: map[string]verb{}}
+	for _, v := range table() {
+		c.verbs[string(v.name)] = v
+	}
+	return c
+}
+
+// request is an interaction of a known person.
+type request struct {
+	bot.Interaction
+	actor store.Actor
+	me    store.Card
+	arg   string       // what was typed after the verb and the case
+	obj   store.Object // what it is about, where the verb is about a case
+	c     store.Case   // that case
+	roles []store.Role // the person's roles in it
+}
+
+// answerWithin is the time an interaction has; see bot.Handler.
+const answerWithin = 1800 * time.Millisecond
+
+// Handle answers one interaction. It is a bot.Handler.
+func (c *Commands) Handle(ctx context.Context, i bot.Interaction) (reply bot.Reply) {
+	defer func() {
+		if r := recover(); r != nil {
+			c.Log.Error().Str("verb", i.Verb).Interface("panic", r).Bytes("stack", debug.Stack()).Msg("handle")
+			reply = c.broken(i)
+		}
+	}()
+	quick, cancel := context.WithTimeout(ctx, answerWithin)
+	defer cancel()
+	reply, err := c.handle(quick, i)
+	if err != nil {
+		return c.failed(i, err)
+	}
+	if then := reply.Then; then != nil {
+		reply.Then = func(ctx context.Context) bot.Reply { return c.guarded(ctx, i, then) }
+	}
+	return reply
+}
+
+// guarded runs a second answer with the same care as the first.
+func (c *Commands) guarded(ctx context.Context, i bot.Interaction, then func(context.Context) bot.Reply) (reply bot.Reply) {
+	defer func() {
+		if r := recover(); r != nil {
+			c.Log.Error().Str("verb", i.Verb).Interface("panic", r).Bytes("stack", debug.Stack()).Msg("handle")
+			reply = c.broken(i)
+		}
+	}()
+	return then(ctx)
+}
+
+func (c *Commands) handle(ctx context.Context, i bot.Interaction) (bot.Reply, error) {
+	name := i.Verb
+	if name == "" {
+		name = string(store.VerbInbox)
+	}
+	v, ok := c.verbs[name]
+	if !ok {
+		return bot.Say(fmt.Sprintf("I don't know %q. Type /offboard help to see what I can do.", bot.Clean(name, 40))), nil
+	}
+	actor, me, err := c.People.Who(ctx, i.User)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	actor.Once = i.ID
+	r := &request{Interaction: i, actor: actor, me: me, arg: strings.TrimSpace(i.Text)}
+	if v.about {
+		if done, err := c.find(r, v); done != nil || err != nil {
+			return orZero(done), err
+		}
+	}
+	return v.run(c, ctx, r)
+}
+
+func orZero(r *bot.Reply) bot.Reply {
+	if r == nil {
+		return bot.Reply{}
+	}
+	return *r
+}
+
+// find reads the case that an interaction is about. A case that is not there
+// and one that is not for this person give the same answer.
+func (c *Commands) find(r *request, v verb) (*bot.Reply, error) {
+	id := r.Object
+	if id == "" {
+		id, r.arg, _ = strings.Cut(r.arg, " ")
+		r.arg = strings.TrimSpace(r.arg)
+	}
+	if id == "" {
+		reply := bot.Say(fmt.Sprintf("Which case? Type it like this: /offboard %s. /offboard list shows the cases you can see.", v.usage))
+		return &reply, nil
+	}
+	obj, err := store.ParseObject(id)
+	if err != nil {
+		return nil, &store.Refused{Code: store.Malformed, Text: "That is not a case number. It looks like OFF-42; /offboard list shows those you can see."}
+	}
+	r.obj = obj
+	if r.c, err = c.Store.Case(obj.Case); err != nil {
+		return nil, err
+	}
+	configured, err := c.People.Roles(r.actor, r.c.Person)
+	if err != nil {
+		return nil, err
+	}
+	if !r.c.Visible(r.actor.Person, configured) {
+		return nil, store.NoSuchCase(obj.Case)
+	}
+	r.roles = r.c.RolesOf(r.actor.Person, configured)
+	if r.obj.Plan == 0 {
+		r.obj.Plan = r.c.Plan(0).No
+	}
+	return nil, nil
+}
+
+// append does a body about the request's case.
+func (c *Commands) append(ctx context.Context, r *request, b store.Body) (store.Case, error) {
+	return c.Store.Append(ctx, string(r.obj.Case), r.actor, b)
+}
+
+// failed turns an error into an answer: beside its field where a form is open
+// and the refusal is about one, else in words.
+func (c *Commands) failed(i bot.Interaction, err error) bot.Reply {
+	if refused, ok := errors.AsType[*store.Refused](err); ok && i.Form && refused.Field != "" {
+		return bot.Reply{Errors: map[string]string{refused.Field: c.People.Names(refused.Text)}}
+	}
+	return bot.Say(c.text(i, err))
+}
+
+// text is what a person reads of an error. A refusal is for them; of
+// everything else they get one sentence and a reference, and the log has the
+// rest.
+func (c *Commands) text(i bot.Interaction, err error) string {
+	if refused, ok := errors.AsType[*store.Refused](err); ok {
+		return c.People.Names(refused.Text)
+	}
+	c.Log.Error().Str("verb", i.Verb).Str("reference", reference(i)).Err(err).Msg("handle")
+	return c.broken(i).Message.Summary
+}
+
+func (c *Commands) broken(i bot.Interaction) bot.Reply {
+	return bot.Say(fmt.Sprintf("Something went wrong here, and nothing was changed. Please try again in a minute; if it stays, give IT this reference: %s.", reference(i)))
+}
+
+// reference names an interaction in the log and to the person.
+func reference(i bot.Interaction) string {
+	id := i.ID
+	if len(id) > 12 {
+		id = id[len(id)-12:]
+	}
+	return bot.Clean(id, 12)
+}

@@ -1,0 +1,193 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"offboard/bot"
+	"offboard/store"
+)
+
+// submit asks the approver to decide.
+func (c *Commands) submit(ctx context.Context, r *request) (bot.Reply, error) {
+	if r.obj.Detail == "" {
+		return c.status(ctx, r)
+	}
+	cs, err := c.append(ctx, r, store.Submitted{Plan: r.obj.Plan, Scope: r.obj.Detail})
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	return said("Submitted. %s is asked to approve; you see here what happens.", c.People.Name(cs.Plan(0).Approvers[0]))
+}
+
+// amend corrects the terms of a case that is not approved yet. It is surveyed
+// again, because what was found may be old.
+func (c *Commands) amend(ctx context.Context, r *request) (bot.Reply, error) {
+	_, leaver, err := c.Store.Person(r.c.Person)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	if !r.Form {
+		_, manager, err := c.Store.Person(r.c.Terms.Manager)
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		fields := c.fields(leaver, manager, r.c.Terms)
+		for i := range fields {
+			if fields[i].Name == "reason" {
+				fields[i].Value = c.People.Text(string(r.c.ID), r.c.Terms.Reason)
+			}
+		}
+		return bot.Reply{Form: &bot.Form{
+			Verb: string(store.VerbAmend), Object: r.obj.String(), Title: "Change " + string(r.c.ID), Submit: "See what will happen", Fields: fields,
+		}}, nil
+	}
+	terms, _, wrong := c.terms(ctx, r.Values, leaver)
+	if wrong != nil {
+		return bot.Reply{Errors: wrong}, nil
+	}
+	if _, err := c.append(ctx, r, store.Amended{Terms: terms}); err != nil {
+		return bot.Reply{}, err
+	}
+	return said("Changed. I look again at what %s has; then please submit it.", leaver.Name)
+}
+
+// approve approves exactly the scope that the button shows. Typed without one,
+// it shows what would be approved, with the button.
+func (c *Commands) approve(ctx context.Context, r *request) (bot.Reply, error) {
+	if r.obj.Detail == "" && r.c.Plan(0).State == store.Asked {
+		return c.status(ctx, r)
+	}
+	cs, err := c.append(ctx, r, store.Decided{Plan: r.obj.Plan, Scope: r.obj.Detail, Approve: true})
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	if p := cs.Plan(0); p.CutOff.Mode == store.Now {
+		return said("Approved. I begin now and tell you when it is proven.")
+	}
+	return said("Approved. Thank you; you need not do anything more.")
+}
+
+// decline sends the case back with a reason.
+func (c *Commands) decline(ctx context.Context, r *request) (bot.Reply, error) {
+	scope := r.obj.Detail
+	reason := r.Values["reason"]
+	if !r.Form {
+		if scope == "" {
+			scope = r.c.Plan(0).Scope
+		}
+		reason = r.arg
+		if reason == "" {
+			return bot.Reply{Form: &bot.Form{
+				Verb: string(store.VerbDecline), Object: store.Object{Case: r.c.ID, Plan: r.obj.Plan, Detail: scope}.String(),
+				Title: "Decline " + string(r.c.ID), Submit: "Decline",
+				Fields: []bot.Field{{Name: "reason", Label: "Why?", Hint: "It goes to whoever asked, to correct it", Kind: bot.Paragraph, Required: true}},
+			}}, nil
+		}
+	}
+	cs, err := c.append(ctx, r, store.Decided{Plan: r.obj.Plan, Scope: scope, Reason: sealed(reason)})
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	return said("Declined. %s has your reason and can correct it. Nothing was taken away.", c.People.Name(cs.Requester))
+}
+
+// sealed keeps what a person wrote, without what could disturb a reader.
+func sealed(text string) store.Private { return store.Seal(bot.Clean(strings.TrimSpace(text), 3000)) }
+
+// delegate says "not me, ask ...".
+func (c *Commands) delegate(ctx context.Context, r *request) (bot.Reply, error) {
+	who := strings.TrimSpace(r.Values["person"])
+	if !r.Form {
+		if who = r.arg; who == "" {
+			return bot.Reply{Form: &bot.Form{
+				Verb: string(store.VerbDelegate), Object: r.obj.String(), Title: "Not me, ask…", Submit: "Ask them",
+				Fields: []bot.Field{{Name: "person", Label: "Who should decide?", Kind: bot.PersonField, Required: true}},
+			}}, nil
+		}
+	}
+	to, card, err := c.People.Resolve(ctx, who)
+	if err != nil {
+		return bot.Reply{}, field("person", err)
+	}
+	if _, err := c.append(ctx, r, store.Delegated{Plan: r.obj.Plan, To: to}); err != nil {
+		return bot.Reply{}, field("person", err)
+	}
+	return said("Thank you. %s is asked now instead of you.", card.Name)
+}
+
+// field says which field of a form a refusal is about, unless it says so itself.
+func field(name string, err error) error {
+	if r, ok := err.(*store.Refused); ok && r.Field == "" { //nolint:errorlint // a wrapped one is not ours to change
+		copied := *r
+		copied.Field = name
+		return &copied
+	}
+	return err
+}
+
+// answer chooses who gets what: everything, or one item.
+func (c *Commands) answer(ctx context.Context, r *request) (bot.Reply, error) {
+	if !r.Form {
+		return c.answerForm(r)
+	}
+	step, item, _ := strings.Cut(r.Values["what"], " ")
+	a := store.Answer{Step: store.StepID(step), Item: item, Choice: store.Choice(r.Values["choice"])}
+	if r.Values["what"] == "all" {
+		a.Step, a.Item = "", ""
+	}
+	switch a.Choice {
+	case store.Give:
+		heir, _, err := c.People.Resolve(ctx, strings.TrimSpace(r.Values["heir"]))
+		if err != nil {
+			return bot.Reply{}, field("heir", err)
+		}
+		a.Heir = heir
+	case store.Keep:
+		until, err := store.ParseDate(strings.TrimSpace(r.Values["until"]))
+		if err != nil {
+			return bot.Reply{Errors: map[string]string{"until": "Until when? Enter a day like 2026-12-31."}}, nil
+		}
+		a.Until, a.Reason = until, sealed(r.Values["reason"])
+		if a.Reason.IsZero() {
+			return bot.Reply{Errors: map[string]string{"reason": "Please say why it is kept."}}, nil
+		}
+	case store.Archive:
+	}
+	if _, err := c.append(ctx, r, store.Answered{Plan: r.obj.Plan, Answers: []store.Answer{a}}); err != nil {
+		return bot.Reply{}, field("heir", err)
+	}
+	return said("Noted. Your message shows who gets what.")
+}
+
+func (c *Commands) answerForm(r *request) (bot.Reply, error) {
+	options := []bot.Option{{Value: "all", Label: "Everything"}}
+	for _, s := range r.c.Plan(0).Steps {
+		if !s.StepPlan.Answers || s.State.Ended() {
+			continue
+		}
+		for _, h := range c.People.Held(r.c, s) {
+			if h.Heir && len(options) < bot.MaxOptions {
+				options = append(options, bot.Option{Value: fmt.Sprintf("%s %s", s.ID, h.ID), Label: bot.Clean(h.Label, bot.MaxOption)})
+			}
+		}
+	}
+	if len(options) == 1 {
+		return said("There is nothing to hand over in %s.", r.c.ID)
+	}
+	return bot.Reply{Form: &bot.Form{
+		Verb: string(store.VerbAnswer), Object: r.obj.String(), Title: "Who gets what", Submit: "Note it",
+		Fields: []bot.Field{
+			{Name: "what", Label: "What", Kind: bot.Choice, Options: options, Value: "all", Required: true},
+			{Name: "choice", Label: "What happens to it", Kind: bot.Choice, Value: string(store.Give), Required: true, Options: []bot.Option{
+				{Value: string(store.Give), Label: "Give it to somebody"},
+				{Value: string(store.Keep), Label: "Keep it until a day", Hint: "It stays as it is; IT takes it away then"},
+				{Value: string(store.Archive), Label: "Archive it", Hint: "Nobody gets it; IT archives it"},
+			}},
+			{Name: "heir", Label: "Who gets it", Hint: "To give it", Kind: bot.PersonField},
+			{Name: "until", Label: "Until", Hint: "To keep it", Kind: bot.DateField},
+			{Name: "reason", Label: "Why", Hint: "To keep it", Kind: bot.Line},
+		},
+	}}, nil
+}

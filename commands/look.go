@@ -1,0 +1,230 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"offboard/bot"
+	"offboard/commands/view"
+	"offboard/store"
+)
+
+// status shows a case as it concerns the person: to the requester the survey,
+// to an approver the question, to others the card. It is the second way to
+// every button, for when the message with them is lost.
+func (c *Commands) status(_ context.Context, r *request) (bot.Reply, error) {
+	var m bot.Message
+	switch {
+	case r.c.State == store.CaseClosed:
+		m = c.View.Closing(r.c, "")
+	case slices.Contains(r.c.Plan(0).Approvers, r.actor.Person):
+		m = c.View.Approval(r.c, r.actor.Person)
+	case r.actor.Person == r.c.Requester && r.c.Plan(0).State != store.Begun, r.c.Plan(0).Begun.IsZero() && r.c.Plan(0).State != store.Approved:
+		m = c.View.Survey(r.c)
+	default:
+		m = c.View.Card(r.c)
+	}
+	return bot.Reply{Message: &m}, nil
+}
+
+// inbox is what waits for this person, in all cases.
+func (c *Commands) inbox(_ context.Context, r *request) (bot.Reply, error) {
+	rows, err := c.Store.OpenCases()
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	var parts []bot.Part
+	n := 0
+	for _, row := range rows {
+		cs, waits, err := c.waiting(r, row)
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		if len(waits) == 0 {
+			continue
+		}
+		n += len(waits)
+		if n > 15 { // the rest is seen when these are done
+			continue
+		}
+		list := bot.Checklist{Rows: []bot.Row{c.View.Row(cs)}}
+		for _, w := range waits {
+			list.Rows = append(list.Rows, bot.Row{Mark: bot.Open, Text: bot.T(c.waitWords(cs, w))})
+		}
+		parts = append(parts, list, bot.Buttons{{Label: "Look at " + string(cs.ID), Verb: string(store.VerbStatus), Object: string(cs.ID)}})
+	}
+	if n == 0 {
+		return show("Nothing waits for you.", bot.Prose{Text: bot.T("Nothing waits for you. /offboard help shows what you can do.")})
+	}
+	summary := fmt.Sprintf("%d things wait for you.", n)
+	if n == 1 {
+		summary = "One thing waits for you."
+	}
+	return show(summary, append([]bot.Part{bot.Heading{Text: summary}}, parts...)...)
+}
+
+func (c *Commands) waiting(r *request, row store.Summary) (store.Case, []store.Wait, error) {
+	configured, err := c.People.Roles(r.actor, row.Person)
+	if err != nil || !row.Visible(r.actor.Person, configured) {
+		return store.Case{}, nil, err
+	}
+	cs, err := c.Store.Case(row.ID)
+	if err != nil {
+		return cs, nil, err
+	}
+	return cs, c.waits(cs, r.actor, cs.RolesOf(r.actor.Person, configured)), nil
+}
+
+func (c *Commands) waitWords(cs store.Case, w store.Wait) string {
+	s := cs.Plan(0).Step(w.Step)
+	switch w.Verb {
+	case store.VerbSubmit:
+		return "Read it and submit it"
+	case store.VerbApprove:
+		return "Approve or decline it"
+	case store.VerbPress:
+		return "Press \"Cut off now\" when the time has come"
+	case store.VerbSecond:
+		return "A second person must agree to a change"
+	case store.VerbRetry:
+		return "Look at a failed step: " + s.Words
+	default:
+		return "Confirm: " + s.Words
+	}
+}
+
+// list shows the open cases that the person may see.
+func (c *Commands) list(_ context.Context, r *request) (bot.Reply, error) {
+	if !store.Permitted(store.VerbList, claimed(r.actor)) {
+		return said("The list of cases is for HR, IT, security and auditors. /offboard inbox shows what waits for you.")
+	}
+	rows, err := c.Store.OpenCases()
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	list := bot.Checklist{}
+	for _, row := range rows {
+		configured, err := c.People.Roles(r.actor, row.Person)
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		if !row.Visible(r.actor.Person, configured) {
+			continue
+		}
+		cs, err := c.Store.Case(row.ID)
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		list.Rows = append(list.Rows, c.View.Row(cs))
+	}
+	if len(list.Rows) == 0 {
+		return said("There is no open case that you can see.")
+	}
+	summary := fmt.Sprintf("%d open cases.", len(list.Rows))
+	if len(list.Rows) == 1 {
+		summary = "1 open case."
+	}
+	return show(summary, bot.Heading{Text: summary}, list)
+}
+
+// note adds a remark.
+func (c *Commands) note(ctx context.Context, r *request) (bot.Reply, error) {
+	if _, err := c.append(ctx, r, store.Noted{Text: sealed(r.arg)}); err != nil {
+		return bot.Reply{}, err
+	}
+	return said("Noted.")
+}
+
+// audit shows who did what and when, and the checkpoint that proves it.
+func (c *Commands) audit(ctx context.Context, r *request) (bot.Reply, error) {
+	if !store.Permitted(store.VerbAudit, r.roles) {
+		return said("The record is for security and auditors. /offboard status %s shows how the case stands.", r.c.ID)
+	}
+	events, err := c.Store.Events(ctx, string(r.c.ID))
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	checkpoint, err := c.Store.Checkpoint()
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	const most = 40
+	list := bot.Checklist{Title: fmt.Sprintf("%d entries", len(events))}
+	for _, e := range events[max(0, len(events)-most):] {
+		list.Rows = append(list.Rows, bot.Row{
+			Mark: bot.Info, Text: bot.T(fmt.Sprintf("#%d %s", e.Seq, c.People.Names(store.Words(e)))),
+			Detail: bot.Join(view.Moment(e.At, r.c.Zone()), bot.T(" by "+c.by(e))),
+		})
+	}
+	summary := fmt.Sprintf("The record of %s.", r.c.ID)
+	return show(summary, bot.Heading{Text: summary}, list, bot.Fine{Text: bot.T("Checkpoint\n" + checkpoint)})
+}
+
+func (c *Commands) by(e store.Event) string {
+	if e.Actor.Person == "" {
+		return "the bot (" + e.Actor.Via + ")"
+	}
+	return c.People.Name(e.Actor.Person) + " via " + e.Actor.Via
+}
+
+// link asks to tie a chat account to a person; a second person agrees.
+func (c *Commands) link(ctx context.Context, r *request) (bot.Reply, error) {
+	account, who, _ := strings.Cut(r.arg, " ")
+	if strings.EqualFold(account, "agree") {
+		return c.linkSecond(ctx, r, strings.TrimSpace(who))
+	}
+	if account == "" || strings.TrimSpace(who) == "" {
+		return said("Type the account and whose it is, like this: /offboard link U012ABC jane.")
+	}
+	id, card, err := c.People.Resolve(ctx, strings.TrimSpace(who))
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	a := c.Store.Account(r.User.Platform, bot.Clean(account, 80))
+	if _, err := c.Store.Append(ctx, string(id), r.actor, store.Requested{Change: store.Change{Verb: store.VerbLink, Account: &a}}); err != nil {
+		return bot.Reply{}, err
+	}
+	p, _, err := c.Store.Person(id)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	for _, x := range p.Pending {
+		if x.Change.Account != nil && x.Change.Account.Lookup == a.Lookup {
+			return said("This account will be linked to %s once a second person types: /offboard link agree %s:%d", card.Name, id, x.Entry)
+		}
+	}
+	return said("This account is linked to %s.", card.Name)
+}
+
+// linkSecond agrees to a link that an administrator asked for.
+func (c *Commands) linkSecond(ctx context.Context, r *request, asked string) (bot.Reply, error) {
+	person, entry, _ := strings.Cut(asked, ":")
+	n, err := strconv.ParseUint(entry, 10, 64)
+	if err != nil || !strings.HasPrefix(person, "P-") {
+		return said("Type it exactly as it was shown, like this: /offboard link agree P-7:33")
+	}
+	if _, err := c.Store.Append(ctx, person, r.actor, store.Seconded{Entry: n, Agree: true}); err != nil {
+		return bot.Reply{}, err
+	}
+	return said("The account is linked to %s.", c.People.Name(store.PersonID(person)))
+}
+
+// pause stops the executor, or lets it go on.
+func (c *Commands) pause(ctx context.Context, r *request) (bot.Reply, error) {
+	off := strings.EqualFold(r.arg, "off")
+	b := store.Paused{On: !off}
+	if !off {
+		b.Reason = sealed(r.arg)
+	}
+	if _, err := c.Store.Append(ctx, store.Installation, r.actor, b); err != nil {
+		return bot.Reply{}, err
+	}
+	if off {
+		return said("I go on. What fell due meanwhile begins now.")
+	}
+	return said("I am paused since %s: no step begins in any case, what is under way finishes. /offboard pause off lets me go on.", time.Now().In(c.Zone).Format("15:04"))
+}

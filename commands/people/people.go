@@ -1,0 +1,243 @@
+// Package people knows who somebody is: it ties chat accounts to persons, says
+// which roles a person has, and searches the directory.
+//
+// A chat account is not a person until something the company controls says so:
+// an attribute of the directory, or an administrator and a second person. Who
+// is not tied cannot do anything.
+package people
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"offboard/actions"
+	"offboard/bot"
+	"offboard/store"
+)
+
+// Role gives a role to people, by login or by group of the directory.
+type Role struct {
+	Role   store.Role
+	People []string // logins
+	Groups []string // group names
+	Scope  string   // see Scope; empty is everybody
+}
+
+// People answers who somebody is.
+type People struct {
+	store *store.Store
+	dir   actions.Directory
+	roles []role
+
+	mu    sync.Mutex
+	cards map[string]seen // by directory id
+}
+
+type role struct {
+	Role
+	scope func(store.Card) bool
+}
+
+type seen struct {
+	card store.Card
+	at   time.Time
+}
+
+const (
+	// fresh is how old a card may be that a decision rests on: a group that
+	// was left a minute ago may still count.
+	fresh = time.Minute
+	// stale is how old it may be while the directory does not answer, so that
+	// IT can work while it is down.
+	stale = time.Hour
+)
+
+// New makes a People. The scopes of the roles are compiled; an error says
+// which one is wrong.
+func New(s *store.Store, dir actions.Directory, roles []Role) (*People, error) {
+	p := &People{store: s, dir: dir, cards: map[string]seen{}}
+	for i, r := range roles {
+		scope, err := Scope(r.Scope)
+		if err != nil {
+			return nil, fmt.Errorf("roles[%d].%w", i, err)
+		}
+		p.roles = append(p.roles, role{r, scope})
+	}
+	return p, nil
+}
+
+// Who is the person behind a chat account, as an actor with their roles. It is
+// a *store.Refused for an account that is not tied to anybody.
+func (p *People) Who(ctx context.Context, u bot.User) (store.Actor, store.Card, error) {
+	id, card, err := p.store.Owner(u.Platform, u.ID)
+	if err != nil {
+		return store.Actor{}, card, err
+	}
+	if id == "" {
+		if id, card, err = p.link(ctx, u); err != nil {
+			return store.Actor{}, card, err
+		}
+	}
+	now, err := p.Card(ctx, card.ID)
+	switch {
+	case errors.Is(err, actions.ErrNoPerson):
+		return store.Actor{}, card, refuse("You are not in the directory any more, so you can't do this. Please talk to HR.")
+	case err != nil:
+		return store.Actor{}, card, refuse("I can't check your role now: the directory does not answer. Nothing was changed. Please try again in a few minutes.")
+	case now.Disabled:
+		return store.Actor{}, card, refuse("Your account is locked in the directory, so you can't do this. Please talk to IT.")
+	}
+	return store.Actor{Person: id, Via: u.Platform, Claims: p.claims(now)}, now, nil
+}
+
+func refuse(text string) error { return &store.Refused{Code: store.NotYours, Text: text} }
+
+// link ties an account for the first time, if exactly one person of the
+// directory names it.
+func (p *People) link(ctx context.Context, u bot.User) (store.PersonID, store.Card, error) {
+	cards, err := p.dir.ByChat(ctx, u.Platform, u.ID)
+	if err != nil {
+		return "", store.Card{}, refuse("I don't know you yet, and the directory does not answer. Please try again in a few minutes.")
+	}
+	if len(cards) != 1 {
+		return "", store.Card{}, refuse("I don't know who you are: this chat account is not linked to a person. Ask an administrator to type /offboard link.")
+	}
+	id, err := p.Meet(ctx, cards[0])
+	if err != nil {
+		return "", store.Card{}, err
+	}
+	_, err = p.store.Append(ctx, string(id), store.Bot("people"), store.Linked{Account: p.store.Account(u.Platform, u.ID), How: store.ByAttribute})
+	return id, cards[0], err
+}
+
+// Meet makes a person of the directory known to the store.
+func (p *People) Meet(ctx context.Context, card store.Card) (store.PersonID, error) {
+	return p.store.Meet(ctx, store.Bot("people"), card)
+}
+
+// Card reads a person of the directory, or answers from what was read before.
+func (p *People) Card(ctx context.Context, id string) (store.Card, error) {
+	p.mu.Lock()
+	known, ok := p.cards[id]
+	p.mu.Unlock()
+	if ok && time.Since(known.at) < fresh {
+		return known.card, nil
+	}
+	card, err := p.dir.Lookup(ctx, id)
+	switch {
+	case errors.Is(err, actions.ErrNoPerson):
+		return card, err
+	case err != nil && ok && time.Since(known.at) < stale:
+		return known.card, nil
+	case err != nil:
+		return card, err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.cards) > 10000 { // what is dropped is read again
+		clear(p.cards)
+	}
+	p.cards[id] = seen{card, time.Now()}
+	return card, nil
+}
+
+func (p *People) claims(card store.Card) []store.Claim {
+	var out []store.Claim
+	for _, r := range p.roles {
+		if slices.Contains(r.People, card.Login) || slices.ContainsFunc(r.Groups, func(g string) bool { return slices.Contains(card.Groups, g) }) {
+			out = append(out, store.Claim{Role: r.Role.Role, Scope: r.scope})
+		}
+	}
+	return out
+}
+
+// Roles are the configured roles of an actor over a leaver.
+func (p *People) Roles(a store.Actor, leaver store.PersonID) ([]store.Role, error) {
+	_, card, err := p.store.Person(leaver)
+	if err != nil {
+		return nil, err
+	}
+	var out []store.Role
+	for _, c := range a.Claims {
+		if !slices.Contains(out, c.Role) && (c.Scope == nil || c.Scope(card)) {
+			out = append(out, c.Role)
+		}
+	}
+	return out, nil
+}
+
+// Search looks for people in the directory, best match first.
+func (p *People) Search(ctx context.Context, text string, limit int) ([]store.Card, error) {
+	return p.dir.Search(ctx, text, limit)
+}
+
+// Resolve finds the one person that a form field or an argument means: an id
+// from a suggestion, or typed text. Its refusal lists the matches if there are
+// several.
+func (p *People) Resolve(ctx context.Context, text string) (store.PersonID, store.Card, error) {
+	card, err := p.Card(ctx, text)
+	if err != nil {
+		if card, err = p.one(ctx, text); err != nil {
+			return "", card, err
+		}
+	}
+	id, err := p.Meet(ctx, card)
+	return id, card, err
+}
+
+func (p *People) one(ctx context.Context, text string) (store.Card, error) {
+	found, err := p.dir.Search(ctx, text, 5)
+	if err != nil {
+		return store.Card{}, &store.Refused{Code: store.WhoIsIt, Text: "The directory does not answer, so I can't look anybody up. Please try again in a few minutes."}
+	}
+	exact := slices.DeleteFunc(slices.Clone(found), func(c store.Card) bool { return c.Login != text && c.Name != text && c.Mail != text })
+	switch {
+	case len(found) == 1:
+		return found[0], nil
+	case len(exact) == 1:
+		return exact[0], nil
+	case len(found) == 0:
+		return store.Card{}, &store.Refused{Code: store.WhoIsIt, Text: fmt.Sprintf("Nobody in the directory matches %q. Try a login or a full name.", bot.Clean(text, 60))}
+	}
+	list := ""
+	for _, c := range found {
+		list += "\n" + c.Name + " — " + c.Line()
+	}
+	return store.Card{}, &store.Refused{Code: store.WhoIsIt, Text: fmt.Sprintf("More than one person matches %q. Type the login instead:%s", bot.Clean(text, 60), list)}
+}
+
+// Accounts are the chat accounts of a person on a platform: those that were
+// linked, else the one that the directory names.
+func (p *People) Accounts(id store.PersonID, platform string) []bot.User {
+	person, card, err := p.store.Person(id)
+	if err != nil {
+		return nil
+	}
+	var out []bot.User
+	for _, l := range person.Links {
+		if l.Account.Platform != platform {
+			continue
+		}
+		if account, err := p.store.Reveal(string(id), l.Account.ID); err == nil {
+			out = append(out, bot.User{Platform: platform, ID: account, Name: card.Name})
+		}
+	}
+	if account := card.Chat[platform]; len(out) == 0 && account != "" {
+		out = append(out, bot.User{Platform: platform, ID: account, Name: card.Name})
+	}
+	return out
+}
+
+// MaySee reports whether whoever is behind a chat account may know of a case.
+func (p *People) MaySee(ctx context.Context, u bot.User, c store.Case) bool {
+	actor, _, err := p.Who(ctx, u)
+	if err != nil {
+		return false
+	}
+	roles, err := p.Roles(actor, c.Person)
+	return err == nil && c.Visible(actor.Person, roles)
+}

@@ -1,0 +1,258 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"offboard/bot"
+	"offboard/commands/view"
+	"offboard/store"
+)
+
+// Objects of the start verb: whom it is about.
+const (
+	fromDirectory = "dir:"  // followed by the directory id
+	byHand        = "hand:" // not in the directory
+)
+
+// start opens a case: who, then the form, then the draft.
+func (c *Commands) start(ctx context.Context, r *request) (bot.Reply, error) {
+	switch {
+	case !store.Permitted(store.VerbStart, claimed(r.actor)):
+		return said("You don't have a role that may start an offboarding. Please ask HR.")
+	case r.Form && r.Object == "":
+		r.arg = strings.TrimSpace(r.Values["person"])
+		if r.arg == "" {
+			return bot.Reply{Errors: map[string]string{"person": "Type a name, a login or a mail address."}}, nil
+		}
+		return bot.Reply{Then: func(ctx context.Context) bot.Reply { return c.search(ctx, r) }}, nil
+	case r.Form:
+		return c.draft(ctx, r)
+	case strings.HasPrefix(r.Object, fromDirectory), strings.HasPrefix(r.Object, byHand):
+		return c.startForm(ctx, r)
+	case r.arg == "":
+		return bot.Reply{Form: &bot.Form{
+			Verb: string(store.VerbStart), Title: "Who leaves?", Submit: "Search",
+			Fields: []bot.Field{{Name: "person", Label: "Name, login or mail", Kind: bot.PersonField, Required: true}},
+		}}, nil
+	}
+	// A directory may take longer than an answer may: the search is the second one.
+	return bot.Reply{Then: func(ctx context.Context) bot.Reply { return c.search(ctx, r) }}, nil
+}
+
+func claimed(a store.Actor) []store.Role {
+	var out []store.Role
+	for _, cl := range a.Claims {
+		out = append(out, cl.Role)
+	}
+	return out
+}
+
+// search shows the identity cards of everybody who matches.
+func (c *Commands) search(ctx context.Context, r *request) bot.Reply {
+	const most = 5
+	text := bot.Clean(r.arg, 60)
+	found, err := c.People.Search(ctx, bot.Clean(r.arg, 200), most+1)
+	if err != nil {
+		c.Log.Warn().Err(err).Msg("search the directory")
+		return bot.Say("The directory does not answer, so I can't look anybody up. Nothing was changed. Please try again in a few minutes.")
+	}
+	m := &bot.Message{}
+	add := func(parts ...bot.Part) { m.Parts = append(m.Parts, parts...) }
+	switch {
+	case len(found) == 0:
+		m.Summary = fmt.Sprintf("Nobody in the directory matches %q.", text)
+		add(bot.Prose{Text: bot.T(m.Summary + " Try another part of the name, the login or the mail address.")})
+	case len(found) == 1:
+		m.Summary = fmt.Sprintf("One person matches %q.", text)
+		add(bot.Prose{Text: bot.T(m.Summary + " Is it them?")})
+	case len(found) > most:
+		m.Summary = fmt.Sprintf("Many people match %q. These are the first %d; type more of the name to see others.", text, most)
+		found = found[:most]
+		add(bot.Prose{Text: bot.T(m.Summary)})
+	default:
+		m.Summary = fmt.Sprintf("%d people match %q. Which one leaves?", len(found), text)
+		add(bot.Prose{Text: bot.T(m.Summary)})
+	}
+	for _, p := range found {
+		manager := ""
+		if p.Manager != "" {
+			if m, err := c.People.Card(ctx, p.Manager); err == nil {
+				manager = m.Name
+			}
+		}
+		add(view.Identity(p, manager), bot.Buttons{{Label: bot.Clean("Choose "+p.Name, bot.MaxLabel), Verb: string(store.VerbStart), Object: fromDirectory + p.ID}})
+	}
+	add(bot.Buttons{{Label: "Not in the directory…", Verb: string(store.VerbStart), Object: byHand}})
+	return bot.Reply{Message: m}
+}
+
+// startForm asks for the terms.
+func (c *Commands) startForm(ctx context.Context, r *request) (bot.Reply, error) {
+	form := bot.Form{Verb: string(store.VerbStart), Object: r.Object, Title: "Offboarding", Submit: "See what will happen"}
+	var leaver, manager store.Card
+	if id, ok := strings.CutPrefix(r.Object, fromDirectory); ok {
+		var err error
+		if leaver, err = c.People.Card(ctx, id); err != nil {
+			return said("I can't read this person in the directory now. Nothing was changed. Please try again in a few minutes.")
+		}
+		form.Intro = bot.Join(bot.B(leaver.Name), bot.T(" — "+leaver.Line()))
+		if leaver.Manager != "" {
+			manager, _ = c.People.Card(ctx, leaver.Manager) // without it HR types the name
+		}
+	} else {
+		form.Intro = bot.T("Somebody who is not in the directory. IT confirms who they are before anybody approves.")
+		form.Fields = append(form.Fields, bot.Field{Name: "name", Label: "Full name", Hint: "and the login or mail address, if you know it", Kind: bot.Line, Required: true})
+	}
+	form.Fields = append(form.Fields, c.fields(leaver, manager, store.Terms{Zone: leaver.Zone})...)
+	return bot.Reply{Form: &form}, nil
+}
+
+// fields ask for the terms; t is what they show at first.
+func (c *Commands) fields(leaver, manager store.Card, t store.Terms) []bot.Field {
+	var kinds []bot.Option
+	for _, k := range c.View.Kinds {
+		kinds = append(kinds, bot.Option{Value: k.ID, Label: k.Title})
+	}
+	zone := c.zone(t.Zone)
+	offset := time.Now().In(zone).Format("-07:00")
+	fields := []bot.Field{
+		{Name: "kind", Label: "Kind", Kind: bot.Choice, Options: kinds, Value: t.Kind, Required: true},
+		{Name: "last day", Label: "Last day of work", Kind: bot.DateField, Value: string(t.LastDay), Required: true},
+		{Name: "end", Label: "End of employment", Hint: "If it is another day", Kind: bot.DateField, Value: string(t.End)},
+		// No value at first: a cut-off that somebody overlooked locks out the wrong day.
+		{Name: "cut-off", Label: "Access ends", Kind: bot.Choice, Required: true, Value: string(t.CutOff.Mode), Options: []bot.Option{
+			{Value: string(store.Now), Label: "Now", Hint: "As soon as it is approved"},
+			{Value: string(store.At), Label: "At a time on the last day", Hint: fmt.Sprintf("in %s, now UTC%s", zone, offset)},
+			{Value: string(store.Press), Label: "When I press", Hint: "Everything is made ready and waits for a button"},
+		}},
+		{Name: "time", Label: "Time on the last day", Hint: bot.Clean(fmt.Sprintf("For \"at a time\": their time, %s (now UTC%s)", zone, offset), bot.MaxHint), Kind: bot.TimeField, Value: clock(t.CutOff, zone)},
+	}
+	if leaver.Zone == "" {
+		fields = append(fields, bot.Field{Name: "zone", Label: "Time zone", Hint: "The directory does not say; e.g. Europe/Lisbon", Kind: bot.Line, Value: zone.String(), Required: true})
+	}
+	who := bot.Field{Name: "manager", Label: "Who approves", Hint: "The manager, or somebody in their place", Kind: bot.PersonField, Required: true}
+	if manager.ID != "" {
+		who.Value = manager.ID
+		who.Options = []bot.Option{{Value: manager.ID, Label: bot.Clean(manager.Name, bot.MaxOption), Hint: bot.Clean(manager.Line(), bot.MaxOption)}}
+	}
+	secret := ""
+	if t.Kind != "" {
+		secret = yesNo(t.Confidential)
+	}
+	return append(fields, who,
+		bot.Field{Name: "confidential", Label: "Confidential", Hint: "Empty: as the kind says", Kind: bot.Choice, Value: secret, Options: []bot.Option{
+			{Value: "yes", Label: "Yes, only for those who work on it"}, {Value: "no", Label: "No"},
+		}},
+		bot.Field{Name: "reason", Label: "Reason", Hint: "Only those who work on the case see it", Kind: bot.Paragraph})
+}
+
+func yesNo(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}
+
+func clock(cut store.CutOff, zone *time.Location) string {
+	if cut.Mode != store.At {
+		return ""
+	}
+	return cut.At.In(zone).Format("15:04")
+}
+
+// zone is a time zone by name; the company's where it is not known.
+func (c *Commands) zone(name string) *time.Location {
+	if z, err := time.LoadLocation(name); err == nil && name != "" {
+		return z
+	}
+	return c.Zone
+}
+
+// draft opens the case that the form describes.
+func (c *Commands) draft(ctx context.Context, r *request) (bot.Reply, error) {
+	card := store.Card{Name: bot.Clean(strings.TrimSpace(r.Values["name"]), 200)}
+	id, listed := strings.CutPrefix(r.Object, fromDirectory)
+	if listed {
+		var err error
+		if card, err = c.People.Card(ctx, id); err != nil {
+			return said("I can't read this person in the directory now. Nothing was changed. Please try again in a few minutes.")
+		}
+	} else {
+		if card.Name == "" {
+			return bot.Reply{Errors: map[string]string{"name": "Enter the full name."}}, nil
+		}
+		card.ID = "hand:" + r.ID // somebody of whom nothing else is known
+	}
+	terms, _, wrong := c.terms(ctx, r.Values, card)
+	if wrong != nil {
+		return bot.Reply{Errors: wrong}, nil
+	}
+	person, err := c.People.Meet(ctx, card)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	cs, err := c.Store.Append(ctx, store.NewCase, r.actor, store.Drafted{Person: person, ByHand: !listed, Terms: terms, Systems: c.Systems})
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	return said("%s is a draft. I am looking at what %s has; you get a direct message with it in a moment. Nothing was changed, and nobody else was told.", cs.ID, card.Name)
+}
+
+// terms reads the form. wrong says what is wrong with which field.
+func (c *Commands) terms(ctx context.Context, v map[string]string, leaver store.Card) (t store.Terms, manager store.Card, wrong map[string]string) {
+	wrong = map[string]string{}
+	kind := c.View.Kind(v["kind"])
+	t = store.Terms{Kind: v["kind"], Zone: leaver.Zone, Confidential: kind.Confidential}
+	if v["kind"] == "" {
+		wrong["kind"] = "Choose why the person leaves."
+	}
+	if v["confidential"] != "" {
+		t.Confidential = v["confidential"] == "yes"
+	}
+	if t.Zone == "" {
+		t.Zone = strings.TrimSpace(v["zone"])
+	}
+	if _, err := time.LoadLocation(t.Zone); err != nil || t.Zone == "" {
+		wrong["zone"] = "I don't know this time zone. Write it like Europe/Berlin."
+	}
+	var err error
+	if t.LastDay, err = store.ParseDate(strings.TrimSpace(v["last day"])); err != nil {
+		wrong["last day"] = "Enter the last day of work, like 2026-11-30."
+	}
+	if end := strings.TrimSpace(v["end"]); end != "" {
+		if t.End, err = store.ParseDate(end); err != nil {
+			wrong["end"] = "Enter a day like 2026-11-30, or leave it empty."
+		}
+	}
+	if text := strings.TrimSpace(v["reason"]); text != "" {
+		t.Reason = store.Seal(bot.Clean(text, 3000))
+	}
+	if t.Manager, manager, err = c.People.Resolve(ctx, strings.TrimSpace(v["manager"])); err != nil {
+		wrong["manager"] = c.text(bot.Interaction{Verb: string(store.VerbStart)}, err)
+	}
+	t.CutOff = cutOff(store.Mode(v["cut-off"]), t.LastDay, v["time"], c.zone(t.Zone), wrong)
+	if len(wrong) > 0 {
+		return t, manager, wrong
+	}
+	return t, manager, nil
+}
+
+// cutOff reads when access ends.
+func cutOff(mode store.Mode, day store.Date, at string, zone *time.Location, wrong map[string]string) store.CutOff {
+	cut := store.CutOff{Mode: mode}
+	switch mode {
+	case store.Now, store.Press:
+	case store.At:
+		t, err := time.ParseInLocation("2006-01-02 15:04", string(day)+" "+strings.TrimSpace(at), zone)
+		if err != nil {
+			wrong["time"] = "Enter a time like 17:00."
+		}
+		cut.At = t.UTC()
+	default:
+		wrong["cut-off"] = "Choose when access ends: there is no default, so that nobody is locked out by an oversight."
+	}
+	return cut
+}

@@ -1,0 +1,225 @@
+package commands
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"offboard/bot"
+	"offboard/store"
+)
+
+// press cuts off now where a case waits for that. Typed, it asks once more.
+func (c *Commands) press(ctx context.Context, r *request) (bot.Reply, error) {
+	if r.Object == "" && r.c.Plan(0).CutOff.Mode == store.Press && r.c.Plan(0).State == store.Approved {
+		return c.status(ctx, r)
+	}
+	if _, err := c.append(ctx, r, store.Pressed{Plan: r.obj.Plan}); err != nil {
+		return bot.Reply{}, err
+	}
+	return said("Access of %s ends now. The card shows how far it is.", c.People.Name(r.c.Person))
+}
+
+// reschedule changes when access ends. Bringing it forward is in force at
+// once; postponing what was approved needs a second person.
+func (c *Commands) reschedule(ctx context.Context, r *request) (bot.Reply, error) {
+	zone := r.c.Zone()
+	v := r.Values
+	if !r.Form {
+		mode, rest, _ := strings.Cut(r.arg, " ")
+		day, at, ok := strings.Cut(rest, " ")
+		v = map[string]string{"cut-off": strings.ToLower(mode), "day": day, "time": at}
+		if mode == "" || strings.EqualFold(mode, string(store.At)) && !ok {
+			return c.rescheduleForm(r), nil
+		}
+	}
+	wrong := map[string]string{}
+	day := store.Date(strings.TrimSpace(v["day"]))
+	if _, err := store.ParseDate(string(day)); err != nil && v["cut-off"] == string(store.At) {
+		wrong["day"] = "Enter a day like 2026-11-30."
+	}
+	cut := cutOff(store.Mode(v["cut-off"]), day, v["time"], zone, wrong)
+	if len(wrong) > 0 {
+		if r.Form {
+			return bot.Reply{Errors: wrong}, nil
+		}
+		return said("Type it like this: /offboard reschedule %s now, or /offboard reschedule %s at 2026-11-30 17:00 (their time, %s).", r.c.ID, r.c.ID, zone)
+	}
+	return c.change(ctx, r, store.Change{Verb: store.VerbReschedule, Plan: r.obj.Plan, CutOff: cut}, "The time is changed.")
+}
+
+func (c *Commands) rescheduleForm(r *request) bot.Reply {
+	zone := r.c.Zone()
+	cut := r.c.Plan(0).CutOff
+	day := string(r.c.Terms.LastDay)
+	if cut.Mode == store.At {
+		day = cut.At.In(zone).Format("2006-01-02")
+	}
+	return bot.Reply{Form: &bot.Form{
+		Verb: string(store.VerbReschedule), Object: r.obj.String(), Title: "When access ends", Submit: "Change it",
+		Fields: []bot.Field{
+			{Name: "cut-off", Label: "Access ends", Kind: bot.Choice, Required: true, Options: []bot.Option{
+				{Value: string(store.Now), Label: "Now"}, {Value: string(store.At), Label: "At a time"}, {Value: string(store.Press), Label: "When I press"},
+			}},
+			{Name: "day", Label: "Day", Kind: bot.DateField, Value: day},
+			{Name: "time", Label: "Time", Hint: bot.Clean("their time, "+zone.String(), bot.MaxHint), Kind: bot.TimeField, Value: clock(cut, zone)},
+		},
+	}}
+}
+
+// change asks for a change, and says whether it is in force or waits.
+func (c *Commands) change(ctx context.Context, r *request, ch store.Change, done string) (bot.Reply, error) {
+	alone := r.c.Alone(ch)
+	if _, err := c.append(ctx, r, store.Requested{Change: ch}); err != nil {
+		return bot.Reply{}, err
+	}
+	if !alone {
+		return said("This needs a second person of another role. I have asked; nothing is changed until somebody agrees.")
+	}
+	return said("%s", done)
+}
+
+// cancel gives a case up before it begins.
+func (c *Commands) cancel(ctx context.Context, r *request) (bot.Reply, error) {
+	return c.change(ctx, r, store.Change{Verb: store.VerbCancel, Plan: r.obj.Plan, Reason: sealed(r.arg)}, string(r.c.ID)+" is given up. Nothing was taken away.")
+}
+
+// stop halts what is not done yet.
+func (c *Commands) stop(ctx context.Context, r *request) (bot.Reply, error) {
+	if _, err := c.append(ctx, r, store.Stopped{Plan: r.obj.Plan, Reason: sealed(r.arg)}); err != nil {
+		return bot.Reply{}, err
+	}
+	return said("Stopped. What is being done this second is finished; nothing new begins. What was taken stays taken: the card lists it.")
+}
+
+// second is a second person's word about a change that waits.
+func (c *Commands) second(ctx context.Context, r *request) (bot.Reply, error) {
+	entry, no, _ := strings.Cut(r.obj.Detail, ":")
+	n, err := strconv.ParseUint(entry, 10, 64)
+	if err != nil {
+		return c.status(ctx, r)
+	}
+	agree := no == ""
+	if _, err := c.append(ctx, r, store.Seconded{Entry: n, Agree: agree}); err != nil {
+		return bot.Reply{}, err
+	}
+	if !agree {
+		return said("It stays as it was.")
+	}
+	return said("Agreed: it is done.")
+}
+
+// retry tries a failed step again.
+func (c *Commands) retry(ctx context.Context, r *request) (bot.Reply, error) {
+	s, reply := c.step(r, func(s store.Step) bool {
+		return s.State == store.NeedsPerson || s.State == store.FailedAgain || s.State == store.Accepted
+	})
+	if reply != nil {
+		return *reply, nil
+	}
+	if _, err := c.append(ctx, r, store.Retried{Plan: r.obj.Plan, Step: s}); err != nil {
+		return bot.Reply{}, err
+	}
+	return said("I try it again now. The card shows what comes of it.")
+}
+
+// skip leaves a step out, with a reason.
+func (c *Commands) skip(ctx context.Context, r *request) (bot.Reply, error) {
+	s, reply := c.step(r, func(s store.Step) bool { return s.Stuck() || s.State == store.FailedAgain })
+	if reply != nil {
+		return *reply, nil
+	}
+	reason := r.Values["reason"]
+	if !r.Form {
+		if reason = r.arg; reason == "" {
+			return bot.Reply{Form: &bot.Form{
+				Verb: string(store.VerbSkip), Object: store.Object{Case: r.c.ID, Plan: r.obj.Plan, Detail: string(s)}.String(), Title: "Leave this step out", Submit: "Leave it out",
+				Intro:  bot.T(stepWords(r.c, s)),
+				Fields: []bot.Field{{Name: "reason", Label: "Why?", Hint: "It stays in the record", Kind: bot.Paragraph, Required: true}},
+			}}, nil
+		}
+	}
+	return c.change(ctx, r, store.Change{Verb: store.VerbSkip, Plan: r.obj.Plan, Step: s, Reason: sealed(reason)}, "Left out. The record says so.")
+}
+
+func stepWords(c store.Case, id store.StepID) string {
+	s := c.Plan(0).Step(id)
+	if s.LockOut {
+		return s.Words + ". The person may keep access: a second person of another role must agree."
+	}
+	return s.Words + "."
+}
+
+// confirm says that a manual task is done, with a note that proves it.
+func (c *Commands) confirm(ctx context.Context, r *request) (bot.Reply, error) {
+	s, reply := c.step(r, func(s store.Step) bool {
+		return !s.State.Ended() && (s.Manual != nil || s.State == store.Accepted)
+	})
+	if reply != nil {
+		return *reply, nil
+	}
+	note := r.Values["note"]
+	if !r.Form {
+		if note = r.arg; note == "" {
+			return c.confirmForm(r, s), nil
+		}
+	}
+	if _, err := c.append(ctx, r, store.ConfirmedBy{Plan: r.obj.Plan, Step: s, Note: sealed(note)}); err != nil {
+		return bot.Reply{}, field("note", err)
+	}
+	return said("Thank you, it is in the record.")
+}
+
+func (c *Commands) confirmForm(r *request, id store.StepID) bot.Reply {
+	s := r.c.Plan(0).Step(id)
+	hint, intro := "For example a serial number, or where it lies", s.Words+"."
+	if m := s.Manual; m != nil {
+		if m.Proof != "" {
+			hint = "What proves it: " + m.Proof
+		}
+		if m.Instructions != "" {
+			intro += " " + m.Instructions
+		}
+	}
+	return bot.Reply{Form: &bot.Form{
+		Verb: string(store.VerbConfirm), Object: store.Object{Case: r.c.ID, Plan: r.obj.Plan, Detail: string(id)}.String(), Title: "Confirm a task", Submit: "Confirm",
+		Intro:  bot.T(bot.Clean(intro, 300)),
+		Fields: []bot.Field{{Name: "note", Label: "Note of proof", Hint: bot.Clean(hint, bot.MaxHint), Kind: bot.Line, Required: true}},
+	}}
+}
+
+// step finds the step that is meant: the button's, the one whose name was
+// typed, or the only one that fits. Otherwise it answers with the choices.
+func (c *Commands) step(r *request, fits func(store.Step) bool) (store.StepID, *bot.Reply) {
+	if r.obj.Detail != "" {
+		return store.StepID(r.obj.Detail), nil
+	}
+	word, rest, _ := strings.Cut(r.arg, " ")
+	var all, named []store.Step
+	for _, s := range r.c.Plan(0).Steps {
+		if !fits(s) {
+			continue
+		}
+		all = append(all, s)
+		if word != "" && (string(s.ID) == word || strings.Contains(string(s.ID), "/"+strings.ToLower(word)+"/")) {
+			named = append(named, s)
+		}
+	}
+	switch {
+	case len(named) == 1:
+		r.arg = strings.TrimSpace(rest)
+		return named[0].ID, nil
+	case len(all) == 1:
+		return all[0].ID, nil
+	case len(all) == 0:
+		reply := bot.Say("There is no step in " + string(r.c.ID) + " for which that would make sense now. /offboard status " + string(r.c.ID) + " shows how it stands.")
+		return "", &reply
+	}
+	m := &bot.Message{Summary: "Which step do you mean?", Parts: []bot.Part{bot.Prose{Text: bot.T("Which step do you mean?")}}}
+	for _, s := range all[:min(len(all), 20)] {
+		m.Parts = append(m.Parts, bot.Buttons{{
+			Label: bot.Clean(s.Words, bot.MaxLabel), Verb: r.Verb, Object: store.Object{Case: r.c.ID, Plan: r.obj.Plan, Detail: string(s.ID)}.String(),
+		}})
+	}
+	return "", &bot.Reply{Message: m}
+}

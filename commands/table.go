@@ -1,0 +1,82 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"offboard/bot"
+	"offboard/store"
+)
+
+// verb is one thing that people can ask for.
+type verb struct {
+	name  store.Verb
+	usage string // what is typed after /offboard
+	words string // what it does, for help
+	about bool   // it is about a case
+	run   func(*Commands, context.Context, *request) (bot.Reply, error)
+}
+
+// table lists the verbs in the order in which help shows them. Who may use
+// each is store's permission table.
+func table() []verb {
+	return []verb{
+		{store.VerbStart, "start jane", "take somebody out of the company's systems", false, (*Commands).start},
+		{store.VerbInbox, "inbox", "what waits for you", false, (*Commands).inbox},
+		{store.VerbList, "list", "the cases you can see", false, (*Commands).list},
+		{store.VerbStatus, "status OFF-42", "how a case stands", true, (*Commands).status},
+		{store.VerbSubmit, "submit OFF-42", "ask the manager to approve", true, (*Commands).submit},
+		{store.VerbAmend, "amend OFF-42", "change a case that is not approved yet", true, (*Commands).amend},
+		{store.VerbApprove, "approve OFF-42", "approve what was proposed", true, (*Commands).approve},
+		{store.VerbDecline, "decline OFF-42 why", "send it back with a reason", true, (*Commands).decline},
+		{store.VerbDelegate, "delegate OFF-42 marco", "have somebody else asked instead of you", true, (*Commands).delegate},
+		{store.VerbAnswer, "answer OFF-42", "choose who gets what", true, (*Commands).answer},
+		{store.VerbPress, "press OFF-42", "cut off now, where a case waits for that", true, (*Commands).press},
+		{store.VerbReschedule, "reschedule OFF-42 now", "change when access ends", true, (*Commands).reschedule},
+		{store.VerbCancel, "cancel OFF-42", "give up a case before it begins", true, (*Commands).cancel},
+		{store.VerbStop, "stop OFF-42", "stop what is not done yet", true, (*Commands).stop},
+		{store.VerbRetry, "retry OFF-42", "try a failed step again", true, (*Commands).retry},
+		{store.VerbSkip, "skip OFF-42", "leave a failed step out", true, (*Commands).skip},
+		{store.VerbSecond, "second OFF-42", "agree, as the second person", true, (*Commands).second},
+		{store.VerbConfirm, "confirm OFF-42 laptop serial 4711", "say that a manual task is done", true, (*Commands).confirm},
+		{store.VerbNote, "note OFF-42 text", "add a remark to a case", true, (*Commands).note},
+		{store.VerbAudit, "audit OFF-42", "who did what, and when", true, (*Commands).audit},
+		{store.VerbLink, "link account login", "tie a chat account to a person", false, (*Commands).link},
+		{store.VerbPause, "pause why", "pause the bot; pause off lets it go on", false, (*Commands).pause},
+		{store.VerbHelp, "help", "this list", false, (*Commands).help},
+	}
+}
+
+// help lists what this person can do. Approving and the like is shown to
+// everybody: anybody may be somebody's manager.
+func (c *Commands) help(_ context.Context, r *request) (bot.Reply, error) {
+	roles := []store.Role{store.Approver}
+	for _, cl := range r.actor.Claims {
+		roles = append(roles, cl.Role)
+	}
+	var facts bot.Facts
+	for _, v := range table() {
+		if store.Permitted(v.name, roles) {
+			facts = append(facts, bot.Fact{Label: "/offboard " + v.usage, Value: bot.T(v.words)})
+		}
+	}
+	text := "I take people out of the company's systems when they leave, and prove that it is done."
+	return show(text, bot.Heading{Text: "What you can do"}, bot.Prose{Text: bot.T(text)}, facts,
+		bot.Fine{Text: bot.T("Every card has buttons for the same things. Nothing is taken away before a manager approves it.")})
+}
+
+// show is a message to the person alone.
+func show(summary string, parts ...bot.Part) (bot.Reply, error) {
+	return bot.Reply{Message: &bot.Message{Summary: bot.Clean(summary, bot.MaxSummary), Parts: parts}}, nil
+}
+
+// said is an answer of one sentence.
+func said(format string, args ...any) (bot.Reply, error) {
+	return bot.Say(fmt.Sprintf(format, args...)), nil
+}
+
+// waits are what waits for a person in a case, the person's own first.
+func (c *Commands) waits(cs store.Case, a store.Actor, roles []store.Role) []store.Wait {
+	return slices.DeleteFunc(cs.Waits(), func(w store.Wait) bool { return !w.For(a.Person, roles) })
+}

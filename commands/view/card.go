@@ -1,0 +1,230 @@
+package view
+
+import (
+	"fmt"
+	"strings"
+
+	"offboard/bot"
+	"offboard/store"
+)
+
+// verdict is the state of a case in one line.
+func (v View) verdict(c store.Case) string {
+	p := c.Plan(0)
+	s := c.Summary()
+	name := v.Name(c.Person)
+	switch p.State {
+	case store.Approved:
+		if p.CutOff.Mode == store.Press {
+			return fmt.Sprintf("%s: approved by %s. Everything is ready; it begins when somebody presses \"Cut off now\".", c.ID, v.Name(p.Decision.By))
+		}
+		return fmt.Sprintf("%s: approved by %s. Access of %s ends %s.", c.ID, v.Name(p.Decision.By), name, v.cutOff(c))
+	case store.Begun:
+		if s.Stuck > 0 {
+			return fmt.Sprintf("%s: %d of %d done, %s a person.", c.ID, s.Ended, s.Steps, count(s.Stuck, "step needs", "steps need"))
+		}
+		return fmt.Sprintf("%s: %d of %d done.", c.ID, s.Ended, s.Steps)
+	case store.Over:
+		return v.ended(c)
+	case store.Surveying, store.Proposed, store.Asked, store.Declined, "":
+	}
+	return fmt.Sprintf("%s: %s.", c.ID, p.State)
+}
+
+func (v View) ended(c store.Case) string {
+	p := c.Plan(0)
+	name := v.Name(c.Person)
+	switch c.Outcome {
+	case store.Cancelled:
+		by := "somebody"
+		if p.Stopped != nil {
+			by = v.Name(p.Stopped.By)
+		}
+		return fmt.Sprintf("%s was cancelled by %s. Nothing was taken from %s.", c.ID, by, name)
+	case store.AccessLeft:
+		return fmt.Sprintf("%s is closed WITH ACCESS LEFT: %s may still be able to sign in.", c.ID, name)
+	case store.Done:
+	}
+	if v.Kind(c.Terms.Kind).Neutral {
+		return fmt.Sprintf("%s is closed: the accounts of %s are closed.", c.ID, name)
+	}
+	return fmt.Sprintf("%s is closed: %s has no access any more.", c.ID, name)
+}
+
+// Card is IT's live checklist: one message per case, edited in place. What
+// needs somebody comes first, what is done is folded into counts.
+func (v View) Card(c store.Case) bot.Message {
+	p := c.Plan(0)
+	m := bot.Message{Summary: v.verdict(c)}
+	add := func(parts ...bot.Part) { m.Parts = append(m.Parts, parts...) }
+	add(bot.Heading{Text: v.title(c)}, bot.Prose{Text: bot.B(m.Summary)}, v.facts(c, false))
+	if late := p.Begun.Sub(p.Due); !p.Begun.IsZero() && !p.Due.IsZero() && late > 0 && late.Minutes() >= 1 {
+		add(bot.Fine{Text: bot.T("It began " + length(late) + " late.")})
+	}
+	if p.State == store.Approved {
+		add(v.ready(c))
+		return m
+	}
+	var now, later, done []bot.Row
+	var buttons []bot.Buttons
+	for _, s := range p.Steps {
+		row := v.live(c, s)
+		row.Text = bot.T(v.system(s.System) + ": " + row.Text.String())
+		switch {
+		case s.State.Ended():
+			done = append(done, row)
+		case s.Stuck() || s.State == store.FailedAgain || s.Manual != nil:
+			now = append(now, row)
+			if b := v.stepButtons(c, s); len(b) > 0 {
+				buttons = append(buttons, b)
+			}
+		default:
+			later = append(later, row)
+		}
+	}
+	if len(now) > 0 {
+		add(bot.Checklist{Title: "Needs somebody", Rows: now})
+	}
+	for _, b := range first(buttons, 4) {
+		add(b)
+	}
+	if len(later) > 0 {
+		add(bot.Checklist{Title: "Under way", Rows: later})
+	}
+	add(v.pending(c)...)
+	if len(done) > 0 {
+		add(bot.Prose{Text: bot.T("Done: " + counts(p) + ".")})
+	}
+	if p.State == store.Begun {
+		add(bot.Buttons{{
+			Label: "Stop", Verb: string(store.VerbStop), Object: object(c, ""), Style: bot.Danger,
+			Confirm: &bot.Confirm{Title: "Stop " + string(c.ID) + "?", Text: "What is not done yet is not done. What is done stays done.", Yes: "Stop it"},
+		}})
+	}
+	return m
+}
+
+func first[T any](list []T, n int) []T { return list[:min(n, len(list))] }
+
+// counts says how the steps that have ended ended.
+func counts(p store.Plan) string {
+	n := map[store.StepState]int{}
+	for _, s := range p.Steps {
+		n[s.State]++
+	}
+	var out []string
+	for _, st := range []store.StepState{store.Proven, store.Confirmed, store.Nothing, store.Skipped, store.Halted} {
+		if n[st] > 0 {
+			out = append(out, fmt.Sprintf("%d %s", n[st], st))
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+// stepButtons are what a person can do about a step that needs one.
+func (v View) stepButtons(c store.Case, s store.Step) bot.Buttons {
+	obj := object(c, string(s.ID))
+	label := func(verb string) string { return bot.Clean(verb+": "+shortWords(s), 30) }
+	switch {
+	case s.Manual != nil:
+		return bot.Buttons{{Label: label("Confirm"), Verb: string(store.VerbConfirm), Object: obj, Style: bot.Primary}}
+	case s.State == store.Accepted:
+		return bot.Buttons{
+			{Label: label("Confirm"), Verb: string(store.VerbConfirm), Object: obj, Style: bot.Primary},
+			{Label: label("Retry"), Verb: string(store.VerbRetry), Object: obj},
+		}
+	case s.State == store.NeedsPerson:
+		return bot.Buttons{
+			{Label: label("Retry"), Verb: string(store.VerbRetry), Object: obj, Style: bot.Primary},
+			{Label: label("Skip"), Verb: string(store.VerbSkip), Object: obj, Style: bot.Danger},
+		}
+	}
+	return nil
+}
+
+func shortWords(s store.Step) string { return strings.ToLower(s.Words[:1]) + s.Words[1:] }
+
+// pending are changes that wait for a second person.
+func (v View) pending(c store.Case) []bot.Part {
+	var parts []bot.Part
+	for _, p := range c.Pending {
+		parts = append(parts, v.second(c, p)...)
+	}
+	return parts
+}
+
+func (v View) second(c store.Case, p store.Pending) []bot.Part {
+	what := "cancel it"
+	switch p.Change.Verb {
+	case store.VerbSkip:
+		what = "leave out: " + v.words(c, c.Plan(0).Step(p.Change.Step))
+	case store.VerbReschedule:
+		what = "postpone it"
+		if p.Change.CutOff.Mode == store.At {
+			what += " to " + Moment(p.Change.CutOff.At, c.Zone()).String()
+		}
+	default:
+	}
+	text := fmt.Sprintf("%s asks to %s. A second person of another role must agree.", v.Name(p.By), what)
+	if r := v.Text(string(c.ID), p.Change.Reason); r != "" {
+		text += " Reason: " + bot.Clean(r, 300)
+	}
+	obj := object(c, fmt.Sprint(p.Entry))
+	return []bot.Part{
+		bot.Prose{Text: bot.T(text)},
+		bot.Buttons{
+			{Label: "Agree", Verb: string(store.VerbSecond), Object: obj, Style: bot.Primary, Confirm: &bot.Confirm{Title: "Agree?", Text: bot.Clean(text, 300), Yes: "I agree"}},
+			{Label: "Don't", Verb: string(store.VerbSecond), Object: object(c, fmt.Sprintf("%d:no", p.Entry))},
+		},
+	}
+}
+
+// Second asks for the second person in a message of its own.
+func (v View) Second(c store.Case, p store.Pending) bot.Message {
+	parts := v.second(c, p)
+	m := bot.Message{Summary: fmt.Sprintf("%s: %s asks for a second person.", c.ID, v.Name(p.By))}
+	m.Parts = append([]bot.Part{bot.Heading{Text: v.title(c)}}, parts...)
+	return m
+}
+
+// Settled replaces a message that has nothing to ask any more.
+func (v View) Settled(c store.Case) bot.Message {
+	text := fmt.Sprintf("%s: this is settled.", c.ID)
+	return bot.Message{Summary: text, Parts: []bot.Part{bot.Prose{Text: bot.T(text)}}}
+}
+
+// Detail is every step, in the thread below the card.
+func (v View) Detail(c store.Case) bot.Message {
+	m := bot.Message{Summary: fmt.Sprintf("%s: all steps.", c.ID)}
+	for _, g := range v.groups(c.Plan(0)) {
+		list := bot.Checklist{Title: g.title}
+		for _, s := range g.steps {
+			row := v.live(c, s)
+			if items := labels(s, v.Held(c, s)); s.Manual == nil && len(items) > 0 && !(s.LockOut && len(items) == 1) {
+				row.Detail = bot.Join(row.Detail, bot.T(" · "+few(items, 12)))
+			}
+			list.Rows = append(list.Rows, row)
+		}
+		m.Parts = append(m.Parts, list)
+	}
+	for _, n := range c.Notes {
+		m.Parts = append(m.Parts, bot.Fine{Text: bot.Join(bot.T("Note by " + v.Name(n.By) + ": " + bot.Clean(v.Text(string(c.ID), n.Text), 600)))})
+	}
+	if len(m.Parts) == 0 {
+		m.Parts = []bot.Part{bot.Prose{Text: bot.T("There is nothing to do.")}}
+	}
+	return m
+}
+
+// Need says that a step cannot go on without a person.
+func (v View) Need(c store.Case, s store.Step) bot.Message {
+	row := v.live(c, s)
+	row.Text = bot.T(v.system(s.System) + ": " + row.Text.String())
+	m := bot.Message{Summary: fmt.Sprintf("%s needs somebody: %s.", c.ID, row.Text)}
+	m.Summary = bot.Clean(m.Summary, 300)
+	m.Parts = []bot.Part{bot.Heading{Text: v.title(c)}, bot.Checklist{Rows: []bot.Row{row}}}
+	if b := v.stepButtons(c, s); len(b) > 0 {
+		m.Parts = append(m.Parts, b)
+	}
+	return m
+}

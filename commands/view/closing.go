@@ -1,0 +1,155 @@
+package view
+
+import (
+	"fmt"
+	"strings"
+
+	"offboard/bot"
+	"offboard/store"
+)
+
+// Closing is the last message of a case: who asked, who approved, what was
+// taken and from where, who got what, how long it took, what remains, and the
+// checkpoint of the log that proves it.
+func (v View) Closing(c store.Case, checkpoint string) bot.Message {
+	p := c.Plan(0)
+	m := bot.Message{Summary: v.ended(c)}
+	add := func(parts ...bot.Part) { m.Parts = append(m.Parts, parts...) }
+	add(bot.Heading{Text: v.title(c)}, bot.Prose{Text: bot.B(v.ended(c))})
+	facts := bot.Facts{
+		{Label: "Asked for by", Value: bot.T(v.Name(c.Requester))},
+	}
+	if p.Decision != nil {
+		facts = append(facts, bot.Fact{Label: "Approved by", Value: bot.T(v.Name(p.Decision.By))})
+	}
+	if !p.Begun.IsZero() {
+		facts = append(facts, bot.Fact{Label: "Began", Value: Moment(p.Begun, c.Zone())})
+		facts = append(facts, bot.Fact{Label: "Last lock-out", Value: bot.T(v.lockedAfter(p))})
+		facts = append(facts, bot.Fact{Label: "All done", Value: bot.T("after " + length(c.Closed.Sub(p.Begun)))})
+	}
+	add(facts)
+	for _, g := range v.groups(p) {
+		list := bot.Checklist{Title: g.title}
+		for _, s := range g.steps {
+			row := v.live(c, s)
+			if items := labels(s, v.Held(c, s)); s.Manual == nil && len(items) > 0 && !s.LockOut && !s.StepPlan.Answers {
+				row.Detail = bot.Join(row.Detail, bot.T(" · "+few(items, 6)))
+			}
+			list.Rows = append(list.Rows, row)
+		}
+		add(list)
+	}
+	add(v.handover(c)...)
+	add(v.remains(c)...)
+	if checkpoint != "" {
+		add(bot.Fine{Text: bot.T("Checkpoint of the audit log. Keep this message: it proves later that nothing before it was changed.\n" + checkpoint)})
+	}
+	return m
+}
+
+// lockedAfter is how long the person could still sign in.
+func (v View) lockedAfter(p store.Plan) string {
+	last := p.Begun
+	left := 0
+	for _, s := range p.Steps {
+		switch {
+		case !s.LockOut:
+		case s.State == store.Skipped || s.State == store.Halted:
+			left++
+		case s.Ended.After(last):
+			last = s.Ended
+		}
+	}
+	if left > 0 {
+		return count(left, "lock-out was", "lock-outs were") + " not done"
+	}
+	return "proven after " + length(last.Sub(p.Begun))
+}
+
+func (v View) remains(c store.Case) []bot.Part {
+	p := c.Plan(0)
+	var rows []bot.Row
+	for _, s := range p.Steps {
+		switch {
+		case s.State == store.Skipped || s.State == store.Halted:
+			rows = append(rows, bot.Row{Mark: bot.Skipped, Text: bot.T(v.system(s.System) + ": " + v.words(c, s)), Detail: bot.T("was not done")})
+		case s.Left > 0:
+			rows = append(rows, bot.Row{Mark: bot.Failed, Text: bot.T(v.system(s.System) + ": " + v.words(c, s)), Detail: bot.T(count(s.Left, "new item", "new items") + " left")})
+		}
+	}
+	if len(rows) == 0 {
+		return []bot.Part{bot.Prose{Text: bot.T("Nothing remains to be done.")}}
+	}
+	return []bot.Part{bot.Checklist{Title: "What remains", Rows: rows}}
+}
+
+// Heir tells somebody what they have got.
+func (v View) Heir(c store.Case, heir store.PersonID) bot.Message {
+	var rows []bot.Row
+	for _, s := range c.Plan(0).Steps {
+		if !s.StepPlan.Answers || s.State != store.Proven {
+			continue
+		}
+		for _, h := range v.Held(c, s) {
+			if a, ok := s.Answer(h.ID); ok && a.Choice == store.Give && a.Heir == heir {
+				rows = append(rows, bot.Row{Mark: bot.Proven, Text: bot.T(v.system(s.System) + ": " + bot.Clean(h.Label, 150))})
+			}
+		}
+	}
+	text := fmt.Sprintf("You have taken over %s from %s.", count(len(rows), "thing", "things"), v.Name(c.Person))
+	return bot.Message{Summary: text, Parts: []bot.Part{
+		bot.Heading{Text: "You have taken something over"},
+		bot.Prose{Text: bot.T(text + " It is yours now; you need not do anything to get it. If it should be somebody else's, tell IT.")},
+		bot.Checklist{Rows: rows},
+	}}
+}
+
+// Heirs lists who gets something, once everything that is handed over has
+// ended, so that each is told once.
+func Heirs(c store.Case) []store.PersonID {
+	var out []store.PersonID
+	seen := map[store.PersonID]bool{}
+	for _, s := range c.Plan(0).Steps {
+		if !s.StepPlan.Answers {
+			continue
+		}
+		if !s.State.Ended() {
+			return nil
+		}
+		for _, a := range s.Answers {
+			if a.Choice == store.Give && s.State == store.Proven && !seen[a.Heir] {
+				seen[a.Heir] = true
+				out = append(out, a.Heir)
+			}
+		}
+	}
+	return out
+}
+
+// Row is a case in one line, for lists.
+func (v View) Row(c store.Case) bot.Row {
+	row := bot.Row{Mark: bot.Open, Text: bot.T(v.title(c)), Detail: bot.T(strings.TrimPrefix(v.verdict(c), string(c.ID)+": "))}
+	switch {
+	case c.State == store.CaseClosed && c.Outcome == store.Done:
+		row.Mark = bot.Proven
+	case c.State == store.CaseClosed && c.Outcome == store.AccessLeft, c.Summary().Stuck > 0:
+		row.Mark = bot.Failed
+	case c.State == store.CaseClosed:
+		row.Mark = bot.Skipped
+	case c.Plan(0).State == store.Begun:
+		row.Mark = bot.Running
+	}
+	return row
+}
+
+// Late says that the cut-off has passed and nobody has approved: nothing was
+// taken away, and somebody must act.
+func (v View) Late(c store.Case) bot.Message {
+	p := c.Plan(0)
+	text := fmt.Sprintf("%s: access of %s was to end %s, but %s has not approved. Nothing was taken away.", c.ID, v.Name(c.Person), v.cutOff(c), v.approvers(p))
+	return bot.Message{Summary: bot.Clean(text, bot.MaxSummary), Parts: []bot.Part{
+		bot.Heading{Text: "The cut-off has passed"},
+		bot.Prose{Text: bot.T(text + " Please approve now, or have somebody else asked.")},
+		bot.Buttons{{Label: "Look at " + string(c.ID), Verb: string(store.VerbStatus), Object: string(c.ID)}},
+	}}
+}

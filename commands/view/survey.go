@@ -1,0 +1,258 @@
+package view
+
+import (
+	"fmt"
+	"strings"
+
+	"offboard/bot"
+	"offboard/store"
+)
+
+// Survey is the requester's message: what was found, what will happen, and
+// later how it stands. It is one message that is edited.
+func (v View) Survey(c store.Case) bot.Message {
+	p := c.Plan(0)
+	name := v.Name(c.Person)
+	m := bot.Message{Parts: []bot.Part{bot.Heading{Text: v.title(c)}}}
+	add := func(parts ...bot.Part) { m.Parts = append(m.Parts, parts...) }
+	switch p.State {
+	case store.Surveying:
+		m.Summary = fmt.Sprintf("%s: I am looking at what %s has. Nothing is changed.", c.ID, name)
+		add(bot.Prose{Text: bot.T(fmt.Sprintf("I am looking at what %s has. Nothing is changed by looking. %s to go.", name, count(len(p.Unsurveyed()), "system", "systems")))})
+		add(v.facts(c, true))
+	case store.Proposed:
+		m.Summary = fmt.Sprintf("%s: this is what would be taken from %s. Please read it and submit it.", c.ID, name)
+		if p.Declined != nil {
+			add(v.declined(c))
+		}
+		add(bot.Prose{Text: bot.T(fmt.Sprintf("This is what will happen. Nothing has been changed yet, and nobody else was told. Submit it, and %s is asked to approve.", v.Name(c.Terms.Manager)))})
+		add(v.facts(c, true))
+		add(v.found(c)...)
+		add(bot.Buttons{
+			{Label: "Submit", Verb: string(store.VerbSubmit), Object: object(c, p.Scope), Style: bot.Primary},
+			{Label: "Change…", Verb: string(store.VerbAmend), Object: object(c, "")},
+			v.discard(c),
+		})
+	case store.Declined:
+		m.Summary = fmt.Sprintf("%s was declined by %s. Please correct it and submit it again, or discard it.", c.ID, v.Name(p.Declined.By))
+		add(v.declined(c), v.facts(c, true))
+		add(bot.Buttons{
+			{Label: "Change…", Verb: string(store.VerbAmend), Object: object(c, ""), Style: bot.Primary},
+			{Label: "Submit again", Verb: string(store.VerbSubmit), Object: object(c, p.Scope)},
+			v.discard(c),
+		})
+	case store.Asked:
+		m.Summary = fmt.Sprintf("%s: %s is asked to approve.", c.ID, v.approvers(p))
+		add(bot.Prose{Text: bot.T(fmt.Sprintf("%s is asked to approve. Nothing happens before that.", v.approvers(p)))})
+		add(v.facts(c, true))
+		add(bot.Buttons{{Label: "Change…", Verb: string(store.VerbAmend), Object: object(c, "")}, v.discard(c)})
+	case store.Approved, store.Begun, store.Over, "":
+		m.Summary = v.verdict(c)
+		add(bot.Prose{Text: bot.T(m.Summary)}, v.facts(c, true))
+		if p.State == store.Approved {
+			add(v.ready(c))
+		}
+	}
+	return m
+}
+
+func (v View) discard(c store.Case) bot.Button {
+	return bot.Button{
+		Label: "Discard", Verb: string(store.VerbCancel), Object: object(c, ""), Style: bot.Danger,
+		Confirm: &bot.Confirm{Title: "Discard " + string(c.ID) + "?", Text: "Nothing has been taken away, and nothing will be. The record stays.", Yes: "Discard it"},
+	}
+}
+
+func (v View) declined(c store.Case) bot.Part {
+	d := c.Plan(0).Declined
+	return bot.Prose{Text: bot.Join(bot.B(v.Name(d.By)+" declined: "), bot.T(bot.Clean(v.Text(string(c.ID), d.Reason), 600)))}
+}
+
+func (v View) approvers(p store.Plan) string {
+	var list []string
+	for _, a := range p.Approvers {
+		list = append(list, v.Name(a))
+	}
+	return names(list)
+}
+
+// found is the survey, system by system.
+func (v View) found(c store.Case) []bot.Part {
+	p := c.Plan(0)
+	var parts []bot.Part
+	for _, g := range v.groups(p) {
+		list := bot.Checklist{Title: g.title}
+		for _, s := range g.steps {
+			list.Rows = append(list.Rows, v.planned(c, s))
+		}
+		parts = append(parts, list)
+	}
+	var notes []bot.Row
+	for _, s := range p.Surveys {
+		for _, u := range s.Unread {
+			notes = append(notes, bot.Row{Mark: bot.Failed, Text: bot.T("Could not be read: " + bot.Clean(v.Text(string(c.ID), u), 400))})
+		}
+		if text := v.Text(string(c.ID), s.Searched); text != "" {
+			notes = append(notes, bot.Row{Mark: bot.Nothing, Text: bot.T("No account in " + v.system(s.System)), Detail: bot.T("searched: " + bot.Clean(text, 300))})
+		}
+		for _, n := range s.Notes {
+			notes = append(notes, bot.Row{Mark: bot.Info, Text: bot.T(bot.Clean(v.Text(string(c.ID), n), 400))})
+		}
+	}
+	if len(notes) > 0 {
+		parts = append(parts, bot.Checklist{Title: "Good to know", Rows: notes})
+	}
+	return parts
+}
+
+// Approval is the approver's question.
+func (v View) Approval(c store.Case, approver store.PersonID) bot.Message {
+	p := c.Plan(0)
+	m := bot.Message{Parts: []bot.Part{bot.Heading{Text: v.title(c)}}}
+	add := func(parts ...bot.Part) { m.Parts = append(m.Parts, parts...) }
+	asked := false
+	for _, a := range p.Approvers {
+		asked = asked || a == approver
+	}
+	switch {
+	case p.State == store.Asked && asked:
+		m.Summary = fmt.Sprintf("%s asks you to approve %s: %s leaves.", v.Name(c.Requester), c.ID, v.Name(c.Person))
+		if v.Kind(c.Terms.Kind).Neutral {
+			m.Summary = fmt.Sprintf("%s asks you to approve %s: the accounts of %s are to be closed.", v.Name(c.Requester), c.ID, v.Name(c.Person))
+		}
+		add(bot.Prose{Text: bot.Join(bot.B(v.Name(c.Requester)), bot.T(" asks for your approval. Nothing is taken away before you decide."))})
+		add(v.facts(c, true))
+		add(v.found(c)...)
+		add(v.handover(c)...)
+		add(v.question(c))
+	case p.State == store.Asked || p.Decision == nil && len(p.Delegated) > 0 && !asked:
+		m.Summary = fmt.Sprintf("%s: %s is asked instead of you.", c.ID, v.approvers(p))
+		add(bot.Prose{Text: bot.T(m.Summary + " You need not do anything.")})
+	case p.State == store.Declined, p.State == store.Proposed, p.State == store.Surveying:
+		m.Summary = fmt.Sprintf("%s is back with %s. You will be asked again if it is submitted again.", c.ID, v.Name(c.Requester))
+		if p.Declined != nil && p.State == store.Declined {
+			add(v.declined(c))
+		}
+		add(bot.Prose{Text: bot.T(m.Summary)})
+	default:
+		m.Summary = v.verdict(c)
+		add(bot.Prose{Text: bot.T(m.Summary)}, v.facts(c, true))
+		add(v.handover(c)...)
+		if v.open(c) {
+			add(bot.Buttons{{Label: "Change who gets what…", Verb: string(store.VerbAnswer), Object: object(c, "")}})
+		}
+	}
+	return m
+}
+
+// open reports whether some answer can still be changed.
+func (v View) open(c store.Case) bool {
+	for _, s := range c.Plan(0).Steps {
+		if s.StepPlan.Answers && !s.State.Ended() && s.State != store.Running {
+			return true
+		}
+	}
+	return false
+}
+
+func (v View) question(c store.Case) bot.Part {
+	p := c.Plan(0)
+	text := fmt.Sprintf("Access of %s ends %s. What was proposed for each item happens.", v.Name(c.Person), v.cutOff(c))
+	if n := lost(p); n > 0 {
+		text += " " + count(n, "thing can't", "things can't") + " be given back."
+	}
+	return bot.Buttons{
+		{
+			Label: "Approve", Verb: string(store.VerbApprove), Object: object(c, p.Scope), Style: bot.Primary,
+			Confirm: &bot.Confirm{Title: bot.Clean("Approve "+v.title(c)+"?", 100), Text: bot.Clean(text, 300), Yes: "Yes, approve"},
+		},
+		{Label: "Choose who gets what…", Verb: string(store.VerbAnswer), Object: object(c, "")},
+		{Label: "Not me, ask…", Verb: string(store.VerbDelegate), Object: object(c, "")},
+		{Label: "Decline…", Verb: string(store.VerbDecline), Object: object(c, p.Scope), Style: bot.Danger},
+	}
+}
+
+func lost(p store.Plan) (n int) {
+	for _, s := range p.Steps {
+		n += irreversible(s)
+		if s.Loses != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// handover says who gets what.
+func (v View) handover(c store.Case) []bot.Part {
+	list := bot.Checklist{Title: "Who gets what"}
+	for _, s := range c.Plan(0).Steps {
+		if !s.StepPlan.Answers {
+			continue
+		}
+		for _, h := range v.Held(c, s) {
+			if !h.Heir {
+				continue
+			}
+			a, ok := s.Answer(h.ID)
+			list.Rows = append(list.Rows, bot.Row{Mark: bot.Info, Text: bot.T(bot.Clean(h.Label, 150)), Detail: bot.T(v.answer(c, a, ok))})
+		}
+	}
+	if len(list.Rows) == 0 {
+		return nil
+	}
+	return []bot.Part{list}
+}
+
+func (v View) answer(c store.Case, a store.Answer, chosen bool) string {
+	switch {
+	case !chosen:
+		return v.Name(c.Terms.Manager) + ", unless somebody else is chosen"
+	case a.Choice == store.Keep:
+		return fmt.Sprintf("kept until %s: %s", Day(a.Until), bot.Clean(v.Text(string(c.ID), a.Reason), 200))
+	case a.Choice == store.Archive:
+		return "archived by IT"
+	}
+	return v.Name(a.Heir)
+}
+
+// ready says what a plan that is approved waits for, with what can be done.
+func (v View) ready(c store.Case) bot.Part {
+	p := c.Plan(0)
+	buttons := bot.Buttons{}
+	if p.CutOff.Mode == store.Press {
+		buttons = append(buttons, bot.Button{
+			Label: "Cut off now", Verb: string(store.VerbPress), Object: object(c, ""), Style: bot.Danger,
+			Confirm: &bot.Confirm{Title: "Cut off now?", Text: bot.Clean(v.Name(c.Person)+" loses access within seconds.", 300), Yes: "Cut off now"},
+		})
+	}
+	return append(buttons,
+		bot.Button{Label: "Another time…", Verb: string(store.VerbReschedule), Object: object(c, "")},
+		bot.Button{
+			Label: "Cancel…", Verb: string(store.VerbCancel), Object: object(c, ""), Style: bot.Danger,
+			Confirm: &bot.Confirm{Title: "Cancel " + string(c.ID) + "?", Text: "It is approved, so a second person of another role must agree. Until then it stays as it is.", Yes: "Ask to cancel"},
+		})
+}
+
+// Identity is one person of a search, to tell namesakes apart.
+func Identity(card store.Card, manager string) bot.Facts {
+	accounts := append([]string{card.Login}, card.Accounts...)
+	f := bot.Facts{{Label: "Name", Value: bot.B(bot.Clean(card.Name, 120))}}
+	line := func(label, value string) {
+		if value != "" {
+			f = append(f, bot.Fact{Label: label, Value: bot.T(bot.Clean(value, 150))})
+		}
+	}
+	line("Title", card.Title)
+	line("Department", strings.TrimPrefix(card.Department+dot(card.Location), " · "))
+	line("Manager", manager)
+	line("Mail", card.Mail)
+	line("Accounts", strings.Join(accounts, ", "))
+	return f
+}
+
+func dot(s string) string {
+	if s == "" {
+		return ""
+	}
+	return " · " + s
+}

@@ -1,0 +1,154 @@
+// Package view turns a case into what people read: cards, surveys, questions,
+// closing messages. It is pure: the same case and book give the same message.
+//
+// Its rules of wording: say what happened and what to do next; the state of a
+// step is a word, not a colour; the leaver is named, never "the user".
+package view
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"offboard/bot"
+	"offboard/store"
+)
+
+// Book opens what the log keeps sealed. A text that cannot be opened reads
+// "(not readable)".
+type Book interface {
+	Name(p store.PersonID) string
+	Line(p store.PersonID) string // the identity card in one line
+	Text(subject string, p store.Private) string
+	Held(c store.Case, s store.Step) []store.Held
+}
+
+// Kind is a kind of departure as the configuration words it.
+type Kind struct {
+	ID           string
+	Title        string
+	Confidential bool // by default
+	Neutral      bool // worded without "leaves"
+	Reminders    bool
+}
+
+// View knows what is needed to word a case.
+type View struct {
+	Book
+	Kinds   []Kind
+	Systems map[string]string // name -> title
+}
+
+// Kind is the kind with this id; an unknown one is titled by its id.
+func (v View) Kind(id string) Kind {
+	if i := slices.IndexFunc(v.Kinds, func(k Kind) bool { return k.ID == id }); i >= 0 {
+		return v.Kinds[i]
+	}
+	return Kind{ID: id, Title: id, Reminders: true}
+}
+
+func (v View) system(name string) string {
+	if t, ok := v.Systems[name]; ok {
+		return t
+	}
+	return name
+}
+
+// title names the case: "OFF-1 · Jane Doe".
+func (v View) title(c store.Case) string { return string(c.ID) + " · " + v.Name(c.Person) }
+
+// Moment writes a time so that nobody has to guess the zone.
+func Moment(t time.Time, zone *time.Location) bot.Text {
+	local := t.In(zone)
+	return bot.Text{{Plain: fmt.Sprintf("%s (%s, UTC%s)", local.Format("Mon 2 January 2006, 15:04"), zone, local.Format("-07:00")), Time: t}}
+}
+
+// Day writes a date for people.
+func Day(d store.Date) string {
+	t, err := time.Parse(time.DateOnly, string(d))
+	if err != nil {
+		return string(d)
+	}
+	return t.Format("Mon 2 January 2006")
+}
+
+func (v View) cutOff(c store.Case) bot.Text {
+	switch cut := c.Plan(0).CutOff; cut.Mode {
+	case store.Now:
+		return bot.T("as soon as it is approved")
+	case store.At:
+		return Moment(cut.At, c.Zone())
+	case store.Press:
+		return bot.T("when somebody presses \"Cut off now\"")
+	}
+	return bot.T("not chosen")
+}
+
+// facts are the lines at the top of most messages.
+func (v View) facts(c store.Case, reason bool) bot.Facts {
+	f := bot.Facts{
+		{Label: "Person", Value: bot.Join(bot.B(v.Name(c.Person)), bot.T(dash(v.Line(c.Person))))},
+		{Label: "Kind", Value: bot.T(v.Kind(c.Terms.Kind).Title + confidential(c))},
+		{Label: "Last day of work", Value: bot.T(Day(c.Terms.LastDay))},
+	}
+	if c.Terms.End != "" && c.Terms.End != c.Terms.LastDay {
+		f = append(f, bot.Fact{Label: "Employment ends", Value: bot.T(Day(c.Terms.End))})
+	}
+	f = append(f, bot.Fact{Label: "Access ends", Value: v.cutOff(c)})
+	if text := v.Text(string(c.ID), c.Terms.Reason); reason && text != "" {
+		f = append(f, bot.Fact{Label: "Reason", Value: bot.T(bot.Clean(text, 600))})
+	}
+	return f
+}
+
+func confidential(c store.Case) string {
+	if c.Terms.Confidential {
+		return " (confidential)"
+	}
+	return ""
+}
+
+func dash(s string) string {
+	if s == "" {
+		return ""
+	}
+	return " — " + s
+}
+
+// names joins names as people write them: "a, b and c".
+func names(list []string) string {
+	switch len(list) {
+	case 0:
+		return ""
+	case 1:
+		return list[0]
+	}
+	return strings.Join(list[:len(list)-1], ", ") + " and " + list[len(list)-1]
+}
+
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// length writes how long something took, as people say it.
+func length(d time.Duration) string {
+	switch {
+	case d < 2*time.Second:
+		return fmt.Sprintf("%.1f seconds", d.Seconds())
+	case d < 2*time.Minute:
+		return fmt.Sprintf("%d seconds", int(d.Seconds()))
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%d minutes", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d hours", int(d.Hours()))
+	}
+	return fmt.Sprintf("%d days", int(d.Hours()/24))
+}
+
+func object(c store.Case, detail string) string {
+	return store.Object{Case: c.ID, Plan: c.Plan(0).No, Detail: detail}.String()
+}

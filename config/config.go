@@ -1,0 +1,186 @@
+// Package config reads the one YAML file that describes an installation. The
+// file is decoded strictly: what is not understood is an error with its line
+// and column, and all problems of a file are reported together.
+//
+// The nouns are Config (the whole file), Section (the part of a system that
+// only its connector understands) and Secret (a value that is never printed).
+// The package imports nothing of ours and opens no connection: who a role
+// covers, or whether a system answers, is found out elsewhere.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"time"
+)
+
+// Config is the whole file. Parse fills in the defaults and checks it, and
+// nothing changes it afterwards.
+type Config struct {
+	Company   Company     `yaml:"company,required"`
+	Database  string      `yaml:"database,required"` // path of the log
+	Keys      Keys        `yaml:"keys,required"`
+	Directory string      `yaml:"directory,required"` // name of the system that is the people directory
+	Systems   []System    `yaml:"systems,required"`
+	Roles     []Role      `yaml:"roles,required"`
+	OwnKinds  []KindEntry `yaml:"kinds"` // as written; Kinds merges them with the built-in ones
+	Deny      []string    `yaml:"deny"`  // logins that are never offboarded nor touched
+	Limits    Limits      `yaml:"limits"`
+	Attempts  int         `yaml:"attempts"` // tries of a step before a person is needed
+	Retry     Retry       `yaml:"retry"`
+	Tasks     []Task      `yaml:"tasks"`
+	Places    Places      `yaml:"places,required"`
+	Link      Link        `yaml:"link"`
+	Log       Log         `yaml:"log"`
+
+	source source
+}
+
+// Company is who the installation belongs to.
+type Company struct {
+	Name string `yaml:"name,required"`
+	Zone Zone   `yaml:"zone,required"` // times without a zone of their own are meant in it
+}
+
+// Keys says where the keys of the cases are kept and what they are wrapped with.
+type Keys struct {
+	File   string `yaml:"file,required"` // never the database: a backup of the log must not hold the keys
+	Secret Secret `yaml:"secret,required"`
+}
+
+// System is one system that people have accounts in.
+type System struct {
+	Name    string   `yaml:"name,required"`
+	Title   string   `yaml:"title"` // what people read; the name if it is not set
+	Type    string   `yaml:"type,required"`
+	Limit   int      `yaml:"limit"`   // steps that run at once in it; 0 leaves it to the executor
+	Actions []string `yaml:"actions"` // actions of the connector that are used; nil is all
+	Section Section  `yaml:"settings"`
+}
+
+// Role gives one role to people, by login or by group of the directory.
+type Role struct {
+	Role   string   `yaml:"role,required"` // one of RoleNames
+	People []string `yaml:"people"`
+	Groups []string `yaml:"groups"`
+	Scope  string   `yaml:"scope"` // condition on the leaver, compiled elsewhere; empty covers everybody
+}
+
+// Limits stop a mistake, or a stolen account, from emptying the company.
+type Limits struct {
+	StartsPerHour int `yaml:"starts_per_hour"`
+}
+
+// Retry is how long the executor waits between attempts.
+type Retry struct {
+	First Duration `yaml:"first"`
+	Max   Duration `yaml:"max"`
+}
+
+// Task is work that a person does by hand in every case.
+type Task struct {
+	Name         string   `yaml:"name,required"`
+	Words        string   `yaml:"words,required"` // what a manager reads
+	Instructions string   `yaml:"instructions"`
+	Owner        string   `yaml:"owner,required"` // one of RoleNames
+	Due          Duration `yaml:"due,required"`   // after the cut-off
+	Proof        string   `yaml:"proof"`          // what the owner is asked to show; empty asks for nothing
+}
+
+// Places are the channels that cases are posted in. An empty HR or Security
+// has no channel of its own.
+type Places struct {
+	IT       string `yaml:"it,required"`
+	HR       string `yaml:"hr"`
+	Security string `yaml:"security"`
+}
+
+// Link says how chat accounts are tied to persons.
+type Link struct {
+	Attributes map[string]string `yaml:"attributes"`  // platform -> directory attribute that holds the chat id
+	TrustEmail []string          `yaml:"trust_email"` // platforms whose mail addresses are believed
+}
+
+// Log is the program's own log, not the log of cases.
+type Log struct {
+	Level string `yaml:"level"` // debug, info, warn or error
+}
+
+// RoleNames are the roles that the file can give. The approver is none of
+// them: that is the manager of each case.
+var RoleNames = []string{"hr", "it", "security", "auditor", "admin"}
+
+// Zone is a time zone of the IANA database, such as Europe/Lisbon. The zero
+// Zone has no Location; a Zone that Parse returned always has one.
+type Zone struct{ *time.Location }
+
+// UnmarshalText loads the zone. "Local" is refused: it would change its
+// meaning with the machine.
+func (z *Zone) UnmarshalText(text []byte) error {
+	loc, err := time.LoadLocation(string(text))
+	if err != nil || len(text) == 0 || loc == time.Local {
+		return fmt.Errorf("%s is not a time zone; write one such as Europe/Lisbon or UTC", quote(string(text)))
+	}
+	z.Location = loc
+	return nil
+}
+
+// Load reads and checks the file at path. Secrets are resolved, so it needs
+// the environment that the bot will run in.
+func Load(path string) (*Config, error) {
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s: %w; copy the example: cp config/example.yaml %s", path, fs.ErrNotExist, path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open the configuration: %w", err)
+	}
+	defer func() { _ = f.Close() }() // only read, so nothing can be lost
+	// One byte more than allowed is enough for Parse to refuse the file.
+	data, err := io.ReadAll(io.LimitReader(f, maxSize+1))
+	if err != nil {
+		return nil, fmt.Errorf("read the configuration: %w", err)
+	}
+	return Parse(path, data)
+}
+
+// Parse reads and checks a file that is in memory. The name stands in front
+// of each problem: name:line:column. The error joins all problems found, one
+// line each, in the order of the file.
+func Parse(name string, data []byte) (*Config, error) {
+	root, err := parseYAML(name, data)
+	if err != nil {
+		return nil, err
+	}
+	c := &Config{
+		Limits:   Limits{StartsPerHour: 10},
+		Attempts: 6,
+		Retry:    Retry{First: Duration(2 * time.Second), Max: Duration(10 * time.Minute)},
+		Log:      Log{Level: "info"},
+	}
+	found := &problems{file: name}
+	c.source = decode(found, root, c)
+	c.check(found)
+	if err := found.err(); err != nil {
+		return nil, err
+	}
+	for i := range c.Systems {
+		if c.Systems[i].Title == "" {
+			c.Systems[i].Title = c.Systems[i].Name
+		}
+	}
+	return c, nil
+}
+
+// At says where in the file a value stands, as name:line:column, for checks
+// made elsewhere: At("roles[1].scope"). A path that the file does not have is
+// returned as it is.
+func (c *Config) At(path string) string {
+	if p, ok := c.source.at[path]; ok {
+		return fmt.Sprintf("%s:%d:%d", c.source.file, p.line, p.column)
+	}
+	return path
+}

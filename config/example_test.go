@@ -1,0 +1,110 @@
+package config_test
+
+import (
+	"encoding"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	_ "time/tzdata" // the test machine may have no time zones
+
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+
+	"offboard/config"
+)
+
+func TestExampleLoads(t *testing.T) {
+	t.Setenv("OFFBOARD_KEY", "k")
+	c, err := config.Load("example.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Company.Zone.String() != "Europe/Lisbon" || c.Systems[0].Limit != 4 || len(c.Tasks) != 2 || c.Keys.Secret.Value() != "k" {
+		t.Errorf("unexpected values: %+v", c)
+	}
+}
+
+// TestExampleExplainsEveryKey compares the keys of the example with the fields
+// of Config, and wants a comment at exactly one place for each.
+func TestExampleExplainsEveryKey(t *testing.T) {
+	want := map[string]bool{}
+	fields(reflect.TypeFor[config.Config](), "", want)
+	for _, key := range strings.Fields(`url start_tls ca_file server_name bind_dn bind_password base people_base
+		groups_base timeout policy_dn admin_groups empty_group_member`) {
+		want["systems[].settings."+key] = true
+	}
+
+	text := string(config.Example())
+	file, err := parser.ParseBytes([]byte(text), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(text, "\n")
+	written, explained := map[string]bool{}, map[string]int{}
+	keys(file.Docs[0].Body, "", func(path string, line int) {
+		written[path] = true
+		if strings.HasPrefix(strings.TrimSpace(lines[line-2]), "#") {
+			explained[path]++
+		}
+	})
+	for _, path := range slices.Sorted(maps.Keys(want)) {
+		if !written[path] {
+			t.Errorf("%s is not in example.yaml", path)
+		}
+		if n := explained[path]; n != 1 {
+			t.Errorf("%s has %d comments above it, want 1", path, n)
+		}
+	}
+	for path := range written {
+		if !want[path] {
+			t.Errorf("%s is in example.yaml but not in Config", path)
+		}
+	}
+}
+
+// fields collects the paths of every key that Config can be given.
+func fields(t reflect.Type, path string, into map[string]bool) {
+	if reflect.PointerTo(t).Implements(reflect.TypeFor[encoding.TextUnmarshaler]()) || t == reflect.TypeFor[config.Section]() {
+		return
+	}
+	switch t.Kind() {
+	case reflect.Pointer:
+		fields(t.Elem(), path, into)
+	case reflect.Slice:
+		fields(t.Elem(), path+"[]", into)
+	case reflect.Struct:
+		for i := range t.NumField() {
+			f := t.Field(i)
+			if !f.IsExported() {
+				continue
+			}
+			name, _, _ := strings.Cut(f.Tag.Get("yaml"), ",")
+			sub := strings.TrimPrefix(path+"."+name, ".")
+			into[sub] = true
+			fields(f.Type, sub, into)
+		}
+	}
+}
+
+// keys visits every key of the tree with its line; the keys of the one map
+// with free keys are not visited.
+func keys(n ast.Node, path string, visit func(path string, line int)) {
+	switch n := n.(type) {
+	case *ast.SequenceNode:
+		for _, v := range n.Values {
+			keys(v, path+"[]", visit)
+		}
+	case ast.MapNode:
+		if path == "link.attributes" {
+			return
+		}
+		for iter := n.MapRange(); iter.Next(); {
+			k := iter.Key().GetToken()
+			sub := strings.TrimPrefix(path+"."+k.Value, ".")
+			visit(sub, k.Position.Line)
+			keys(iter.Value(), sub, visit)
+		}
+	}
+}

@@ -1,0 +1,73 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"regexp"
+	"strings"
+)
+
+// Secret is a value that is never printed: String, GoString and the marshalers
+// give "<redacted>". In the file it is written as "${NAME}" (an environment
+// variable) or "file:/path" (the content of a file, without the newline at its
+// end); a literal secret in the file is an error.
+//
+// The value is behind a pointer because fmt ignores methods on unexported
+// fields: it prints the address instead of the secret there.
+type Secret struct{ value *string }
+
+// NewSecret wraps a value that was made in memory, as the demo and tests do.
+func NewSecret(value string) Secret { return Secret{&value} }
+
+// Value is the secret itself.
+func (s Secret) Value() string {
+	if s.value == nil {
+		return ""
+	}
+	return *s.value
+}
+
+// String hides the secret.
+func (Secret) String() string { return "<redacted>" }
+
+// Format hides the secret from every verb; without it %d would show it.
+func (Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "<redacted>") }
+
+// MarshalText hides the secret from every encoder.
+func (Secret) MarshalText() ([]byte, error) { return []byte("<redacted>"), nil }
+
+// UnmarshalText reads the reference text and resolves it at once, so that a
+// missing variable or file is reported with its place in the configuration.
+func (s *Secret) UnmarshalText(text []byte) error {
+	ref := string(text)
+	switch file, isFile := strings.CutPrefix(ref, "file:"); {
+	case ref == "":
+		*s = Secret{}
+	case variable.MatchString(ref):
+		name := ref[2 : len(ref)-1]
+		v := os.Getenv(name)
+		if v == "" {
+			return fmt.Errorf("the environment variable %s is not set; set it for the bot", name)
+		}
+		*s = NewSecret(v)
+	case isFile:
+		b, err := os.ReadFile(file)
+		if err != nil {
+			return fmt.Errorf("read the secret: %w", err)
+		}
+		v := strings.TrimRight(string(b), "\r\n")
+		if v == "" {
+			return fmt.Errorf("the file %s is empty; write the secret into it", file)
+		}
+		*s = NewSecret(v)
+	default:
+		return errors.New("a secret is not written into this file: use ${NAME}, in capitals, for an environment variable or file:/path for a file")
+	}
+	return nil
+}
+
+// variable is strict so that a literal secret that happens to begin like a
+// reference is not repeated in an error.
+var variable = regexp.MustCompile(`^\$\{[A-Z_][A-Z0-9_]*\}$`)

@@ -1,0 +1,329 @@
+package store
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Apply returns the case that follows c once e has happened. It is total: what
+// is recorded happened, whatever today's rules say.
+func (c Case) Apply(e Event) Case {
+	c.Seq, c.Last = e.Seq, e.At
+	c.Plans = slices.Clone(c.Plans)
+	switch b := e.Body.(type) {
+	case Drafted:
+		c.ID, c.State, c.Person, c.ByHand = CaseID(e.Subject), CaseDraft, b.Person, b.ByHand
+		c.Requester, c.Asker, c.Opened, c.Terms = e.Actor.Person, e.Facts.Roles, e.At, b.Terms
+		c.Plans = []Plan{{No: 1, State: Surveying, Systems: b.Systems, CutOff: b.Terms.CutOff, Approvers: []PersonID{b.Terms.Manager}}}
+	case Amended:
+		// What was found may be old by now: it is surveyed again.
+		c.Terms = b.Terms
+		c.edit(0, func(p *Plan) {
+			*p = Plan{
+				No: p.No, State: Surveying, Systems: p.Systems, Rev: p.Rev + 1, Declined: p.Declined,
+				CutOff: b.Terms.CutOff, Approvers: []PersonID{b.Terms.Manager},
+			}
+		})
+	case Surveyed:
+		c.edit(b.Plan, func(p *Plan) { p.surveyed(b) })
+	case Submitted:
+		c.State = CaseOpen
+		if c.Submitted.IsZero() {
+			c.Submitted = e.At
+		}
+		c.edit(b.Plan, func(p *Plan) { p.State, p.Asked, p.Declined = Asked, e.At, nil })
+	case Decided:
+		c.edit(b.Plan, func(p *Plan) { p.decided(b, e, c.Terms.Manager) })
+	case Delegated:
+		c.edit(b.Plan, func(p *Plan) {
+			p.Delegated = append(slices.Clone(p.Delegated), Delegation{From: e.Actor.Person, To: b.To, At: e.At})
+			p.Approvers = []PersonID{b.To}
+		})
+	case Answered:
+		c.edit(b.Plan, func(p *Plan) {
+			for _, a := range b.Answers {
+				p.answered(a)
+			}
+		})
+	case Pressed:
+		c.edit(b.Plan, func(p *Plan) { p.Press, p.Due = e.At, e.At })
+	case Requested:
+		if c.Alone(b.Change) {
+			c.change(b.Change, e, e.Actor.Person, "")
+			break
+		}
+		c.Pending = append(slices.Clone(c.Pending), Pending{Entry: e.Seq, Change: b.Change, By: e.Actor.Person, Roles: c.roles(e), At: e.At})
+	case Seconded:
+		c.seconded(b, e)
+	case Stopped:
+		c.edit(b.Plan, func(p *Plan) {
+			p.Stopped = &Stop{By: e.Actor.Person, At: e.At, Reason: b.Reason}
+			p.halt(e)
+		})
+	case Retried:
+		c.step(b.Plan, b.Step, func(_ *Plan, s *Step) {
+			s.State, s.Attempts, s.RetriedAt, s.Again, s.Entry = Waiting, 0, e.Seq, e.At, 0
+			s.By = ""
+		})
+	case ConfirmedBy:
+		c.step(b.Plan, b.Step, func(_ *Plan, s *Step) {
+			s.end(Confirmed, e)
+			s.By, s.Note = e.Actor.Person, b.Note
+		})
+	case Noted:
+		c.Notes = append(slices.Clone(c.Notes), Note{By: e.Actor.Person, At: e.At, Text: b.Text})
+	case Started:
+		c.edit(b.Plan, func(p *Plan) { p.State, p.Begun = Begun, e.At })
+	case Attempted:
+		c.step(b.Plan, b.Step, func(_ *Plan, s *Step) {
+			s.State, s.Entry, s.Left = Running, e.Seq, b.Left
+			s.Attempts++
+			s.Tries++
+			if s.First.IsZero() {
+				s.First = e.At
+			}
+			s.Items = append(slices.Clone(s.Items), b.Items...)
+			s.Befores = append(slices.Clone(s.Befores), b.Found)
+		})
+	case Finished:
+		c.step(b.Plan, b.Step, func(_ *Plan, s *Step) {
+			s.Evidence = b.Evidence
+			switch {
+			case b.Accepted:
+				s.State, s.Entry = Accepted, 0
+			case s.Tries == 0:
+				s.end(Nothing, e)
+			default:
+				s.end(Proven, e)
+			}
+		})
+	case Failed:
+		c.step(b.Plan, b.Step, func(p *Plan, s *Step) { s.failed(p, b, e) })
+	case Met, Linked, Paused:
+		// Not about a case.
+	}
+	c.settle(e)
+	return c
+}
+
+// edit changes a copy of a plan; 0 is the current one.
+func (c *Case) edit(no int, f func(*Plan)) {
+	if no == 0 {
+		no = len(c.Plans)
+	}
+	if no < 1 || no > len(c.Plans) {
+		return
+	}
+	p := c.Plans[no-1]
+	f(&p)
+	c.Plans[no-1] = p
+}
+
+// step changes a copy of a step.
+func (c *Case) step(no int, id StepID, f func(*Plan, *Step)) {
+	c.edit(no, func(p *Plan) {
+		if i := p.index(id); i >= 0 {
+			p.Steps = slices.Clone(p.Steps)
+			f(p, &p.Steps[i])
+		}
+	})
+}
+
+func (p *Plan) surveyed(b Surveyed) {
+	p.Steps = slices.Clone(p.Steps)
+	for _, sp := range b.Steps {
+		if p.index(sp.ID) < 0 {
+			p.Steps = append(p.Steps, Step{StepPlan: sp, State: Waiting})
+		}
+	}
+	b.Steps = nil
+	p.Surveys = append(slices.Clone(p.Surveys), b)
+	if p.State == Surveying && len(p.Unsurveyed()) == 0 {
+		p.State, p.Scope = Proposed, p.scope()
+	}
+}
+
+// decided records a decision. An approval gives every item that nobody was
+// named for to the manager: those are the defaults that were shown.
+func (p *Plan) decided(b Decided, e Event, heir PersonID) {
+	d := &Decision{By: e.Actor.Person, At: e.At, Reason: b.Reason}
+	if !b.Approve {
+		p.State, p.Declined = Declined, d
+		p.Rev++
+		p.Scope = p.scope()
+		return
+	}
+	p.State, p.Decision = Approved, d
+	p.Steps = slices.Clone(p.Steps)
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		if !s.StepPlan.Answers {
+			continue
+		}
+		for _, it := range s.Items {
+			if _, ok := s.Answer(it.ID); !ok && it.Heir {
+				s.Answers = append(slices.Clone(s.Answers), Answer{Step: s.ID, Item: it.ID, Choice: Give, Heir: heir})
+			}
+		}
+	}
+	p.setDue(e)
+}
+
+// setDue says when an approved plan is due. A time that had passed before the
+// approval counts from the approval: the bot was never late.
+func (p *Plan) setDue(e Event) {
+	switch p.CutOff.Mode {
+	case Now:
+		p.Due = e.At
+	case At:
+		p.Due = p.CutOff.At
+		if p.Due.Before(e.At) {
+			p.Due = e.At
+		}
+	case Press:
+		p.Due = p.Press
+	}
+}
+
+// answered spreads an answer over the items it is about. What is kept or
+// archived becomes a manual task, so that it is not forgotten.
+func (p *Plan) answered(a Answer) {
+	p.Steps = slices.Clone(p.Steps)
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		if !s.StepPlan.Answers || a.Step != "" && a.Step != s.ID || s.State.Ended() {
+			continue
+		}
+		s.Answers = slices.Clone(s.Answers)
+		for _, it := range s.Items {
+			if a.Item != "" && a.Item != it.ID || !it.Heir {
+				continue
+			}
+			s.Answers = slices.DeleteFunc(s.Answers, func(x Answer) bool { return x.Item == it.ID })
+			one := a
+			one.Step, one.Item = s.ID, it.ID
+			s.Answers = append(s.Answers, one)
+			p.follow(*s, one)
+		}
+	}
+}
+
+// follow keeps the manual task that belongs to an item which is not given away
+// in step with the answer about it.
+func (p *Plan) follow(s Step, a Answer) {
+	id := StepID(fmt.Sprintf("kept/%s/%s", s.ID, a.Item))
+	if i := p.index(id); i >= 0 {
+		p.Steps = slices.Delete(p.Steps, i, i+1)
+	}
+	if a.Choice == Give {
+		return
+	}
+	words, proof := "Archive what was kept for the archive", "where it is archived"
+	if a.Choice == Keep {
+		words, proof = "Take away what was kept", "what was done with it"
+	}
+	p.Steps = append(p.Steps, Step{State: Waiting, StepPlan: StepPlan{
+		ID: id, System: s.System, Words: words, Items: []Item{{ID: a.Item}}, Held: s.Held, Login: s.Login,
+		Manual: &Manual{Owner: IT, Proof: proof, Until: a.Until, Detail: a.Reason},
+	}})
+}
+
+func (s *Step) end(state StepState, e Event) {
+	s.State, s.Ended, s.Entry, s.Again = state, e.At, 0, e.At
+}
+
+// failed records a failure. A step of a stopped plan is not tried again.
+func (s *Step) failed(p *Plan, b Failed, e Event) {
+	s.Entry, s.Why, s.Message = 0, b.Why, b.Message
+	if b.Entry == 0 {
+		s.Attempts++ // the read before the attempt failed, which is an attempt too
+	}
+	switch {
+	case p.Stopped != nil:
+		s.end(Halted, e)
+	case b.After == 0:
+		s.State = NeedsPerson
+	default:
+		s.State, s.Again = FailedAgain, e.At.Add(b.After)
+	}
+}
+
+// halt ends every step that is not under way.
+func (p *Plan) halt(e Event) {
+	p.Steps = slices.Clone(p.Steps)
+	for i := range p.Steps {
+		if s := &p.Steps[i]; !s.State.Ended() && s.State != Running {
+			s.end(Halted, e)
+		}
+	}
+	if p.Begun.IsZero() {
+		p.State = Over
+	}
+}
+
+// seconded takes a pending change off the list and, if the second person
+// agreed, does it.
+func (c *Case) seconded(b Seconded, e Event) {
+	i := slices.IndexFunc(c.Pending, func(p Pending) bool { return p.Entry == b.Entry })
+	if i < 0 {
+		return
+	}
+	p := c.Pending[i]
+	c.Pending = slices.Delete(slices.Clone(c.Pending), i, i+1)
+	if b.Agree {
+		c.change(p.Change, e, p.By, e.Actor.Person)
+	}
+}
+
+// change does what a Change says.
+func (c *Case) change(ch Change, e Event, by, seconder PersonID) {
+	switch ch.Verb {
+	case VerbSkip:
+		c.step(ch.Plan, ch.Step, func(_ *Plan, s *Step) {
+			s.end(Skipped, e)
+			s.By, s.Seconder, s.Note = by, seconder, ch.Reason
+		})
+	case VerbReschedule:
+		c.Terms.CutOff = ch.CutOff
+		c.edit(ch.Plan, func(p *Plan) {
+			p.CutOff, p.Due = ch.CutOff, ch.CutOff.At
+			switch p.State {
+			case Approved:
+				p.setDue(e)
+			case Asked:
+				p.Rev++
+				p.Scope = p.scope()
+			case Surveying, Proposed, Declined, Begun, Over:
+			}
+		})
+	case VerbCancel:
+		c.edit(ch.Plan, func(p *Plan) {
+			p.Stopped = &Stop{By: by, At: e.At, Reason: ch.Reason}
+			p.halt(e)
+			p.State = Over
+		})
+	default: // no other verb is a change; see Allows
+	}
+}
+
+// settle draws the consequences that follow from the whole: a plan with
+// nothing left to do is over, and a case whose plan is over is closed.
+func (c *Case) settle(e Event) {
+	p := c.Plan(0)
+	if p.State == Begun && !slices.ContainsFunc(p.Steps, func(s Step) bool { return !s.State.Ended() }) {
+		p.State = Over
+	}
+	if p.State != Over || c.State == CaseClosed {
+		return
+	}
+	p.Over = e.At
+	c.edit(p.No, func(x *Plan) { *x = p })
+	c.State, c.Closed, c.Pending = CaseClosed, e.At, nil
+	c.Outcome = Done
+	switch {
+	case p.Begun.IsZero():
+		c.Outcome = Cancelled
+	case slices.ContainsFunc(p.Steps, func(s Step) bool { return s.LockOut && (s.State == Skipped || s.State == Halted) }):
+		c.Outcome = AccessLeft
+	}
+}

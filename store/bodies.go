@@ -1,0 +1,275 @@
+package store
+
+import "time"
+
+// The bodies of events. What people do comes first, then what the loops
+// report, then what concerns persons and the installation.
+// JSON names must not change; a new field must fold old logs to the same state.
+
+// Terms are what the requester chooses.
+type Terms struct {
+	Kind         string   `json:"kind"` // id of a configured kind of departure
+	LastDay      Date     `json:"lastDay"`
+	End          Date     `json:"end,omitempty"` // end of employment, if it is another day
+	CutOff       CutOff   `json:"cutOff"`
+	Zone         string   `json:"zone"` // IANA zone in which the days count
+	Confidential bool     `json:"confidential,omitempty"`
+	Manager      PersonID `json:"manager"` // who approves, and heir where nobody else is named
+	Reason       Private  `json:"reason,omitzero"`
+}
+
+// Drafted opens a case as a draft.
+type Drafted struct {
+	Person  PersonID `json:"person"`
+	ByHand  bool     `json:"byHand,omitempty"` // not found in the directory, entered by hand
+	Terms   Terms    `json:"terms"`
+	Systems []string `json:"systems"` // what will be surveyed
+}
+
+// Amended replaces the terms of a draft or of a declined case.
+type Amended struct {
+	Terms Terms `json:"terms"`
+}
+
+// Submitted asks the approver to decide about what was surveyed.
+type Submitted struct {
+	Plan  int    `json:"plan"`
+	Scope string `json:"scope"`
+}
+
+// Decided is an approver's decision about exactly this scope.
+type Decided struct {
+	Plan    int     `json:"plan"`
+	Scope   string  `json:"scope"`
+	Approve bool    `json:"approve"`
+	Reason  Private `json:"reason,omitzero"`
+}
+
+// Delegated says "not me, ask ...".
+type Delegated struct {
+	Plan   int      `json:"plan"`
+	To     PersonID `json:"to"`
+	Reason Private  `json:"reason,omitzero"`
+}
+
+// Answered says who gets what.
+type Answered struct {
+	Plan    int      `json:"plan"`
+	Answers []Answer `json:"answers"`
+}
+
+// Answer is about one item, about all items of a step (no Item), or about all
+// items of the plan (no Step).
+type Answer struct {
+	Step   StepID   `json:"step,omitempty"`
+	Item   string   `json:"item,omitempty"`
+	Choice Choice   `json:"choice"`
+	Heir   PersonID `json:"heir,omitempty"`  // Give
+	Until  Date     `json:"until,omitempty"` // Keep
+	Reason Private  `json:"reason,omitzero"` // Keep
+}
+
+// Pressed starts an armed plan.
+type Pressed struct {
+	Plan int `json:"plan"`
+}
+
+// Requested asks for a change that may need a second person. Where it does
+// not, it is in force at once; else it waits for Seconded.
+type Requested struct {
+	Change Change `json:"change"`
+}
+
+// Change is what Requested asks for.
+type Change struct {
+	Verb    Verb     `json:"verb"` // VerbSkip, VerbReschedule, VerbCancel, or VerbLink on a person
+	Plan    int      `json:"plan,omitempty"`
+	Step    StepID   `json:"step,omitempty"`
+	CutOff  CutOff   `json:"cutOff,omitzero"`
+	Reason  Private  `json:"reason,omitzero"`
+	Account *Account `json:"account,omitempty"`
+}
+
+// Seconded is a second person's word about a Requested entry.
+type Seconded struct {
+	Entry  uint64  `json:"entry"`
+	Agree  bool    `json:"agree"`
+	Reason Private `json:"reason,omitzero"`
+}
+
+// Stopped halts a plan: waiting steps end, running ones finish.
+type Stopped struct {
+	Plan   int     `json:"plan"`
+	Reason Private `json:"reason,omitzero"`
+}
+
+// Retried tries a failed step again, now.
+type Retried struct {
+	Plan int    `json:"plan"`
+	Step StepID `json:"step"`
+}
+
+// ConfirmedBy is a person's word, with a note of proof, for a manual task or
+// for a step whose system shows no proof.
+type ConfirmedBy struct {
+	Plan int     `json:"plan"`
+	Step StepID  `json:"step"`
+	Note Private `json:"note"`
+}
+
+// Noted is a remark.
+type Noted struct {
+	Text Private `json:"text"`
+}
+
+// Surveyed is what a read found in one system: steps that would be done. It
+// changes nothing there.
+type Surveyed struct {
+	Plan     int        `json:"plan"`
+	System   string     `json:"system"`
+	Steps    []StepPlan `json:"steps,omitempty"`
+	Unread   []Private  `json:"unread,omitempty"` // what could not be read, and why
+	Notes    []Private  `json:"notes,omitempty"`
+	Searched Private    `json:"searched,omitzero"` // where nothing was found: what was searched
+}
+
+// StepPlan describes a step.
+type StepPlan struct {
+	ID      StepID   `json:"id"`
+	System  string   `json:"system"`
+	Action  string   `json:"action,omitempty"` // empty: a manual task
+	Words   string   `json:"words"`            // "Lock the account"
+	Account Private  `json:"account,omitzero"` // JSON of the pinned account
+	Login   Private  `json:"login,omitzero"`   // what people call the account
+	Admin   bool     `json:"admin,omitempty"`  // a privileged account
+	After   []StepID `json:"after,omitempty"`  // must have ended first
+	Phase   string   `json:"phase,omitempty"`
+	Proof   string   `json:"proof,omitempty"`
+	LockOut bool     `json:"lockOut,omitempty"`
+	Answers bool     `json:"answers,omitempty"` // waits for who gets its items
+	Items   []Item   `json:"items,omitempty"`
+	Held    Private  `json:"held,omitzero"` // JSON of what was found, in the order of Items
+	Loses   string   `json:"loses,omitempty"`
+	Manual  *Manual  `json:"manual,omitempty"`
+}
+
+// Item is one thing held, without its name: that is in StepPlan.Held.
+type Item struct {
+	ID           string `json:"id"` // "1", "2" ...
+	Irreversible bool   `json:"irreversible,omitempty"`
+	Heir         bool   `json:"heir,omitempty"`
+}
+
+// Manual is work of a person.
+type Manual struct {
+	Owner        Role          `json:"owner"`
+	Instructions string        `json:"instructions,omitempty"`
+	Proof        string        `json:"proof,omitempty"` // what the note should say: "serial number"
+	Due          time.Duration `json:"due,omitempty"`   // after the cut-off
+	Until        Date          `json:"until,omitempty"` // an item kept until this day
+	First        bool          `json:"first,omitempty"` // must be confirmed before anybody approves
+	Detail       Private       `json:"detail,omitzero"`
+}
+
+// Started says that a plan's time has come.
+type Started struct {
+	Plan int `json:"plan"`
+}
+
+// Attempted is written before a system is touched: a kill after it leaves the
+// before-state here, and the step is simply tried again.
+type Attempted struct {
+	Plan  int     `json:"plan"`
+	Step  StepID  `json:"step"`
+	Items []Item  `json:"items,omitempty"` // beyond those of the plan: more of the same, found now
+	Found Private `json:"found"`           // JSON of what was found, with before-states
+	Left  int     `json:"left,omitempty"`  // new irreversible items, not taken
+}
+
+// Finished is the proven, or accepted, end of an attempt. Entry is the
+// Attempted it answers, or 0 where nothing was held and nothing attempted.
+type Finished struct {
+	Plan     int     `json:"plan"`
+	Step     StepID  `json:"step"`
+	Entry    uint64  `json:"entry,omitempty"`
+	Accepted bool    `json:"accepted,omitempty"` // taken by the vendor, not proven
+	Evidence Private `json:"evidence,omitzero"`
+}
+
+// Failed is an attempt, or the read before one (Entry 0), that proved nothing.
+type Failed struct {
+	Plan    int           `json:"plan"`
+	Step    StepID        `json:"step"`
+	Entry   uint64        `json:"entry,omitempty"`
+	Why     Why           `json:"why"`
+	After   time.Duration `json:"after,omitempty"` // it is tried again so long after this; 0: a person is needed
+	Message Private       `json:"message"`
+}
+
+// Why is the kind of a failure.
+type Why string
+
+// The kinds of failures.
+const (
+	Unreachable Why = "unreachable" // the system did not answer, or not now
+	Refuses     Why = "refuses"     // the system said no
+	Unproven    Why = "unproven"    // it answered success, and a read shows no change
+	Works       Why = "works"       // not a failure: the system works on it
+)
+
+// Met is a person the installation has come to know, or whose card changed.
+type Met struct {
+	Lookup string  `json:"lookup"` // keyed hash of the immutable directory id
+	Card   Private `json:"card"`   // JSON of the Card
+}
+
+// Account is a chat account in the log: keyed hash, and the sealed id.
+type Account struct {
+	Platform string  `json:"platform"`
+	Lookup   string  `json:"lookup"`
+	ID       Private `json:"id"`
+}
+
+// How says on whose word an account is tied to a person.
+type How string
+
+// The ways of linking.
+const (
+	ByAttribute How = "attribute" // an attribute of the directory names the account
+	ByMail      How = "mail"      // the configuration trusts the platform's mail address
+	ByAdmin     How = "admin"     // an administrator and a second person
+)
+
+// Linked ties a chat account to a person.
+type Linked struct {
+	Account Account `json:"account"`
+	How     How     `json:"how"`
+}
+
+// Paused stops or resumes the executor for the whole installation.
+type Paused struct {
+	On     bool    `json:"on"`
+	Reason Private `json:"reason,omitzero"`
+}
+
+func (Drafted) kind() string     { return "drafted" }
+func (Amended) kind() string     { return "amended" }
+func (Surveyed) kind() string    { return "surveyed" }
+func (Submitted) kind() string   { return "submitted" }
+func (Decided) kind() string     { return "decided" }
+func (Delegated) kind() string   { return "delegated" }
+func (Answered) kind() string    { return "answered" }
+func (Pressed) kind() string     { return "pressed" }
+func (Requested) kind() string   { return "requested" }
+func (Seconded) kind() string    { return "seconded" }
+func (Stopped) kind() string     { return "stopped" }
+func (Retried) kind() string     { return "retried" }
+func (ConfirmedBy) kind() string { return "confirmed" }
+func (Noted) kind() string       { return "noted" }
+func (Started) kind() string     { return "started" }
+func (Attempted) kind() string   { return "attempted" }
+func (Finished) kind() string    { return "finished" }
+func (Failed) kind() string      { return "failed" }
+func (Met) kind() string         { return "met" }
+func (Linked) kind() string      { return "linked" }
+func (Paused) kind() string      { return "paused" }

@@ -1,0 +1,327 @@
+package store
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+	"time"
+)
+
+// Case is one person's departure. It is a value: Apply returns the next one
+// and never changes the one it is called on, so a Case may be read by many
+// goroutines while it goes on.
+//
+// Its life: a draft is surveyed and shown to its requester, who submits it;
+// then it is open until its plan is over, and closed after that.
+type Case struct {
+	ID        CaseID
+	State     CaseState
+	Outcome   Outcome // Closed only
+	Person    PersonID
+	ByHand    bool
+	Requester PersonID
+	Asker     []Role // roles the requester had over the leaver
+	Terms     Terms
+	Plans     []Plan
+	Pending   []Pending // changes that wait for a second person
+	Notes     []Note
+	Opened    time.Time
+	Submitted time.Time // first time
+	Closed    time.Time
+	Seq       uint64 // last entry
+	Last      time.Time
+}
+
+// Plan is a body of work that is surveyed, approved and carried out as one.
+type Plan struct {
+	No        int
+	State     PlanState
+	Systems   []string   // surveyed or to be surveyed
+	Surveys   []Surveyed // what was found, without the steps
+	Steps     []Step
+	Rev       int    // counts amendments and refusals, so that no old card fits again
+	Scope     string // what an approval covers, as a hash; set once surveyed
+	Approvers []PersonID
+	Asked     time.Time
+	Delegated []Delegation
+	Decision  *Decision
+	Declined  *Decision // the last refusal, until it is submitted again
+	CutOff    CutOff
+	Press     time.Time // when it was pressed
+	Due       time.Time // when it was due; zero until that is known
+	Begun     time.Time
+	Over      time.Time
+	Stopped   *Stop
+}
+
+// Decision is who decided, when, and why.
+type Decision struct {
+	By     PersonID
+	At     time.Time
+	Reason Private
+}
+
+// Stop is who stopped a plan.
+type Stop = Decision
+
+// Delegation is "not me, ask ...".
+type Delegation struct {
+	From, To PersonID
+	At       time.Time
+}
+
+// Step is one action on one account in one system, or one manual task.
+type Step struct {
+	StepPlan
+	State     StepState
+	Answers   []Answer // one per item that is not simply taken
+	Attempts  int      // since a person last retried it
+	Tries     int      // in all
+	First     time.Time
+	Entry     uint64    // the Attempted that is under way
+	Befores   []Private // Found of every attempt, oldest first: what an undo gives back
+	Again     time.Time // FailedAgain only
+	Why       Why
+	Message   Private // of the last failure
+	Evidence  Private
+	By        PersonID // who confirmed or skipped it
+	Seconder  PersonID
+	Note      Private
+	Ended     time.Time
+	Left      int    // new irreversible items found and not taken
+	RetriedAt uint64 // entry of the last Retried
+}
+
+// Pending is a change that waits for a second person.
+type Pending struct {
+	Entry  uint64
+	Change Change
+	By     PersonID
+	Roles  []Role
+	At     time.Time
+}
+
+// Note is a remark of a person.
+type Note struct {
+	By   PersonID
+	At   time.Time
+	Text Private
+}
+
+// Plan returns the plan of that number; 0 is the current one. The zero Plan
+// means that there is none.
+func (c Case) Plan(no int) Plan {
+	if no == 0 {
+		no = len(c.Plans)
+	}
+	if no < 1 || no > len(c.Plans) {
+		return Plan{}
+	}
+	return c.Plans[no-1]
+}
+
+// Step returns the step of that id; the zero Step means that there is none.
+func (p Plan) Step(id StepID) Step {
+	if i := p.index(id); i >= 0 {
+		return p.Steps[i]
+	}
+	return Step{}
+}
+
+func (p Plan) index(id StepID) int {
+	return slices.IndexFunc(p.Steps, func(s Step) bool { return s.ID == id })
+}
+
+// Zone is the leaver's time zone; UTC where the recorded one is not known here.
+func (c Case) Zone() *time.Location {
+	z, err := time.LoadLocation(c.Terms.Zone)
+	if err != nil {
+		return time.UTC
+	}
+	return z
+}
+
+// Unsurveyed lists the systems whose survey is still missing.
+func (p Plan) Unsurveyed() []string {
+	if p.State != Surveying {
+		return nil
+	}
+	var out []string
+	for _, s := range p.Systems {
+		if !slices.ContainsFunc(p.Surveys, func(x Surveyed) bool { return x.System == s }) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// Ready reports whether a step may be tried as far as its plan is concerned:
+// the plan runs, what must end first has ended, and its answers are there.
+// Time (Again) is the caller's to look at.
+func (p Plan) Ready(s Step) bool {
+	if p.State != Begun || s.Manual != nil {
+		return false
+	}
+	switch s.State {
+	case Waiting, Running, FailedAgain:
+	case NeedsPerson, Accepted, Proven, Nothing, Confirmed, Skipped, Halted:
+		return false
+	}
+	for _, id := range s.After {
+		if !p.Step(id).State.Ended() {
+			return false
+		}
+	}
+	return !s.Unanswered()
+}
+
+// Unanswered reports whether somebody must still say who gets an item.
+func (s Step) Unanswered() bool {
+	if !s.StepPlan.Answers || s.State.Ended() {
+		return false
+	}
+	return slices.ContainsFunc(s.Items, func(i Item) bool {
+		_, ok := s.Answer(i.ID)
+		return i.Heir && !ok
+	})
+}
+
+// Answer is what was decided about an item.
+func (s Step) Answer(item string) (Answer, bool) {
+	i := slices.IndexFunc(s.Answers, func(a Answer) bool { return a.Item == item })
+	if i < 0 {
+		return Answer{}, false
+	}
+	return s.Answers[i], true
+}
+
+// Takes reports whether the step takes the item away: an item that is kept or
+// archived is left where it is.
+func (s Step) Takes(item string) bool {
+	a, ok := s.Answer(item)
+	return !ok || a.Choice == Give
+}
+
+// Stuck reports whether a step cannot go on without a person.
+func (s Step) Stuck() bool { return s.State == NeedsPerson || s.State == Accepted }
+
+// NextDue is the earliest time at which a loop has to look at the case again;
+// zero if only an event can make something of it.
+func (c Case) NextDue() time.Time {
+	var due time.Time
+	earliest := func(t time.Time) {
+		if !t.IsZero() && (due.IsZero() || t.Before(due)) {
+			due = t
+		}
+	}
+	p := c.Plan(0)
+	switch p.State {
+	case Approved:
+		earliest(p.Due)
+	case Begun:
+		for _, s := range p.Steps {
+			if s.State == FailedAgain {
+				earliest(s.Again)
+			}
+		}
+	case Asked:
+		if p.CutOff.Mode == At {
+			earliest(p.CutOff.At) // missing approvals at the cut-off are paged
+		}
+	case "", Surveying, Proposed, Declined, Over:
+	}
+	return due
+}
+
+// CutOffPassed reports whether the person's access has ended, or should have,
+// so that they hold no role any more.
+func (c Case) CutOffPassed(now time.Time) bool {
+	if c.State == CaseClosed && c.Outcome == Cancelled {
+		return false
+	}
+	p := c.Plan(0)
+	return !p.Begun.IsZero() || p.CutOff.Mode == At && c.State == CaseOpen && !now.Before(p.CutOff.At)
+}
+
+// Active reports whether the case is the one open leave of its person.
+func (c Case) Active() bool { return c.State == CaseDraft || c.State == CaseOpen }
+
+// scope hashes what an approval covers: the accounts, the actions with their
+// options, every item that cannot be given back, the time. 64 bits, because a
+// requester who can try salts must not find two plans with one hash.
+func (p Plan) scope() string {
+	type row struct {
+		ID          StepID
+		Account     Private
+		LockOut     bool
+		Items       int
+		Irrevocable []string
+	}
+	var rows []row
+	for _, s := range p.Steps {
+		r := row{ID: s.ID, Account: s.Account, LockOut: s.LockOut, Items: len(s.Items)}
+		for _, i := range s.Items {
+			if i.Irreversible {
+				r.Irrevocable = append(r.Irrevocable, i.ID)
+			}
+		}
+		rows = append(rows, r)
+	}
+	b, _ := json.Marshal(struct {
+		No, Rev int
+		CutOff  CutOff
+		Rows    []row
+	}{p.No, p.Rev, p.CutOff, rows}) // no type in it can fail
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:8])
+}
+
+// Summary is the row that is kept of a case, so that lists and rules about
+// others need not fold it.
+type Summary struct {
+	ID           CaseID     `json:"id"`
+	State        CaseState  `json:"state"`
+	Outcome      Outcome    `json:"outcome,omitempty"`
+	Plan         PlanState  `json:"plan"`
+	Person       PersonID   `json:"person"`
+	Kind         string     `json:"kind"`
+	Confidential bool       `json:"confidential,omitempty"`
+	Requester    PersonID   `json:"requester"`
+	Approvers    []PersonID `json:"approvers,omitempty"`
+	CutOff       CutOff     `json:"cutOff"`
+	Begun        bool       `json:"begun,omitempty"`
+	Due          time.Time  `json:"due,omitzero"`
+	Opened       time.Time  `json:"opened"`
+	Closed       time.Time  `json:"closed,omitzero"`
+	Steps        int        `json:"steps"`
+	Ended        int        `json:"ended"`
+	Stuck        int        `json:"stuck"`
+	Seq          uint64     `json:"seq"`
+}
+
+// Summary is the row of the case.
+func (c Case) Summary() Summary {
+	p := c.Plan(0)
+	s := Summary{
+		ID: c.ID, State: c.State, Outcome: c.Outcome, Plan: p.State, Person: c.Person, Kind: c.Terms.Kind,
+		Confidential: c.Terms.Confidential, Requester: c.Requester, Approvers: p.Approvers, CutOff: p.CutOff,
+		Begun: !p.Begun.IsZero(), Due: c.NextDue(), Opened: c.Opened, Closed: c.Closed, Steps: len(p.Steps), Seq: c.Seq,
+	}
+	for _, st := range p.Steps {
+		if st.State.Ended() {
+			s.Ended++
+		} else if st.Stuck() {
+			s.Stuck++
+		}
+	}
+	return s
+}
+
+// CutOffPassed is Case.CutOffPassed for a row.
+func (s Summary) CutOffPassed(now time.Time) bool {
+	if s.State == CaseClosed && s.Outcome == Cancelled {
+		return false
+	}
+	return s.Begun || s.CutOff.Mode == At && s.State == CaseOpen && !now.Before(s.CutOff.At)
+}

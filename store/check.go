@@ -1,0 +1,225 @@
+package store
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+// Check reads the whole log and proves that it is consistent: every entry
+// decodes and stands in its place, the tree's hashes are those of the entries,
+// time never goes back, the rows and indexes are what the entries fold to, and
+// every sealed text opens to what was committed. It reports all that is wrong.
+func (s *Store) Check() error {
+	return s.db.View(func(tx *bolt.Tx) error {
+		c := &checker{s: s, t: table{tx}, cases: map[CaseID]Case{}, persons: map[PersonID]Person{}}
+		c.entries()
+		c.rows()
+		c.indexes()
+		c.blobs()
+		return errors.Join(c.problems...)
+	})
+}
+
+type checker struct {
+	s        *Store
+	t        table
+	cases    map[CaseID]Case
+	persons  map[PersonID]Person
+	state    State
+	sealed   map[string]bool // blob keys that entries commit to
+	gone     map[PersonID]bool
+	problems []error
+}
+
+func (c *checker) wrong(format string, args ...any) {
+	if len(c.problems) < 100 { // enough to see what is wrong
+		c.problems = append(c.problems, fmt.Errorf(format, args...))
+	}
+}
+
+func (c *checker) entries() {
+	c.sealed, c.gone = map[string]bool{}, map[PersonID]bool{}
+	want, last := uint64(1), time.Time{}
+	c.t.scan(bucketEntries, nil, func(k, entry []byte) bool {
+		seq := binary.BigEndian.Uint64(k)
+		if seq != want {
+			c.wrong("entry %d is missing", want)
+		}
+		want = seq + 1
+		e, err := decode(entry)
+		if err != nil {
+			c.wrong("entry %d: %w", seq, err)
+			return true
+		}
+		if e.Seq != seq {
+			c.wrong("entry %d says that it is entry %d", seq, e.Seq)
+		}
+		if e.At.Before(last) {
+			c.wrong("entry %d is older than the one before it", seq)
+		}
+		last = e.At
+		if stored, err := c.t.ReadHashes([]int64{tlog.StoredHashIndex(0, int64(seq-1))}); err != nil {
+			c.wrong("entry %d: %w", seq, err)
+		} else if stored[0] != tlog.RecordHash(entry) {
+			c.wrong("entry %d was changed after it was written", seq)
+		}
+		if c.t.tx.Bucket(bucketSubjects).Get(subjectKey(e.Subject, seq)) == nil {
+			c.wrong("entry %d is not listed under %s", seq, e.Subject)
+		}
+		c.apply(e)
+		return true
+	})
+	c.tree(want - 1)
+}
+
+// tree computes the root from the leaves and compares the inner hashes.
+func (c *checker) tree(n uint64) {
+	var level []tlog.Hash
+	for i := range int64(n) {
+		h, err := c.t.ReadHashes([]int64{tlog.StoredHashIndex(0, i)})
+		if err != nil {
+			return // said by entries
+		}
+		level = append(level, h[0])
+	}
+	for l := 1; len(level) > 1; l++ {
+		var up []tlog.Hash
+		for i := 0; i+1 < len(level); i += 2 {
+			h := tlog.NodeHash(level[i], level[i+1])
+			at := tlog.StoredHashIndex(l, int64(i/2))
+			if stored, err := c.t.ReadHashes([]int64{at}); err != nil || stored[0] != h {
+				c.wrong("the tree's hash %d (level %d) does not follow from the entries", at, l)
+			}
+			up = append(up, h)
+		}
+		level = up
+	}
+	extra := 0
+	c.t.scan(bucketHashes, be(uint64(tlog.StoredHashCount(int64(n))))[:0], func(k, _ []byte) bool {
+		if binary.BigEndian.Uint64(k) >= uint64(tlog.StoredHashCount(int64(n))) {
+			extra++
+		}
+		return true
+	})
+	if extra > 0 {
+		c.wrong("the tree has hashes of entries that are not there: the log was cut off")
+	}
+}
+
+func (c *checker) apply(e Event) {
+	for _, p := range privates(reflect.ValueOf(e.Body), nil) {
+		c.sealed[string(blobKey(e.Subject, p.commit))] = true
+	}
+	if _, ok := number("OFF-", e.Subject); ok {
+		k := c.cases[CaseID(e.Subject)].Apply(e)
+		c.cases[k.ID] = k
+		if !k.Plan(0).Begun.IsZero() {
+			c.gone[k.Person] = true
+		}
+		return
+	}
+	if e.Subject == Installation {
+		c.state = c.state.Apply(e)
+		return
+	}
+	p := c.persons[PersonID(e.Subject)].Apply(e)
+	c.persons[p.ID] = p
+}
+
+func (c *checker) rows() {
+	want := map[string]any{}
+	for id, k := range c.cases {
+		want[string(id)] = k.Summary()
+	}
+	for id, p := range c.persons {
+		want[string(id)] = p
+	}
+	if c.state.Seq != 0 {
+		want[Installation] = c.state
+	}
+	c.t.scan(bucketRows, nil, func(k, v []byte) bool {
+		if b, err := json.Marshal(want[string(k)]); err != nil || !bytes.Equal(b, v) {
+			c.wrong("the row of %s is not what its entries fold to", k)
+		}
+		delete(want, string(k))
+		return true
+	})
+	for id := range want {
+		c.wrong("the row of %s is missing", id)
+	}
+}
+
+// indexes compares each index with what the cases and persons say.
+func (c *checker) indexes() {
+	want := map[string]map[string]string{}
+	set := func(bucket, key []byte, value string) {
+		if want[string(bucket)] == nil {
+			want[string(bucket)] = map[string]string{}
+		}
+		want[string(bucket)][string(key)] = value
+	}
+	for id, k := range c.cases {
+		n := binary.BigEndian.Uint64(caseKey(id))
+		if k.State != CaseClosed {
+			set(bucketOpen, be(n), "")
+			set(bucketActive, []byte(k.Person), string(id))
+		}
+		if due := k.NextDue(); !due.IsZero() {
+			set(bucketDue, timeKey(due, n), "")
+		}
+	}
+	for _, p := range c.persons {
+		set(bucketLookup, []byte(p.Lookup), string(p.ID))
+		for _, l := range p.Links {
+			set(bucketLookup, []byte(l.Account.Lookup), string(p.ID))
+		}
+	}
+	for _, bucket := range [][]byte{bucketOpen, bucketActive, bucketDue, bucketLookup} {
+		c.t.scan(bucket, nil, func(k, v []byte) bool {
+			if w, ok := want[string(bucket)][string(k)]; !ok || w != string(v) {
+				c.wrong("the index %q has a line that no entry explains", bucket)
+			}
+			delete(want[string(bucket)], string(k))
+			return true
+		})
+		if len(want[string(bucket)]) > 0 {
+			c.wrong("the index %q lacks %d lines", bucket, len(want[string(bucket)]))
+		}
+	}
+	for p := range c.gone {
+		if c.t.get(bucketGone, []byte(p)) == nil {
+			c.wrong("%s has left, and the index %q does not say so", p, bucketGone)
+		}
+	}
+}
+
+// blobs opens every sealed text.
+func (c *checker) blobs() {
+	c.t.scan(bucketBlobs, nil, func(k, v []byte) bool {
+		subject, commit, ok := bytes.Cut(k, []byte{0})
+		if !ok || len(commit) != 32 || !c.sealed[string(k)] {
+			c.wrong("a sealed text of %s belongs to no entry", subject)
+			return true
+		}
+		delete(c.sealed, string(k))
+		aead, err := c.s.keys.cipher(c.t.slot(string(subject)), string(subject))
+		if err == nil {
+			_, err = openBlob(aead, [32]byte(commit), v)
+		}
+		if err != nil {
+			c.wrong("a sealed text of %s: %w", subject, err)
+		}
+		return true
+	})
+	if len(c.sealed) > 0 {
+		c.wrong("%d sealed texts are missing", len(c.sealed))
+	}
+}

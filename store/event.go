@@ -1,0 +1,140 @@
+package store
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"time"
+)
+
+// Version is the version of the log's format that this program writes.
+const Version = 1
+
+// MaxEntry is the largest size of an entry in bytes.
+const MaxEntry = 64 << 10
+
+// Event is one thing that has happened: who did what to which subject, when,
+// and every fact about others that the rules needed to allow it.
+type Event struct {
+	Seq     uint64    // position in the log, from 1
+	At      time.Time // UTC, whole microseconds; never before the entry before it
+	Subject string    // a case, a person, or Installation
+	Actor   Actor
+	Facts   Facts
+	Body    Body
+}
+
+// Actor is who did it.
+type Actor struct {
+	Person PersonID `json:"person,omitempty"` // empty: the bot itself
+	Via    string   `json:"via"`              // the platform, "cli", or the loop's name
+
+	Claims []Claim `json:"-"` // roles given by the configuration; Append reduces them to Facts.Roles
+	Once   string  `json:"-"` // key of a delivery from outside; the same key never does a second thing
+}
+
+// Bot is the actor of a loop.
+func Bot(loop string) Actor { return Actor{Via: loop} }
+
+// Claim is a role that the configuration gives a person, over the leavers for
+// whom Scope is true; a nil Scope is everybody.
+type Claim struct {
+	Role  Role
+	Scope func(leaver Card) bool
+}
+
+// Facts are what Append knows about others at the moment of the event. They
+// are part of the entry, so that the same entry folds to the same state for
+// ever, whatever today's configuration says.
+type Facts struct {
+	Roles   []Role     `json:"roles,omitempty"`   // the actor's roles over this leaver, without Approver
+	Own     bool       `json:"own,omitempty"`     // the actor's own access has been cut off
+	Denied  bool       `json:"denied,omitempty"`  // the leaver is on the deny list
+	Open    CaseID     `json:"open,omitempty"`    // the leaver's open leave or move
+	Hidden  bool       `json:"hidden,omitempty"`  // Open is confidential and not for the actor
+	Leaving []PersonID `json:"leaving,omitempty"` // those named by the body who are leaving
+	Secret  []PersonID `json:"secret,omitempty"`  // those of Leaving whose case is not for the actor
+	Starts  int        `json:"starts,omitempty"`  // cases the actor has opened within the last hour
+	Limit   int        `json:"limit,omitempty"`   // how many they may
+	Paused  bool       `json:"paused,omitempty"`  // the bot is paused
+	Taken   PersonID   `json:"taken,omitempty"`   // whose the chat account in the body is already
+}
+
+// Body is what happened. The set is sealed: see bodies.go.
+type Body interface{ kind() string }
+
+// wire is the stored form. Its field names must not change.
+type wire struct {
+	V       int             `json:"v"`
+	Seq     uint64          `json:"seq"`
+	At      time.Time       `json:"at"`
+	Subject string          `json:"subject"`
+	Actor   Actor           `json:"actor"`
+	Facts   Facts           `json:"facts,omitzero"`
+	Kind    string          `json:"kind"`
+	Body    json.RawMessage `json:"body"`
+}
+
+// encode writes the entry of an event.
+func encode(e Event) ([]byte, error) {
+	body, err := json.Marshal(e.Body)
+	if err != nil {
+		return nil, fmt.Errorf("encode %s: %w", e.Body.kind(), err)
+	}
+	b, err := json.Marshal(wire{V: Version, Seq: e.Seq, At: e.At, Subject: e.Subject, Actor: e.Actor, Facts: e.Facts, Kind: e.Body.kind(), Body: body})
+	if err != nil {
+		return nil, fmt.Errorf("encode %s: %w", e.Body.kind(), err)
+	}
+	if len(b) > MaxEntry {
+		return nil, fmt.Errorf("encode %s: the entry has %d bytes, more than %d", e.Body.kind(), len(b), MaxEntry)
+	}
+	return b, nil
+}
+
+// decode reads an entry, strictly: a field that this program does not know
+// means that a newer one wrote it, and guessing would falsify the state.
+func decode(entry []byte) (Event, error) {
+	var w wire
+	if err := strict(entry, &w); err != nil {
+		return Event{}, fmt.Errorf("decode entry: %w", err)
+	}
+	if w.V != Version {
+		return Event{}, fmt.Errorf("decode entry %d: %w", w.Seq, &NewerError{Found: w.V})
+	}
+	typ, ok := bodyTypes[w.Kind]
+	if !ok {
+		return Event{}, fmt.Errorf("decode entry %d: unknown kind %q", w.Seq, w.Kind)
+	}
+	body := reflect.New(typ)
+	if err := strict(w.Body, body.Interface()); err != nil {
+		return Event{}, fmt.Errorf("decode entry %d (%s): %w", w.Seq, w.Kind, err)
+	}
+	return Event{Seq: w.Seq, At: w.At.UTC(), Subject: w.Subject, Actor: w.Actor, Facts: w.Facts, Body: body.Elem().Interface().(Body)}, nil
+}
+
+func strict(b []byte, v any) error {
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.DisallowUnknownFields()
+	return d.Decode(v)
+}
+
+// NewerError says that the log was written by a newer program.
+type NewerError struct{ Found int }
+
+// Error says what to do.
+func (e *NewerError) Error() string {
+	return fmt.Sprintf("this log has format %d and this program knows %d: use the newer program, nothing was changed", e.Found, Version)
+}
+
+var bodyTypes = func() map[string]reflect.Type {
+	out := map[string]reflect.Type{}
+	for _, b := range []Body{
+		Drafted{}, Amended{}, Surveyed{}, Submitted{}, Decided{}, Delegated{}, Answered{}, Pressed{}, Requested{}, Seconded{},
+		Stopped{}, Retried{}, ConfirmedBy{}, Noted{}, Started{}, Attempted{}, Finished{}, Failed{},
+		Met{}, Linked{}, Paused{},
+	} {
+		out[b.kind()] = reflect.TypeOf(b)
+	}
+	return out
+}()

@@ -1,0 +1,147 @@
+package store
+
+import (
+	"errors"
+	"path/filepath"
+	"testing"
+)
+
+const testSecret = "a secret for tests only"
+
+// office is a store with a few people in it and the roles they have.
+type office struct {
+	*Store
+	t      *testing.T
+	opt    Options
+	people map[string]PersonID
+	claims map[string][]Claim
+}
+
+func testOptions(dir string) Options {
+	return Options{
+		Path: filepath.Join(dir, "log.db"), Keys: filepath.Join(dir, "log.keys"), Secret: testSecret,
+		Denied: func(c Card) bool { return c.Login == "breakglass" },
+	}
+}
+
+func newOffice(t *testing.T) *office {
+	t.Helper()
+	return openOffice(t, testOptions(t.TempDir()))
+}
+
+func openOffice(t *testing.T, opt Options) *office {
+	t.Helper()
+	s, err := Open(opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := &office{Store: s, t: t, opt: opt, people: map[string]PersonID{}, claims: map[string][]Claim{
+		"hanna": {{Role: HR}}, "helge": {{Role: HR}}, "ivan": {{Role: IT}}, "ines": {{Role: IT}}, "sasha": {{Role: Security}},
+		"aude": {{Role: Auditor}}, "ada": {{Role: Admin}}, "anton": {{Role: Admin}},
+	}}
+	t.Cleanup(func() {
+		if err := o.Check(); err != nil {
+			t.Errorf("the log does not check: %v", err)
+		}
+		if err := o.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	for _, name := range []string{"jane", "hanna", "helge", "marco", "ivan", "ines", "sasha", "aude", "ada", "anton", "bo", "tom", "priya", "breakglass"} {
+		o.people[name] = o.meet(name)
+	}
+	return o
+}
+
+func (o *office) meet(login string) PersonID {
+	o.t.Helper()
+	id, err := o.Meet(o.t.Context(), Bot("test"), Card{ID: "id-" + login, Name: login, Login: login, Department: "Design", Country: "PT"})
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return id
+}
+
+func (o *office) actor(name string) Actor {
+	return Actor{Person: o.people[name], Via: "test", Claims: o.claims[name]}
+}
+
+// do appends as a person and fails the test if it is refused.
+func (o *office) do(subject, name string, body Body) Case {
+	o.t.Helper()
+	c, err := o.Append(o.t.Context(), subject, o.actor(name), body)
+	if err != nil {
+		o.t.Fatalf("%s %T: %v", name, body, err)
+	}
+	return c
+}
+
+// bot appends as a loop.
+func (o *office) bot(subject string, body Body) Case {
+	o.t.Helper()
+	c, err := o.Append(o.t.Context(), subject, Bot("test"), body)
+	if err != nil {
+		o.t.Fatalf("bot %T: %v", body, err)
+	}
+	return c
+}
+
+// refused appends as a person and fails the test unless it is refused.
+func (o *office) refused(subject, name string, body Body) *Refused {
+	o.t.Helper()
+	_, err := o.Append(o.t.Context(), subject, o.actor(name), body)
+	r, ok := errors.AsType[*Refused](err)
+	if !ok {
+		o.t.Fatalf("%s %T was not refused: %v", name, body, err)
+	}
+	return r
+}
+
+func (o *office) terms() Terms {
+	return Terms{Kind: "resignation", LastDay: "2026-11-30", CutOff: CutOff{Mode: Now}, Zone: "Europe/Lisbon", Manager: o.people["marco"]}
+}
+
+func (o *office) draft(name string) Case {
+	o.t.Helper()
+	return o.do(NewCase, name, Drafted{Person: o.people["jane"], Terms: o.terms(), Systems: []string{"dir"}})
+}
+
+// steps are a lock-out, a handover with two items, and a manual task.
+func steps() []StepPlan {
+	return []StepPlan{
+		{ID: "dir/lock/1", System: "dir", Action: "lock", Words: "Lock the account", LockOut: true, Items: []Item{{ID: "1"}}, Account: Seal("a"), Held: Seal("[]")},
+		{ID: "dir/owner/1", System: "dir", Action: "owner", Words: "Hand over", Answers: true, Items: []Item{{ID: "1", Heir: true}, {ID: "2", Heir: true}}, Held: Seal("[]")},
+		{ID: "tasks/laptop/1", System: "tasks", Words: "Take back the laptop", Manual: &Manual{Owner: IT}},
+	}
+}
+
+func (o *office) proposed(name string) Case {
+	o.t.Helper()
+	c := o.draft(name)
+	return o.bot(string(c.ID), Surveyed{Plan: 1, System: "dir", Steps: steps()})
+}
+
+func (o *office) asked() Case {
+	o.t.Helper()
+	c := o.proposed("hanna")
+	return o.do(string(c.ID), "hanna", Submitted{Plan: 1, Scope: c.Plan(1).Scope})
+}
+
+func (o *office) approved() Case {
+	o.t.Helper()
+	c := o.asked()
+	return o.do(string(c.ID), "marco", Decided{Plan: 1, Scope: c.Plan(1).Scope, Approve: true})
+}
+
+func (o *office) begun() Case {
+	o.t.Helper()
+	c := o.approved()
+	return o.bot(string(c.ID), Started{Plan: 1})
+}
+
+// attempt tries a step and ends it.
+func (o *office) attempt(id CaseID, step StepID) Case {
+	o.t.Helper()
+	c := o.bot(string(id), Attempted{Plan: 1, Step: step, Found: Seal("[]")})
+	return o.bot(string(id), Finished{Plan: 1, Step: step, Entry: c.Plan(1).Step(step).Entry, Evidence: Seal("a read shows it")})
+}

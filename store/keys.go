@@ -1,0 +1,185 @@
+package store
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"os"
+	"sync"
+)
+
+// The key file holds one random key for each subject, wrapped by a key that is
+// derived from the installation's secret. It is a file of its own so that a
+// backup of the log never holds it, and of fixed slots so that overwriting one
+// slot forgets a person everywhere.
+//
+// A slot is 128 bytes: subject (32), nonce (12), wrapped key (48), zeros, and
+// a CRC-32 of all that (4). The log remembers the slot of each subject.
+const (
+	slotSize   = 128
+	minSecret  = 16 // bytes; below that a secret can be guessed
+	keyContext = "offboard key file v1"
+)
+
+// Errors of the key file. Each says what to do.
+var (
+	ErrNoKeys      = errors.New("the key file is missing although the log has entries: put it back from its backup; without it no name or reason in the log can be read")
+	ErrWrongSecret = errors.New("the key file does not open with this secret: check keys.secret in the configuration")
+	ErrShortSecret = fmt.Errorf("keys.secret is shorter than %d characters: make one with openssl rand -base64 32", minSecret)
+)
+
+type keyring struct {
+	file  *os.File
+	wrap  cipher.AEAD
+	mu    sync.Mutex
+	slots int64
+	cache map[int64]cipher.AEAD
+}
+
+// openKeys opens the key file, or makes it when fresh says that there is no
+// log yet that would need the old one.
+func openKeys(path, secret string, fresh bool) (*keyring, error) {
+	if len(secret) < minSecret {
+		return nil, ErrShortSecret
+	}
+	flags := os.O_RDWR
+	if fresh {
+		flags |= os.O_CREATE
+	}
+	f, err := os.OpenFile(path, flags, 0o600)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, ErrNoKeys
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open the key file: %w", err)
+	}
+	size, err := f.Seek(0, io.SeekEnd)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("read the key file: %w", err), f.Close())
+	}
+	master, err := hkdf.Key(sha256.New, []byte(secret), nil, keyContext, 32)
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	wrap, err := aead(master)
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	// A part of a slot at the end is a write that a kill cut off before any
+	// entry could use it: the next slot overwrites it.
+	return &keyring{file: f, wrap: wrap, slots: size / slotSize, cache: map[int64]cipher.AEAD{}}, nil
+}
+
+func aead(key []byte) (cipher.AEAD, error) {
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, err
+	}
+	return cipher.NewGCM(block)
+}
+
+// make writes new keys for the subjects and returns their slots. The keys are
+// on the disk when it returns: an entry sealed with a key that a crash could
+// lose would be lost too. A crash before the entry is committed leaves a slot
+// that nobody uses.
+func (k *keyring) make(subjects []string) ([]int64, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	buf := make([]byte, 0, slotSize*len(subjects))
+	var out []int64
+	for i, subject := range subjects {
+		var key [32]byte
+		_, _ = rand.Read(key[:]) // never fails (crypto/rand, Go 1.24)
+		slot := make([]byte, slotSize)
+		copy(slot[:32], subject)
+		_, _ = rand.Read(slot[32:44])
+		k.wrap.Seal(slot[44:44], slot[32:44], key[:], slot[:32])
+		binary.BigEndian.PutUint32(slot[slotSize-4:], crc32.ChecksumIEEE(slot[:slotSize-4]))
+		buf = append(buf, slot...)
+		out = append(out, k.slots+int64(i))
+	}
+	if _, err := k.file.WriteAt(buf, k.slots*slotSize); err != nil {
+		return nil, fmt.Errorf("write the key file: %w", err)
+	}
+	if err := k.file.Sync(); err != nil {
+		return nil, fmt.Errorf("write the key file: %w", err)
+	}
+	k.slots += int64(len(subjects))
+	return out, nil
+}
+
+// raw reads the key in a slot.
+func (k *keyring) raw(slot int64, subject string) ([]byte, error) {
+	b := make([]byte, slotSize)
+	if _, err := k.file.ReadAt(b, slot*slotSize); err != nil {
+		return nil, fmt.Errorf("the key of %s is not in the key file: %w", subject, ErrNoKeys)
+	}
+	want := make([]byte, 32)
+	copy(want, subject)
+	if string(b[:32]) != string(want) || binary.BigEndian.Uint32(b[slotSize-4:]) != crc32.ChecksumIEEE(b[:slotSize-4]) {
+		return nil, fmt.Errorf("the key of %s is not in the key file: it is damaged, or belongs to another log", subject)
+	}
+	key, err := k.wrap.Open(nil, b[32:44], b[44:92], b[:32])
+	if err != nil {
+		return nil, ErrWrongSecret
+	}
+	return key, nil
+}
+
+// cipher returns the cipher of a subject. It is cached: a key never changes.
+func (k *keyring) cipher(slot int64, subject string) (cipher.AEAD, error) {
+	k.mu.Lock()
+	c, ok := k.cache[slot]
+	k.mu.Unlock()
+	if ok {
+		return c, nil
+	}
+	key, err := k.raw(slot, subject)
+	if err != nil {
+		return nil, err
+	}
+	c, err = aead(key)
+	if err != nil {
+		return nil, err
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if len(k.cache) > 4096 { // bounded: an old case is read again when it is needed
+		clear(k.cache)
+	}
+	k.cache[slot] = c
+	return c, nil
+}
+
+func (k *keyring) close() error { return k.file.Close() }
+
+// sealBlob encrypts salt and text; the commitment is bound to the ciphertext.
+func sealBlob(c cipher.AEAD, p Private) []byte {
+	nonce := make([]byte, c.NonceSize(), c.NonceSize()+len(p.salt)+len(p.text)+c.Overhead())
+	_, _ = rand.Read(nonce)
+	return c.Seal(nonce, nonce, append(p.salt[:], p.text...), p.commit[:])
+}
+
+// openBlob decrypts a blob and proves that it is what was committed to.
+func openBlob(c cipher.AEAD, commit [32]byte, blob []byte) (Private, error) {
+	if len(blob) < c.NonceSize() {
+		return Private{}, errors.New("the sealed text is cut off")
+	}
+	plain, err := c.Open(nil, blob[:c.NonceSize()], blob[c.NonceSize():], commit[:])
+	if err != nil || len(plain) < 16 {
+		return Private{}, errors.New("the sealed text does not open: it was changed, or the key is another one")
+	}
+	p := Private{commit: commit, text: string(plain[16:]), open: true}
+	copy(p.salt[:], plain)
+	if commitment(p.salt, p.text) != commit {
+		return Private{}, errors.New("the sealed text is not the one the log commits to")
+	}
+	return p, nil
+}

@@ -1,0 +1,131 @@
+package store
+
+import "slices"
+
+// permits is the one table of who may do what. A role counts only over the
+// leavers in its scope (Claim.Scope); Approver is given by the case.
+// Rules beyond the role, such as "not your own request", are in allows.go.
+//
+// VerbConfirm also needs the role that owns the task, VerbSecond a role that
+// the first person did not have. VerbInbox and VerbHelp are for everybody.
+var permits = map[Verb][]Role{
+	VerbStart:      {HR, Security},
+	VerbSubmit:     {HR, Security},
+	VerbAmend:      {HR, Security},
+	VerbApprove:    {Approver},
+	VerbDecline:    {Approver},
+	VerbDelegate:   {Approver},
+	VerbAnswer:     {Approver},
+	VerbPress:      {HR, IT, Security},
+	VerbReschedule: {HR, Security},
+	VerbCancel:     {HR, Security},
+	VerbStop:       {HR, IT, Security},
+	VerbRetry:      {IT, Security},
+	VerbSkip:       {IT, Security},
+	VerbSecond:     {HR, Approver, IT, Security, Admin},
+	VerbConfirm:    {HR, IT, Security},
+	VerbNote:       {HR, Approver, IT, Security},
+	VerbStatus:     {HR, Approver, IT, Security, Auditor},
+	VerbList:       {HR, IT, Security, Auditor},
+	VerbInbox:      nil,
+	VerbAudit:      {Security, Auditor},
+	VerbLink:       {Admin},
+	VerbPause:      {IT, Security, Admin},
+	VerbHelp:       nil,
+}
+
+// Verbs lists every verb of the permission table, sorted.
+func Verbs() []Verb {
+	var out []Verb
+	for v := range permits {
+		out = append(out, v)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Permitted reports whether one of the roles may do the verb. It is the table
+// alone: Append asks the rules of the case too.
+func Permitted(v Verb, roles []Role) bool {
+	allowed, ok := permits[v]
+	if !ok {
+		return false
+	}
+	if v == VerbInbox || v == VerbHelp {
+		return true
+	}
+	return slices.ContainsFunc(roles, func(r Role) bool { return slices.Contains(allowed, r) })
+}
+
+// roles are all roles of the actor in this case.
+func (c Case) roles(e Event) []Role { return c.RolesOf(e.Actor.Person, e.Facts.Roles) }
+
+// RolesOf adds to the configured roles of a person what the case gives them.
+func (c Case) RolesOf(p PersonID, configured []Role) []Role {
+	out := slices.Clone(configured)
+	if p != "" && slices.Contains(c.Plan(0).Approvers, p) {
+		out = append(out, Approver)
+	}
+	return out
+}
+
+// Visible reports whether a person with these configured roles may know of the
+// case. The leaver never may; a confidential case is for the people who work
+// on it, not for all of HR.
+func (c Case) Visible(p PersonID, configured []Role) bool {
+	return visible(p, configured, c.Person, c.Requester, c.Plan(0).Approvers, c.Terms.Confidential)
+}
+
+// Visible is Case.Visible for a row.
+func (s Summary) Visible(p PersonID, configured []Role) bool {
+	return visible(p, configured, s.Person, s.Requester, s.Approvers, s.Confidential)
+}
+
+func visible(p PersonID, roles []Role, leaver, requester PersonID, approvers []PersonID, confidential bool) bool {
+	switch {
+	case p == "" || p == leaver:
+		return false
+	case p == requester || slices.Contains(approvers, p):
+		return true
+	case confidential:
+		return slices.ContainsFunc(roles, func(r Role) bool { return r == IT || r == Security || r == Auditor })
+	}
+	return Permitted(VerbStatus, roles)
+}
+
+// Alone reports whether a change needs no second person. Skipping a lock-out
+// step, postponing or cancelling what was approved, and linking an account do.
+func (c Case) Alone(ch Change) bool {
+	p := c.Plan(ch.Plan)
+	approved := p.State == Approved || p.State == Begun
+	switch ch.Verb {
+	case VerbSkip:
+		return !p.Step(ch.Step).LockOut
+	case VerbReschedule:
+		return !approved || ch.CutOff.earlier(p.CutOff)
+	case VerbCancel:
+		return !approved
+	default:
+		return false
+	}
+}
+
+// earlier reports whether c is certainly not later than old.
+func (c CutOff) earlier(old CutOff) bool {
+	switch c.Mode {
+	case Now:
+		return true
+	case At:
+		return old.Mode == At && !c.At.After(old.At)
+	case Press:
+	}
+	return false
+}
+
+// otherRole reports whether somebody with these roles is "a second person of
+// another role" for a change that was asked for by somebody with the others.
+func otherRole(second, first []Role) bool {
+	return slices.ContainsFunc(second, func(r Role) bool {
+		return slices.Contains(permits[VerbSecond], r) && !slices.Contains(first, r)
+	})
+}

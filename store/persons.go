@@ -1,0 +1,188 @@
+package store
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Card is a person's identity card: what is needed to tell namesakes apart and
+// to find their accounts. The log keeps it sealed with the person's own key.
+type Card struct {
+	ID         string            `json:"id"`                   // immutable id in the directory, e.g. an entryUUID (RFC 4530)
+	Name       string            `json:"name"`                 // display name
+	Login      string            `json:"login,omitempty"`      // login name, e.g. uid
+	Mail       string            `json:"mail,omitempty"`       // main address, lower case
+	Title      string            `json:"title,omitempty"`      // job title
+	Department string            `json:"department,omitempty"` // e.g. "Design"
+	Country    string            `json:"country,omitempty"`    // ISO 3166 code, upper case, if known
+	Entity     string            `json:"entity,omitempty"`     // legal entity, if known
+	Location   string            `json:"location,omitempty"`   // e.g. "Lisbon"
+	Zone       string            `json:"zone,omitempty"`       // IANA time zone, if known
+	Manager    string            `json:"manager,omitempty"`    // ID of the manager, if known
+	Number     string            `json:"number,omitempty"`     // employee number, if known
+	Chat       map[string]string `json:"chat,omitempty"`       // platform -> chat account, where the directory names it
+	Groups     []string          `json:"-"`                    // names of their groups, as the roles of the configuration name them
+	Accounts   []string          `json:"accounts,omitempty"`   // further logins of the same human, e.g. adm-jane
+	Disabled   bool              `json:"-"`                    // the directory says that they cannot sign in
+}
+
+// Line is the card in one line, enough to tell namesakes apart.
+func (c Card) Line() string {
+	out := ""
+	for _, s := range []string{c.Title, c.Department, c.Location, c.Login} {
+		if s == "" {
+			continue
+		}
+		if out != "" {
+			out += " · "
+		}
+		out += s
+	}
+	return out
+}
+
+// Person is somebody the installation knows, as the log folds to it.
+type Person struct {
+	ID      PersonID  `json:"id"`
+	Lookup  string    `json:"lookup"`
+	Card    Private   `json:"card"`
+	Links   []Link    `json:"links,omitempty"`
+	Pending []Pending `json:"pending,omitempty"`
+	Seq     uint64    `json:"seq"`
+}
+
+// Link is a chat account of a person, and on whose word.
+type Link struct {
+	Account Account   `json:"account"`
+	How     How       `json:"how"`
+	By      PersonID  `json:"by,omitempty"`
+	Second  PersonID  `json:"second,omitempty"`
+	At      time.Time `json:"at"`
+}
+
+// Allows is Case.Allows for what concerns a person.
+func (p Person) Allows(e Event) error {
+	if r := p.refusal(e); r != nil {
+		return r
+	}
+	return nil
+}
+
+func (p Person) refusal(e Event) *Refused {
+	switch b := e.Body.(type) {
+	case Met:
+		if e.Actor.Person != "" {
+			return refuse(NotYours, "Only the bot itself records what the directory says.")
+		}
+		return nil
+	case Linked:
+		if e.Actor.Person != "" || b.How == ByAdmin {
+			return refuse(NotYours, "An administrator links accounts with /offboard link, and a second person agrees.")
+		}
+		return p.free(e.Facts)
+	case Requested:
+		switch {
+		case e.Facts.Own:
+			return ownAccess()
+		case b.Change.Verb != VerbLink || b.Change.Account == nil || p.ID == "":
+			return refuse(Malformed, "Type /offboard link, the account, and whose it is.")
+		case !Permitted(VerbLink, e.Facts.Roles):
+			return refuse(NotYours, "Only an administrator can link accounts.")
+		case p.ID == e.Actor.Person:
+			return refuse(NotYours, "You can't link an account to yourself. Please ask another administrator.")
+		}
+		return p.free(e.Facts)
+	case Seconded:
+		i := p.pending(b.Entry)
+		switch {
+		case i < 0:
+			return refuse(Already, "That has been settled already.")
+		case e.Facts.Own:
+			return ownAccess()
+		case !Permitted(VerbSecond, e.Facts.Roles):
+			return refuse(NotYours, "Somebody with a role must agree to this: HR, IT, security or another administrator.")
+		case b.Agree && (p.Pending[i].By == e.Actor.Person || p.ID == e.Actor.Person):
+			return refuse(NotYours, "A second person must agree: not the one who asked, and not the one whose account it is.")
+		case b.Agree:
+			return p.free(e.Facts)
+		}
+		return nil
+	}
+	return refuse(Malformed, "This does not concern a person.")
+}
+
+// free refuses an account that belongs to somebody already. Facts.Taken is
+// stamped by Append.
+func (p Person) free(f Facts) *Refused {
+	switch f.Taken {
+	case "":
+		return nil
+	case p.ID:
+		return refuse(Already, "This account is linked to %s already.", p.ID)
+	}
+	return refuse(WhoIsIt, "This account is linked to somebody else. An account belongs to one person.")
+}
+
+func (p Person) pending(entry uint64) int {
+	return slices.IndexFunc(p.Pending, func(x Pending) bool { return x.Entry == entry })
+}
+
+// Apply is Case.Apply for what concerns a person.
+func (p Person) Apply(e Event) Person {
+	p.ID, p.Seq = PersonID(e.Subject), e.Seq
+	link := func(l Link) { p.Links = append(slices.Clone(p.Links), l) }
+	switch b := e.Body.(type) {
+	case Met:
+		p.Lookup, p.Card = b.Lookup, b.Card
+	case Linked:
+		link(Link{Account: b.Account, How: b.How, At: e.At})
+	case Requested:
+		p.Pending = append(slices.Clone(p.Pending), Pending{Entry: e.Seq, Change: b.Change, By: e.Actor.Person, Roles: e.Facts.Roles, At: e.At})
+	case Seconded:
+		if i := p.pending(b.Entry); i >= 0 {
+			x := p.Pending[i]
+			p.Pending = slices.Delete(slices.Clone(p.Pending), i, i+1)
+			if b.Agree {
+				link(Link{Account: *x.Change.Account, How: ByAdmin, By: x.By, Second: e.Actor.Person, At: e.At})
+			}
+		}
+	}
+	return p
+}
+
+// State is what concerns the whole installation.
+type State struct {
+	Paused bool      `json:"paused"`
+	By     PersonID  `json:"by,omitempty"`
+	Since  time.Time `json:"since,omitzero"`
+	Reason Private   `json:"reason,omitzero"`
+	Seq    uint64    `json:"seq"`
+}
+
+// Allows is Case.Allows for what concerns the installation.
+func (s State) Allows(e Event) error {
+	b, ok := e.Body.(Paused)
+	switch {
+	case !ok:
+		return fmt.Errorf("%s does not concern the installation", e.Body.kind())
+	case e.Facts.Own:
+		return ownAccess()
+	case !Permitted(VerbPause, e.Facts.Roles):
+		return refuse(NotYours, "Only IT, security and administrators can pause the bot.")
+	case b.On == s.Paused && b.On:
+		return refuse(Already, "The bot is paused already, by %s. /offboard pause off lets it go on.", s.By)
+	case b.On == s.Paused:
+		return refuse(Already, "The bot is not paused.")
+	}
+	return nil
+}
+
+// Apply is Case.Apply for what concerns the installation.
+func (s State) Apply(e Event) State {
+	s.Seq = e.Seq
+	if b, ok := e.Body.(Paused); ok {
+		s.Paused, s.By, s.Since, s.Reason = b.On, e.Actor.Person, e.At, b.Reason
+	}
+	return s
+}

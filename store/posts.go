@@ -1,0 +1,78 @@
+package store
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// Post is where a message of a case stands, so that it can be kept true. It is
+// not evidence. It is written before the message is posted (Ref empty: the
+// intent) and again after it, so that a kill in between is seen: the message
+// is then posted again with the same key.
+type Post struct {
+	Case     CaseID `json:"case"`
+	Name     string `json:"name"`     // which message of the case: "card", "approve/P-3"
+	Platform string `json:"platform"` // the place, as the platform names it
+	Kind     string `json:"kind"`
+	Place    string `json:"place"`
+	Thread   string `json:"thread,omitempty"`
+	Key      string `json:"key"`           // idempotency key of the post
+	Ref      string `json:"ref,omitempty"` // the platform's id of the message
+	Hash     string `json:"hash"`          // of what was last shown there
+}
+
+func (p Post) key() []byte {
+	return []byte(string(p.Case) + "\x00" + p.Name + "\x00" + p.Platform + "\x00" + p.Place)
+}
+
+// SavePost records a post.
+func (s *Store) SavePost(p Post) error {
+	b, err := json.Marshal(p)
+	if err != nil {
+		return err
+	}
+	if err := s.db.Update(func(tx *bolt.Tx) error { return table{tx}.put(bucketPosts, p.key(), b) }); err != nil {
+		return fmt.Errorf("record where a message is: %w", err)
+	}
+	return nil
+}
+
+// Posts lists the posts of a case.
+func (s *Store) Posts(id CaseID) ([]Post, error) {
+	var out []Post
+	err := s.db.View(func(tx *bolt.Tx) error {
+		var err error
+		table{tx}.scan(bucketPosts, []byte(string(id)+"\x00"), func(_, v []byte) bool {
+			var p Post
+			if err = json.Unmarshal(v, &p); err == nil {
+				out = append(out, p)
+			}
+			return err == nil
+		})
+		return err
+	})
+	return out, err
+}
+
+// Cursor is the place in the log that a loop has saved under a name; 0 at first.
+func (s *Store) Cursor(name string) (uint64, error) {
+	var at uint64
+	err := s.db.View(func(tx *bolt.Tx) error {
+		if v := (table{tx}).get(bucketMeta, []byte("cursor/"+name)); len(v) == 8 {
+			at = binary.BigEndian.Uint64(v)
+		}
+		return nil
+	})
+	return at, err
+}
+
+// SaveCursor saves a loop's place in the log. It is not evidence.
+func (s *Store) SaveCursor(name string, at uint64) error {
+	if err := s.db.Update(func(tx *bolt.Tx) error { return table{tx}.put(bucketMeta, []byte("cursor/"+name), be(at)) }); err != nil {
+		return fmt.Errorf("save the place of the %s: %w", name, err)
+	}
+	return nil
+}

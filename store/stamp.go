@@ -1,0 +1,185 @@
+package store
+
+import (
+	"encoding/binary"
+	"slices"
+	"time"
+)
+
+// stamp gathers every fact about others that the rules need, inside the
+// transaction, so that the entry carries them.
+func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
+	f := Facts{}
+	var state State
+	if _, err := b.t.row(Installation, &state); err != nil {
+		return f, err
+	}
+	f.Paused = state.Paused
+	if e.Actor.Person == "" {
+		f.Taken = b.taken(e.Body)
+		return f, nil
+	}
+	var leaver Card
+	var err error
+	if needsLeaver(e) {
+		if leaver, err = s.leaver(b, c, e); err != nil {
+			return f, err
+		}
+	}
+	for _, cl := range e.Actor.Claims {
+		if !slices.Contains(f.Roles, cl.Role) && (cl.Scope == nil || cl.Scope(leaver)) {
+			f.Roles = append(f.Roles, cl.Role)
+		}
+	}
+	f.Own = b.gone(e.Actor.Person)
+	f.Taken = b.taken(e.Body)
+	for _, p := range named(c, e.Body) {
+		row, err := b.active(p)
+		switch {
+		case err != nil:
+			return f, err
+		case row.ID == "" && !b.gone(p):
+			continue
+		case row.ID == "" || row.Confidential && !row.Visible(e.Actor.Person, f.Roles):
+			// Somebody who has left for good is no news, but the text for
+			// both must be the same.
+			f.Secret = append(f.Secret, p)
+		}
+		f.Leaving = append(f.Leaving, p)
+	}
+	if d, ok := e.Body.(Drafted); ok {
+		return s.stampStart(b, d, e, f, leaver)
+	}
+	return f, nil
+}
+
+func (s *Store) stampStart(b *batch, d Drafted, e Event, f Facts, leaver Card) (Facts, error) {
+	f.Denied = s.opt.Denied(leaver)
+	f.Limit = s.opt.StartsPerHour
+	hour := be(uint64(e.At.Add(-time.Hour).UnixMicro()))
+	c := b.t.tx.Bucket(bucketStarts).Cursor()
+	for k, v := c.Seek(hour); k != nil; k, v = c.Next() {
+		if PersonID(v) == e.Actor.Person {
+			f.Starts++
+		}
+	}
+	row, err := b.active(d.Person)
+	if err != nil {
+		return f, err
+	}
+	f.Open = row.ID
+	f.Hidden = row.ID != "" && !row.Visible(e.Actor.Person, f.Roles)
+	return f, nil
+}
+
+// needsLeaver reports whether a rule looks at the leaver's card, which has to
+// be decrypted for it.
+func needsLeaver(e Event) bool {
+	_, draft := e.Body.(Drafted)
+	return draft || slices.ContainsFunc(e.Actor.Claims, func(c Claim) bool { return c.Scope != nil })
+}
+
+// leaver is the card of the person the event is about, for scopes.
+func (s *Store) leaver(b *batch, c Case, e Event) (Card, error) {
+	id := c.Person
+	if d, ok := e.Body.(Drafted); ok {
+		id = d.Person
+	}
+	if _, ok := number("P-", e.Subject); ok {
+		id = PersonID(e.Subject)
+	}
+	if id == "" {
+		return Card{}, nil
+	}
+	var p Person
+	ok, err := b.t.row(string(id), &p)
+	if err != nil {
+		return Card{}, err
+	}
+	if !ok {
+		return Card{}, refuse(WhoIsIt, "I don't know %s. Please start again with /offboard start.", id)
+	}
+	return s.card(b.t, p)
+}
+
+// named are the persons that a body gives a duty or a thing to.
+func named(c Case, body Body) []PersonID {
+	switch b := body.(type) {
+	case Drafted:
+		return []PersonID{b.Terms.Manager}
+	case Amended:
+		return []PersonID{b.Terms.Manager}
+	case Decided:
+		return []PersonID{c.Terms.Manager} // the heir where nobody was named
+	case Delegated:
+		return []PersonID{b.To}
+	case Answered:
+		var out []PersonID
+		for _, a := range b.Answers {
+			if a.Heir != "" && !slices.Contains(out, a.Heir) {
+				out = append(out, a.Heir)
+			}
+		}
+		return out
+	}
+	return nil
+}
+
+// active is the row of a person's open leave; the zero Summary if there is none.
+func (b *batch) active(p PersonID) (Summary, error) {
+	var row Summary
+	id := b.t.get(bucketActive, []byte(p))
+	if id == nil {
+		return row, nil
+	}
+	if c, ok := b.cases[CaseID(id)]; ok {
+		return c.Summary(), nil
+	}
+	_, err := b.t.row(string(id), &row)
+	return row, err
+}
+
+// gone reports whether a person's own access has been cut off.
+func (b *batch) gone(p PersonID) bool {
+	if b.t.get(bucketGone, []byte(p)) != nil {
+		return true
+	}
+	row, err := b.active(p)
+	return err == nil && row.ID != "" && row.CutOffPassed(b.at)
+}
+
+// taken is whose the chat account in a body is already.
+func (b *batch) taken(body Body) PersonID {
+	var a *Account
+	switch x := body.(type) {
+	case Linked:
+		a = &x.Account
+	case Requested:
+		a = x.Change.Account
+	}
+	if a == nil {
+		return ""
+	}
+	return PersonID(b.t.get(bucketLookup, []byte(a.Lookup)))
+}
+
+// onceAge is how long the key of a delivery is kept. Slack retries for about
+// six minutes; a gateway that resumes may replay for longer.
+const onceAge = 7 * 24 * time.Hour
+
+// forgetOnce drops the keys of old deliveries.
+func (t table) forgetOnce(now time.Time) error {
+	var old [][]byte
+	t.scan(bucketOnce, nil, func(k, v []byte) bool {
+		if len(v) >= 8 && now.Sub(time.UnixMicro(int64(binary.BigEndian.Uint64(v)))) > onceAge {
+			old = append(old, slices.Clone(k))
+		}
+		return true
+	})
+	for _, k := range old {
+		if err := t.del(bucketOnce, k); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,170 @@
+package store
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// Everything that touches bbolt stands in this file, in log.go, and where a
+// transaction is opened.
+//
+// The first two buckets are the evidence; all others can be made again from
+// them, but for the blobs (sealed texts) and what is below them.
+var (
+	bucketEntries  = []byte("entries")  // seq -> entry
+	bucketHashes   = []byte("hashes")   // index in tlog's order -> hash
+	bucketBlobs    = []byte("blobs")    // subject 0 commitment -> sealed text
+	bucketSlots    = []byte("slots")    // subject -> slot in the key file
+	bucketSubjects = []byte("subjects") // subject 0 seq -> nothing
+	bucketRows     = []byte("rows")     // subject -> Summary, Person or State
+	bucketOpen     = []byte("open")     // number of a case that is not closed -> nothing
+	bucketDue      = []byte("due")      // time, number of the case -> nothing
+	bucketActive   = []byte("active")   // person -> their open leave
+	bucketGone     = []byte("gone")     // person -> the case that took their access away
+	bucketLookup   = []byte("lookup")   // keyed hash of a directory id or account -> person
+	bucketStarts   = []byte("starts")   // time, seq -> person who opened a case
+	bucketMeta     = []byte("meta")     // "version", and the counters of cases and persons
+
+	// Not evidence.
+	bucketOnce  = []byte("once")  // key of a delivery -> time, seq
+	bucketPosts = []byte("posts") // see posts.go
+
+	buckets = [][]byte{
+		bucketEntries, bucketHashes, bucketBlobs, bucketSlots, bucketSubjects, bucketRows, bucketOpen, bucketDue,
+		bucketActive, bucketGone, bucketLookup, bucketStarts, bucketMeta, bucketOnce, bucketPosts,
+	}
+)
+
+// table is a transaction with the few things we do in one.
+type table struct{ tx *bolt.Tx }
+
+func (t table) get(bucket, key []byte) []byte { return t.tx.Bucket(bucket).Get(key) }
+
+func (t table) put(bucket, key, value []byte) error { return t.tx.Bucket(bucket).Put(key, value) }
+
+func (t table) del(bucket, key []byte) error { return t.tx.Bucket(bucket).Delete(key) }
+
+// last is the number of the last entry; 0 for an empty log.
+func (t table) last() uint64 {
+	k, _ := t.tx.Bucket(bucketEntries).Cursor().Last()
+	if k == nil {
+		return 0
+	}
+	return binary.BigEndian.Uint64(k)
+}
+
+// scan calls f for the keys that begin with prefix, in order, until it
+// returns false. The slices are valid inside the transaction only.
+func (t table) scan(bucket, prefix []byte, f func(k, v []byte) bool) {
+	c := t.tx.Bucket(bucket).Cursor()
+	for k, v := c.Seek(prefix); k != nil && len(k) >= len(prefix) && string(k[:len(prefix)]) == string(prefix); k, v = c.Next() {
+		if !f(k, v) {
+			return
+		}
+	}
+}
+
+// row decodes the row of a subject into v; false if there is none.
+func (t table) row(subject string, v any) (bool, error) {
+	b := t.get(bucketRows, []byte(subject))
+	if b == nil {
+		return false, nil
+	}
+	if err := json.Unmarshal(b, v); err != nil {
+		return false, fmt.Errorf("row of %s: %w", subject, err)
+	}
+	return true, nil
+}
+
+func (t table) putRow(subject string, v any) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("row of %s: %w", subject, err)
+	}
+	return t.put(bucketRows, []byte(subject), b)
+}
+
+// events calls f with the events of a subject in order.
+func (t table) events(subject string, f func(Event) error) error {
+	var err error
+	t.scan(bucketSubjects, subjectKey(subject, 0)[:len(subject)+1], func(k, _ []byte) bool {
+		var e Event
+		if e, err = decode(t.get(bucketEntries, k[len(subject)+1:])); err == nil {
+			err = f(e)
+		}
+		return err == nil
+	})
+	return err
+}
+
+// fold reads a case from its entries.
+func (t table) fold(id CaseID) (Case, error) {
+	var c Case
+	err := t.events(string(id), func(e Event) error {
+		c = c.Apply(e)
+		return nil
+	})
+	if err != nil {
+		return Case{}, fmt.Errorf("read %s: %w", id, err)
+	}
+	return c, nil
+}
+
+func be(n uint64) []byte { return binary.BigEndian.AppendUint64(nil, n) }
+
+func subjectKey(subject string, seq uint64) []byte {
+	return binary.BigEndian.AppendUint64(append([]byte(subject), 0), seq)
+}
+
+func blobKey(subject string, commit [32]byte) []byte {
+	return append(append([]byte(subject), 0), commit[:]...)
+}
+
+// timeKey sorts by time, then by n.
+func timeKey(at time.Time, n uint64) []byte {
+	return binary.BigEndian.AppendUint64(be(uint64(at.UnixMicro())), n)
+}
+
+func caseKey(id CaseID) []byte {
+	n, _ := number("OFF-", string(id))
+	return be(n)
+}
+
+// index brings the indexes of a case in step with its row.
+func (t table) index(old, row Summary) error {
+	key := caseKey(row.ID)
+	if !old.Due.Equal(row.Due) || old.ID == "" {
+		if !old.Due.IsZero() {
+			if err := t.del(bucketDue, timeKey(old.Due, binary.BigEndian.Uint64(key))); err != nil {
+				return err
+			}
+		}
+		if !row.Due.IsZero() {
+			if err := t.put(bucketDue, timeKey(row.Due, binary.BigEndian.Uint64(key)), nil); err != nil {
+				return err
+			}
+		}
+	}
+	if row.Begun && !old.Begun {
+		if err := t.put(bucketGone, []byte(row.Person), []byte(row.ID)); err != nil {
+			return err
+		}
+	}
+	switch {
+	case old.ID == "" && row.State != CaseClosed:
+		if err := t.put(bucketOpen, key, nil); err != nil {
+			return err
+		}
+		return t.put(bucketActive, []byte(row.Person), []byte(row.ID))
+	case old.State != CaseClosed && row.State == CaseClosed:
+		if err := t.del(bucketOpen, key); err != nil {
+			return err
+		}
+		return t.del(bucketActive, []byte(row.Person))
+	}
+	return nil
+}

@@ -1,0 +1,66 @@
+package store
+
+import "slices"
+
+// Wait is something that a case cannot go on without: what must be done, and
+// by whom.
+type Wait struct {
+	Verb   Verb
+	Object Object
+	Person PersonID // exactly this person, or
+	Roles  []Role   // anybody with one of these roles
+	Not    PersonID // but not this person
+	Step   StepID   // what it is about; may be empty
+}
+
+// For reports whether a person with these roles in the case can end the wait.
+func (w Wait) For(p PersonID, roles []Role) bool {
+	if p == w.Not && p != "" {
+		return false
+	}
+	return w.Person != "" && w.Person == p || slices.ContainsFunc(roles, func(r Role) bool { return slices.Contains(w.Roles, r) })
+}
+
+// Waits lists what the case waits for people to do.
+func (c Case) Waits() []Wait {
+	if c.State == CaseClosed {
+		return nil
+	}
+	p := c.Plan(0)
+	at := func(detail string) Object { return Object{Case: c.ID, Plan: p.No, Detail: detail} }
+	var out []Wait
+	for _, x := range c.Pending {
+		var roles []Role
+		for _, r := range permits[VerbSecond] {
+			if !slices.Contains(x.Roles, r) {
+				roles = append(roles, r)
+			}
+		}
+		out = append(out, Wait{Verb: VerbSecond, Object: at(seqString(x.Entry)), Roles: roles, Not: x.By, Step: x.Change.Step})
+	}
+	switch p.State {
+	case Proposed, Declined:
+		out = append(out, Wait{Verb: VerbSubmit, Object: at(p.Scope), Person: c.Requester})
+	case Asked:
+		for _, a := range p.Approvers {
+			out = append(out, Wait{Verb: VerbApprove, Object: at(p.Scope), Person: a})
+		}
+	case Approved:
+		if p.CutOff.Mode == Press && p.Press.IsZero() {
+			out = append(out, Wait{Verb: VerbPress, Object: at(""), Roles: permits[VerbPress]})
+		}
+	case "", Surveying, Begun, Over:
+	}
+	for _, s := range p.Steps {
+		switch {
+		case s.State.Ended():
+		case s.Manual != nil && (p.State == Begun || s.Manual.First && p.State == Asked):
+			out = append(out, Wait{Verb: VerbConfirm, Object: at(string(s.ID)), Roles: []Role{s.Manual.Owner}, Step: s.ID})
+		case s.State == Accepted:
+			out = append(out, Wait{Verb: VerbConfirm, Object: at(string(s.ID)), Roles: []Role{IT}, Step: s.ID})
+		case s.State == NeedsPerson:
+			out = append(out, Wait{Verb: VerbRetry, Object: at(string(s.ID)), Roles: permits[VerbRetry], Step: s.ID})
+		}
+	}
+	return out
+}

@@ -1,0 +1,232 @@
+package store
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// CaseID names a case: "OFF-42".
+type CaseID string
+
+// PersonID names a person: "P-17". Rules compare persons, never chat ids.
+type PersonID string
+
+// Subjects that are not there yet; Append replaces them by the next number.
+const (
+	NewCase      = "OFF-new"
+	NewPerson    = "P-new"
+	Installation = "INST" // the subject of what concerns the whole installation
+)
+
+// StepID names a step within its plan: "directory/lock/1", at most 60 bytes.
+type StepID string
+
+// Date is a calendar day without a zone: "2026-11-30".
+type Date string
+
+// ParseDate reads a day as people and forms write it, "2026-11-30".
+func ParseDate(s string) (Date, error) {
+	if _, err := time.Parse(time.DateOnly, s); err != nil {
+		return "", fmt.Errorf("%q is not a day; write it like 2026-11-30", s)
+	}
+	return Date(s), nil
+}
+
+// In is the start of the day in a zone.
+func (d Date) In(zone *time.Location) time.Time {
+	t, _ := time.ParseInLocation(time.DateOnly, string(d), zone)
+	return t
+}
+
+// Role is what a person is to a case.
+type Role string
+
+// The roles. Approver is given by the case (its manager, or who was named
+// instead); all others by the configuration.
+const (
+	HR       Role = "hr"
+	Approver Role = "approver"
+	IT       Role = "it"
+	Security Role = "security"
+	Auditor  Role = "auditor"
+	Admin    Role = "admin"
+)
+
+// Mode says how the cut-off of a plan comes about.
+type Mode string
+
+// The modes. There is no default: whoever asks must choose.
+const (
+	Now   Mode = "now"   // as soon as it is approved
+	At    Mode = "at"    // at a moment
+	Press Mode = "press" // everything is ready and waits for a press
+)
+
+// CutOff is when access ends.
+type CutOff struct {
+	Mode Mode      `json:"mode"`
+	At   time.Time `json:"at,omitzero"` // Mode At only
+}
+
+// CaseState is where a case stands.
+type CaseState string
+
+// The states of a case.
+const (
+	CaseDraft  CaseState = "draft"
+	CaseOpen   CaseState = "open"
+	CaseClosed CaseState = "closed"
+)
+
+// Outcome is how a closed case ended.
+type Outcome string
+
+// The outcomes.
+const (
+	Done       Outcome = "done"        // all that was approved is proven or confirmed
+	AccessLeft Outcome = "access left" // a lock-out step was skipped or stopped
+	Cancelled  Outcome = "cancelled"   // nothing was done
+)
+
+// PlanState is where a plan stands.
+type PlanState string
+
+// The states of a plan, in the order of its life.
+const (
+	Surveying PlanState = "surveying"
+	Proposed  PlanState = "proposed" // surveyed; the requester looks at it
+	Asked     PlanState = "asked"    // submitted; the approver is asked
+	Declined  PlanState = "declined" // back with the requester
+	Approved  PlanState = "approved" // waits for its time, or for the press
+	Begun     PlanState = "running"
+	Over      PlanState = "over"
+)
+
+// StepState is where a step stands.
+type StepState string
+
+// The states of a step. Proven, Nothing, Confirmed, Skipped and Halted end it.
+const (
+	Waiting     StepState = "waiting"      // not tried yet, or waits for others
+	Running     StepState = "running"      // an attempt is under way, or was when the process ended
+	FailedAgain StepState = "failed"       // will be tried again by itself
+	NeedsPerson StepState = "needs person" // will not be tried again by itself
+	Accepted    StepState = "accepted"     // the vendor took the order; a person confirms
+	Proven      StepState = "proven"       // a read has shown it
+	Nothing     StepState = "nothing held" // there was nothing to take
+	Confirmed   StepState = "confirmed"    // a person has confirmed it
+	Skipped     StepState = "skipped"
+	Halted      StepState = "stopped"
+)
+
+// Ended reports whether nothing more will happen to a step in this state.
+func (s StepState) Ended() bool {
+	switch s {
+	case Proven, Nothing, Confirmed, Skipped, Halted:
+		return true
+	case Waiting, Running, FailedAgain, NeedsPerson, Accepted:
+	}
+	return false
+}
+
+// Choice is what an approver decides about an item.
+type Choice string
+
+// The choices.
+const (
+	Give    Choice = "give"    // to an heir
+	Keep    Choice = "keep"    // leave it until a date, for a reason
+	Archive Choice = "archive" // nobody gets it; IT archives it
+)
+
+// Verb is something a person can ask for; the key of the permission table.
+type Verb string
+
+// The verbs.
+const (
+	VerbStart      Verb = "start"
+	VerbSubmit     Verb = "submit"
+	VerbAmend      Verb = "amend"
+	VerbApprove    Verb = "approve"
+	VerbDecline    Verb = "decline"
+	VerbDelegate   Verb = "delegate"
+	VerbAnswer     Verb = "answer"
+	VerbPress      Verb = "press"
+	VerbReschedule Verb = "reschedule"
+	VerbCancel     Verb = "cancel"
+	VerbStop       Verb = "stop"
+	VerbRetry      Verb = "retry"
+	VerbSkip       Verb = "skip"
+	VerbSecond     Verb = "second"
+	VerbConfirm    Verb = "confirm"
+	VerbNote       Verb = "note"
+	VerbStatus     Verb = "status"
+	VerbList       Verb = "list"
+	VerbInbox      Verb = "inbox"
+	VerbAudit      Verb = "audit"
+	VerbLink       Verb = "link"
+	VerbPause      Verb = "pause"
+	VerbHelp       Verb = "help"
+)
+
+// Object is what a button or a typed command is about: a case, and where it
+// matters a plan of it and a detail, a scope or a step. Its text is at most
+// 100 bytes; it names things and authorises nothing.
+type Object struct {
+	Case   CaseID
+	Plan   int    // 0: the case's current plan
+	Detail string // scope, step id or entry number; may be empty
+}
+
+// String is "OFF-42", "OFF-42:1" or "OFF-42:1:9f3ac1d2".
+func (o Object) String() string {
+	switch {
+	case o.Plan == 0:
+		return string(o.Case)
+	case o.Detail == "":
+		return fmt.Sprintf("%s:%d", o.Case, o.Plan)
+	}
+	return fmt.Sprintf("%s:%d:%s", o.Case, o.Plan, o.Detail)
+}
+
+// ParseObject reads what String wrote, and "42" or "off-42" as people type it.
+func ParseObject(s string) (Object, error) {
+	if len(s) > 100 {
+		return Object{}, fmt.Errorf("that is not a case number; it looks like OFF-42")
+	}
+	id, rest, _ := strings.Cut(strings.TrimSpace(s), ":")
+	n, ok := number("OFF-", id)
+	if !ok {
+		n, ok = number("", id)
+	}
+	if !ok {
+		return Object{}, fmt.Errorf("that is not a case number; it looks like OFF-42")
+	}
+	o := Object{Case: caseID(n)}
+	if rest != "" {
+		plan, detail, _ := strings.Cut(rest, ":")
+		p, err := strconv.Atoi(plan)
+		if err != nil || p < 1 {
+			return Object{}, fmt.Errorf("that is not a plan of %s; use the buttons of its card, or type just %s", o.Case, o.Case)
+		}
+		o.Plan, o.Detail = p, detail
+	}
+	return o, nil
+}
+
+func seqString(n uint64) string { return strconv.FormatUint(n, 10) }
+
+func caseID(n uint64) CaseID     { return CaseID("OFF-" + strconv.FormatUint(n, 10)) }
+func personID(n uint64) PersonID { return PersonID("P-" + strconv.FormatUint(n, 10)) }
+
+// number reads the number of an id such as "OFF-42", without regard to case.
+func number(prefix, id string) (uint64, bool) {
+	if len(id) <= len(prefix) || !strings.EqualFold(id[:len(prefix)], prefix) {
+		return 0, false
+	}
+	digits := id[len(prefix):]
+	n, err := strconv.ParseUint(digits, 10, 64)
+	return n, err == nil && n > 0 && digits[0] != '0' && digits[0] != '+'
+}

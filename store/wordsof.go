@@ -1,0 +1,64 @@
+package store
+
+import "fmt"
+
+// Words says what an event is, in a few words for a reader of the record.
+func Words(e Event) string {
+	switch b := e.Body.(type) {
+	case Drafted:
+		return fmt.Sprintf("opened for %s, %s", b.Person, b.Terms.Kind)
+	case Amended:
+		return "changed the terms"
+	case Surveyed:
+		return fmt.Sprintf("surveyed %s: %d steps", b.System, len(b.Steps))
+	case Submitted:
+		return "submitted"
+	case Decided:
+		if b.Approve {
+			return "approved scope " + b.Scope
+		}
+		return "declined"
+	case Delegated:
+		return fmt.Sprintf("had %s asked instead", b.To)
+	case Answered:
+		return fmt.Sprintf("chose who gets what (%d)", len(b.Answers))
+	case Pressed:
+		return "pressed \"Cut off now\""
+	case Requested:
+		return fmt.Sprintf("asked to %s %s", b.Change.Verb, b.Change.Step)
+	case Seconded:
+		if b.Agree {
+			return fmt.Sprintf("agreed to entry %d", b.Entry)
+		}
+		return fmt.Sprintf("did not agree to entry %d", b.Entry)
+	case Stopped:
+		return "stopped it"
+	case Retried:
+		return fmt.Sprintf("had %s tried again", b.Step)
+	case ConfirmedBy:
+		return fmt.Sprintf("confirmed %s", b.Step)
+	case Noted:
+		return "added a note"
+	case Started:
+		return "began"
+	case Attempted:
+		return fmt.Sprintf("tries %s", b.Step)
+	case Finished:
+		if b.Accepted {
+			return fmt.Sprintf("%s was accepted, not proven", b.Step)
+		}
+		return fmt.Sprintf("proved %s", b.Step)
+	case Failed:
+		return fmt.Sprintf("%s: %s", b.Step, b.Why)
+	case Met:
+		return "recorded the identity card"
+	case Linked:
+		return fmt.Sprintf("linked a %s account by %s", b.Account.Platform, b.How)
+	case Paused:
+		if b.On {
+			return "paused the bot"
+		}
+		return "let the bot go on"
+	}
+	return e.Body.kind()
+}
