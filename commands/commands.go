@@ -29,6 +29,7 @@ type Config struct {
 	People  *people.People
 	View    view.View
 	Systems []string       // what is surveyed for a case
+	Company string         // its name, for help
 	Zone    *time.Location // of the company, where a person's is not known
 	Log     zerolog.Logger
 }

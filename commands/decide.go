@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"offboard/bot"
@@ -56,10 +57,14 @@ func (c *Commands) amend(ctx context.Context, r *request) (bot.Reply, error) {
 // approve approves exactly the scope that the button shows. Typed without one,
 // it shows what would be approved, with the button.
 func (c *Commands) approve(ctx context.Context, r *request) (bot.Reply, error) {
-	if r.obj.Detail == "" && r.c.Plan(0).State == store.Asked {
+	scope := r.obj.Detail
+	if scope == "" && slices.Contains(r.roles, store.Approver) && r.c.Plan(0).State == store.Asked {
 		return c.status(ctx, r)
 	}
-	cs, err := c.append(ctx, r, store.Decided{Plan: r.obj.Plan, Scope: r.obj.Detail, Approve: true})
+	if scope == "" {
+		scope = r.c.Plan(0).Scope // it is refused, and the reason matters
+	}
+	cs, err := c.append(ctx, r, store.Decided{Plan: r.obj.Plan, Scope: scope, Approve: true})
 	if err != nil {
 		return bot.Reply{}, err
 	}

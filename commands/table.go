@@ -61,7 +61,7 @@ func (c *Commands) help(_ context.Context, r *request) (bot.Reply, error) {
 			facts = append(facts, bot.Fact{Label: "/offboard " + v.usage, Value: bot.T(v.words)})
 		}
 	}
-	text := "I take people out of the company's systems when they leave, and prove that it is done."
+	text := fmt.Sprintf("I take people out of the systems of %s when they leave, and prove that it is done.", c.Company)
 	return show(text, bot.Heading{Text: "What you can do"}, bot.Prose{Text: bot.T(text)}, facts,
 		bot.Fine{Text: bot.T("Every card has buttons for the same things. Nothing is taken away before a manager approves it.")})
 }

@@ -37,9 +37,6 @@ func (c *Config) check(found *problems) {
 		k.words(join("link.attributes", p), p, platforms)
 		k.filled(join("link.attributes", p), c.Link.Attributes[p])
 	}
-	for i, p := range c.Link.TrustEmail {
-		k.words(fmt.Sprintf("link.trust_email[%d]", i), p, platforms)
-	}
 	k.allFilled("deny", c.Deny)
 }
 

@@ -90,18 +90,14 @@ type Task struct {
 	Proof        string   `yaml:"proof"`          // what the owner is asked to show; empty asks for nothing
 }
 
-// Places are the channels that cases are posted in. An empty HR or Security
-// has no channel of its own.
+// Places are the channels that cases are posted in.
 type Places struct {
-	IT       string `yaml:"it,required"`
-	HR       string `yaml:"hr"`
-	Security string `yaml:"security"`
+	IT string `yaml:"it,required"` // the live checklists
 }
 
 // Link says how chat accounts are tied to persons.
 type Link struct {
-	Attributes map[string]string `yaml:"attributes"`  // platform -> directory attribute that holds the chat id
-	TrustEmail []string          `yaml:"trust_email"` // platforms whose mail addresses are believed
+	Attributes map[string]string `yaml:"attributes"` // platform -> directory attribute that holds the chat id
 }
 
 // Log is the program's own log, not the log of cases.

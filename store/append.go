@@ -2,10 +2,8 @@ package store
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"reflect"
 	"slices"
 	"time"
 
@@ -119,14 +117,19 @@ func (s *Store) commit(requests []*request) {
 		broken := -1
 		err := s.db.Update(func(tx *bolt.Tx) error {
 			b.t = table{tx}
-			b.last = b.t.last()
-			b.at = s.now()
+			b.last = s.last // only the writer changes it
+			b.at = notBefore(s.lastAt, time.Now())
 			for i, r := range requests {
 				results[i] = s.one(b, r)
 				if results[i].err != nil && !isRefusal(results[i].err) {
 					broken = i
 					return results[i].err
 				}
+			}
+			// A crash after this leaves keys that nobody uses. In the other
+			// order it could leave entries that nobody can read.
+			if err := s.keys.flush(); err != nil {
+				return err
 			}
 			return s.fault("before")
 		})
@@ -143,15 +146,35 @@ func (s *Store) commit(requests []*request) {
 			}
 			return
 		case broken >= 0:
+			s.keys.discard()
 			requests[broken].done <- result{err: fmt.Errorf("%w: %w", ErrNotSaved, err)}
 			requests = slices.Delete(requests, broken, broken+1)
 		default:
+			s.keys.discard()
+			err = s.afterFailure(b, err)
 			for _, r := range requests {
-				r.done <- result{err: fmt.Errorf("%w: %w", ErrNotSaved, err)}
+				r.done <- result{err: err}
 			}
 			return
 		}
 	}
+}
+
+// afterFailure says what a failed commit has left. bbolt writes the page that
+// makes a commit valid and then waits for the disk; if that wait fails, the
+// commit is to be seen from now on although the disk may lose it. Going on
+// from what was there before it would write two histories.
+func (s *Store) afterFailure(b *batch, cause error) error {
+	var last uint64
+	err := s.db.View(func(tx *bolt.Tx) error {
+		last = table{tx}.last()
+		return nil
+	})
+	if err != nil || last == s.last {
+		return fmt.Errorf("%w: %w", ErrNotSaved, cause)
+	}
+	s.publish(b)
+	return fmt.Errorf("it is not known whether this was saved, look before you do it again: %w", cause)
 }
 
 // publish lets readers and loops see what was committed.
@@ -181,224 +204,12 @@ func isRefusal(err error) bool {
 	return ok
 }
 
-// now is the time of the commit. It never goes back, so that a clock which is
-// set back cannot reorder the log. Only the writer calls it.
-func (s *Store) now() time.Time {
-	now := time.Now().UTC().Truncate(time.Microsecond)
-	if now.Before(s.lastAt) {
-		return s.lastAt
+// notBefore is the time of a commit: now, or the time of the last one if the
+// clock was set back, which must not reorder the log.
+func notBefore(last, now time.Time) time.Time {
+	now = now.UTC().Truncate(time.Microsecond)
+	if now.Before(last) {
+		return last
 	}
 	return now
-}
-
-// one decides about one request and, unless it is refused, writes it into the
-// transaction.
-func (s *Store) one(b *batch, r *request) result {
-	if r.ctx.Err() != nil {
-		return result{err: refuse(NotNow, "That took too long and nothing was changed. Please try again.")}
-	}
-	subject := s.subject(b, r)
-	if done, ok := b.once(r.actor); ok {
-		c, err := s.current(b, done)
-		return result{c: c, subject: done, err: err}
-	}
-	e := Event{Seq: b.last + 1, At: b.at, Subject: subject, Actor: r.actor, Body: r.body}
-	old, err := s.current(b, subject)
-	if err != nil {
-		return result{err: err}
-	}
-	if e.Facts, err = s.stamp(b, old, e); err != nil {
-		return result{err: err}
-	}
-	out, err := s.record(b, old, e)
-	return result{c: out, subject: subject, err: err}
-}
-
-// current is a case as it is within the transaction; the zero Case for any
-// other subject.
-func (s *Store) current(b *batch, subject string) (Case, error) {
-	if _, ok := number("OFF-", subject); !ok {
-		return Case{}, nil
-	}
-	id := CaseID(subject)
-	if c, ok := b.cases[id]; ok {
-		return c, nil
-	}
-	s.mu.Lock()
-	c, ok := s.cache[id]
-	s.mu.Unlock()
-	if ok {
-		return c, nil
-	}
-	return b.t.fold(id)
-}
-
-// subject replaces NewCase and NewPerson by the next number. The counter is
-// only written with the entry, so a refused one leaves no gap.
-func (s *Store) subject(b *batch, r *request) string {
-	switch r.subject {
-	case NewCase:
-		return string(caseID(b.counter("case") + 1))
-	case NewPerson:
-		if m, ok := r.body.(Met); ok {
-			if id := b.t.get(bucketLookup, []byte(m.Lookup)); id != nil {
-				return string(id)
-			}
-		}
-		return string(personID(b.counter("person") + 1))
-	}
-	return r.subject
-}
-
-func (b *batch) counter(name string) uint64 {
-	v := b.t.get(bucketMeta, []byte(name))
-	if len(v) != 8 {
-		return 0
-	}
-	return binary.BigEndian.Uint64(v)
-}
-
-// once returns the subject that an earlier delivery with the same key led to.
-func (b *batch) once(a Actor) (string, bool) {
-	if a.Once == "" {
-		return "", false
-	}
-	v := b.t.get(bucketOnce, []byte(a.Once))
-	if len(v) < 8 {
-		return "", false
-	}
-	return string(v[8:]), true
-}
-
-// record asks the rules and, if they allow it, writes the entry and all that
-// follows from it.
-func (s *Store) record(b *batch, old Case, e Event) (Case, error) {
-	_, isCase := number("OFF-", e.Subject)
-	var person Person
-	var state State
-	var err error
-	switch {
-	case isCase:
-		err = old.Allows(e)
-	case e.Subject == Installation:
-		if _, err = b.t.row(Installation, &state); err == nil {
-			err = state.Allows(e)
-		}
-	default:
-		if _, err = b.t.row(e.Subject, &person); err == nil {
-			err = person.Allows(e)
-		}
-	}
-	if err != nil {
-		return Case{}, err
-	}
-	entry, err := encode(e)
-	if err != nil {
-		return Case{}, err
-	}
-	if err := s.seal(b, e); err != nil {
-		return Case{}, err
-	}
-	if err := b.write(e, entry); err != nil {
-		return Case{}, err
-	}
-	// What is kept in memory is what the entry folds to, not what was passed
-	// in: a Private in it knows its commitment only.
-	if e, err = decode(entry); err != nil {
-		return Case{}, err
-	}
-	switch {
-	case isCase:
-		c := old.Apply(e)
-		b.cases[c.ID] = c
-		if err := b.t.index(oldSummary(old), c.Summary()); err != nil {
-			return Case{}, err
-		}
-		return c, b.t.putRow(e.Subject, c.Summary())
-	case e.Subject == Installation:
-		return Case{}, b.t.putRow(e.Subject, state.Apply(e))
-	}
-	p := person.Apply(e)
-	for _, l := range p.Links {
-		if err := b.t.put(bucketLookup, []byte(l.Account.Lookup), []byte(p.ID)); err != nil {
-			return Case{}, err
-		}
-	}
-	if err := b.t.put(bucketLookup, []byte(p.Lookup), []byte(p.ID)); err != nil {
-		return Case{}, err
-	}
-	return Case{}, b.t.putRow(e.Subject, p)
-}
-
-func oldSummary(c Case) Summary {
-	if c.ID == "" {
-		return Summary{}
-	}
-	return c.Summary()
-}
-
-// write puts the entry, its place in the tree, and the keys by which it is found.
-func (b *batch) write(e Event, entry []byte) error {
-	b.last = e.Seq
-	if err := b.t.put(bucketEntries, be(e.Seq), entry); err != nil {
-		return err
-	}
-	if err := grow(b.t, e.Seq, entry); err != nil {
-		return err
-	}
-	if err := b.t.put(bucketSubjects, subjectKey(e.Subject, e.Seq), nil); err != nil {
-		return err
-	}
-	if e.Actor.Once != "" {
-		if err := b.t.put(bucketOnce, []byte(e.Actor.Once), append(be(uint64(e.At.UnixMicro())), e.Subject...)); err != nil {
-			return err
-		}
-	}
-	if _, ok := e.Body.(Drafted); ok {
-		return b.t.put(bucketStarts, timeKey(e.At, e.Seq), []byte(e.Actor.Person))
-	}
-	return nil
-}
-
-// seal keeps the private texts of a body, encrypted with the subject's key,
-// which is made at its first entry.
-func (s *Store) seal(b *batch, e Event) error {
-	slot := b.t.slot(e.Subject)
-	if slot < 0 {
-		slots, err := s.keys.make([]string{e.Subject})
-		if err != nil {
-			return err
-		}
-		slot = slots[0]
-		if err := b.t.put(bucketSlots, []byte(e.Subject), be(uint64(slot))); err != nil {
-			return err
-		}
-		if err := b.count(e.Subject); err != nil {
-			return err
-		}
-	}
-	c, err := s.keys.cipher(slot, e.Subject)
-	if err != nil {
-		return err
-	}
-	for _, p := range privates(reflect.ValueOf(e.Body), nil) {
-		if !p.open {
-			continue // read from the log, so its text is there already
-		}
-		if err := b.t.put(bucketBlobs, blobKey(e.Subject, p.commit), sealBlob(c, p)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// count moves the counter on to a subject that has been used.
-func (b *batch) count(subject string) error {
-	if n, ok := number("OFF-", subject); ok {
-		return b.t.put(bucketMeta, []byte("case"), be(n))
-	}
-	if n, ok := number("P-", subject); ok {
-		return b.t.put(bucketMeta, []byte("person"), be(n))
-	}
-	return nil
 }

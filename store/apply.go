@@ -1,8 +1,8 @@
 package store
 
 import (
-	"fmt"
 	"slices"
+	"time"
 )
 
 // Apply returns the case that follows c once e has happened. It is total: what
@@ -18,6 +18,8 @@ func (c Case) Apply(e Event) Case {
 	case Amended:
 		// What was found may be old by now: it is surveyed again.
 		c.Terms = b.Terms
+		c.Pending = nil // they were about steps that may not be there again
+		c.changedBy(e.Actor.Person)
 		c.edit(0, func(p *Plan) {
 			*p = Plan{
 				No: p.No, State: Surveying, Systems: p.Systems, Rev: p.Rev + 1, Declined: p.Declined,
@@ -82,7 +84,12 @@ func (c Case) Apply(e Event) Case {
 			if s.First.IsZero() {
 				s.First = e.At
 			}
-			s.Items = append(slices.Clone(s.Items), b.Items...)
+			s.Items = slices.Clone(s.Items)
+			for _, it := range b.Items {
+				if !slices.ContainsFunc(s.Items, func(x Item) bool { return x.ID == it.ID }) {
+					s.Items = append(s.Items, it)
+				}
+			}
 			s.Befores = append(slices.Clone(s.Befores), b.Found)
 		})
 	case Finished:
@@ -104,6 +111,13 @@ func (c Case) Apply(e Event) Case {
 	}
 	c.settle(e)
 	return c
+}
+
+// changedBy remembers who else set what is asked for.
+func (c *Case) changedBy(p PersonID) {
+	if !c.askedFor(p) {
+		c.Changers = append(slices.Clone(c.Changers), p)
+	}
 }
 
 // edit changes a copy of a plan; 0 is the current one.
@@ -185,49 +199,6 @@ func (p *Plan) setDue(e Event) {
 	}
 }
 
-// answered spreads an answer over the items it is about. What is kept or
-// archived becomes a manual task, so that it is not forgotten.
-func (p *Plan) answered(a Answer) {
-	p.Steps = slices.Clone(p.Steps)
-	for i := range p.Steps {
-		s := &p.Steps[i]
-		if !s.StepPlan.Answers || a.Step != "" && a.Step != s.ID || s.State.Ended() {
-			continue
-		}
-		s.Answers = slices.Clone(s.Answers)
-		for _, it := range s.Items {
-			if a.Item != "" && a.Item != it.ID || !it.Heir {
-				continue
-			}
-			s.Answers = slices.DeleteFunc(s.Answers, func(x Answer) bool { return x.Item == it.ID })
-			one := a
-			one.Step, one.Item = s.ID, it.ID
-			s.Answers = append(s.Answers, one)
-			p.follow(*s, one)
-		}
-	}
-}
-
-// follow keeps the manual task that belongs to an item which is not given away
-// in step with the answer about it.
-func (p *Plan) follow(s Step, a Answer) {
-	id := StepID(fmt.Sprintf("kept/%s/%s", s.ID, a.Item))
-	if i := p.index(id); i >= 0 {
-		p.Steps = slices.Delete(p.Steps, i, i+1)
-	}
-	if a.Choice == Give {
-		return
-	}
-	words, proof := "Archive what was kept for the archive", "where it is archived"
-	if a.Choice == Keep {
-		words, proof = "Take away what was kept", "what was done with it"
-	}
-	p.Steps = append(p.Steps, Step{State: Waiting, StepPlan: StepPlan{
-		ID: id, System: s.System, Words: words, Items: []Item{{ID: a.Item}}, Held: s.Held, Login: s.Login,
-		Manual: &Manual{Owner: IT, Proof: proof, Until: a.Until, Detail: a.Reason},
-	}})
-}
-
 func (s *Step) end(state StepState, e Event) {
 	s.State, s.Ended, s.Entry, s.Again = state, e.At, 0, e.At
 }
@@ -285,15 +256,17 @@ func (c *Case) change(ch Change, e Event, by, seconder PersonID) {
 		})
 	case VerbReschedule:
 		c.Terms.CutOff = ch.CutOff
+		c.changedBy(by)
 		c.edit(ch.Plan, func(p *Plan) {
-			p.CutOff, p.Due = ch.CutOff, ch.CutOff.At
+			p.CutOff = ch.CutOff
+			p.Press = time.Time{} // a press was for the time before
 			switch p.State {
 			case Approved:
 				p.setDue(e)
-			case Asked:
+			case Proposed, Asked, Declined:
 				p.Rev++
 				p.Scope = p.scope()
-			case Surveying, Proposed, Declined, Begun, Over:
+			case "", Surveying, Begun, Over:
 			}
 		})
 	case VerbCancel:
@@ -320,10 +293,14 @@ func (c *Case) settle(e Event) {
 	c.edit(p.No, func(x *Plan) { *x = p })
 	c.State, c.Closed, c.Pending = CaseClosed, e.At, nil
 	c.Outcome = Done
+	left := slices.ContainsFunc(p.Steps, func(s Step) bool { return s.LockOut && (s.State == Skipped || s.State == Halted) })
+	_, stopped := e.Body.(Stopped)
 	switch {
-	case p.Begun.IsZero():
+	case p.Begun.IsZero() && !(stopped && p.Decision != nil && left):
 		c.Outcome = Cancelled
-	case slices.ContainsFunc(p.Steps, func(s Step) bool { return s.LockOut && (s.State == Skipped || s.State == Halted) }):
+	case left:
+		// Also what one person stopped after it was approved and before it
+		// began: a cancel would have needed a second person, so it must show.
 		c.Outcome = AccessLeft
 	}
 }

@@ -15,15 +15,21 @@ import (
 
 // Check reads the whole log and proves that it is consistent: every entry
 // decodes and stands in its place, the tree's hashes are those of the entries,
-// time never goes back, the rows and indexes are what the entries fold to, and
-// every sealed text opens to what was committed. It reports all that is wrong.
+// time never goes back, the rows and indexes are what the entries fold to,
+// every key is there, and every sealed text opens to what was committed. It
+// reports all that is wrong. What is not evidence is only looked at for sense.
 func (s *Store) Check() error {
 	return s.db.View(func(tx *bolt.Tx) error {
-		c := &checker{s: s, t: table{tx}, cases: map[CaseID]Case{}, persons: map[PersonID]Person{}}
+		c := &checker{
+			s: s, t: table{tx}, cases: map[CaseID]Case{}, persons: map[PersonID]Person{}, sealed: map[string]bool{},
+			index: map[string]map[string]string{},
+		}
 		c.entries()
 		c.rows()
 		c.indexes()
+		c.slots()
 		c.blobs()
+		c.loose()
 		return errors.Join(c.problems...)
 	})
 }
@@ -34,8 +40,8 @@ type checker struct {
 	cases    map[CaseID]Case
 	persons  map[PersonID]Person
 	state    State
-	sealed   map[string]bool // blob keys that entries commit to
-	gone     map[PersonID]bool
+	sealed   map[string]bool              // blob keys that entries commit to
+	index    map[string]map[string]string // bucket -> key -> value, as the entries say
 	problems []error
 }
 
@@ -46,7 +52,6 @@ func (c *checker) wrong(format string, args ...any) {
 }
 
 func (c *checker) entries() {
-	c.sealed, c.gone = map[string]bool{}, map[PersonID]bool{}
 	want, last := uint64(1), time.Time{}
 	c.t.scan(bucketEntries, nil, func(k, entry []byte) bool {
 		seq := binary.BigEndian.Uint64(k)
@@ -70,9 +75,6 @@ func (c *checker) entries() {
 			c.wrong("entry %d: %w", seq, err)
 		} else if stored[0] != tlog.RecordHash(entry) {
 			c.wrong("entry %d was changed after it was written", seq)
-		}
-		if c.t.tx.Bucket(bucketSubjects).Get(subjectKey(e.Subject, seq)) == nil {
-			c.wrong("entry %d is not listed under %s", seq, e.Subject)
 		}
 		c.apply(e)
 		return true
@@ -114,15 +116,21 @@ func (c *checker) tree(n uint64) {
 	}
 }
 
+// apply folds an entry and notes the lines that it must have in the indexes.
 func (c *checker) apply(e Event) {
 	for _, p := range privates(reflect.ValueOf(e.Body), nil) {
 		c.sealed[string(blobKey(e.Subject, p.commit))] = true
 	}
+	c.want(bucketSubjects, subjectKey(e.Subject, e.Seq), "")
+	if _, ok := e.Body.(Drafted); ok {
+		c.want(bucketStarts, timeKey(e.At, e.Seq), string(e.Actor.Person))
+	}
 	if _, ok := number("OFF-", e.Subject); ok {
-		k := c.cases[CaseID(e.Subject)].Apply(e)
+		old := c.cases[CaseID(e.Subject)]
+		k := old.Apply(e)
 		c.cases[k.ID] = k
-		if !k.Plan(0).Begun.IsZero() {
-			c.gone[k.Person] = true
+		if !k.Plan(0).Begun.IsZero() && old.Plan(0).Begun.IsZero() {
+			c.want(bucketGone, []byte(k.Person), string(k.ID))
 		}
 		return
 	}
@@ -146,7 +154,8 @@ func (c *checker) rows() {
 		want[Installation] = c.state
 	}
 	c.t.scan(bucketRows, nil, func(k, v []byte) bool {
-		if b, err := json.Marshal(want[string(k)]); err != nil || !bytes.Equal(b, v) {
+		row, ok := want[string(k)]
+		if b, err := json.Marshal(row); !ok || err != nil || !bytes.Equal(b, v) {
 			c.wrong("the row of %s is not what its entries fold to", k)
 		}
 		delete(want, string(k))
@@ -154,72 +163,5 @@ func (c *checker) rows() {
 	})
 	for id := range want {
 		c.wrong("the row of %s is missing", id)
-	}
-}
-
-// indexes compares each index with what the cases and persons say.
-func (c *checker) indexes() {
-	want := map[string]map[string]string{}
-	set := func(bucket, key []byte, value string) {
-		if want[string(bucket)] == nil {
-			want[string(bucket)] = map[string]string{}
-		}
-		want[string(bucket)][string(key)] = value
-	}
-	for id, k := range c.cases {
-		n := binary.BigEndian.Uint64(caseKey(id))
-		if k.State != CaseClosed {
-			set(bucketOpen, be(n), "")
-			set(bucketActive, []byte(k.Person), string(id))
-		}
-		if due := k.NextDue(); !due.IsZero() {
-			set(bucketDue, timeKey(due, n), "")
-		}
-	}
-	for _, p := range c.persons {
-		set(bucketLookup, []byte(p.Lookup), string(p.ID))
-		for _, l := range p.Links {
-			set(bucketLookup, []byte(l.Account.Lookup), string(p.ID))
-		}
-	}
-	for _, bucket := range [][]byte{bucketOpen, bucketActive, bucketDue, bucketLookup} {
-		c.t.scan(bucket, nil, func(k, v []byte) bool {
-			if w, ok := want[string(bucket)][string(k)]; !ok || w != string(v) {
-				c.wrong("the index %q has a line that no entry explains", bucket)
-			}
-			delete(want[string(bucket)], string(k))
-			return true
-		})
-		if len(want[string(bucket)]) > 0 {
-			c.wrong("the index %q lacks %d lines", bucket, len(want[string(bucket)]))
-		}
-	}
-	for p := range c.gone {
-		if c.t.get(bucketGone, []byte(p)) == nil {
-			c.wrong("%s has left, and the index %q does not say so", p, bucketGone)
-		}
-	}
-}
-
-// blobs opens every sealed text.
-func (c *checker) blobs() {
-	c.t.scan(bucketBlobs, nil, func(k, v []byte) bool {
-		subject, commit, ok := bytes.Cut(k, []byte{0})
-		if !ok || len(commit) != 32 || !c.sealed[string(k)] {
-			c.wrong("a sealed text of %s belongs to no entry", subject)
-			return true
-		}
-		delete(c.sealed, string(k))
-		aead, err := c.s.keys.cipher(c.t.slot(string(subject)), string(subject))
-		if err == nil {
-			_, err = openBlob(aead, [32]byte(commit), v)
-		}
-		if err != nil {
-			c.wrong("a sealed text of %s: %w", subject, err)
-		}
-		return true
-	})
-	if len(c.sealed) > 0 {
-		c.wrong("%d sealed texts are missing", len(c.sealed))
 	}
 }

@@ -8,8 +8,9 @@
 //
 // Read it in this order: words.go (the vocabulary), bodies.go (what can
 // happen), case.go, apply.go and allows.go (what follows and what may),
-// permit.go (who may), then log.go and append.go (how it is kept),
-// tree.go and keys.go (why it can be believed, and forgotten).
+// permit.go (who may), then open.go, append.go, record.go and read.go (how it
+// is kept), tree.go, keys.go and check.go (why it can be believed, and
+// forgotten).
 //
 // It does not reach any other system and speaks to no person; the text of a
 // Refused is the one thing in it that people read.

@@ -3,7 +3,9 @@ package store
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"reflect"
 	"time"
 )
@@ -97,6 +99,13 @@ func encode(e Event) ([]byte, error) {
 func decode(entry []byte) (Event, error) {
 	var w wire
 	if err := strict(entry, &w); err != nil {
+		// A newer entry may have fields that this program does not know.
+		var v struct {
+			V int `json:"v"`
+		}
+		if json.Unmarshal(entry, &v) == nil && v.V > Version {
+			return Event{}, &NewerError{Found: v.V}
+		}
 		return Event{}, fmt.Errorf("decode entry: %w", err)
 	}
 	if w.V != Version {
@@ -116,7 +125,13 @@ func decode(entry []byte) (Event, error) {
 func strict(b []byte, v any) error {
 	d := json.NewDecoder(bytes.NewReader(b))
 	d.DisallowUnknownFields()
-	return d.Decode(v)
+	if err := d.Decode(v); err != nil {
+		return err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("something follows the value")
+	}
+	return nil
 }
 
 // NewerError says that the log was written by a newer program.
@@ -130,9 +145,27 @@ func (e *NewerError) Error() string {
 var bodyTypes = func() map[string]reflect.Type {
 	out := map[string]reflect.Type{}
 	for _, b := range []Body{
-		Drafted{}, Amended{}, Surveyed{}, Submitted{}, Decided{}, Delegated{}, Answered{}, Pressed{}, Requested{}, Seconded{},
-		Stopped{}, Retried{}, ConfirmedBy{}, Noted{}, Started{}, Attempted{}, Finished{}, Failed{},
-		Met{}, Linked{}, Paused{},
+		Drafted{},
+		Amended{},
+		Surveyed{},
+		Submitted{},
+		Decided{},
+		Delegated{},
+		Answered{},
+		Pressed{},
+		Requested{},
+		Seconded{},
+		Stopped{},
+		Retried{},
+		ConfirmedBy{},
+		Noted{},
+		Started{},
+		Attempted{},
+		Finished{},
+		Failed{},
+		Met{},
+		Linked{},
+		Paused{},
 	} {
 		out[b.kind()] = reflect.TypeOf(b)
 	}

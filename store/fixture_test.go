@@ -2,8 +2,13 @@ package store
 
 import (
 	"errors"
+	"flag"
+	"fmt"
+	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 const testSecret = "a secret for tests only"
@@ -15,12 +20,14 @@ type office struct {
 	opt    Options
 	people map[string]PersonID
 	claims map[string][]Claim
+	leaver string
 }
 
 func testOptions(dir string) Options {
 	return Options{
 		Path: filepath.Join(dir, "log.db"), Keys: filepath.Join(dir, "log.keys"), Secret: testSecret,
-		Denied: func(c Card) bool { return c.Login == "breakglass" },
+		StartsPerHour: 1 << 20,
+		Denied:        func(c Card) bool { return c.Login == "breakglass" },
 	}
 }
 
@@ -35,7 +42,13 @@ func openOffice(t *testing.T, opt Options) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := &office{Store: s, t: t, opt: opt, people: map[string]PersonID{}, claims: map[string][]Claim{
+	return furnish(t, s, opt)
+}
+
+// furnish fills an open store with people.
+func furnish(t *testing.T, s *Store, opt Options) *office {
+	t.Helper()
+	o := &office{Store: s, t: t, opt: opt, leaver: "jane", people: map[string]PersonID{}, claims: map[string][]Claim{
 		"hanna": {{Role: HR}}, "helge": {{Role: HR}}, "ivan": {{Role: IT}}, "ines": {{Role: IT}}, "sasha": {{Role: Security}},
 		"aude": {{Role: Auditor}}, "ada": {{Role: Admin}}, "anton": {{Role: Admin}},
 	}}
@@ -103,7 +116,7 @@ func (o *office) terms() Terms {
 
 func (o *office) draft(name string) Case {
 	o.t.Helper()
-	return o.do(NewCase, name, Drafted{Person: o.people["jane"], Terms: o.terms(), Systems: []string{"dir"}})
+	return o.do(NewCase, name, Drafted{Person: o.people[o.leaver], Terms: o.terms(), Systems: []string{"dir"}})
 }
 
 // steps are a lock-out, a handover with two items, and a manual task.
@@ -137,6 +150,44 @@ func (o *office) begun() Case {
 	o.t.Helper()
 	c := o.approved()
 	return o.bot(string(c.ID), Started{Plan: 1})
+}
+
+// golden compares got with a file in testdata; -update writes it.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(string(want), got); d != "" {
+		t.Errorf("%s (-want +got; go test -update writes it):\n%s", path, d)
+	}
+}
+
+var update = flag.Bool("update", false, "write the files in testdata")
+
+// refusal is the *Refused in an error, and fails the test if it is another one.
+func refusal(t *testing.T, err error) *Refused {
+	t.Helper()
+	r, ok := errors.AsType[*Refused](err)
+	if !ok && err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// another makes somebody new the leaver, so that the next case is theirs.
+func (o *office) another() {
+	o.t.Helper()
+	o.leaver = fmt.Sprint("leaver", len(o.people))
+	o.people[o.leaver] = o.meet(o.leaver)
 }
 
 // attempt tries a step and ends it.

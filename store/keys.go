@@ -11,7 +11,9 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"maps"
 	"os"
+	"path/filepath"
 	"sync"
 )
 
@@ -32,6 +34,8 @@ const (
 var (
 	ErrNoKeys      = errors.New("the key file is missing although the log has entries: put it back from its backup; without it no name or reason in the log can be read")
 	ErrWrongSecret = errors.New("the key file does not open with this secret: check keys.secret in the configuration")
+	ErrOtherKeys   = errors.New("the key file belongs to another log: put back the one that was made with this log")
+	ErrOldKeys     = errors.New("the key file is older than the log and lacks keys that the log uses: put back the newest one")
 	ErrShortSecret = fmt.Errorf("keys.secret is shorter than %d characters: make one with openssl rand -base64 32", minSecret)
 )
 
@@ -41,6 +45,8 @@ type keyring struct {
 	mu    sync.Mutex
 	slots int64
 	cache map[int64]cipher.AEAD
+
+	reserved []byte // slots that the commit under way needs
 }
 
 // openKeys opens the key file, or makes it when fresh says that there is no
@@ -74,7 +80,30 @@ func openKeys(path, secret string, fresh bool) (*keyring, error) {
 	}
 	// A part of a slot at the end is a write that a kill cut off before any
 	// entry could use it: the next slot overwrites it.
-	return &keyring{file: f, wrap: wrap, slots: size / slotSize, cache: map[int64]cipher.AEAD{}}, nil
+	k := &keyring{file: f, wrap: wrap, slots: size / slotSize, cache: map[int64]cipher.AEAD{}}
+	if fresh {
+		// Slots of a log that is gone may stay, but not below another secret:
+		// a file must open with one. A crash must not lose the file's name.
+		if _, err = k.raw(0, Installation); !errors.Is(err, ErrWrongSecret) {
+			err = syncDir(path)
+		}
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return k, nil
+}
+
+// syncDir brings the name of a new file to the disk.
+func syncDir(path string) error {
+	d, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return fmt.Errorf("make %s: %w", path, err)
+	}
+	if err := errors.Join(d.Sync(), d.Close()); err != nil {
+		return fmt.Errorf("make %s: %w", path, err)
+	}
+	return nil
 }
 
 func aead(key []byte) (cipher.AEAD, error) {
@@ -85,34 +114,57 @@ func aead(key []byte) (cipher.AEAD, error) {
 	return cipher.NewGCM(block)
 }
 
-// make writes new keys for the subjects and returns their slots. The keys are
-// on the disk when it returns: an entry sealed with a key that a crash could
-// lose would be lost too. A crash before the entry is committed leaves a slot
-// that nobody uses.
-func (k *keyring) make(subjects []string) ([]int64, error) {
+// reserve makes a new key for a subject. Nothing of it is on the disk before
+// flush.
+func (k *keyring) reserve(subject string) (int64, error) {
+	var key [32]byte
+	_, _ = rand.Read(key[:]) // never fails (crypto/rand, Go 1.24)
+	c, err := aead(key[:])
+	if err != nil {
+		return 0, err
+	}
+	b := make([]byte, slotSize)
+	copy(b[:32], subject)
+	_, _ = rand.Read(b[32:44])
+	k.wrap.Seal(b[44:44], b[32:44], key[:], b[:32])
+	binary.BigEndian.PutUint32(b[slotSize-4:], crc32.ChecksumIEEE(b[:slotSize-4]))
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	buf := make([]byte, 0, slotSize*len(subjects))
-	var out []int64
-	for i, subject := range subjects {
-		var key [32]byte
-		_, _ = rand.Read(key[:]) // never fails (crypto/rand, Go 1.24)
-		slot := make([]byte, slotSize)
-		copy(slot[:32], subject)
-		_, _ = rand.Read(slot[32:44])
-		k.wrap.Seal(slot[44:44], slot[32:44], key[:], slot[:32])
-		binary.BigEndian.PutUint32(slot[slotSize-4:], crc32.ChecksumIEEE(slot[:slotSize-4]))
-		buf = append(buf, slot...)
-		out = append(out, k.slots+int64(i))
+	slot := k.slots + int64(len(k.reserved)/slotSize)
+	k.reserved = append(k.reserved, b...)
+	k.cache[slot] = c
+	return slot, nil
+}
+
+// flush brings the reserved keys to the disk. It comes before the commit that
+// needs them: an entry sealed with a key that a crash could lose would be lost
+// too. If it fails, the next flush overwrites what it left.
+func (k *keyring) flush() error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if len(k.reserved) == 0 {
+		return nil
 	}
-	if _, err := k.file.WriteAt(buf, k.slots*slotSize); err != nil {
-		return nil, fmt.Errorf("write the key file: %w", err)
+	if _, err := k.file.WriteAt(k.reserved, k.slots*slotSize); err != nil {
+		return fmt.Errorf("write the key file: %w", err)
 	}
 	if err := k.file.Sync(); err != nil {
-		return nil, fmt.Errorf("write the key file: %w", err)
+		return fmt.Errorf("write the key file: %w", err)
 	}
-	k.slots += int64(len(subjects))
-	return out, nil
+	k.slots += int64(len(k.reserved) / slotSize)
+	k.reserved = nil
+	return nil
+}
+
+// discard drops the keys that were reserved for a commit that did not happen.
+// Keys that were flushed for it stay in slots that nobody uses.
+func (k *keyring) discard() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for i := range len(k.reserved) / slotSize {
+		delete(k.cache, k.slots+int64(i))
+	}
+	k.reserved = nil
 }
 
 // raw reads the key in a slot.
@@ -152,7 +204,7 @@ func (k *keyring) cipher(slot int64, subject string) (cipher.AEAD, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if len(k.cache) > 4096 { // bounded: an old case is read again when it is needed
-		clear(k.cache)
+		maps.DeleteFunc(k.cache, func(slot int64, _ cipher.AEAD) bool { return slot < k.slots }) // the others are nowhere else yet
 	}
 	k.cache[slot] = c
 	return c, nil

@@ -94,13 +94,15 @@ func visible(p PersonID, roles []Role, leaver, requester PersonID, approvers []P
 }
 
 // Alone reports whether a change needs no second person. Skipping a lock-out
-// step, postponing or cancelling what was approved, and linking an account do.
+// step or a check that must come before the approval, postponing or cancelling
+// what was approved, and linking an account do.
 func (c Case) Alone(ch Change) bool {
 	p := c.Plan(ch.Plan)
 	approved := p.State == Approved || p.State == Begun
 	switch ch.Verb {
 	case VerbSkip:
-		return !p.Step(ch.Step).LockOut
+		s := p.Step(ch.Step)
+		return !s.LockOut && (s.Manual == nil || !s.Manual.First)
 	case VerbReschedule:
 		return !approved || ch.CutOff.earlier(p.CutOff)
 	case VerbCancel:

@@ -70,10 +70,16 @@ func (p Person) Allows(e Event) error {
 }
 
 func (p Person) refusal(e Event) *Refused {
+	if _, ok := e.Body.(Met); p.ID == "" && !ok {
+		return unknown(PersonID(e.Subject))
+	}
 	switch b := e.Body.(type) {
 	case Met:
-		if e.Actor.Person != "" {
+		switch {
+		case e.Actor.Person != "":
 			return refuse(NotYours, "Only the bot itself records what the directory says.")
+		case p.ID != "" && b.Lookup != p.Lookup:
+			return refuse(WhoIsIt, "%s is somebody else in the directory.", p.ID)
 		}
 		return nil
 	case Linked:
@@ -85,7 +91,7 @@ func (p Person) refusal(e Event) *Refused {
 		switch {
 		case e.Facts.Own:
 			return ownAccess()
-		case b.Change.Verb != VerbLink || b.Change.Account == nil || p.ID == "":
+		case b.Change.Verb != VerbLink || b.Change.Account == nil:
 			return refuse(Malformed, "Type /offboard link, the account, and whose it is.")
 		case !Permitted(VerbLink, e.Facts.Roles):
 			return refuse(NotYours, "Only an administrator can link accounts.")
@@ -110,6 +116,10 @@ func (p Person) refusal(e Event) *Refused {
 		return nil
 	}
 	return refuse(Malformed, "This does not concern a person.")
+}
+
+func unknown(p PersonID) *Refused {
+	return refuse(WhoIsIt, "I don't know %s. Please choose somebody from the directory.", p)
 }
 
 // free refuses an account that belongs to somebody already. Facts.Taken is
@@ -143,7 +153,7 @@ func (p Person) Apply(e Event) Person {
 		if i := p.pending(b.Entry); i >= 0 {
 			x := p.Pending[i]
 			p.Pending = slices.Delete(slices.Clone(p.Pending), i, i+1)
-			if b.Agree {
+			if b.Agree && x.Change.Account != nil {
 				link(Link{Account: *x.Change.Account, How: ByAdmin, By: x.By, Second: e.Actor.Person, At: e.At})
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	bolt "go.etcd.io/bbolt"
 )
@@ -57,11 +58,13 @@ func (s *Store) Posts(id CaseID) ([]Post, error) {
 	return out, err
 }
 
+func cursorKey(name string) []byte { return append(slices.Clone(metaCursor), name...) }
+
 // Cursor is the place in the log that a loop has saved under a name; 0 at first.
 func (s *Store) Cursor(name string) (uint64, error) {
 	var at uint64
 	err := s.db.View(func(tx *bolt.Tx) error {
-		if v := (table{tx}).get(bucketMeta, []byte("cursor/"+name)); len(v) == 8 {
+		if v := (table{tx}).get(bucketMeta, cursorKey(name)); len(v) == 8 {
 			at = binary.BigEndian.Uint64(v)
 		}
 		return nil
@@ -71,7 +74,7 @@ func (s *Store) Cursor(name string) (uint64, error) {
 
 // SaveCursor saves a loop's place in the log. It is not evidence.
 func (s *Store) SaveCursor(name string, at uint64) error {
-	if err := s.db.Update(func(tx *bolt.Tx) error { return table{tx}.put(bucketMeta, []byte("cursor/"+name), be(at)) }); err != nil {
+	if err := s.db.Update(func(tx *bolt.Tx) error { return table{tx}.put(bucketMeta, cursorKey(name), be(at)) }); err != nil {
 		return fmt.Errorf("save the place of the %s: %w", name, err)
 	}
 	return nil

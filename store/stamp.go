@@ -27,18 +27,33 @@ func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 		}
 	}
 	for _, cl := range e.Actor.Claims {
+		if cl.Role == Approver {
+			continue // only the case makes somebody its approver
+		}
 		if !slices.Contains(f.Roles, cl.Role) && (cl.Scope == nil || cl.Scope(leaver)) {
 			f.Roles = append(f.Roles, cl.Role)
 		}
 	}
-	f.Own = b.gone(e.Actor.Person)
+	if f.Own, err = b.gone(e.Actor.Person); err != nil {
+		return f, err
+	}
 	f.Taken = b.taken(e.Body)
 	for _, p := range named(c, e.Body) {
+		if p == "" {
+			continue // refused by the rules
+		}
+		if b.t.get(bucketRows, []byte(p)) == nil {
+			return f, unknown(p)
+		}
 		row, err := b.active(p)
+		if err != nil {
+			return f, err
+		}
+		gone, err := b.gone(p)
 		switch {
 		case err != nil:
 			return f, err
-		case row.ID == "" && !b.gone(p):
+		case row.ID == "" && !gone:
 			continue
 		case row.ID == "" || row.Confidential && !row.Visible(e.Actor.Person, f.Roles):
 			// Somebody who has left for good is no news, but the text for
@@ -56,9 +71,8 @@ func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 func (s *Store) stampStart(b *batch, d Drafted, e Event, f Facts, leaver Card) (Facts, error) {
 	f.Denied = s.opt.Denied(leaver)
 	f.Limit = s.opt.StartsPerHour
-	hour := be(uint64(e.At.Add(-time.Hour).UnixMicro()))
 	c := b.t.tx.Bucket(bucketStarts).Cursor()
-	for k, v := c.Seek(hour); k != nil; k, v = c.Next() {
+	for k, v := c.Seek(timeKey(e.At.Add(-time.Hour), 0)); k != nil; k, v = c.Next() {
 		if PersonID(v) == e.Actor.Person {
 			f.Starts++
 		}
@@ -97,7 +111,7 @@ func (s *Store) leaver(b *batch, c Case, e Event) (Card, error) {
 		return Card{}, err
 	}
 	if !ok {
-		return Card{}, refuse(WhoIsIt, "I don't know %s. Please start again with /offboard start.", id)
+		return Card{}, unknown(id)
 	}
 	return s.card(b.t, p)
 }
@@ -140,12 +154,12 @@ func (b *batch) active(p PersonID) (Summary, error) {
 }
 
 // gone reports whether a person's own access has been cut off.
-func (b *batch) gone(p PersonID) bool {
+func (b *batch) gone(p PersonID) (bool, error) {
 	if b.t.get(bucketGone, []byte(p)) != nil {
-		return true
+		return true, nil
 	}
 	row, err := b.active(p)
-	return err == nil && row.ID != "" && row.CutOffPassed(b.at)
+	return row.ID != "" && row.CutOffPassed(b.at), err
 }
 
 // taken is whose the chat account in a body is already.

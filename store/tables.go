@@ -9,7 +9,7 @@ import (
 	bolt "go.etcd.io/bbolt"
 )
 
-// Everything that touches bbolt stands in this file, in log.go, and where a
+// Everything that touches bbolt stands in this file, and where a
 // transaction is opened.
 //
 // The first two buckets are the evidence; all others can be made again from
@@ -27,7 +27,7 @@ var (
 	bucketGone     = []byte("gone")     // person -> the case that took their access away
 	bucketLookup   = []byte("lookup")   // keyed hash of a directory id or account -> person
 	bucketStarts   = []byte("starts")   // time, seq -> person who opened a case
-	bucketMeta     = []byte("meta")     // "version", and the counters of cases and persons
+	bucketMeta     = []byte("meta")     // below
 
 	// Not evidence.
 	bucketOnce  = []byte("once")  // key of a delivery -> time, seq
@@ -39,6 +39,16 @@ var (
 	}
 )
 
+// What is in the bucket meta.
+var (
+	metaVersion  = []byte("version")  // of the format
+	metaCases    = []byte("case")     // the last number given to a case
+	metaPersons  = []byte("person")   // and to a person
+	metaSlots    = []byte("slots")    // how many slots of the key file the log needs
+	metaVerifier = []byte("verifier") // public key of the checkpoints
+	metaCursor   = []byte("cursor/")  // and a name: a loop's place in the log; not evidence
+)
+
 // table is a transaction with the few things we do in one.
 type table struct{ tx *bolt.Tx }
 
@@ -47,6 +57,15 @@ func (t table) get(bucket, key []byte) []byte { return t.tx.Bucket(bucket).Get(k
 func (t table) put(bucket, key, value []byte) error { return t.tx.Bucket(bucket).Put(key, value) }
 
 func (t table) del(bucket, key []byte) error { return t.tx.Bucket(bucket).Delete(key) }
+
+// number reads a number from the bucket meta; 0 if it is not there.
+func (t table) number(name []byte) uint64 {
+	v := t.get(bucketMeta, name)
+	if len(v) != 8 {
+		return 0
+	}
+	return binary.BigEndian.Uint64(v)
+}
 
 // last is the number of the last entry; 0 for an empty log.
 func (t table) last() uint64 {
@@ -124,9 +143,10 @@ func blobKey(subject string, commit [32]byte) []byte {
 	return append(append([]byte(subject), 0), commit[:]...)
 }
 
-// timeKey sorts by time, then by n.
+// timeKey sorts by time, then by n. A time before 1970, such as the zero one,
+// sorts first.
 func timeKey(at time.Time, n uint64) []byte {
-	return binary.BigEndian.AppendUint64(be(uint64(at.UnixMicro())), n)
+	return binary.BigEndian.AppendUint64(be(uint64(max(0, at.UnixMicro()))), n)
 }
 
 func caseKey(id CaseID) []byte {

@@ -23,6 +23,8 @@ const (
 // StepID names a step within its plan: "directory/lock/1", at most 60 bytes.
 type StepID string
 
+const maxStepID = 60 // so that an Object with it stays below 100 bytes
+
 // Date is a calendar day without a zone: "2026-11-30".
 type Date string
 
@@ -32,6 +34,11 @@ func ParseDate(s string) (Date, error) {
 		return "", fmt.Errorf("%q is not a day; write it like 2026-11-30", s)
 	}
 	return Date(s), nil
+}
+
+func (d Date) valid() bool {
+	_, err := ParseDate(string(d))
+	return err == nil
 }
 
 // In is the start of the day in a zone.

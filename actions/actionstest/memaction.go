@@ -31,7 +31,7 @@ func (m *Memory) System(name, title string, only ...string) actions.System {
 			Action: memAction{m, name, "password", memPassword{}},
 		},
 		{
-			Name: "groups", Words: "Leave all groups", Phase: actions.PhaseCutOff, Proof: actions.ProofRead, After: []string{"lock"},
+			Name: "groups", Words: "Leave all groups", Phase: actions.PhaseCutOff, Proof: actions.ProofRead,
 			Action: memUndoer{memAction{m, name, "groups", memGroups{}}},
 		},
 		{

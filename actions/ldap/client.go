@@ -44,7 +44,7 @@ func (c *Client) System(name, title string) actions.System {
 			},
 			{
 				Name: "groups", Words: "Leave all groups",
-				Phase: actions.PhaseCutOff, Proof: actions.ProofRead, After: []string{"lock"},
+				Phase: actions.PhaseCutOff, Proof: actions.ProofRead,
 				Action: groups{c},
 			},
 			{

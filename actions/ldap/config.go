@@ -37,9 +37,9 @@ type Config struct {
 	Attributes       Attributes `yaml:"attributes"`
 
 	// Chat names the attribute that holds a person's account on each chat
-	// platform: slack: slackID. Who is in it is linked without further ado,
-	// so nobody may be able to write their own.
-	Chat map[string]string `yaml:"chat"`
+	// platform (link.attributes of the configuration). Who is in it is linked
+	// without further ado, so nobody may be able to write their own.
+	Chat map[string]string `yaml:"-"`
 }
 
 // Attributes are the names that the directory uses for what Offboard reads.

@@ -1,6 +1,9 @@
 package bottest
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // fold marks a run of lines that stayed as they were.
 const fold = "⋮"
@@ -26,15 +29,27 @@ func changes(before, after []line) []string {
 		for _, l := range fresh {
 			out = append(out, l.text)
 		}
-		for _, l := range before[h.from:h.fromEnd] {
-			if l.text != "" && !replaced(l.text, fresh) {
-				out = append(out, "gone: "+strings.TrimSpace(l.text))
-			}
-		}
+		out = append(out, gone(before[h.from:h.fromEnd], fresh)...)
 		shown = h.toEnd - 1
 	}
 	if len(out) > 0 && shown < len(after)-1 {
 		out = append(out, fold)
+	}
+	return out
+}
+
+// gone names what went without something in its place. A block that goes as a
+// whole is counted: that it went is the news, not what it said.
+func gone(old, fresh []line) []string {
+	const most = 3
+	var out []string
+	for _, l := range old {
+		if l.text != "" && !replaced(l.text, fresh) {
+			out = append(out, "gone: "+strings.TrimSpace(l.text))
+		}
+	}
+	if len(out) > most {
+		return []string{fmt.Sprintf("(%d lines gone)", len(out))}
 	}
 	return out
 }

@@ -3,6 +3,7 @@ package people
 import (
 	"regexp"
 
+	"offboard/actions"
 	"offboard/store"
 )
 
@@ -39,6 +40,15 @@ func (p *People) Held(c store.Case, s store.Step) []store.Held {
 		return nil
 	}
 	return held
+}
+
+// AccountID is the immutable id of a step's account.
+func (p *People) AccountID(c store.Case, s store.Step) string {
+	var a actions.Account
+	if err := p.store.RevealJSON(string(c.ID), s.Account, &a); err != nil {
+		return "(not readable)"
+	}
+	return a.ID
 }
 
 var personNumber = regexp.MustCompile(`\bP-[1-9][0-9]*\b`)

@@ -65,21 +65,23 @@ func (v View) Card(c store.Case) bot.Message {
 		add(v.ready(c))
 		return m
 	}
-	var now, later, done []bot.Row
+	var now, doing []bot.Row
 	var buttons []bot.Buttons
+	waiting := 0
 	for _, s := range p.Steps {
 		row := v.live(c, s)
 		row.Text = bot.T(v.system(s.System) + ": " + row.Text.String())
 		switch {
 		case s.State.Ended():
-			done = append(done, row)
 		case s.Stuck() || s.State == store.FailedAgain || s.Manual != nil:
 			now = append(now, row)
 			if b := v.stepButtons(c, s); len(b) > 0 {
 				buttons = append(buttons, b)
 			}
+		case s.State == store.Running:
+			doing = append(doing, row)
 		default:
-			later = append(later, row)
+			waiting++
 		}
 	}
 	if len(now) > 0 {
@@ -88,12 +90,15 @@ func (v View) Card(c store.Case) bot.Message {
 	for _, b := range first(buttons, 4) {
 		add(b)
 	}
-	if len(later) > 0 {
-		add(bot.Checklist{Title: "Under way", Rows: later})
+	if len(doing) > 0 {
+		add(bot.Checklist{Title: "Being done", Rows: doing})
 	}
 	add(v.pending(c)...)
-	if len(done) > 0 {
-		add(bot.Prose{Text: bot.T("Done: " + counts(p) + ".")})
+	if text := counts(p); text != "" || waiting > 0 {
+		if waiting > 0 {
+			text = strings.TrimPrefix(text+", "+fmt.Sprintf("%d not begun", waiting), ", ")
+		}
+		add(bot.Fine{Text: bot.T(text + ". The thread has every step.")})
 	}
 	if p.State == store.Begun {
 		add(bot.Buttons{{
@@ -200,8 +205,8 @@ func (v View) Detail(c store.Case) bot.Message {
 		list := bot.Checklist{Title: g.title}
 		for _, s := range g.steps {
 			row := v.live(c, s)
-			if items := labels(s, v.Held(c, s)); s.Manual == nil && len(items) > 0 && !(s.LockOut && len(items) == 1) {
-				row.Detail = bot.Join(row.Detail, bot.T(" · "+few(items, 12)))
+			if items := v.held(c, []store.Step{s}); s.Manual == nil && items != "" && s.Why != store.Unproven {
+				row.Detail = bot.Join(row.Detail, bot.T(" · "+items))
 			}
 			list.Rows = append(list.Rows, row)
 		}

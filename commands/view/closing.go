@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"offboard/bot"
@@ -29,15 +30,7 @@ func (v View) Closing(c store.Case, checkpoint string) bot.Message {
 	}
 	add(facts)
 	for _, g := range v.groups(p) {
-		list := bot.Checklist{Title: g.title}
-		for _, s := range g.steps {
-			row := v.live(c, s)
-			if items := labels(s, v.Held(c, s)); s.Manual == nil && len(items) > 0 && !s.LockOut && !s.StepPlan.Answers {
-				row.Detail = bot.Join(row.Detail, bot.T(" · "+few(items, 6)))
-			}
-			list.Rows = append(list.Rows, row)
-		}
-		add(list)
+		add(bot.Checklist{Title: g.title, Rows: v.outcome(c, g)})
 	}
 	add(v.handover(c)...)
 	add(v.remains(c)...)
@@ -45,6 +38,32 @@ func (v View) Closing(c store.Case, checkpoint string) bot.Message {
 		add(bot.Fine{Text: bot.T("Checkpoint of the audit log. Keep this message: it proves later that nothing before it was changed.\n" + checkpoint)})
 	}
 	return m
+}
+
+// outcome words the steps of one system after they are done: a row for each
+// action that went well on all its accounts, and one for each step that did not.
+func (v View) outcome(c store.Case, g group) []bot.Row {
+	var rows []bot.Row
+	for _, same := range alike(g.steps) {
+		s := same[0]
+		well := func(x store.Step) bool { return x.State == store.Proven && x.Tries <= 1 && x.Left == 0 }
+		if s.Manual == nil && !slices.ContainsFunc(same, func(x store.Step) bool { return !well(x) }) {
+			row := bot.Row{Mark: bot.Proven, Text: bot.T(s.Words + v.on(c, same)), Detail: small("proven by a read", v.held(c, same))}
+			if s.StepPlan.Answers {
+				row.Detail = bot.T("proven by a read; who got what stands below")
+			}
+			rows = append(rows, row)
+			continue
+		}
+		for _, x := range same {
+			row := v.live(c, x)
+			if items := v.held(c, []store.Step{x}); items != "" && x.Manual == nil {
+				row.Detail = bot.Join(row.Detail, bot.T(" · "+items))
+			}
+			rows = append(rows, row)
+		}
+	}
+	return rows
 }
 
 // lockedAfter is how long the person could still sign in.

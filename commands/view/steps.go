@@ -9,7 +9,7 @@ import (
 	"offboard/store"
 )
 
-// group is the steps of one system, in the order of the survey.
+// group is the steps of one system, in the order of the configuration.
 type group struct {
 	system string
 	title  string
@@ -18,6 +18,9 @@ type group struct {
 
 func (v View) groups(p store.Plan) []group {
 	var out []group
+	for _, name := range p.Systems {
+		out = append(out, group{system: name, title: v.system(name)})
+	}
 	for _, s := range p.Steps {
 		i := slices.IndexFunc(out, func(g group) bool { return g.system == s.System })
 		if i < 0 {
@@ -26,22 +29,18 @@ func (v View) groups(p store.Plan) []group {
 		}
 		out[i].steps = append(out[i].steps, s)
 	}
-	return out
+	return slices.DeleteFunc(out, func(g group) bool { return len(g.steps) == 0 })
 }
 
 // words say what a step does, and on which account.
 func (v View) words(c store.Case, s store.Step) string {
-	login := v.Text(string(c.ID), s.Login)
-	if login == "" || s.Manual != nil {
-		if held := v.Held(c, s); s.Manual != nil && len(held) > 0 {
-			return s.Words + ": " + names(labels(s, held))
-		}
-		return s.Words
+	if s.Manual == nil {
+		return s.Words + v.on(c, []store.Step{s})
 	}
-	if s.Admin {
-		login += ", administrator"
+	if list := labels(s, v.Held(c, s)); len(list) > 0 {
+		return s.Words + ": " + names(list)
 	}
-	return fmt.Sprintf("%s (%s)", s.Words, login)
+	return s.Words
 }
 
 // labels are the names of a step's items.
@@ -63,26 +62,90 @@ func few(list []string, n int) string {
 	return fmt.Sprintf("%s and %d more", strings.Join(list[:n], ", "), len(list)-n)
 }
 
-// planned is a step before it is done: what it will do.
-func (v View) planned(c store.Case, s store.Step) bot.Row {
-	row := bot.Row{Mark: bot.Open, Text: bot.T(v.words(c, s))}
-	var detail []string
-	if s.Manual != nil {
-		detail = append(detail, "a person does this: "+roleName(s.Manual.Owner))
-	} else if list := labels(s, v.Held(c, s)); len(list) > 0 && !(len(list) == 1 && s.LockOut) {
-		detail = append(detail, few(list, 6))
+// planned words the steps of one system before they are done: a row for each
+// action, with the accounts it is about.
+func (v View) planned(c store.Case, g group) []bot.Row {
+	var rows []bot.Row
+	for _, same := range alike(g.steps) {
+		s := same[0]
+		row := bot.Row{Mark: bot.Open, Text: bot.T(s.Words + v.on(c, same))}
+		detail := []string{v.held(c, same)}
+		switch {
+		case s.Manual != nil:
+			row.Text = bot.T(v.words(c, s))
+			detail = []string{roleName(s.Manual.Owner) + " does this"}
+		case s.Loses != "":
+			detail = append(detail, "can't be given back: "+s.Loses)
+		default:
+			if n := lostItems(same); n > 0 {
+				detail = append(detail, count(n, "item can't be given back", "items can't be given back"))
+			}
+		}
+		row.Detail = small(detail...)
+		rows = append(rows, row)
 	}
-	if len(s.Items) == 0 && s.Manual == nil {
-		detail = append(detail, "nothing is held there now; it is checked again then")
+	return rows
+}
+
+// alike puts the steps of one action on several accounts together.
+func alike(steps []store.Step) [][]store.Step {
+	var out [][]store.Step
+	for _, s := range steps {
+		i := slices.IndexFunc(out, func(x []store.Step) bool { return s.Action != "" && x[0].Action == s.Action })
+		if i < 0 {
+			out = append(out, []store.Step{s})
+		} else {
+			out[i] = append(out[i], s)
+		}
 	}
-	if n := irreversible(s); n > 0 {
-		detail = append(detail, count(n, "item can't be given back", "items can't be given back"))
+	return out
+}
+
+// on names the accounts of steps: ": jane and adm-jane (administrator)".
+func (v View) on(c store.Case, steps []store.Step) string {
+	var logins []string
+	for _, s := range steps {
+		if login := v.login(c, s); login != "" {
+			logins = append(logins, login)
+		}
 	}
-	if s.Loses != "" {
-		detail = append(detail, "can't be given back: "+s.Loses)
+	if len(logins) == 0 {
+		return ""
 	}
-	row.Detail = bot.T(strings.Join(detail, " · "))
-	return row
+	return ": " + names(logins)
+}
+
+func (v View) login(c store.Case, s store.Step) string {
+	login := bot.Clean(v.Text(string(c.ID), s.Login), 80)
+	if login != "" && s.Admin {
+		login += " (administrator)"
+	}
+	return login
+}
+
+// held lists what the steps are about, account by account where there are
+// several. A lock-out says it all in its words.
+func (v View) held(c store.Case, steps []store.Step) string {
+	var out []string
+	for _, s := range steps {
+		list := labels(s, v.Held(c, s))
+		if s.LockOut || s.Loses != "" || len(list) == 0 {
+			continue
+		}
+		text := few(list, 6)
+		if len(steps) > 1 {
+			text = v.Text(string(c.ID), s.Login) + ": " + text
+		}
+		out = append(out, text)
+	}
+	return strings.Join(out, " · ")
+}
+
+func lostItems(steps []store.Step) (n int) {
+	for _, s := range steps {
+		n += irreversible(s)
+	}
+	return n
 }
 
 func irreversible(s store.Step) (n int) {
@@ -92,6 +155,15 @@ func irreversible(s store.Step) (n int) {
 		}
 	}
 	return n
+}
+
+// small is a line of small print; none if there is nothing to say.
+func small(parts ...string) bot.Text {
+	parts = slices.DeleteFunc(parts, func(s string) bool { return s == "" })
+	if len(parts) == 0 {
+		return nil
+	}
+	return bot.T(strings.Join(parts, " · "))
 }
 
 // live is a step while it is done and after.
@@ -105,7 +177,7 @@ func (v View) live(c store.Case, s store.Step) bot.Row {
 	case store.Running:
 		d = "being done now"
 	case store.FailedAgain:
-		row.Detail = bot.Join(bot.T(why(s)+": "+bot.Clean(v.Text(subject, s.Message), 300)+". Tried "+count(s.Tries, "time", "times")+"; the next try is at "),
+		row.Detail = bot.Join(bot.T(why(s)+": "+bot.Clean(v.Text(subject, s.Message), 300)+". Tried "+count(s.Attempts, "time", "times")+"; the next try is at "),
 			Moment(s.Again, c.Zone()))
 		return row
 	case store.NeedsPerson:

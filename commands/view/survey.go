@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"offboard/bot"
@@ -27,7 +28,7 @@ func (v View) Survey(c store.Case) bot.Message {
 		}
 		add(bot.Prose{Text: bot.T(fmt.Sprintf("This is what will happen. Nothing has been changed yet, and nobody else was told. Submit it, and %s is asked to approve.", v.Name(c.Terms.Manager)))})
 		add(v.facts(c, true))
-		add(v.found(c)...)
+		add(v.found(c, true)...)
 		add(bot.Buttons{
 			{Label: "Submit", Verb: string(store.VerbSubmit), Object: object(c, p.Scope), Style: bot.Primary},
 			{Label: "Change…", Verb: string(store.VerbAmend), Object: object(c, "")},
@@ -76,15 +77,17 @@ func (v View) approvers(p store.Plan) string {
 	return names(list)
 }
 
-// found is the survey, system by system.
-func (v View) found(c store.Case) []bot.Part {
+// found is the survey, system by system; with the ids of the accounts for
+// whoever has to be sure that they are the right ones.
+func (v View) found(c store.Case, ids bool) []bot.Part {
 	p := c.Plan(0)
 	var parts []bot.Part
 	for _, g := range v.groups(p) {
 		list := bot.Checklist{Title: g.title}
-		for _, s := range g.steps {
-			list.Rows = append(list.Rows, v.planned(c, s))
+		if ids {
+			list.Rows = v.accounts(c, g)
 		}
+		list.Rows = append(list.Rows, v.planned(c, g)...)
 		parts = append(parts, list)
 	}
 	var notes []bot.Row
@@ -105,6 +108,23 @@ func (v View) found(c store.Case) []bot.Part {
 	return parts
 }
 
+// accounts names the accounts that were found, with the ids that pin them.
+func (v View) accounts(c store.Case, g group) []bot.Row {
+	var logins, ids []string
+	for _, s := range g.steps {
+		id := v.AccountID(c, s)
+		if id == "" || slices.Contains(ids, id) {
+			continue
+		}
+		ids = append(ids, id)
+		logins = append(logins, v.Text(string(c.ID), s.Login))
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	return []bot.Row{{Mark: bot.Info, Text: bot.T("Found: " + names(logins)), Detail: bot.T(bot.Clean(strings.Join(ids, ", "), 300))}}
+}
+
 // Approval is the approver's question.
 func (v View) Approval(c store.Case, approver store.PersonID) bot.Message {
 	p := c.Plan(0)
@@ -122,7 +142,7 @@ func (v View) Approval(c store.Case, approver store.PersonID) bot.Message {
 		}
 		add(bot.Prose{Text: bot.Join(bot.B(v.Name(c.Requester)), bot.T(" asks for your approval. Nothing is taken away before you decide."))})
 		add(v.facts(c, true))
-		add(v.found(c)...)
+		add(v.found(c, false)...)
 		add(v.handover(c)...)
 		add(v.question(c))
 	case p.State == store.Asked || p.Decision == nil && len(p.Delegated) > 0 && !asked:
@@ -174,9 +194,10 @@ func (v View) question(c store.Case) bot.Part {
 
 func lost(p store.Plan) (n int) {
 	for _, s := range p.Steps {
-		n += irreversible(s)
 		if s.Loses != "" {
 			n++
+		} else {
+			n += irreversible(s)
 		}
 	}
 	return n

@@ -22,6 +22,7 @@ type Book interface {
 	Line(p store.PersonID) string // the identity card in one line
 	Text(subject string, p store.Private) string
 	Held(c store.Case, s store.Step) []store.Held
+	AccountID(c store.Case, s store.Step) string // the id that pins the account; "" for a manual task
 }
 
 // Kind is a kind of departure as the configuration words it.

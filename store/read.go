@@ -4,156 +4,11 @@ import (
 	"context"
 	"encoding/binary"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"os"
-	"sync"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
 )
-
-// Options say where the log is and what Append must know of the configuration.
-type Options struct {
-	Path   string // the bbolt file
-	Keys   string // the key file; another file, best on another disk
-	Secret string // wraps the keys; at least 16 characters
-
-	// Denied reports whether a person must never be offboarded by this
-	// program: break-glass accounts, the bot's own. It does no I/O.
-	Denied func(Card) bool
-	// StartsPerHour is how many cases one person may open in an hour; 0 is 10.
-	StartsPerHour int
-	// Fault is called at each boundary of a commit: "before" it and "after"
-	// it. An error stands for a crash there. For tests.
-	Fault func(at string) error
-}
-
-// Store is the log and what follows from it. Its methods may be called by
-// many goroutines.
-type Store struct {
-	opt    Options
-	db     *bolt.DB
-	keys   *keyring
-	sign   signer
-	queue  chan *request
-	lastAt time.Time // of the last commit; the writer's
-	quit   chan struct{}
-	done   chan struct{}
-
-	mu      sync.Mutex
-	cache   map[CaseID]Case // folded cases; a case in it is never changed
-	changed chan struct{}   // closed and replaced after every commit
-	last    uint64
-}
-
-// Errors of Open. Each says what to do.
-var ErrLocked = errors.New("another Offboard has this database open: stop it first, or talk to it with the same command while it runs")
-
-// Open opens the log, or makes a new one.
-func Open(opt Options) (*Store, error) {
-	if opt.StartsPerHour == 0 {
-		opt.StartsPerHour = 10
-	}
-	if opt.Denied == nil {
-		opt.Denied = func(Card) bool { return false }
-	}
-	_, err := os.Stat(opt.Path)
-	fresh := errors.Is(err, os.ErrNotExist)
-	db, err := bolt.Open(opt.Path, 0o600, &bolt.Options{Timeout: time.Second, FreelistType: bolt.FreelistMapType, NoFreelistSync: true})
-	if errors.Is(err, bolt.ErrTimeout) {
-		return nil, ErrLocked
-	}
-	if err != nil {
-		return nil, fmt.Errorf("open the database %s: %w", opt.Path, err)
-	}
-	s := &Store{
-		opt: opt, db: db, queue: make(chan *request, 256), quit: make(chan struct{}), done: make(chan struct{}),
-		cache: map[CaseID]Case{}, changed: make(chan struct{}),
-	}
-	if err := s.prepare(fresh); err != nil {
-		if s.keys != nil {
-			err = errors.Join(err, s.keys.close())
-		}
-		return nil, errors.Join(err, db.Close())
-	}
-	go s.write()
-	return s, nil
-}
-
-// prepare makes the buckets, checks the format, and opens the keys.
-func (s *Store) prepare(fresh bool) error {
-	err := s.db.View(func(tx *bolt.Tx) error {
-		if tx.Bucket(bucketMeta) == nil {
-			fresh = true // made, but killed before the first commit
-			return nil
-		}
-		if v := tx.Bucket(bucketMeta).Get([]byte("version")); len(v) == 8 && binary.BigEndian.Uint64(v) > Version {
-			return &NewerError{Found: int(binary.BigEndian.Uint64(v))}
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	if s.keys, err = openKeys(s.opt.Keys, s.opt.Secret, fresh); err != nil {
-		return err
-	}
-	err = s.db.Update(func(tx *bolt.Tx) error {
-		for _, b := range buckets {
-			if _, err := tx.CreateBucketIfNotExists(b); err != nil {
-				return err
-			}
-		}
-		t := table{tx}
-		if t.get(bucketSlots, []byte(Installation)) == nil {
-			slots, err := s.keys.make([]string{Installation})
-			if err != nil {
-				return err
-			}
-			if err := t.put(bucketSlots, []byte(Installation), be(uint64(slots[0]))); err != nil {
-				return err
-			}
-		}
-		if s.last = t.last(); s.last > 0 {
-			e, err := decode(t.get(bucketEntries, be(s.last)))
-			if err != nil {
-				return err
-			}
-			s.lastAt = e.At
-		}
-		if err := t.forgetOnce(time.Now()); err != nil {
-			return err
-		}
-		return t.put(bucketMeta, []byte("version"), be(Version))
-	})
-	if err != nil {
-		return fmt.Errorf("prepare the database: %w", err)
-	}
-	return s.db.View(func(tx *bolt.Tx) error {
-		key, err := s.keys.raw(table{tx}.slot(Installation), Installation)
-		if err != nil {
-			return err
-		}
-		s.sign, err = newSigner(key)
-		return err
-	})
-}
-
-func (t table) slot(subject string) int64 {
-	b := t.get(bucketSlots, []byte(subject))
-	if len(b) != 8 {
-		return -1
-	}
-	return int64(binary.BigEndian.Uint64(b))
-}
-
-// Close ends the writer after what is queued, and closes the files.
-func (s *Store) Close() error {
-	close(s.quit)
-	<-s.done
-	return errors.Join(s.db.Close(), s.keys.close())
-}
 
 // Case returns a case as its entries fold to now. It does not look at who
 // asks: see Case.Visible.
@@ -164,7 +19,9 @@ func (s *Store) Case(id CaseID) (Case, error) {
 	if ok {
 		return c, nil
 	}
+	var at uint64
 	err := s.db.View(func(tx *bolt.Tx) (err error) {
+		at = table{tx}.last()
 		c, err = table{tx}.fold(id)
 		return err
 	})
@@ -179,7 +36,11 @@ func (s *Store) Case(id CaseID) (Case, error) {
 	if newer, ok := s.cache[id]; ok { // a commit was faster
 		return newer, nil
 	}
-	s.remember(c)
+	if at == s.last {
+		// Else a commit was faster, and may have been dropped from the cache
+		// again: rules must never be asked of an older case.
+		s.remember(c)
+	}
 	return c, nil
 }
 
@@ -315,7 +176,7 @@ func (s *Store) Last() uint64 {
 func (s *Store) Due(after, now time.Time) (due []CaseID, next time.Time, err error) {
 	err = s.db.View(func(tx *bolt.Tx) error {
 		c := tx.Bucket(bucketDue).Cursor()
-		for k, _ := c.Seek(timeKey(after, 0)); k != nil; k, _ = c.Next() {
+		for k, _ := c.Seek(timeKey(after.Add(time.Microsecond), 0)); k != nil; k, _ = c.Next() {
 			at := time.UnixMicro(int64(binary.BigEndian.Uint64(k)))
 			if at.After(now) {
 				next = at

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/rs/zerolog"
+	"golang.org/x/sync/errgroup"
+
+	"offboard/actions"
+	"offboard/bot"
+	"offboard/commands"
+	"offboard/commands/keeper"
+	"offboard/commands/people"
+	"offboard/commands/view"
+	"offboard/config"
+	"offboard/store"
+)
+
+// app is a running bot: the store, the loops around it, and the chats.
+type app struct {
+	store    *store.Store
+	executor *actions.Executor
+	keeper   *keeper.Keeper
+	commands *commands.Commands
+	rooms    []keeper.Room
+}
+
+// newApp puts a bot together from its configuration. The caller closes it.
+func newApp(cfg *config.Config, platforms []bot.Platform, log zerolog.Logger) (*app, error) {
+	systems, directory, err := connect(cfg)
+	if err != nil {
+		return nil, err
+	}
+	deny := func(login string) bool { return slices.Contains(cfg.Deny, login) }
+	s, err := store.Open(store.Options{
+		Path: cfg.Database, Keys: cfg.Keys.File, Secret: cfg.Keys.Secret.Value(), StartsPerHour: cfg.Limits.StartsPerHour,
+		Denied: func(c store.Card) bool { return deny(c.Login) },
+	})
+	if err != nil {
+		return nil, err
+	}
+	a := &app{store: s}
+	a.executor = actions.New(actions.Config{
+		Store: s, Systems: systems, Tasks: tasks(cfg), Deny: deny, Attempts: cfg.Attempts,
+		First: time.Duration(cfg.Retry.First), Max: time.Duration(cfg.Retry.Max), Log: log.With().Str("loop", "executor").Logger(),
+	})
+	who, err := people.New(s, directory, roles(cfg))
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	v := view.View{Book: who, Kinds: kinds(cfg), Systems: titles(systems)}
+	for _, p := range platforms {
+		a.rooms = append(a.rooms, keeper.Room{Platform: p, IT: bot.Place{Platform: p.Name(), Kind: bot.Channel, ID: cfg.Places.IT}})
+	}
+	a.keeper = keeper.New(keeper.Config{Store: s, People: who, View: v, Rooms: a.rooms, Log: log.With().Str("loop", "keeper").Logger()})
+	a.commands = commands.New(commands.Config{
+		Store: s, People: who, View: v, Systems: a.executor.Systems(), Company: cfg.Company.Name, Zone: cfg.Company.Zone.Location, Log: log,
+	})
+	return a, nil
+}
+
+// run works until ctx is done or a part of it cannot go on.
+func (a *app) run(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return a.executor.Run(ctx) })
+	g.Go(func() error { return a.keeper.Run(ctx) })
+	for _, r := range a.rooms {
+		g.Go(func() error {
+			if err := r.Platform.Run(ctx, a.commands.Handle); err != nil {
+				return fmt.Errorf("%s: %w", r.Platform.Name(), err)
+			}
+			return nil
+		})
+	}
+	return g.Wait()
+}
+
+func (a *app) close() error { return a.store.Close() }
+
+func tasks(cfg *config.Config) []actions.Task {
+	var out []actions.Task
+	for _, t := range cfg.Tasks {
+		out = append(out, actions.Task{
+			Name: t.Name, Words: t.Words, Instructions: t.Instructions, Owner: store.Role(t.Owner), Due: time.Duration(t.Due), Proof: t.Proof,
+		})
+	}
+	return out
+}
+
+func roles(cfg *config.Config) []people.Role {
+	var out []people.Role
+	for _, r := range cfg.Roles {
+		out = append(out, people.Role{Role: store.Role(r.Role), People: r.People, Groups: r.Groups, Scope: r.Scope})
+	}
+	return out
+}
+
+func kinds(cfg *config.Config) []view.Kind {
+	var out []view.Kind
+	for _, k := range cfg.Kinds() {
+		out = append(out, view.Kind{ID: k.ID, Title: k.Title, Confidential: k.Confidential, Neutral: k.Neutral, Reminders: k.Reminders})
+	}
+	return out
+}
+
+func titles(systems []actions.System) map[string]string {
+	out := map[string]string{actions.Tasks: "By hand"}
+	for _, s := range systems {
+		out[s.Name] = s.Title
+	}
+	return out
+}

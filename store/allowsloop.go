@@ -1,0 +1,60 @@
+package store
+
+import "slices"
+
+// allowsLoop is about results: each must answer what is under way.
+func (c Case) allowsLoop(e Event) *Refused {
+	late := refuse(Stale, "nobody waits for this result any more")
+	p := c.Plan(0)
+	switch b := e.Body.(type) {
+	case Surveyed:
+		if b.Plan != p.No || !slices.Contains(p.Unsurveyed(), b.System) {
+			return late
+		}
+		return allowsSteps(b.Steps, p)
+	case Started:
+		switch {
+		case b.Plan != p.No || p.State != Approved || p.Due.IsZero() || e.At.Before(p.Due):
+			return late
+		case e.Facts.Paused:
+			return refuse(Suspended, "the bot is paused")
+		}
+	case Attempted:
+		s := p.Step(b.Step)
+		switch {
+		case b.Plan != p.No || !p.Ready(s) || s.Again.After(e.At) || p.Stopped != nil:
+			return late
+		case e.Facts.Paused:
+			return refuse(Suspended, "the bot is paused")
+		}
+	case Finished:
+		return c.allowsResult(b.Plan, b.Step, b.Entry, late)
+	case Failed:
+		return c.allowsResult(b.Plan, b.Step, b.Entry, late)
+	}
+	return nil
+}
+
+// allowsResult: with an entry it must be the attempt under way; without one
+// the step must not have an attempt that it would hide.
+func (c Case) allowsResult(plan int, id StepID, entry uint64, late *Refused) *Refused {
+	p := c.Plan(0)
+	s := p.Step(id)
+	if plan != p.No || s.ID == "" || s.State.Ended() || s.Entry != entry || entry == 0 && !p.Ready(s) {
+		return late
+	}
+	return nil
+}
+
+// allowsSteps: a step that cannot be told from another would be lost, and with
+// it the access it takes away.
+func allowsSteps(steps []StepPlan, p Plan) *Refused {
+	seen := map[StepID]bool{}
+	for _, s := range steps {
+		if s.ID == "" || len(s.ID) > maxStepID || seen[s.ID] || p.index(s.ID) >= 0 {
+			return refuse(Malformed, "the step id %q is empty, too long, or used twice", s.ID)
+		}
+		seen[s.ID] = true
+	}
+	return nil
+}

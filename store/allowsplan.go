@@ -1,0 +1,203 @@
+package store
+
+import (
+	"slices"
+	"time"
+)
+
+// The rules about a plan: who may submit it, decide about it, and say who gets
+// what.
+
+func (c Case) allowsPerson(e Event) *Refused {
+	p := c.Plan(0)
+	switch b := e.Body.(type) {
+	case Amended:
+		switch p.State {
+		case Surveying, Proposed, Asked, Declined:
+			return c.allowsTerms(b.Terms, c.Person, e)
+		case Approved, Begun, Over:
+		}
+		return refuse(NotNow, "%s is approved already. Use /offboard reschedule %s for another time, or /offboard cancel %s.", c.ID, c.ID, c.ID)
+	case Submitted:
+		return c.allowsSubmit(b, p)
+	case Decided:
+		return c.allowsDecision(b, p, e)
+	case Delegated:
+		return c.allowsDelegation(b, p, e)
+	case Answered:
+		return c.allowsAnswers(b, p, e)
+	case Pressed:
+		return c.allowsPress(p)
+	case Requested:
+		return c.allowsChange(b.Change, p, e)
+	case Seconded:
+		return c.allowsSecond(b, e)
+	case Stopped:
+		if p.Stopped != nil || p.State == Over {
+			return refuse(Already, "%s has been stopped already.", c.ID)
+		}
+	case Retried:
+		if s := p.Step(b.Step); s.ID == "" || s.Manual != nil || s.State != NeedsPerson && s.State != FailedAgain && s.State != Accepted {
+			return refuse(NotNow, "There is nothing to try again: this step has not failed, or it is over. The card shows how it stands.")
+		}
+	case ConfirmedBy:
+		return c.allowsConfirm(b, p, e)
+	case Noted:
+		if b.Text.IsZero() {
+			return refuse(Malformed, "The note is empty. Type it after the number: /offboard note %s what you want to say", c.ID)
+		}
+	}
+	return nil
+}
+
+func (c Case) allowsSubmit(b Submitted, p Plan) *Refused {
+	switch p.State {
+	case Proposed, Declined:
+	case Surveying:
+		return refuse(NotNow, "I am still looking at what would be taken away. The message changes when I am done; submit it then.")
+	case Asked, Approved, Begun, Over:
+		return refuse(Already, "%s has been submitted already.", c.ID)
+	}
+	if b.Scope != p.Scope {
+		return stale(c.ID)
+	}
+	return nil
+}
+
+func stale(id CaseID) *Refused {
+	return refuse(Stale, "%s has changed since that message, so this click did nothing. Please look at the newest message, or type /offboard status %s.", id, id)
+}
+
+func (c Case) allowsDecision(b Decided, p Plan, e Event) *Refused {
+	if r := c.mayDecide(p, e); r != nil {
+		return r
+	}
+	if b.Scope != p.Scope {
+		return stale(c.ID)
+	}
+	if !b.Approve {
+		if b.Reason.IsZero() {
+			return refuse(Malformed, "Please say why, so that %s knows what to correct.", c.Requester)
+		}
+		return nil
+	}
+	for _, s := range p.Steps {
+		if s.Manual != nil && s.Manual.First && !s.State.Ended() {
+			return refuse(NotNow, "Somebody from %s must confirm first who this is (%s). I will ask you again then.", s.Manual.Owner, s.Words)
+		}
+		if s.Unanswered() {
+			if r := allowsHelper(c.Terms.Manager, e.Facts); r != nil {
+				return refuse(WhoIsIt, "%s Say who gets what first, then approve.", r.Text)
+			}
+		}
+	}
+	return nil
+}
+
+// mayDecide holds the rules that bind whoever decides, by any button or command.
+func (c Case) mayDecide(p Plan, e Event) *Refused {
+	switch p.State {
+	case Asked:
+	case Surveying, Proposed:
+		return refuse(NotNow, "%s is not ready for a decision yet. You will get a message.", c.ID)
+	case Declined:
+		return refuse(Already, "%s was declined by %s. It is back with %s.", c.ID, p.Declined.By, c.Requester)
+	case Approved, Begun, Over:
+		if p.Decision != nil {
+			return refuse(Already, "%s was approved already by %s.", c.ID, p.Decision.By)
+		}
+		return refuse(NotNow, "%s has been cancelled.", c.ID)
+	}
+	if c.askedFor(e.Actor.Person) {
+		return refuse(NotYours, "You asked for %s, so somebody else must decide about it.", c.ID)
+	}
+	return nil
+}
+
+func (c Case) allowsDelegation(b Delegated, p Plan, e Event) *Refused {
+	if r := c.mayDecide(p, e); r != nil {
+		return r
+	}
+	switch b.To {
+	case "":
+		return refuse(Malformed, "Choose whom I should ask instead.")
+	case c.Person:
+		return refuse(WhoIsIt, "%s is the one who leaves and can't decide about it. Please choose somebody else.", b.To)
+	case e.Actor.Person:
+		return refuse(WhoIsIt, "That is you. Choose somebody else, or decide.")
+	}
+	if c.askedFor(b.To) {
+		return refuse(WhoIsIt, "%s asked for this and can't decide about it. Please choose somebody else.", b.To)
+	}
+	return allowsHelper(b.To, e.Facts)
+}
+
+func (c Case) allowsAnswers(b Answered, p Plan, e Event) *Refused {
+	if len(b.Answers) == 0 {
+		return refuse(Malformed, "Choose who gets what.")
+	}
+	for _, a := range b.Answers {
+		if r := c.allowsPlace(a, p); r != nil {
+			return r
+		}
+		if r := c.allowsAnswer(a, e); r != nil {
+			return r
+		}
+	}
+	return nil
+}
+
+// allowsPlace is about what an answer is for: something that is there, and
+// that nobody has got yet.
+func (c Case) allowsPlace(a Answer, p Plan) *Refused {
+	over := refuse(NotNow, "That has been handed over already. Please settle it with IT.")
+	open := func(s Step) bool {
+		return slices.ContainsFunc(s.Items, func(i Item) bool { return p.asks(s, i, a) })
+	}
+	if a.Step == "" {
+		switch {
+		case a.Item != "": // the numbers of items count within a step
+			return stale(c.ID)
+		case slices.ContainsFunc(p.Steps, open):
+			return nil
+		case p.State == Surveying:
+			return refuse(NotNow, "I am still looking at what there is. The message changes when I am done; answer it then.")
+		case slices.ContainsFunc(p.Steps, func(s Step) bool { return s.StepPlan.Answers }):
+			return over
+		}
+		return refuse(NotNow, "%s has nothing that somebody could get.", c.ID)
+	}
+	s := p.Step(a.Step)
+	known := slices.ContainsFunc(s.Items, func(i Item) bool { return i.Heir && (a.Item == "" || i.ID == a.Item) })
+	switch {
+	case !s.StepPlan.Answers || !known:
+		return stale(c.ID)
+	case !open(s):
+		return over
+	}
+	return nil
+}
+
+func (c Case) allowsAnswer(a Answer, e Event) *Refused {
+	switch a.Choice {
+	case Give:
+		switch a.Heir {
+		case "":
+			return refuse(Malformed, "Choose who gets it.")
+		case c.Person:
+			return refuse(WhoIsIt, "%s is the one who leaves. Choose somebody else.", a.Heir)
+		}
+		return allowsHelper(a.Heir, e.Facts)
+	case Keep:
+		switch {
+		case !a.Until.valid() || a.Reason.IsZero():
+			return refuse(Malformed, "To keep something, enter until when and why.")
+		case string(a.Until) < e.At.In(c.Zone()).Format(time.DateOnly):
+			return refuse(Malformed, "%s has passed. Enter a later day until which it is kept.", a.Until)
+		}
+		return nil
+	case Archive:
+		return nil
+	}
+	return refuse(Malformed, "Choose whether it is given to somebody, kept, or archived.")
+}

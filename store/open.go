@@ -1,0 +1,198 @@
+package store
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// Options say where the log is and what Append must know of the configuration.
+type Options struct {
+	Path   string // the bbolt file
+	Keys   string // the key file; another file, best on another disk
+	Secret string // wraps the keys; at least 16 characters
+
+	// Denied reports whether a person must never be offboarded by this
+	// program: break-glass accounts, the bot's own. It does no I/O.
+	Denied func(Card) bool
+	// StartsPerHour is how many cases one person may open in an hour; 0 is 10.
+	StartsPerHour int
+	// Fault is called at each boundary of a commit: "before" it and "after"
+	// it. An error stands for a crash there. For tests.
+	Fault func(at string) error
+}
+
+// Store is the log and what follows from it. Its methods may be called by
+// many goroutines.
+type Store struct {
+	opt    Options
+	db     *bolt.DB
+	keys   *keyring
+	sign   signer
+	queue  chan *request
+	lastAt time.Time // of the last commit; the writer's
+	stop   sync.Once
+	quit   chan struct{}
+	done   chan struct{}
+
+	mu      sync.Mutex
+	cache   map[CaseID]Case // folded cases; a case in it is never changed
+	changed chan struct{}   // closed and replaced after every commit
+	last    uint64          // changed by the writer only
+}
+
+// Errors of Open. Each says what to do.
+var ErrLocked = errors.New("another Offboard has this database open: stop it first, or talk to it with the same command while it runs")
+
+// Open opens the log, or makes a new one.
+func Open(opt Options) (*Store, error) {
+	if opt.StartsPerHour == 0 {
+		opt.StartsPerHour = 10
+	}
+	if opt.Denied == nil {
+		opt.Denied = func(Card) bool { return false }
+	}
+	_, err := os.Stat(opt.Path)
+	fresh := errors.Is(err, os.ErrNotExist)
+	// The freelist is kept on the disk: without it Open reads every page of a
+	// log that only grows.
+	db, err := bolt.Open(opt.Path, 0o600, &bolt.Options{Timeout: time.Second, FreelistType: bolt.FreelistMapType})
+	if errors.Is(err, bolt.ErrTimeout) {
+		return nil, ErrLocked
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open the database %s: %w", opt.Path, err)
+	}
+	if fresh {
+		if err := syncDir(opt.Path); err != nil {
+			return nil, errors.Join(err, db.Close())
+		}
+	}
+	s := &Store{
+		opt: opt, db: db, queue: make(chan *request, 256), quit: make(chan struct{}), done: make(chan struct{}),
+		cache: map[CaseID]Case{}, changed: make(chan struct{}),
+	}
+	if err := s.prepare(fresh); err != nil {
+		if s.keys != nil {
+			err = errors.Join(err, s.keys.close())
+		}
+		return nil, errors.Join(err, db.Close())
+	}
+	go s.write()
+	return s, nil
+}
+
+// prepare makes the buckets, checks the format, and opens the keys.
+func (s *Store) prepare(fresh bool) error {
+	err := s.db.View(func(tx *bolt.Tx) error {
+		if tx.Bucket(bucketMeta) == nil {
+			fresh = true // made, but killed before the first commit
+			return nil
+		}
+		if v := tx.Bucket(bucketMeta).Get(metaVersion); len(v) == 8 && binary.BigEndian.Uint64(v) > Version {
+			return &NewerError{Found: int(binary.BigEndian.Uint64(v))}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if s.keys, err = openKeys(s.opt.Keys, s.opt.Secret, fresh); err != nil {
+		return err
+	}
+	err = s.db.Update(func(tx *bolt.Tx) error {
+		for _, b := range buckets {
+			if _, err := tx.CreateBucketIfNotExists(b); err != nil {
+				return err
+			}
+		}
+		t := table{tx}
+		if s.last = t.last(); s.last > 0 {
+			e, err := decode(t.get(bucketEntries, be(s.last)))
+			if err != nil {
+				return err
+			}
+			s.lastAt = e.At
+		}
+		if err := s.openSigner(t); err != nil {
+			return err
+		}
+		if err := t.forgetOnce(time.Now()); err != nil {
+			return err
+		}
+		return t.put(bucketMeta, metaVersion, be(Version))
+	})
+	if err != nil {
+		return fmt.Errorf("prepare the database: %w", err)
+	}
+	return nil
+}
+
+// openSigner opens the installation's own key, or makes it. The log remembers
+// its public half, so that the key file of another log is not taken for it:
+// every key file begins with a slot of that name.
+func (s *Store) openSigner(t table) error {
+	slot := t.slot(Installation)
+	fresh := slot < 0
+	if fresh {
+		var err error
+		if slot, err = s.keys.reserve(Installation); err != nil {
+			return err
+		}
+		if err := t.putSlot(Installation, slot); err != nil {
+			return err
+		}
+		if err := s.keys.flush(); err != nil {
+			return err
+		}
+	}
+	key, err := s.keys.raw(slot, Installation)
+	if err != nil {
+		return err
+	}
+	if s.sign, err = newSigner(key); err != nil {
+		return err
+	}
+	if fresh {
+		return t.put(bucketMeta, metaVerifier, []byte(s.sign.Verifier))
+	}
+	if string(t.get(bucketMeta, metaVerifier)) != s.sign.Verifier {
+		return ErrOtherKeys
+	}
+	if used := t.number(metaSlots); used > uint64(s.keys.slots) {
+		return ErrOldKeys
+	}
+	return nil
+}
+
+func (t table) slot(subject string) int64 {
+	b := t.get(bucketSlots, []byte(subject))
+	if len(b) != 8 {
+		return -1
+	}
+	return int64(binary.BigEndian.Uint64(b))
+}
+
+// putSlot remembers the slot of a subject, and how many slots the log needs.
+func (t table) putSlot(subject string, slot int64) error {
+	if err := t.put(bucketSlots, []byte(subject), be(uint64(slot))); err != nil {
+		return err
+	}
+	return t.put(bucketMeta, metaSlots, be(uint64(slot)+1))
+}
+
+// Close ends the writer after what is queued, and closes the files.
+// It may be called again.
+func (s *Store) Close() (err error) {
+	s.stop.Do(func() {
+		close(s.quit)
+		<-s.done
+		err = errors.Join(s.db.Close(), s.keys.close())
+	})
+	return err
+}

@@ -1,0 +1,379 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// players hold exactly one role each; the approver has it from the case.
+var players = []struct {
+	role string
+	name string
+}{
+	{"hr", "helge"}, {"approver", "marco"}, {"it", "ines"}, {"security", "sasha"}, {"auditor", "aude"}, {"admin", "ada"}, {"none", "tom"},
+}
+
+// tasks are the steps with a manual task for every role that can own one.
+func tasks() []StepPlan {
+	return append(
+		steps(),
+		StepPlan{ID: "tasks/hr/1", System: "tasks", Words: "Send the papers", Manual: &Manual{Owner: HR}},
+		StepPlan{ID: "tasks/security/1", System: "tasks", Words: "Take back the badge", Manual: &Manual{Owner: Security}},
+	)
+}
+
+// a row is a verb that goes through Append, on a case in which it is valid.
+type row struct {
+	verb  string
+	ready func(o *office) Case
+	body  func(o *office, c Case, role string) Body
+}
+
+func rows() []row {
+	on := func(b Body) func(*office, Case, string) Body {
+		return func(*office, Case, string) Body { return b }
+	}
+	failed := func(o *office) Case {
+		c := o.begun()
+		return o.bot(string(c.ID), Failed{Plan: 1, Step: "dir/lock/1", Why: Refuses, Message: Seal("no")})
+	}
+	return []row{
+		{"submit", func(o *office) Case { return o.proposed("hanna") }, func(_ *office, c Case, _ string) Body { return Submitted{Plan: 1, Scope: c.Plan(1).Scope} }},
+		{"amend", (*office).asked, func(o *office, _ Case, _ string) Body { return Amended{Terms: o.terms()} }},
+		{"approve", (*office).asked, func(_ *office, c Case, _ string) Body {
+			return Decided{Plan: 1, Scope: c.Plan(1).Scope, Approve: true}
+		}},
+		{"decline", (*office).asked, func(_ *office, c Case, _ string) Body {
+			return Decided{Plan: 1, Scope: c.Plan(1).Scope, Reason: Seal("wrong day")}
+		}},
+		{"delegate", (*office).asked, func(o *office, _ Case, _ string) Body { return Delegated{Plan: 1, To: o.people["bo"]} }},
+		{"answer", (*office).asked, func(o *office, _ Case, _ string) Body {
+			return Answered{Plan: 1, Answers: []Answer{{Choice: Give, Heir: o.people["bo"]}}}
+		}},
+		{"press", func(o *office) Case { return o.approvedAt(CutOff{Mode: Press}) }, on(Pressed{Plan: 1})},
+		{"reschedule", func(o *office) Case { return o.approvedAt(CutOff{Mode: Press}) }, on(Requested{Change: Change{Verb: VerbReschedule, Plan: 1, CutOff: CutOff{Mode: Now}}})},
+		{"cancel", func(o *office) Case { return o.proposed("hanna") }, on(Requested{Change: Change{Verb: VerbCancel, Plan: 1}})},
+		{"stop", (*office).begun, on(Stopped{Plan: 1})},
+		{"retry", failed, on(Retried{Plan: 1, Step: "dir/lock/1"})},
+		{"skip", failed, on(Requested{Change: Change{Verb: VerbSkip, Plan: 1, Step: "dir/owner/1", Reason: Seal("gone")}})},
+		{"second", func(o *office) Case {
+			c := failed(o)
+			return o.do(string(c.ID), "ivan", Requested{Change: Change{Verb: VerbSkip, Plan: 1, Step: "dir/lock/1", Reason: Seal("no")}})
+		}, func(_ *office, c Case, _ string) Body { return Seconded{Entry: c.Seq, Agree: true} }},
+		{"second (HR asked)", func(o *office) Case {
+			c := o.approvedAt(CutOff{Mode: Press})
+			return o.do(string(c.ID), "hanna", Requested{Change: Change{Verb: VerbCancel, Plan: 1}})
+		}, func(_ *office, c Case, _ string) Body { return Seconded{Entry: c.Seq, Agree: true} }},
+		{"confirm (own task)", func(o *office) Case {
+			c := o.draft("hanna")
+			c = o.bot(string(c.ID), Surveyed{Plan: 1, System: "dir", Steps: tasks()})
+			o.do(string(c.ID), "hanna", Submitted{Plan: 1, Scope: c.Plan(1).Scope})
+			o.do(string(c.ID), "marco", Decided{Plan: 1, Scope: c.Plan(1).Scope, Approve: true})
+			return o.bot(string(c.ID), Started{Plan: 1})
+		}, func(_ *office, _ Case, role string) Body {
+			step, ok := map[string]StepID{"hr": "tasks/hr/1", "security": "tasks/security/1"}[role]
+			if !ok {
+				step = "tasks/laptop/1"
+			}
+			return ConfirmedBy{Plan: 1, Step: step, Note: Seal("4711")}
+		}},
+		{"note", (*office).begun, on(Noted{Text: Seal("a note")})},
+	}
+}
+
+// Every cell of the permission table, asked of Append on a case in a state in
+// which the verb is valid for whoever has the role.
+func TestPermissionTable(t *testing.T) {
+	o := newOffice(t)
+	var out strings.Builder
+	line := func(verb string, cell func(role, name string) bool) {
+		fmt.Fprintf(&out, "%-20s", verb)
+		for _, p := range players {
+			mark := "-"
+			if cell(p.role, p.name) {
+				mark = "yes"
+			}
+			fmt.Fprintf(&out, " %-8s", mark)
+		}
+		out.WriteString("\n")
+	}
+	allowed := func(subject, name string, body Body) bool {
+		before := o.Last()
+		_, err := o.Append(t.Context(), subject, o.actor(name), body)
+		r := refusal(t, err)
+		if r != nil && r.Code != NotYours {
+			t.Errorf("%s %T is refused for another reason than the role: %s", name, body, r)
+		}
+		if (o.Last() == before) != (r != nil) {
+			t.Errorf("%s %T: refused %v, and the log went from %d to %d", name, body, r, before, o.Last())
+		}
+		return r == nil
+	}
+	fmt.Fprintf(&out, "%-20s", "")
+	for _, p := range players {
+		fmt.Fprintf(&out, " %-8s", p.role)
+	}
+	out.WriteString("\n")
+
+	line("start", func(role, name string) bool {
+		o.another()
+		terms := o.terms()
+		if name == "marco" { // who approves can't also ask, so somebody else is named
+			terms.Manager = o.people["bo"]
+		}
+		return allowed(NewCase, name, Drafted{Person: o.people[o.leaver], Terms: terms, Systems: []string{"dir"}})
+	})
+	for _, r := range rows() {
+		line(r.verb, func(role, name string) bool {
+			o.another()
+			c := r.ready(o)
+			return allowed(string(c.ID), name, r.body(o, c, role))
+		})
+	}
+	account := func(name string) *Account { a := o.Account("slack", "U-"+name+o.leaver); return &a }
+	line("link", func(_, name string) bool {
+		o.another()
+		return allowed(string(o.people[o.leaver]), name, Requested{Change: Change{Verb: VerbLink, Account: account(name)}})
+	})
+	line("second (link)", func(_, name string) bool {
+		o.another()
+		who := string(o.people[o.leaver])
+		o.do(who, "anton", Requested{Change: Change{Verb: VerbLink, Account: account(name)}})
+		return allowed(who, name, Seconded{Entry: o.Last(), Agree: true})
+	})
+	line("pause", func(_, name string) bool {
+		ok := allowed(Installation, name, Paused{On: true})
+		if ok {
+			o.do(Installation, "ivan", Paused{})
+		}
+		return ok
+	})
+	// What only reads is not in the log; the table and Visible are all there is.
+	o.another()
+	c := o.begun()
+	line("status (reads)", func(_, name string) bool { return c.Visible(o.people[name], o.roles(name)) })
+	for _, v := range []Verb{VerbList, VerbAudit, VerbInbox, VerbHelp} {
+		line(string(v)+" (reads)", func(_, name string) bool { return Permitted(v, o.roles(name)) })
+	}
+	golden(t, "permissions.txt", out.String())
+
+	for _, v := range Verbs() {
+		if !strings.Contains(out.String(), "\n"+string(v)+" ") {
+			t.Errorf("%s is in no line of the matrix", v)
+		}
+	}
+}
+
+// roles are the configured roles of somebody over everybody.
+func (o *office) roles(name string) []Role {
+	var out []Role
+	for _, c := range o.claims[name] {
+		out = append(out, c.Role)
+	}
+	return out
+}
+
+// approvedAt is an approved case with another cut-off.
+func (o *office) approvedAt(c CutOff) Case {
+	o.t.Helper()
+	terms := o.terms()
+	terms.CutOff = c
+	d := o.do(NewCase, "hanna", Drafted{Person: o.people[o.leaver], Terms: terms, Systems: []string{"dir"}})
+	id := string(d.ID)
+	d = o.bot(id, Surveyed{Plan: 1, System: "dir", Steps: steps()})
+	o.do(id, "hanna", Submitted{Plan: 1, Scope: d.Plan(1).Scope})
+	return o.do(id, "marco", Decided{Plan: 1, Scope: d.Plan(1).Scope, Approve: true})
+}
+
+// A role counts over the leavers in its scope only, for every verb.
+func TestRoleOutOfScopeGivesNothing(t *testing.T) {
+	o := newOffice(t)
+	for _, p := range players {
+		for i, cl := range o.claims[p.name] {
+			o.claims[p.name+"/pt"] = append(o.claims[p.name+"/pt"], Claim{Role: cl.Role, Scope: func(c Card) bool { return c.Country == "PT" }})
+			o.claims[p.name+"/de"] = append(o.claims[p.name+"/de"], Claim{Role: o.claims[p.name][i].Role, Scope: func(c Card) bool { return c.Country == "DE" }})
+		}
+		o.people[p.name+"/pt"], o.people[p.name+"/de"] = o.people[p.name], o.people[p.name]
+	}
+	for _, r := range rows() {
+		for _, p := range players {
+			if p.name == "marco" {
+				continue // the approver's role comes from the case
+			}
+			o.another()
+			c := r.ready(o)
+			body := r.body(o, c, p.role)
+			_, errOut := o.Append(t.Context(), string(c.ID), o.actor(p.name+"/de"), body)
+			if refusal(t, errOut) == nil {
+				t.Errorf("%s %s: a role over other leavers is enough", p.role, r.verb)
+				continue
+			}
+			// The same person with the same role over this leaver gets what the
+			// role gives: the scope is what was refused.
+			_, errIn := o.Append(t.Context(), string(c.ID), o.actor(p.name+"/pt"), body)
+			_, errAll := o.Append(t.Context(), string(c.ID), o.actor(p.name), body)
+			if in := refusal(t, errIn); in != nil && refusal(t, errAll) == nil {
+				t.Errorf("%s %s: a role over this leaver is not enough: %v", p.role, r.verb, in)
+			}
+		}
+	}
+	terms := o.terms()
+	o.another()
+	if r := o.refused(NewCase, "helge/de", Drafted{Person: o.people[o.leaver], Terms: terms, Systems: []string{"dir"}}); r.Code != NotYours {
+		t.Errorf("start out of scope: %s", r)
+	}
+	o.do(NewCase, "helge/pt", Drafted{Person: o.people[o.leaver], Terms: terms, Systems: []string{"dir"}})
+}
+
+// Nobody can be made an approver by the configuration: only a case does that.
+func TestApproverByConfigurationGivesNothing(t *testing.T) {
+	o := newOffice(t)
+	c := o.asked()
+	o.claims["tom"] = []Claim{{Role: Approver}}
+	r := o.refused(string(c.ID), "tom", Decided{Plan: 1, Scope: c.Plan(1).Scope, Approve: true})
+	if r.Text != NoSuchCase(c.ID).Text {
+		t.Errorf("got %q", r)
+	}
+}
+
+// Who has left, or whose cut-off has come, holds no role any more, whether the
+// configuration gave it or a case.
+func TestOwnCutOffEndsEveryRole(t *testing.T) {
+	for _, how := range []string{"begun", "closed"} {
+		t.Run(how, func(t *testing.T) {
+			o := newOffice(t)
+			for _, p := range players {
+				if p.role == "none" {
+					continue
+				}
+				for _, r := range rows() {
+					o.another()
+					c := r.ready(o)
+					o.leave(p.name, how)
+					got := o.refused(string(c.ID), p.name, r.body(o, c, p.role))
+					if got.Code != NotYours {
+						t.Errorf("%s %s after their own cut-off: %s", p.role, r.verb, got)
+					}
+					o.people[p.name] = o.meet(p.name + o.leaver) // a successor with the same role
+				}
+				o.leave(p.name, how)
+				o.another()
+				terms := o.terms()
+				terms.Manager = o.people["bo"]
+				if got := o.refused(NewCase, p.name, Drafted{Person: o.people[o.leaver], Terms: terms, Systems: []string{"dir"}}); p.name != "marco" && p.role != "it" && p.role != "auditor" && p.role != "admin" && got.Text != ownAccess().Text {
+					t.Errorf("%s start: %s", p.role, got)
+				}
+				if got := o.refused(Installation, p.name, Paused{On: true}); got.Text != ownAccess().Text {
+					t.Errorf("%s pause: %s", p.role, got)
+				}
+				account := o.Account("slack", "U1")
+				if got := o.refused(string(o.people["bo"]), p.name, Requested{Change: Change{Verb: VerbLink, Account: &account}}); got.Text != ownAccess().Text {
+					t.Errorf("%s link: %s", p.role, got)
+				}
+				o.people[p.name] = o.meet(p.name + "-last")
+			}
+		})
+	}
+}
+
+// leave takes somebody's access away, by a case of their own.
+func (o *office) leave(name, how string) {
+	o.t.Helper()
+	terms := o.terms()
+	terms.Manager = o.people["priya"]
+	was := o.people["hanna"]
+	o.people["hanna"] = o.meet("hr-of-" + name)
+	defer func() { o.people["hanna"] = was }()
+	d := o.do(NewCase, "hanna", Drafted{Person: o.people[name], Terms: terms, Systems: []string{"dir"}})
+	id := string(d.ID)
+	d = o.bot(id, Surveyed{Plan: 1, System: "dir", Steps: steps()[:1]})
+	o.do(id, "hanna", Submitted{Plan: 1, Scope: d.Plan(1).Scope})
+	o.do(id, "priya", Decided{Plan: 1, Scope: d.Plan(1).Scope, Approve: true})
+	d = o.bot(id, Started{Plan: 1})
+	if how == "closed" {
+		o.attempt(d.ID, "dir/lock/1")
+	}
+}
+
+// What is not the person's to see and what is not there have one text.
+func TestInvisibleCaseReadsAsMissing(t *testing.T) {
+	o := newOffice(t)
+	terms := o.terms()
+	terms.Confidential = true
+	c := o.do(NewCase, "hanna", Drafted{Person: o.people["jane"], Terms: terms, Systems: []string{"dir"}})
+	if c.ID != "OFF-1" {
+		t.Fatalf("the case is %s", c.ID)
+	}
+	for _, tt := range []struct {
+		name string
+		sees bool
+	}{
+		{"jane", false},  // the leaver never
+		{"hanna", true},  // who asked for it
+		{"marco", true},  // who approves it
+		{"helge", false}, // HR at large: it is confidential
+		{"ivan", true},   // who works on it
+		{"sasha", true},
+		{"aude", true},
+		{"ada", false}, // an administrator sees no case
+		{"tom", false},
+	} {
+		if got := c.Visible(o.people[tt.name], o.roles(tt.name)); got != tt.sees {
+			t.Errorf("%s sees the case: %v", tt.name, got)
+		}
+		if got := c.Summary().Visible(o.people[tt.name], o.roles(tt.name)); got != tt.sees {
+			t.Errorf("%s sees the row: %v", tt.name, got)
+		}
+		if tt.sees {
+			continue
+		}
+		for _, r := range rows() {
+			body := r.body(o, c, "")
+			there := o.refused("OFF-1", tt.name, body)
+			missing := o.refused("OFF-9", tt.name, body)
+			if want := strings.ReplaceAll(missing.Text, "OFF-9", "OFF-1"); there.Text != want || there.Code != missing.Code || there.Field != missing.Field {
+				t.Errorf("%s %s: %+v for a hidden case and %+v for none", tt.name, r.verb, there, missing)
+			}
+		}
+	}
+	if _, err := o.Case("OFF-9"); !errors.As(err, new(*Refused)) || err.Error() != NoSuchCase("OFF-9").Text {
+		t.Errorf("Case of a missing one: %v", err)
+	}
+}
+
+// Waits names exactly those whom Append then lets do it.
+func TestWaitsAgreesWithAppend(t *testing.T) {
+	o := newOffice(t)
+	c := o.asked()
+	waits := c.Waits()
+	if len(waits) != 1 || waits[0].Verb != VerbApprove || waits[0].Object.Detail != c.Plan(1).Scope {
+		t.Fatalf("waits are %+v", waits)
+	}
+	for _, p := range players {
+		if got := waits[0].For(o.people[p.name], c.RolesOf(o.people[p.name], o.roles(p.name))); got != (p.name == "marco") {
+			t.Errorf("%s is waited for: %v", p.name, got)
+		}
+	}
+	c = o.begun2(c)
+	i := slices.IndexFunc(c.Waits(), func(w Wait) bool { return w.Verb == VerbConfirm })
+	if i < 0 || !c.Waits()[i].For(o.people["ivan"], o.roles("ivan")) || c.Waits()[i].For(o.people["helge"], o.roles("helge")) {
+		t.Errorf("waits are %+v", c.Waits())
+	}
+	c = o.do(string(c.ID), "ivan", Requested{Change: Change{Verb: VerbSkip, Plan: 1, Step: "dir/lock/1", Reason: Seal("x")}})
+	w := c.Waits()[0]
+	for name, want := range map[string]bool{"ivan": false, "ines": false, "hanna": true, "marco": true} {
+		if got := w.For(o.people[name], c.RolesOf(o.people[name], o.roles(name))); w.Verb != VerbSecond || got != want {
+			t.Errorf("%s of %s is waited for: %v", w.Verb, name, got)
+		}
+	}
+}
+
+// begun2 takes an asked case on until it runs.
+func (o *office) begun2(c Case) Case {
+	o.t.Helper()
+	o.do(string(c.ID), "marco", Decided{Plan: 1, Scope: c.Plan(1).Scope, Approve: true})
+	return o.bot(string(c.ID), Started{Plan: 1})
+}

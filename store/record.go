@@ -1,0 +1,220 @@
+package store
+
+import "reflect"
+
+// one decides about one request and, unless it is refused, writes it into the
+// transaction.
+func (s *Store) one(b *batch, r *request) result {
+	if r.ctx.Err() != nil {
+		return result{err: refuse(NotNow, "That took too long and nothing was changed. Please try again.")}
+	}
+	subject, err := s.subject(b, r)
+	if err != nil {
+		return result{err: err}
+	}
+	if done, ok := b.once(r.actor); ok {
+		c, err := s.current(b, done)
+		return result{c: c, subject: done, err: err}
+	}
+	e := Event{Seq: b.last + 1, At: b.at, Subject: subject, Actor: r.actor, Body: r.body}
+	old, err := s.current(b, subject)
+	if err != nil {
+		return result{err: err}
+	}
+	if e.Facts, err = s.stamp(b, old, e); err != nil {
+		return result{err: err}
+	}
+	out, err := s.record(b, old, e)
+	return result{c: out, subject: subject, err: err}
+}
+
+// current is a case as it is within the transaction; the zero Case for any
+// other subject.
+func (s *Store) current(b *batch, subject string) (Case, error) {
+	if _, ok := number("OFF-", subject); !ok {
+		return Case{}, nil
+	}
+	id := CaseID(subject)
+	if c, ok := b.cases[id]; ok {
+		return c, nil
+	}
+	s.mu.Lock()
+	c, ok := s.cache[id]
+	s.mu.Unlock()
+	if ok {
+		return c, nil
+	}
+	return b.t.fold(id)
+}
+
+// subject replaces NewCase and NewPerson by the next number. The counter is
+// only written with the entry, so a refused one leaves no gap.
+func (s *Store) subject(b *batch, r *request) (string, error) {
+	_, drafted := r.body.(Drafted)
+	n, isCase := number("OFF-", r.subject)
+	m, isPerson := number("P-", r.subject)
+	switch {
+	case r.subject == NewCase && drafted:
+		return string(caseID(b.t.number(metaCases) + 1)), nil
+	case r.subject == NewPerson:
+		if m, ok := r.body.(Met); ok {
+			if id := b.t.get(bucketLookup, []byte(m.Lookup)); id != nil {
+				return string(id), nil
+			}
+		}
+		return string(personID(b.t.number(metaPersons) + 1)), nil
+	case r.subject == Installation,
+		isCase && r.subject == string(caseID(n)) && n <= b.t.number(metaCases),
+		isPerson && r.subject == string(personID(m)) && m <= b.t.number(metaPersons):
+		return r.subject, nil
+	case isPerson:
+		return "", unknown(PersonID(r.subject))
+	}
+	// What people type comes here too: it must not open a case or a person out
+	// of turn.
+	return "", NoSuchCase(CaseID(r.subject))
+}
+
+// once returns the subject that an earlier delivery with the same key led to.
+func (b *batch) once(a Actor) (string, bool) {
+	if a.Once == "" {
+		return "", false
+	}
+	v := b.t.get(bucketOnce, []byte(a.Once))
+	if len(v) < 8 {
+		return "", false
+	}
+	return string(v[8:]), true
+}
+
+// record asks the rules and, if they allow it, writes the entry and all that
+// follows from it.
+func (s *Store) record(b *batch, old Case, e Event) (Case, error) {
+	_, isCase := number("OFF-", e.Subject)
+	var person Person
+	var state State
+	var err error
+	switch {
+	case isCase:
+		err = old.Allows(e)
+	case e.Subject == Installation:
+		if _, err = b.t.row(Installation, &state); err == nil {
+			err = state.Allows(e)
+		}
+	default:
+		if _, err = b.t.row(e.Subject, &person); err == nil {
+			err = person.Allows(e)
+		}
+	}
+	if err != nil {
+		return Case{}, err
+	}
+	entry, err := encode(e)
+	if err != nil {
+		return Case{}, err
+	}
+	if err := s.seal(b, e); err != nil {
+		return Case{}, err
+	}
+	if err := b.write(e, entry); err != nil {
+		return Case{}, err
+	}
+	// What is kept in memory is what the entry folds to, not what was passed
+	// in: a Private in it knows its commitment only.
+	if e, err = decode(entry); err != nil {
+		return Case{}, err
+	}
+	switch {
+	case isCase:
+		c := old.Apply(e)
+		b.cases[c.ID] = c
+		if err := b.t.index(oldSummary(old), c.Summary()); err != nil {
+			return Case{}, err
+		}
+		return c, b.t.putRow(e.Subject, c.Summary())
+	case e.Subject == Installation:
+		return Case{}, b.t.putRow(e.Subject, state.Apply(e))
+	}
+	p := person.Apply(e)
+	for _, l := range p.Links {
+		if err := b.t.put(bucketLookup, []byte(l.Account.Lookup), []byte(p.ID)); err != nil {
+			return Case{}, err
+		}
+	}
+	if err := b.t.put(bucketLookup, []byte(p.Lookup), []byte(p.ID)); err != nil {
+		return Case{}, err
+	}
+	return Case{}, b.t.putRow(e.Subject, p)
+}
+
+func oldSummary(c Case) Summary {
+	if c.ID == "" {
+		return Summary{}
+	}
+	return c.Summary()
+}
+
+// write puts the entry, its place in the tree, and the keys by which it is found.
+func (b *batch) write(e Event, entry []byte) error {
+	b.last = e.Seq
+	if err := b.t.put(bucketEntries, be(e.Seq), entry); err != nil {
+		return err
+	}
+	if err := grow(b.t, e.Seq, entry); err != nil {
+		return err
+	}
+	if err := b.t.put(bucketSubjects, subjectKey(e.Subject, e.Seq), nil); err != nil {
+		return err
+	}
+	if e.Actor.Once != "" {
+		if err := b.t.put(bucketOnce, []byte(e.Actor.Once), append(be(uint64(e.At.UnixMicro())), e.Subject...)); err != nil {
+			return err
+		}
+	}
+	if _, ok := e.Body.(Drafted); ok {
+		return b.t.put(bucketStarts, timeKey(e.At, e.Seq), []byte(e.Actor.Person))
+	}
+	return nil
+}
+
+// seal keeps the private texts of a body, encrypted with the subject's key,
+// which is made at its first entry.
+func (s *Store) seal(b *batch, e Event) error {
+	slot := b.t.slot(e.Subject)
+	if slot < 0 {
+		var err error
+		if slot, err = s.keys.reserve(e.Subject); err != nil {
+			return err
+		}
+		if err := b.t.putSlot(e.Subject, slot); err != nil {
+			return err
+		}
+		if err := b.count(e.Subject); err != nil {
+			return err
+		}
+	}
+	c, err := s.keys.cipher(slot, e.Subject)
+	if err != nil {
+		return err
+	}
+	for _, p := range privates(reflect.ValueOf(e.Body), nil) {
+		if !p.open {
+			continue // read from the log, so its text is there already
+		}
+		if err := b.t.put(bucketBlobs, blobKey(e.Subject, p.commit), sealBlob(c, p)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// count moves the counter on to a subject that has been used.
+func (b *batch) count(subject string) error {
+	if n, ok := number("OFF-", subject); ok {
+		return b.t.put(bucketMeta, metaCases, be(n))
+	}
+	if n, ok := number("P-", subject); ok {
+		return b.t.put(bucketMeta, metaPersons, be(n))
+	}
+	return nil
+}
