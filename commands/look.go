@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"offboard/bot"
-	"offboard/commands/view"
 	"offboard/store"
 )
 
@@ -153,12 +152,10 @@ func (c *Commands) audit(ctx context.Context, r *request) (bot.Reply, error) {
 		return bot.Reply{}, err
 	}
 	const most = 40
-	list := bot.Checklist{Title: fmt.Sprintf("%d entries", len(events))}
+	list := bot.Checklist{Title: fmt.Sprintf("%d entries, in %s", len(events), r.c.Zone())}
 	for _, e := range events[max(0, len(events)-most):] {
-		list.Rows = append(list.Rows, bot.Row{
-			Mark: bot.Info, Text: bot.T(fmt.Sprintf("#%d %s", e.Seq, c.People.Names(store.Words(e)))),
-			Detail: bot.Join(view.Moment(e.At, r.c.Zone()), bot.T(" by "+c.by(e))),
-		})
+		at := e.At.In(r.c.Zone()).Format("2006-01-02 15:04:05")
+		list.Rows = append(list.Rows, bot.Row{Mark: bot.Info, Text: bot.T(fmt.Sprintf("#%d  %s  %s: %s", e.Seq, at, c.by(e), c.People.Names(store.Words(e))))})
 	}
 	summary := fmt.Sprintf("The record of %s.", r.c.ID)
 	return show(summary, bot.Heading{Text: summary}, list, bot.Fine{Text: bot.T("Checkpoint\n" + checkpoint)})
@@ -166,7 +163,7 @@ func (c *Commands) audit(ctx context.Context, r *request) (bot.Reply, error) {
 
 func (c *Commands) by(e store.Event) string {
 	if e.Actor.Person == "" {
-		return "the bot (" + e.Actor.Via + ")"
+		return "bot"
 	}
 	return c.People.Name(e.Actor.Person) + " via " + e.Actor.Via
 }

@@ -85,6 +85,7 @@ func fields(t reflect.Type, path string, into map[string]bool) {
 			into[sub] = true
 			fields(f.Type, sub, into)
 		}
+	default: // a leaf has no keys below it
 	}
 }
 

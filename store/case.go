@@ -161,7 +161,7 @@ func (p Plan) Unsurveyed() []string {
 // the plan runs, what must end first has ended, and its answers are there.
 // Time (Again) is the caller's to look at.
 func (p Plan) Ready(s Step) bool {
-	if p.State != Begun || s.Manual != nil {
+	if p.State != Begun || s.ID == "" || s.Manual != nil {
 		return false
 	}
 	switch s.State {

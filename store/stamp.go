@@ -15,12 +15,11 @@ func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 		return f, err
 	}
 	f.Paused = state.Paused
-	if e.Actor.Person == "" {
-		f.Taken = b.taken(e.Body)
-		return f, nil
+	var err error
+	if f.Taken, err = b.taken(e); err != nil || e.Actor.Person == "" {
+		return f, err
 	}
 	var leaver Card
-	var err error
 	if needsLeaver(e) {
 		if leaver, err = s.leaver(b, c, e); err != nil {
 			return f, err
@@ -37,7 +36,6 @@ func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 	if f.Own, err = b.gone(e.Actor.Person); err != nil {
 		return f, err
 	}
-	f.Taken = b.taken(e.Body)
 	for _, p := range named(c, e.Body) {
 		if p == "" {
 			continue // refused by the rules
@@ -162,19 +160,31 @@ func (b *batch) gone(p PersonID) (bool, error) {
 	return row.ID != "" && row.CutOffPassed(b.at), err
 }
 
-// taken is whose the chat account in a body is already.
-func (b *batch) taken(body Body) PersonID {
+// taken is whose the chat account is already that an event is about. A second
+// person is asked about it again: it may have been linked since.
+func (b *batch) taken(e Event) (PersonID, error) {
 	var a *Account
-	switch x := body.(type) {
+	switch x := e.Body.(type) {
 	case Linked:
 		a = &x.Account
 	case Requested:
 		a = x.Change.Account
+	case Seconded:
+		var p Person
+		if _, ok := number("P-", e.Subject); !ok {
+			return "", nil
+		}
+		if _, err := b.t.row(e.Subject, &p); err != nil {
+			return "", err
+		}
+		if i := p.pending(x.Entry); i >= 0 {
+			a = p.Pending[i].Change.Account
+		}
 	}
 	if a == nil {
-		return ""
+		return "", nil
 	}
-	return PersonID(b.t.get(bucketLookup, []byte(a.Lookup)))
+	return PersonID(b.t.get(bucketLookup, []byte(a.Lookup))), nil
 }
 
 // onceAge is how long the key of a delivery is kept. Slack retries for about

@@ -10,6 +10,7 @@ package keeper
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -44,7 +45,8 @@ type Keeper struct {
 	cfg Config
 
 	mu    sync.Mutex
-	again map[store.CaseID]bool // could not be shown
+	again map[store.CaseID]bool      // could not be shown
+	wakes map[store.CaseID]time.Time // to be looked at again then
 }
 
 // cursor is the name under which the keeper's place in the log is kept. Cases
@@ -56,7 +58,7 @@ func New(cfg Config) *Keeper {
 	if cfg.Retry == 0 {
 		cfg.Retry = 10 * time.Second
 	}
-	return &Keeper{cfg: cfg, again: map[store.CaseID]bool{}}
+	return &Keeper{cfg: cfg, again: map[store.CaseID]bool{}, wakes: map[store.CaseID]time.Time{}}
 }
 
 // Run works until ctx is done.
@@ -81,7 +83,8 @@ func (k *Keeper) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		k.visit(ctx, append(append(cases, due...), k.failed()...))
+		late, _ := k.awake(now)
+		k.visit(ctx, slices.Concat(cases, due, late, k.failed()))
 		if last != at && ctx.Err() == nil {
 			// A kill before this line has the same cases looked at again.
 			if err := k.cfg.Store.SaveCursor(cursor, last); err != nil {
@@ -134,6 +137,9 @@ func (k *Keeper) wait(ctx context.Context, changed <-chan struct{}, next time.Ti
 	k.mu.Lock()
 	retry := len(k.again) > 0
 	k.mu.Unlock()
+	if _, wake := k.awake(time.Time{}); !wake.IsZero() && (next.IsZero() || wake.Before(next)) {
+		next = wake
+	}
 	if soon := time.Now().Add(k.cfg.Retry); retry && (next.IsZero() || soon.Before(next)) {
 		next = soon
 	}

@@ -38,6 +38,7 @@ func (b *board) wanted(ctx context.Context) []wanted {
 			only: p.State != store.Asked || !slices.Contains(p.Approvers, a),
 		})
 	}
+	out = append(out, b.needs(ctx)...)
 	// A confidential case is not shown to IT before its time has come.
 	if p.State == store.Begun || !p.Begun.IsZero() || p.State == store.Approved && !c.Terms.Confidential || b.posted("card") {
 		out = append(out, wanted{name: "card", at: b.rooms(ctx), make: still(v.Card(c))})
@@ -45,13 +46,13 @@ func (b *board) wanted(ctx context.Context) []wanted {
 	if !p.Begun.IsZero() {
 		out = append(out, wanted{name: "detail", at: b.rooms(ctx), in: "card", make: still(v.Detail(c))})
 	}
-	out = append(out, b.needs(ctx)...)
 	out = append(out, b.seconds(ctx)...)
 	if p.State == store.Asked && c.CutOffPassed(b.now()) {
 		for _, a := range append([]store.PersonID{c.Requester}, p.Approvers...) {
 			out = append(out, wanted{name: "late/" + string(a), at: b.direct(a), once: true, make: still(v.Late(c))})
 		}
 	}
+	out = append(out, b.reminders(ctx)...)
 	return append(out, b.ending()...)
 }
 

@@ -65,38 +65,17 @@ func (v View) Card(c store.Case) bot.Message {
 		add(v.ready(c))
 		return m
 	}
-	var now, doing []bot.Row
-	var buttons []bot.Buttons
-	waiting := 0
-	for _, s := range p.Steps {
-		row := v.live(c, s)
-		row.Text = bot.T(v.system(s.System) + ": " + row.Text.String())
-		switch {
-		case s.State.Ended():
-		case s.Stuck() || s.State == store.FailedAgain || s.Manual != nil:
-			now = append(now, row)
-			if b := v.stepButtons(c, s); len(b) > 0 {
-				buttons = append(buttons, b)
-			}
-		case s.State == store.Running:
-			doing = append(doing, row)
-		default:
-			waiting++
-		}
-	}
+	now, buttons, waiting := v.urgent(c)
 	if len(now) > 0 {
 		add(bot.Checklist{Title: "Needs somebody", Rows: now})
 	}
 	for _, b := range first(buttons, 4) {
 		add(b)
 	}
-	if len(doing) > 0 {
-		add(bot.Checklist{Title: "Being done", Rows: doing})
-	}
 	add(v.pending(c)...)
 	if text := counts(p); text != "" || waiting > 0 {
 		if waiting > 0 {
-			text = strings.TrimPrefix(text+", "+fmt.Sprintf("%d not begun", waiting), ", ")
+			text = strings.TrimPrefix(text+", "+fmt.Sprintf("%d under way", waiting), ", ")
 		}
 		add(bot.Fine{Text: bot.T(text + ". The thread has every step.")})
 	}
@@ -107,6 +86,46 @@ func (v View) Card(c store.Case) bot.Message {
 		}})
 	}
 	return m
+}
+
+// urgent are the rows that need somebody or tell of trouble, with their
+// buttons, and how many other steps are still to come. Steps that wait for the
+// same silent system are one row.
+func (v View) urgent(c store.Case) (rows []bot.Row, buttons []bot.Buttons, waiting int) {
+	silent := map[string]int{}
+	for _, s := range c.Plan(0).Steps {
+		row := v.live(c, s)
+		row.Text = bot.T(v.system(s.System) + ": " + row.Text.String())
+		switch {
+		case s.State.Ended():
+		case s.State == store.FailedAgain && s.Why == store.Unreachable:
+			if silent[s.System]++; silent[s.System] == 1 {
+				rows = append(rows, v.silent(c, s))
+			}
+		case s.Stuck() || s.State == store.FailedAgain || s.Manual != nil:
+			rows = append(rows, row)
+			if b := v.stepButtons(c, s); len(b) > 0 {
+				buttons = append(buttons, b)
+			}
+		default:
+			waiting++
+		}
+	}
+	return rows, buttons, waiting
+}
+
+// silent is the row of a system that does not answer.
+func (v View) silent(c store.Case, s store.Step) bot.Row {
+	n := 0
+	for _, x := range c.Plan(0).Steps {
+		if x.System == s.System && x.State == store.FailedAgain && x.Why == store.Unreachable {
+			n++
+		}
+	}
+	return bot.Row{
+		Mark: bot.Failed, Text: bot.T(fmt.Sprintf("%s does not answer: %s for it", v.system(s.System), count(n, "step waits", "steps wait"))),
+		Detail: bot.T("I go on trying by myself. The last answer: " + bot.Clean(v.Text(string(c.ID), s.Message), 300)),
+	}
 }
 
 func first[T any](list []T, n int) []T { return list[:min(n, len(list))] }
@@ -202,15 +221,7 @@ func (v View) Settled(c store.Case) bot.Message {
 func (v View) Detail(c store.Case) bot.Message {
 	m := bot.Message{Summary: fmt.Sprintf("%s: all steps.", c.ID)}
 	for _, g := range v.groups(c.Plan(0)) {
-		list := bot.Checklist{Title: g.title}
-		for _, s := range g.steps {
-			row := v.live(c, s)
-			if items := v.held(c, []store.Step{s}); s.Manual == nil && items != "" && s.Why != store.Unproven {
-				row.Detail = bot.Join(row.Detail, bot.T(" · "+items))
-			}
-			list.Rows = append(list.Rows, row)
-		}
-		m.Parts = append(m.Parts, list)
+		m.Parts = append(m.Parts, bot.Checklist{Title: g.title, Rows: v.grouped(c, g)})
 	}
 	for _, n := range c.Notes {
 		m.Parts = append(m.Parts, bot.Fine{Text: bot.Join(bot.T("Note by " + v.Name(n.By) + ": " + bot.Clean(v.Text(string(c.ID), n.Text), 600)))})

@@ -30,7 +30,7 @@ func (v View) Closing(c store.Case, checkpoint string) bot.Message {
 	}
 	add(facts)
 	for _, g := range v.groups(p) {
-		add(bot.Checklist{Title: g.title, Rows: v.outcome(c, g)})
+		add(bot.Checklist{Title: g.title, Rows: v.grouped(c, g)})
 	}
 	add(v.handover(c)...)
 	add(v.remains(c)...)
@@ -40,30 +40,41 @@ func (v View) Closing(c store.Case, checkpoint string) bot.Message {
 	return m
 }
 
-// outcome words the steps of one system after they are done: a row for each
-// action that went well on all its accounts, and one for each step that did not.
-func (v View) outcome(c store.Case, g group) []bot.Row {
+// grouped words the steps of one system while they are done and after: a row
+// for each action that goes the same way on all its accounts, and one for each
+// step that needs a word of its own.
+func (v View) grouped(c store.Case, g group) []bot.Row {
 	var rows []bot.Row
 	for _, same := range alike(g.steps) {
 		s := same[0]
-		well := func(x store.Step) bool { return x.State == store.Proven && x.Tries <= 1 && x.Left == 0 }
-		if s.Manual == nil && !slices.ContainsFunc(same, func(x store.Step) bool { return !well(x) }) {
-			row := bot.Row{Mark: bot.Proven, Text: bot.T(s.Words + v.on(c, same)), Detail: small("proven by a read", v.held(c, same))}
-			if s.StepPlan.Answers {
-				row.Detail = bot.T("proven by a read; who got what stands below")
+		if s.Manual != nil || slices.ContainsFunc(same, func(x store.Step) bool { return x.State != s.State || !smooth(x) }) {
+			for _, x := range same {
+				row := v.live(c, x)
+				if items := v.held(c, []store.Step{x}); items != "" && x.Manual == nil && x.Why != store.Unproven {
+					row.Detail = bot.Join(row.Detail, bot.T(" · "+items))
+				}
+				rows = append(rows, row)
 			}
-			rows = append(rows, row)
 			continue
 		}
-		for _, x := range same {
-			row := v.live(c, x)
-			if items := v.held(c, []store.Step{x}); items != "" && x.Manual == nil {
-				row.Detail = bot.Join(row.Detail, bot.T(" · "+items))
-			}
-			rows = append(rows, row)
+		row := v.live(c, s)
+		row.Text = bot.T(s.Words + v.on(c, same))
+		if items := v.held(c, same); items != "" {
+			row.Detail = bot.Join(row.Detail, bot.T(" · "+items))
 		}
+		rows = append(rows, row)
 	}
 	return rows
+}
+
+// smooth reports whether there is nothing to tell of a step but its state.
+func smooth(s store.Step) bool {
+	switch s.State {
+	case store.Waiting, store.Running, store.Proven, store.Nothing, store.Halted:
+		return s.Tries <= 1 && s.Left == 0 && !s.Unanswered()
+	case store.FailedAgain, store.NeedsPerson, store.Accepted, store.Confirmed, store.Skipped:
+	}
+	return false
 }
 
 // lockedAfter is how long the person could still sign in.
@@ -159,6 +170,15 @@ func (v View) Row(c store.Case) bot.Row {
 		row.Mark = bot.Running
 	}
 	return row
+}
+
+// Remind asks an approver again.
+func (v View) Remind(c store.Case) bot.Message {
+	text := fmt.Sprintf("%s still waits for your decision: %s asked you about %s.", c.ID, v.Name(c.Requester), v.Name(c.Person))
+	return bot.Message{Summary: bot.Clean(text, bot.MaxSummary), Parts: []bot.Part{
+		bot.Prose{Text: bot.T(text + " Nothing is taken away before you decide.")},
+		bot.Buttons{{Label: "Look at " + string(c.ID), Verb: string(store.VerbStatus), Object: string(c.ID)}},
+	}}
 }
 
 // Late says that the cut-off has passed and nobody has approved: nothing was

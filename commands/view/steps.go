@@ -221,6 +221,8 @@ func (v View) waiting(c store.Case, s store.Step) string {
 		return d
 	case s.Unanswered():
 		return "waits for who gets it"
+	case s.Tries > 0:
+		return "is tried again"
 	}
 	return "not begun"
 }

@@ -48,13 +48,21 @@ func (v View) Survey(c store.Case) bot.Message {
 		add(v.facts(c, true))
 		add(bot.Buttons{{Label: "Change…", Verb: string(store.VerbAmend), Object: object(c, "")}, v.discard(c)})
 	case store.Approved, store.Begun, store.Over, "":
-		m.Summary = v.verdict(c)
+		m.Summary = v.news(c)
 		add(bot.Prose{Text: bot.T(m.Summary)}, v.facts(c, true))
 		if p.State == store.Approved {
 			add(v.ready(c))
 		}
 	}
 	return m
+}
+
+// news is the verdict for whoever does not watch every step.
+func (v View) news(c store.Case) string {
+	if c.Plan(0).State == store.Begun {
+		return fmt.Sprintf("%s is under way. You get a message when it is proven.", c.ID)
+	}
+	return v.verdict(c)
 }
 
 func (v View) discard(c store.Case) bot.Button {
@@ -155,7 +163,7 @@ func (v View) Approval(c store.Case, approver store.PersonID) bot.Message {
 		}
 		add(bot.Prose{Text: bot.T(m.Summary)})
 	default:
-		m.Summary = v.verdict(c)
+		m.Summary = v.news(c)
 		add(bot.Prose{Text: bot.T(m.Summary)}, v.facts(c, true))
 		add(v.handover(c)...)
 		if v.open(c) {

@@ -1,0 +1,87 @@
+package keeper
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"offboard/store"
+)
+
+// every is how long a question may stay unanswered before it is asked again.
+const every = 24 * time.Hour
+
+// reminders are the questions that have waited too long: an approval since it
+// was asked for, a manual task since it was due. Each is a message of its own,
+// because an edit notifies nobody. Some kinds of departure have none.
+func (b *board) reminders(ctx context.Context) []wanted {
+	c, p, v := b.c, b.c.Plan(0), b.k.cfg.View
+	if !v.Kind(c.Terms.Kind).Reminders {
+		return nil
+	}
+	var out []wanted
+	if p.State == store.Asked {
+		if n := b.waited(p.Asked); n > 0 {
+			for _, a := range p.Approvers {
+				out = append(out, wanted{name: "remind/" + string(a) + "/" + n.String(), at: b.direct(a), once: true, make: still(v.Remind(c))})
+			}
+		}
+	}
+	for _, s := range p.Steps {
+		due, ok := overdue(p, s)
+		if !ok {
+			continue
+		}
+		if n := b.waited(due); n > 0 {
+			out = append(out, wanted{name: "overdue/" + string(s.ID) + "/" + n.String(), at: b.rooms(ctx), once: true, make: still(v.Need(c, s))})
+		}
+	}
+	return out
+}
+
+// overdue is when a manual task that is not done was due.
+func overdue(p store.Plan, s store.Step) (time.Time, bool) {
+	if p.State != store.Begun || s.Manual == nil || s.Manual.Due == 0 || s.State.Ended() {
+		return time.Time{}, false
+	}
+	return p.Begun.Add(s.Manual.Due), true
+}
+
+// periods counts how often a question has come due again.
+type periods int
+
+func (n periods) String() string { return strconv.Itoa(int(n)) }
+
+// waited is how many whole periods have passed, and has the case looked at
+// again when the next one has.
+func (b *board) waited(since time.Time) periods {
+	n := periods(max(0, time.Since(since)/every))
+	b.k.wake(b.c.ID, since.Add(time.Duration(n+1)*every))
+	return n
+}
+
+// wake has a case looked at again at a time. It is in memory only: after a
+// start every open case is looked at anyway.
+func (k *Keeper) wake(id store.CaseID, at time.Time) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if old, ok := k.wakes[id]; !ok || at.Before(old) {
+		k.wakes[id] = at
+	}
+}
+
+// awake takes the cases whose time has come, and says when the next one's does.
+func (k *Keeper) awake(now time.Time) (ids []store.CaseID, next time.Time) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for id, at := range k.wakes {
+		switch {
+		case !at.After(now):
+			ids = append(ids, id)
+			delete(k.wakes, id)
+		case next.IsZero() || at.Before(next):
+			next = at
+		}
+	}
+	return ids, next
+}

@@ -1,0 +1,289 @@
+package store
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// What needs a second person, and what does not. A change that needs one does
+// nothing before somebody of another role agrees.
+func TestSecondPerson(t *testing.T) {
+	later := CutOff{Mode: At, At: future.At.Add(time.Hour)}
+	earlier := CutOff{Mode: At, At: future.At.Add(-time.Hour)}
+	reschedule := func(c CutOff) Change { return Change{Verb: VerbReschedule, Plan: 1, CutOff: c} }
+	skip := func(id StepID) Change { return Change{Verb: VerbSkip, Plan: 1, Step: id, Reason: Seal("r")} }
+	cancel := Change{Verb: VerbCancel, Plan: 1}
+	press := func(o *office) Case { return o.approvedAt(CutOff{Mode: Press}) }
+	for _, tt := range []struct {
+		name   string
+		state  func(*office) Case
+		who    string
+		change Change
+		alone  bool
+	}{
+		{"skip a lock-out step", (*office).begun, "ivan", skip("dir/lock/1"), false},
+		{"skip another step", (*office).begun, "ivan", skip("dir/owner/1"), true},
+		{"skip the check of who it is", (*office).identify, "ivan", skip("tasks/who/1"), false}, // else the approval would not wait for it
+		{"postpone what was approved", (*office).approvedLater, "hanna", reschedule(later), false},
+		{"postpone to a press", (*office).approvedLater, "hanna", reschedule(CutOff{Mode: Press}), false},
+		{"a press to a time", press, "hanna", reschedule(future), false}, // it could have been pressed before
+		{"now to a time", (*office).approved, "hanna", reschedule(future), false},
+		{"bring forward", (*office).approvedLater, "hanna", reschedule(earlier), true},
+		{"the same time", (*office).approvedLater, "hanna", reschedule(future), true},
+		{"now", (*office).approvedLater, "hanna", reschedule(CutOff{Mode: Now}), true},
+		{"a press to now", press, "hanna", reschedule(CutOff{Mode: Now}), true},
+		{"postpone what is not approved", (*office).asked, "hanna", reschedule(later), true},
+		{"cancel what was approved", (*office).approved, "hanna", cancel, false},
+		{"cancel what was asked", (*office).asked, "hanna", cancel, true},
+		{"cancel a draft", func(o *office) Case { return o.draft("hanna") }, "hanna", cancel, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			o := newOffice(t)
+			c := tt.state(o)
+			id := string(c.ID)
+			if got := c.Alone(tt.change); got != tt.alone {
+				t.Errorf("Alone is %v, want %v", got, tt.alone)
+			}
+			asked := o.do(id, tt.who, Requested{Change: tt.change})
+			if tt.alone {
+				if len(asked.Pending) != 0 || !changed(c, asked, tt.change) {
+					t.Fatalf("it is not in force: pending %d", len(asked.Pending))
+				}
+				return
+			}
+			if len(asked.Pending) != 1 || changed(c, asked, tt.change) {
+				t.Fatalf("it is in force, or forgotten: pending %d", len(asked.Pending))
+			}
+			if r := o.refused(id, tt.who, Seconded{Entry: asked.Seq, Agree: true}); r.Code != NotYours {
+				t.Errorf("agreeing with oneself: %s", r)
+			}
+			same := map[string]string{"ivan": "ines", "hanna": "helge"}[tt.who]
+			if r := o.refused(id, same, Seconded{Entry: asked.Seq, Agree: true}); r.Code != NotYours {
+				t.Errorf("a second person of the same role: %s", r)
+			}
+			no := o.do(id, same, Seconded{Entry: asked.Seq}) // "don't" by anybody
+			if len(no.Pending) != 0 || changed(c, no, tt.change) {
+				t.Fatal("\"don't\" did not end it")
+			}
+			again := o.do(id, tt.who, Requested{Change: tt.change})
+			own := o.do(id, tt.who, Seconded{Entry: again.Seq}) // also by who asked
+			if len(own.Pending) != 0 || changed(c, own, tt.change) {
+				t.Fatal("who asked could not call it off")
+			}
+			last := o.do(id, tt.who, Requested{Change: tt.change})
+			done := o.do(id, "sasha", Seconded{Entry: last.Seq, Agree: true})
+			if len(done.Pending) != 0 || !changed(c, done, tt.change) {
+				t.Error("agreed, and it is not in force")
+			}
+		})
+	}
+}
+
+// changed reports whether a change is in force in a case.
+func changed(_, now Case, ch Change) bool {
+	p := now.Plan(1)
+	switch ch.Verb {
+	case VerbSkip:
+		return p.Step(ch.Step).State == Skipped
+	case VerbReschedule:
+		return p.CutOff.Mode == ch.CutOff.Mode && p.CutOff.At.Equal(ch.CutOff.At)
+	case VerbCancel:
+		return now.State == CaseClosed && now.Outcome == Cancelled
+	default:
+		return false
+	}
+}
+
+// A change that waits for a second person ends with the plan that it is about.
+func TestPendingEndsWithItsPlan(t *testing.T) {
+	o := newOffice(t)
+	c := o.asked()
+	id := string(c.ID)
+	c = o.do(id, "ivan", Requested{Change: Change{Verb: VerbSkip, Plan: 1, Step: "dir/lock/1", Reason: Seal("r")}})
+	entry := c.Seq
+	o.do(id, "hanna", Amended{Terms: o.terms()})
+	if r := o.refused(id, "sasha", Seconded{Entry: entry, Agree: true}); r.Code != Already {
+		t.Errorf("after an amendment: %s", r)
+	}
+}
+
+// An account is tied by an administrator and a second person, and belongs to one person.
+func TestLinking(t *testing.T) {
+	o := newOffice(t)
+	bo, tom := string(o.people["bo"]), string(o.people["tom"])
+	account := func(id string) *Account { a := o.Account("slack", id); return &a }
+	ask := func(id string) Requested { return Requested{Change: Change{Verb: VerbLink, Account: account(id)}} }
+	for _, tt := range []struct {
+		name, subject, who string
+		body               Body
+		code               Code
+	}{
+		{"by HR", bo, "hanna", ask("U1"), NotYours},
+		{"to oneself", string(o.people["ada"]), "ada", ask("U1"), NotYours},
+		{"no account", bo, "ada", Requested{Change: Change{Verb: VerbLink}}, Malformed},
+		{"not a link", bo, "ada", Requested{Change: Change{Verb: VerbSkip, Account: account("U1")}}, Malformed},
+		{"to somebody unknown", "P-4711", "ada", ask("U1"), WhoIsIt},
+		{"to nobody", NewPerson, "ada", ask("U1"), WhoIsIt},
+		{"without a second person", bo, "ada", Linked{Account: *account("U1"), How: ByAdmin}, NotYours},
+		{"on a person's word", bo, "ada", Linked{Account: *account("U1"), How: ByMail}, NotYours},
+		{"a card by a person", bo, "ada", Met{Lookup: "x"}, NotYours},
+		{"what is not about a person", bo, "ada", Noted{Text: Seal("n")}, Malformed},
+		{"agree to nothing", bo, "anton", Seconded{Entry: 1, Agree: true}, Already},
+	} {
+		if r := o.refused(tt.subject, tt.who, tt.body); r.Code != tt.code {
+			t.Errorf("%s: %+v", tt.name, r)
+		}
+	}
+	if _, err := o.Append(t.Context(), bo, Bot("test"), Linked{Account: *account("U1"), How: ByAdmin}); refusal(t, err) == nil {
+		t.Error("the bot linked as an administrator")
+	}
+	if _, err := o.Append(t.Context(), bo, Bot("test"), Met{Lookup: "somebody else", Card: Seal("{}")}); refusal(t, err) == nil {
+		t.Error("a person became another one")
+	}
+
+	o.do(bo, "ada", ask("U1"))
+	first := o.Last()
+	for who, code := range map[string]Code{"ada": NotYours, "tom": NotYours, "bo": NotYours} {
+		if r := o.refused(bo, who, Seconded{Entry: first, Agree: true}); r.Code != code {
+			t.Errorf("second by %s: %+v", who, r)
+		}
+	}
+	if p, _, err := o.Owner("slack", "U1"); err != nil || p != "" {
+		t.Fatalf("linked before anybody agreed: %s, %v", p, err)
+	}
+	o.do(tom, "anton", ask("U1")) // asked for two persons at once
+	second := o.Last()
+	o.do(bo, "anton", Seconded{Entry: first, Agree: true})
+	if p, card, err := o.Owner("slack", "U1"); err != nil || p != o.people["bo"] || card.Name != "bo" {
+		t.Errorf("the owner is %s (%s), %v", p, card.Name, err)
+	}
+	p, _, err := o.Person(o.people["bo"])
+	if err != nil || len(p.Links) != 1 || p.Links[0].How != ByAdmin || p.Links[0].By != o.people["ada"] || p.Links[0].Second != o.people["anton"] {
+		t.Errorf("the link is %+v, %v", p.Links, err)
+	}
+	if r := o.refused(tom, "hanna", Seconded{Entry: second, Agree: true}); r.Code != WhoIsIt {
+		t.Errorf("linked to two persons: %+v", r)
+	}
+	o.do(tom, "hanna", Seconded{Entry: second}) // "don't"
+	if r := o.refused(tom, "ada", ask("U1")); r.Code != WhoIsIt {
+		t.Errorf("asked for an account of somebody else: %+v", r)
+	}
+	if r := o.refused(bo, "ada", ask("U1")); r.Code != Already {
+		t.Errorf("asked for what is linked: %+v", r)
+	}
+	o.bot(tom, Linked{Account: *account("U2"), How: ByAttribute})
+	if p, _, err := o.Owner("slack", "U2"); err != nil || p != o.people["tom"] {
+		t.Errorf("the owner by attribute is %s, %v", p, err)
+	}
+	if p, _, err := o.Owner("discord", "U2"); err != nil || p != "" {
+		t.Errorf("the same id on another platform is %s's, %v", p, err)
+	}
+}
+
+// One person opens at most so many cases in an hour; after it they may again.
+func TestStartsPerHour(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		opt := testOptions(t.TempDir())
+		opt.StartsPerHour = 3
+		o := openOffice(t, opt)
+		start := func(who string) error {
+			o.another()
+			_, err := o.Append(t.Context(), NewCase, o.actor(who), Drafted{Person: o.people[o.leaver], Terms: o.terms(), Systems: []string{"dir"}})
+			return err
+		}
+		for i := range 3 {
+			if err := start("hanna"); err != nil {
+				t.Fatal(i, err)
+			}
+			time.Sleep(10 * time.Minute)
+		}
+		if r := refusal(t, start("hanna")); r == nil || r.Code != TooMany {
+			t.Errorf("the fourth: %v", r)
+		}
+		if err := start("helge"); err != nil {
+			t.Errorf("somebody else: %v", err)
+		}
+		time.Sleep(30*time.Minute + time.Microsecond) // the first is an hour ago
+		if err := start("hanna"); err != nil {
+			t.Errorf("after an hour: %v", err)
+		}
+		if r := refusal(t, start("hanna")); r == nil || r.Code != TooMany {
+			t.Errorf("the hour slides: %v", r)
+		}
+	})
+}
+
+// One person has one open leave. Who may see it is shown it; else the text is
+// the same, byte for byte, as for somebody who is protected.
+func TestOneOpenLeave(t *testing.T) {
+	o := newOffice(t)
+	start := func(_, leaver string, edit func(*Terms)) Body {
+		terms := o.terms()
+		if edit != nil {
+			edit(&terms)
+		}
+		return Drafted{Person: o.people[leaver], Terms: terms, Systems: []string{"dir"}}
+	}
+	c := o.do(NewCase, "hanna", start("hanna", "jane", func(t *Terms) { t.Confidential = true }))
+	shown := o.refused(NewCase, "hanna", start("hanna", "jane", nil))
+	if shown.Code != Already || o.named(shown.Text) != "OFF-x is already open for <leaver>. Type /offboard status OFF-x to see it." {
+		t.Errorf("who asked for it is told %q", shown)
+	}
+	denied := o.refused(NewCase, "helge", start("helge", "breakglass", nil))
+	hidden := o.refused(NewCase, "helge", start("helge", "jane", nil))
+	if *denied != *hidden {
+		t.Errorf("protected reads %+v and hidden %+v", denied, hidden)
+	}
+	// What is wrong with the request comes first: else a request that is
+	// malformed on purpose would tell them apart, and leave no trace.
+	for name, edit := range map[string]func(*Terms){
+		"zone": func(t *Terms) { t.Zone = "x" }, "kind": func(t *Terms) { t.Kind = "" }, "cut-off": func(t *Terms) { t.CutOff = CutOff{} },
+	} {
+		free := o.refused(NewCase, "helge", start("helge", "bo", edit))
+		for _, who := range []string{"jane", "breakglass"} {
+			if got := o.refused(NewCase, "helge", start("helge", who, edit)); *got != *free {
+				t.Errorf("%s: %s reads %+v and anybody %+v", name, who, got, free)
+			}
+		}
+	}
+	// Closed, there may be another one.
+	o.do(string(c.ID), "hanna", Requested{Change: Change{Verb: VerbCancel, Plan: 1}})
+	o.do(NewCase, "helge", start("helge", "jane", nil))
+}
+
+// A typed or tampered subject never opens a case or a person out of turn.
+func TestTamperedSubjects(t *testing.T) {
+	o := newOffice(t)
+	c := o.draft("hanna")
+	o.another()
+	for _, subject := range []string{string(c.ID), "OFF-99", "off-1", "OFF-01", "OFF-", "", "P-1", "P-99", "p-1", "garbage"} {
+		for _, body := range []Body{
+			Drafted{Person: o.people[o.leaver], Terms: o.terms(), Systems: []string{"dir"}},
+			Seconded{Entry: 1, Agree: true},
+			Noted{Text: Seal("n")},
+		} {
+			if _, note := body.(Noted); note && subject == string(c.ID) {
+				continue
+			}
+			before := o.Last()
+			_, err := o.Append(t.Context(), subject, o.actor("hanna"), body)
+			if err == nil || o.Last() != before {
+				t.Errorf("%T of %q: %v", body, subject, err)
+			}
+			_, err = o.Append(t.Context(), subject, Bot("test"), body)
+			if err == nil || o.Last() != before {
+				t.Errorf("%T of %q by the bot: %v", body, subject, err)
+			}
+		}
+	}
+	if _, err := o.Append(t.Context(), "P-99", Bot("test"), Met{Lookup: "x", Card: Seal("{}")}); refusal(t, err) == nil {
+		t.Error("a person was made out of turn")
+	}
+	if _, err := o.Append(t.Context(), NewCase, o.actor("hanna"), Noted{Text: Seal("n")}); refusal(t, err) == nil {
+		t.Error("a case began with a note")
+	}
+	if got, err := o.Case(c.ID); err != nil || got.Seq != c.Seq {
+		t.Errorf("the case was touched: %d, %v", got.Seq, err)
+	}
+}
