@@ -107,7 +107,7 @@ func (c *Commands) handle(ctx context.Context, i bot.Interaction) (bot.Reply, er
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	actor.Once = i.ID
+	actor.Once = i.User.Platform + "/" + i.ID
 	r := &request{Interaction: i, actor: actor, me: me, arg: strings.TrimSpace(i.Text)}
 	if v.about {
 		if done, err := c.find(r, v); done != nil || err != nil {

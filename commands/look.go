@@ -12,6 +12,16 @@ import (
 	"offboard/store"
 )
 
+// paused says so, if the bot is: somebody who waits for a step must know why.
+func (c *Commands) paused() []bot.Part {
+	st, err := c.Store.State()
+	if err != nil || !st.Paused {
+		return nil
+	}
+	text := fmt.Sprintf("I am paused since %s, by %s: no step begins. /offboard pause off lets me go on.", st.Since.In(c.Zone).Format("2 January 15:04"), c.People.Name(st.By))
+	return []bot.Part{bot.Prose{Text: bot.B(text)}}
+}
+
 // status shows a case as it concerns the person: to the requester the survey,
 // to an approver the question, to others the card. It is the second way to
 // every button, for when the message with them is lost.
@@ -26,6 +36,12 @@ func (c *Commands) status(_ context.Context, r *request) (bot.Reply, error) {
 		m = c.View.Survey(r.c)
 	default:
 		m = c.View.Card(r.c)
+	}
+	if !r.c.Plan(0).Begun.IsZero() && r.c.State != store.CaseClosed {
+		m.Parts = append(c.paused(), m.Parts...)
+	}
+	if store.Permitted(store.VerbAudit, r.roles) {
+		m.Parts = append(m.Parts, bot.Buttons{{Label: "The record", Verb: string(store.VerbAudit), Object: string(r.c.ID)}})
 	}
 	return bot.Reply{Message: &m}, nil
 }
@@ -127,13 +143,22 @@ func (c *Commands) list(_ context.Context, r *request) (bot.Reply, error) {
 	if len(list.Rows) == 1 {
 		summary = "1 open case."
 	}
-	return show(summary, bot.Heading{Text: summary}, list)
+	return show(summary, append([]bot.Part{bot.Heading{Text: summary}, list}, c.paused()...)...)
 }
 
 // note adds a remark.
 func (c *Commands) note(ctx context.Context, r *request) (bot.Reply, error) {
-	if _, err := c.append(ctx, r, store.Noted{Text: sealed(r.arg)}); err != nil {
-		return bot.Reply{}, err
+	text := r.Values["text"]
+	if !r.Form {
+		if text = r.arg; text == "" {
+			return bot.Reply{Form: &bot.Form{
+				Verb: string(store.VerbNote), Object: r.obj.String(), Title: "Note for " + string(r.c.ID), Submit: "Add it",
+				Fields: []bot.Field{{Name: "text", Label: "Note", Kind: bot.Paragraph, Required: true}},
+			}}, nil
+		}
+	}
+	if _, err := c.append(ctx, r, store.Noted{Text: sealed(text)}); err != nil {
+		return bot.Reply{}, field("text", err)
 	}
 	return said("Noted.")
 }
@@ -171,8 +196,21 @@ func (c *Commands) by(e store.Event) string {
 // link asks to tie a chat account to a person; a second person agrees.
 func (c *Commands) link(ctx context.Context, r *request) (bot.Reply, error) {
 	account, who, _ := strings.Cut(r.arg, " ")
-	if strings.EqualFold(account, "agree") {
+	if r.Form {
+		account, who = strings.TrimSpace(r.Values["account"]), r.Values["person"]
+	}
+	switch {
+	case strings.EqualFold(account, "agree"):
 		return c.linkSecond(ctx, r, strings.TrimSpace(who))
+	case r.Object == nothing && !r.Form:
+		return bot.Reply{Form: &bot.Form{
+			Verb: string(store.VerbLink), Object: nothing, Title: "Link an account", Submit: "Ask for it",
+			Intro: bot.T("Tie a chat account to a person. A second person must agree."),
+			Fields: []bot.Field{
+				{Name: "account", Label: "Chat account", Hint: "Its id, such as U012ABC", Kind: bot.Line, Required: true},
+				{Name: "person", Label: "Whose it is", Kind: bot.PersonField, Required: true},
+			},
+		}}, nil
 	}
 	if account == "" || strings.TrimSpace(who) == "" {
 		return said("Type the account and whose it is, like this: /offboard link U012ABC jane.")
@@ -212,10 +250,19 @@ func (c *Commands) linkSecond(ctx context.Context, r *request, asked string) (bo
 
 // pause stops the executor, or lets it go on.
 func (c *Commands) pause(ctx context.Context, r *request) (bot.Reply, error) {
-	off := strings.EqualFold(r.arg, "off")
+	reason := r.arg
+	if r.Object == nothing && !r.Form {
+		return c.pauseForm()
+	}
+	if r.Form {
+		if reason = r.Values["reason"]; r.Values["what"] == "off" {
+			reason = "off"
+		}
+	}
+	off := strings.EqualFold(reason, "off")
 	b := store.Paused{On: !off}
 	if !off {
-		b.Reason = sealed(r.arg)
+		b.Reason = sealed(reason)
 	}
 	if _, err := c.Store.Append(ctx, store.Installation, r.actor, b); err != nil {
 		return bot.Reply{}, err
@@ -224,4 +271,25 @@ func (c *Commands) pause(ctx context.Context, r *request) (bot.Reply, error) {
 		return said("I go on. What fell due meanwhile begins now.")
 	}
 	return said("I am paused since %s: no step begins in any case, what is under way finishes. /offboard pause off lets me go on.", time.Now().In(c.Zone).Format("15:04"))
+}
+
+func (c *Commands) pauseForm() (bot.Reply, error) {
+	st, err := c.Store.State()
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	what := "on"
+	if st.Paused {
+		what = "off"
+	}
+	return bot.Reply{Form: &bot.Form{
+		Verb: string(store.VerbPause), Object: nothing, Title: "Pause the bot", Submit: "Do it",
+		Intro: bot.T("While it is paused no step begins in any case. What is under way finishes."),
+		Fields: []bot.Field{
+			{Name: "what", Label: "The bot", Kind: bot.Choice, Required: true, Value: what, Options: []bot.Option{
+				{Value: "on", Label: "Pauses"}, {Value: "off", Label: "Goes on"},
+			}},
+			{Name: "reason", Label: "Why", Kind: bot.Line},
+		},
+	}}, nil
 }

@@ -61,10 +61,24 @@ func (c *Commands) help(_ context.Context, r *request) (bot.Reply, error) {
 			facts = append(facts, bot.Fact{Label: "/offboard " + v.usage, Value: bot.T(v.words)})
 		}
 	}
+	var more bot.Buttons
+	button := func(v store.Verb, label string) {
+		if store.Permitted(v, roles) {
+			more = append(more, bot.Button{Label: label, Verb: string(v), Object: nothing})
+		}
+	}
+	button(store.VerbInbox, "What waits for me")
+	button(store.VerbStart, "Start…")
+	button(store.VerbList, "Open cases")
+	button(store.VerbPause, "Pause…")
+	button(store.VerbLink, "Link an account…")
 	text := fmt.Sprintf("I take people out of the systems of %s when they leave, and prove that it is done.", c.Company)
-	return show(text, bot.Heading{Text: "What you can do"}, bot.Prose{Text: bot.T(text)}, facts,
+	return show(text, bot.Heading{Text: "What you can do"}, bot.Prose{Text: bot.T(text)}, facts, more,
 		bot.Fine{Text: bot.T("Every card has buttons for the same things. Nothing is taken away before a manager approves it.")})
 }
+
+// nothing is the object of a button that is about no case.
+const nothing = "-"
 
 // show is a message to the person alone.
 func show(summary string, parts ...bot.Part) (bot.Reply, error) {

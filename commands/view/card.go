@@ -80,10 +80,13 @@ func (v View) Card(c store.Case) bot.Message {
 		add(bot.Fine{Text: bot.T(text + ". The thread has every step.")})
 	}
 	if p.State == store.Begun {
-		add(bot.Buttons{{
-			Label: "Stop", Verb: string(store.VerbStop), Object: object(c, ""), Style: bot.Danger,
-			Confirm: &bot.Confirm{Title: "Stop " + string(c.ID) + "?", Text: "What is not done yet is not done. What is done stays done.", Yes: "Stop it"},
-		}})
+		add(bot.Buttons{
+			{Label: "Note…", Verb: string(store.VerbNote), Object: object(c, "")},
+			{
+				Label: "Stop", Verb: string(store.VerbStop), Object: object(c, ""), Style: bot.Danger,
+				Confirm: &bot.Confirm{Title: "Stop " + string(c.ID) + "?", Text: "What is not done yet is not done. What is done stays done.", Yes: "Stop it"},
+			},
+		})
 	}
 	return m
 }

@@ -1,0 +1,428 @@
+package store
+
+import (
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// A clean case, from the draft to its end.
+func TestLifeOfACase(t *testing.T) {
+	o := newOffice(t)
+	c := o.begun()
+	id := string(c.ID)
+	c = o.attempt(c.ID, "dir/lock/1")
+	if got := c.Plan(1).Step("dir/lock/1").State; got != Proven {
+		t.Fatalf("lock is %s", got)
+	}
+	if a, _ := c.Plan(1).Step("dir/owner/1").Answer("2"); a.Heir != o.people["marco"] {
+		t.Errorf("the default heir is %s, want the manager", a.Heir)
+	}
+	o.attempt(c.ID, "dir/owner/1")
+	c = o.do(id, "ivan", ConfirmedBy{Plan: 1, Step: "tasks/laptop/1", Note: Seal("serial 4711")})
+	if c.State != CaseClosed || c.Outcome != Done {
+		t.Errorf("the case is %s (%s), want closed (done)", c.State, c.Outcome)
+	}
+	if open, err := o.OpenCases(); err != nil || len(open) != 0 {
+		t.Errorf("open cases: %v, %v", open, err)
+	}
+	o.do(id, "ivan", Noted{Text: Seal("found a second charger")}) // a note is always possible
+}
+
+// How the cut-off comes about: when the plan is due, and who makes it so.
+func TestCutOffModes(t *testing.T) {
+	at := func(d time.Duration) CutOff { return CutOff{Mode: At, At: time.Now().UTC().Add(d)} }
+	for _, tt := range []struct {
+		name string
+		cut  func() CutOff
+		wait time.Duration // between asking and approving
+		then func(o *office, id string) time.Time
+	}{
+		{"now", func() CutOff { return CutOff{Mode: Now} }, time.Hour, func(*office, string) time.Time { return time.Now() }},
+		{"at a time", func() CutOff { return at(5 * time.Hour) }, time.Hour, func(*office, string) time.Time { return time.Now().Add(4 * time.Hour) }},
+		// Approved too late counts from the approval: the bot was never late.
+		{"at a time that had passed", func() CutOff { return at(time.Hour) }, 3 * time.Hour, func(*office, string) time.Time { return time.Now() }},
+		{"press", func() CutOff { return CutOff{Mode: Press} }, time.Hour, func(o *office, id string) time.Time {
+			time.Sleep(48 * time.Hour)
+			o.do(id, "ivan", Pressed{Plan: 1})
+			return time.Now()
+		}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				o := newOffice(t)
+				terms := o.terms()
+				terms.CutOff = tt.cut()
+				c := o.do(NewCase, "hanna", Drafted{Person: o.people["jane"], Terms: terms, Systems: []string{"dir"}})
+				id := string(c.ID)
+				c = o.bot(id, Surveyed{Plan: 1, System: "dir", Steps: steps()})
+				c = o.do(id, "hanna", Submitted{Plan: 1, Scope: c.Plan(1).Scope})
+				if terms.CutOff.Mode == At && !c.NextDue().Equal(terms.CutOff.At) {
+					t.Errorf("asked, it is looked at again at %s", c.NextDue())
+				}
+				time.Sleep(tt.wait)
+				c = o.do(id, "marco", Decided{Plan: 1, Scope: c.Plan(1).Scope, Approve: true})
+				if terms.CutOff.Mode == Press && !c.NextDue().IsZero() {
+					t.Errorf("armed, it is due at %s", c.NextDue())
+				}
+				want := tt.then(o, id)
+				c, err := o.Case(c.ID)
+				if err != nil || !c.Plan(1).Due.Equal(want) {
+					t.Fatalf("it is due at %s, want %s (%v)", c.Plan(1).Due, want, err)
+				}
+				if d := time.Until(want); d > 0 {
+					time.Sleep(d - time.Microsecond)
+					if _, err := o.Append(t.Context(), id, Bot("test"), Started{Plan: 1}); refusal(t, err) == nil {
+						t.Error("it began before its time")
+					}
+					time.Sleep(time.Microsecond)
+				}
+				ids, _, err := o.Due(time.Time{}, time.Now())
+				if err != nil || !slices.Equal(ids, []CaseID{c.ID}) {
+					t.Errorf("due are %v, %v", ids, err)
+				}
+				o.bot(id, Started{Plan: 1})
+			})
+		})
+	}
+}
+
+// A press belongs to the time for which it was made.
+func TestRescheduleForgetsThePress(t *testing.T) {
+	o := newOffice(t)
+	c := o.approvedAt(CutOff{Mode: Press})
+	id := string(c.ID)
+	o.do(id, "ivan", Pressed{Plan: 1})
+	c = o.do(id, "hanna", Requested{Change: Change{Verb: VerbReschedule, Plan: 1, CutOff: CutOff{Mode: Press}}})
+	c = o.do(id, "sasha", Seconded{Entry: c.Seq, Agree: true})
+	if p := c.Plan(1); !p.Due.IsZero() || !p.Press.IsZero() {
+		t.Errorf("it is due at %s by a press of %s", p.Due, p.Press)
+	}
+	o.do(id, "ivan", Pressed{Plan: 1})
+}
+
+// A card of a plan that has changed approves nothing: every change of what is
+// approved changes the hash.
+func TestOldCardsApproveNothing(t *testing.T) {
+	o := newOffice(t)
+	c := o.asked()
+	id := string(c.ID)
+	seen := []string{c.Plan(1).Scope}
+	fresh := func(what string, c Case) {
+		t.Helper()
+		if s := c.Plan(1).Scope; s == "" || slices.Contains(seen, s) {
+			t.Fatalf("%s leaves the scope %q", what, s)
+		}
+		seen = append(seen, c.Plan(1).Scope)
+		for _, old := range seen[:len(seen)-1] {
+			_, err := o.Append(t.Context(), id, o.actor("marco"), Decided{Plan: 1, Scope: old, Approve: true})
+			if r := refusal(t, err); r == nil {
+				t.Fatalf("%s: a card from before it approved the plan", what)
+			}
+		}
+	}
+	c = o.do(id, "hanna", Requested{Change: Change{Verb: VerbReschedule, Plan: 1, CutOff: CutOff{Mode: Press}}})
+	fresh("a reschedule", c)
+	c = o.do(id, "marco", Decided{Plan: 1, Scope: c.Plan(1).Scope, Reason: Seal("wrong day")})
+	fresh("a refusal", c)
+	if c.Plan(1).Declined == nil || c.Plan(1).Declined.By != o.people["marco"] {
+		t.Error("nobody declined it")
+	}
+	c = o.do(id, "hanna", Requested{Change: Change{Verb: VerbReschedule, Plan: 1, CutOff: CutOff{Mode: Now}}})
+	fresh("a reschedule of a declined plan", c)
+	c = o.do(id, "hanna", Amended{Terms: o.terms()})
+	if p := c.Plan(1); p.State != Surveying || len(p.Steps) != 0 || p.Scope != "" {
+		t.Errorf("amended, it is %s with %d steps", p.State, len(p.Steps))
+	}
+	c = o.bot(id, Surveyed{Plan: 1, System: "dir", Steps: steps()})
+	fresh("an amendment", c)
+	c = o.do(id, "hanna", Requested{Change: Change{Verb: VerbReschedule, Plan: 1, CutOff: CutOff{Mode: Press}}})
+	fresh("a reschedule of a proposed plan", c)
+	if r := o.refused(id, "hanna", Submitted{Plan: 1, Scope: seen[len(seen)-2]}); r.Code != Stale {
+		t.Errorf("submitted by an old card: %s", r)
+	}
+	c = o.do(id, "hanna", Submitted{Plan: 1, Scope: c.Plan(1).Scope})
+	c = o.do(id, "marco", Decided{Plan: 1, Scope: c.Plan(1).Scope, Approve: true})
+	if c.Plan(1).State != Approved || c.Submitted.IsZero() || !c.Submitted.Before(c.Plan(1).Asked) {
+		t.Errorf("it is %s; first submitted %s, asked %s", c.Plan(1).State, c.Submitted, c.Plan(1).Asked)
+	}
+}
+
+// "Not me, ask ..." moves the decision and nothing else.
+func TestDelegate(t *testing.T) {
+	o := newOffice(t)
+	c := o.asked()
+	id, scope := string(c.ID), c.Plan(1).Scope
+	c = o.do(id, "marco", Delegated{Plan: 1, To: o.people["bo"]})
+	if c.Plan(1).Scope != scope || c.Plan(1).Delegated[0].From != o.people["marco"] {
+		t.Errorf("delegated: %+v", c.Plan(1).Delegated)
+	}
+	yes := Decided{Plan: 1, Scope: scope, Approve: true}
+	if r := o.refused(id, "marco", yes); r.Code != NotYours {
+		t.Errorf("who gave it away still decides: %s", r)
+	}
+	o.do(id, "bo", Delegated{Plan: 1, To: o.people["priya"]}) // a chain
+	o.refused(id, "bo", yes)
+	c = o.do(id, "priya", yes)
+	if a, _ := c.Plan(1).Step("dir/owner/1").Answer("1"); c.Plan(1).Decision.By != o.people["priya"] || a.Heir != o.people["marco"] {
+		t.Errorf("decided by %s, and the heir is %s", c.Plan(1).Decision.By, a.Heir)
+	}
+}
+
+// Answers are per item, per step, or for all; what is kept or archived becomes
+// a task, and changing one's mind takes it back.
+func TestAnswers(t *testing.T) {
+	o := newOffice(t)
+	c := o.draft("hanna")
+	id := string(c.ID)
+	more := StepPlan{ID: "crm/owner/1", System: "crm", Action: "owner", Answers: true, Items: []Item{{ID: "1", Heir: true}, {ID: "2"}}, Held: Seal("[]")}
+	c = o.bot(id, Surveyed{Plan: 1, System: "dir", Steps: append(steps(), more)})
+	c = o.do(id, "hanna", Submitted{Plan: 1, Scope: c.Plan(1).Scope})
+	answer := func(a ...Answer) { t.Helper(); c = o.do(id, "marco", Answered{Plan: 1, Answers: a}) }
+	bo, tom := o.people["bo"], o.people["tom"]
+	expect := func(when string, items map[string]Answer, kept ...StepID) {
+		t.Helper()
+		for _, s := range c.Plan(1).Steps {
+			for _, it := range s.Items {
+				if s.Manual != nil {
+					continue
+				}
+				got, ok := s.Answer(it.ID)
+				want, wanted := items[string(s.ID)+"#"+it.ID]
+				if ok != wanted || got.Choice != want.Choice || got.Heir != want.Heir {
+					t.Errorf("%s: %s#%s is %+v, want %+v", when, s.ID, it.ID, got, want)
+				}
+				if s.Takes(it.ID) != (!wanted || want.Choice == Give) {
+					t.Errorf("%s: %s#%s is taken: %v", when, s.ID, it.ID, s.Takes(it.ID))
+				}
+			}
+		}
+		var tasks []StepID
+		for _, s := range c.Plan(1).Steps {
+			if s.System != "tasks" && s.Manual != nil {
+				tasks = append(tasks, s.ID)
+			}
+		}
+		slices.Sort(tasks)
+		if !slices.Equal(tasks, kept) {
+			t.Errorf("%s: the tasks are %v, want %v", when, tasks, kept)
+		}
+	}
+	give := func(p PersonID) Answer { return Answer{Choice: Give, Heir: p} }
+	keep := Answer{Choice: Keep, Until: "2096-01-01", Reason: Seal("a trial")}
+
+	answer(Answer{Step: "dir/owner/1", Item: "2", Choice: Give, Heir: bo})
+	expect("one item", map[string]Answer{"dir/owner/1#2": give(bo)})
+	answer(Answer{Step: "dir/owner/1", Choice: Give, Heir: tom})
+	expect("a step", map[string]Answer{"dir/owner/1#1": give(tom), "dir/owner/1#2": give(tom)})
+	answer(keep)
+	expect("keep all", map[string]Answer{"dir/owner/1#1": keep, "dir/owner/1#2": keep, "crm/owner/1#1": keep},
+		"kept/crm/owner/1/1", "kept/dir/owner/1/1", "kept/dir/owner/1/2")
+	if m := c.Plan(1).Step("kept/dir/owner/1/1").Manual; m == nil || m.Owner != IT || m.Until != "2096-01-01" || m.Detail.IsZero() {
+		t.Errorf("the task is %+v", m)
+	}
+	answer(Answer{Step: "dir/owner/1", Item: "1", Choice: Archive}, Answer{Step: "dir/owner/1", Item: "2", Choice: Give, Heir: bo})
+	expect("two at once", map[string]Answer{"dir/owner/1#1": {Choice: Archive}, "dir/owner/1#2": give(bo), "crm/owner/1#1": keep},
+		"kept/crm/owner/1/1", "kept/dir/owner/1/1")
+	answer(give(tom))
+	all := map[string]Answer{"dir/owner/1#1": give(tom), "dir/owner/1#2": give(tom), "crm/owner/1#1": give(tom)}
+	expect("give all", all)
+
+	// Under way, an item is not answered any more; the others still are.
+	o.do(id, "marco", Decided{Plan: 1, Scope: c.Plan(1).Scope, Approve: true})
+	o.bot(id, Started{Plan: 1})
+	o.bot(id, Attempted{Plan: 1, Step: "dir/owner/1", Found: Seal("[]")})
+	answer(Answer{Choice: Archive})
+	all["crm/owner/1#1"] = Answer{Choice: Archive}
+	expect("under way", all, "kept/crm/owner/1/1")
+
+	// A task that is done is not taken back.
+	c = o.do(id, "ivan", ConfirmedBy{Plan: 1, Step: "kept/crm/owner/1/1", Note: Seal("on tape 7")})
+	if r := o.refused(id, "marco", Answered{Plan: 1, Answers: []Answer{give(tom)}}); r.Code != NotNow {
+		t.Errorf("after it was archived: %s", r)
+	}
+}
+
+// Answers gate the steps that need them, and what must end first gates others;
+// nothing else waits.
+func TestReady(t *testing.T) {
+	o := newOffice(t)
+	c := o.draft("hanna")
+	id := string(c.ID)
+	plan := append(steps(), StepPlan{ID: "dir/delete/1", System: "dir", Action: "delete", After: []StepID{"dir/owner/1"}})
+	c = o.bot(id, Surveyed{Plan: 1, System: "dir", Steps: plan})
+	o.do(id, "hanna", Submitted{Plan: 1, Scope: c.Plan(1).Scope})
+	ready := func() (out []StepID) {
+		for _, s := range c.Plan(1).Steps {
+			if c.Plan(1).Ready(s) {
+				out = append(out, s.ID)
+			}
+		}
+		return out
+	}
+	c = o.do(id, "marco", Decided{Plan: 1, Scope: c.Plan(1).Scope, Approve: true})
+	if got := ready(); got != nil {
+		t.Errorf("before it begins: %v", got)
+	}
+	c = o.bot(id, Started{Plan: 1})
+	if got := ready(); !slices.Equal(got, []StepID{"dir/lock/1", "dir/owner/1"}) {
+		t.Errorf("begun: %v", got)
+	}
+	p := c.Plan(1)
+	s := p.Step("dir/owner/1")
+	s.Answers = nil
+	if p.Ready(s) || !s.Unanswered() {
+		t.Error("a step that nobody answered is ready")
+	}
+	c = o.attempt(c.ID, "dir/owner/1")
+	if got := ready(); !slices.Equal(got, []StepID{"dir/lock/1", "dir/delete/1"}) {
+		t.Errorf("handed over: %v", got)
+	}
+}
+
+// A step fails, is tried again by itself or by a person, and ends.
+func TestRetry(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice(t)
+		c := o.begun()
+		id, step := string(c.ID), StepID("dir/lock/1")
+		attempt := func() Case { t.Helper(); return o.bot(id, Attempted{Plan: 1, Step: step, Found: Seal("[]")}) }
+		c = attempt()
+		c = o.bot(id, Failed{Plan: 1, Step: step, Entry: c.Seq, Why: Unreachable, After: time.Minute, Message: Seal("timeout")})
+		s := c.Plan(1).Step(step)
+		if s.State != FailedAgain || !c.NextDue().Equal(time.Now().Add(time.Minute)) || s.Attempts != 1 {
+			t.Fatalf("failed: %s, due %s", s.State, c.NextDue())
+		}
+		time.Sleep(time.Minute)
+		c = attempt()
+		c = o.bot(id, Failed{Plan: 1, Step: step, Entry: c.Seq, Why: Unproven, Message: Seal("no change")})
+		if s = c.Plan(1).Step(step); s.State != NeedsPerson || !s.Stuck() || c.Summary().Stuck != 1 {
+			t.Fatalf("it needs a person: %s", s.State)
+		}
+		c = o.do(id, "ivan", Retried{Plan: 1, Step: step})
+		if s = c.Plan(1).Step(step); s.State != Waiting || s.Attempts != 0 || s.Tries != 2 || s.RetriedAt != c.Seq {
+			t.Fatalf("retried: %+v", s)
+		}
+		c = attempt()
+		c = o.bot(id, Finished{Plan: 1, Step: step, Entry: c.Seq, Accepted: true})
+		if c.Plan(1).Step(step).State != Accepted {
+			t.Fatal("not accepted")
+		}
+		c = o.do(id, "ivan", ConfirmedBy{Plan: 1, Step: step, Note: Seal("seen in the console")})
+		if s = c.Plan(1).Step(step); s.State != Confirmed || s.By != o.people["ivan"] || len(s.Befores) != 3 || !s.First.Before(s.Ended) {
+			t.Errorf("confirmed: %+v", s)
+		}
+		c = o.bot(id, Failed{Plan: 1, Step: "dir/owner/1", Why: Unreachable}) // the read before the attempt
+		if s = c.Plan(1).Step("dir/owner/1"); s.Attempts != 1 || s.Tries != 0 || s.State != NeedsPerson {
+			t.Errorf("a failed read: %+v", s)
+		}
+	})
+}
+
+// What was found counts: nothing held, more of the same (drift), and what was
+// not taken because nobody approved it.
+func TestDrift(t *testing.T) {
+	o := newOffice(t)
+	c := o.begun()
+	id := string(c.ID)
+	drift := Attempted{Plan: 1, Step: "dir/lock/1", Items: []Item{{ID: "2"}}, Found: SealJSON([]Held{{ID: "1", Ref: "a"}, {ID: "2", Ref: "b", Before: "new"}}), Left: 3}
+	o.bot(id, drift)
+	c = o.bot(id, drift) // killed, and tried again: it is the same item
+	s := c.Plan(1).Step("dir/lock/1")
+	if s.Left != 3 || len(s.Items) != 2 || len(s.Befores) != 2 || s.Tries != 2 {
+		t.Errorf("drift: %+v", s)
+	}
+	held, err := o.Befores(c, s)
+	if err != nil || len(held) != 2 || held[1].Before != "new" {
+		t.Errorf("an undo gives back %+v, %v", held, err)
+	}
+	o.bot(id, Finished{Plan: 1, Step: "dir/lock/1", Entry: c.Seq})
+	c = o.bot(id, Finished{Plan: 1, Step: "dir/owner/1"})
+	if got := c.Plan(1).Step("dir/owner/1").State; got != Nothing {
+		t.Errorf("nothing was held, and it is %s", got)
+	}
+}
+
+// How a case ends.
+func TestOutcomes(t *testing.T) {
+	reason := Seal("r")
+	agreed := func(o *office, c Case, ch Change, first string) Case {
+		c = o.do(string(c.ID), first, Requested{Change: ch})
+		return o.do(string(c.ID), "sasha", Seconded{Entry: c.Seq, Agree: true})
+	}
+	rest := func(o *office, c Case) Case {
+		o.attempt(c.ID, "dir/owner/1")
+		return o.do(string(c.ID), "ivan", ConfirmedBy{Plan: 1, Step: "tasks/laptop/1", Note: reason})
+	}
+	for _, tt := range []struct {
+		name string
+		end  func(o *office) Case
+		want Outcome
+	}{
+		{"all proven", func(o *office) Case {
+			c := o.begun()
+			o.attempt(c.ID, "dir/lock/1")
+			return rest(o, c)
+		}, Done},
+		{"a lock-out skipped", func(o *office) Case {
+			c := o.begun()
+			agreed(o, c, Change{Verb: VerbSkip, Plan: 1, Step: "dir/lock/1", Reason: reason}, "ivan")
+			return rest(o, c)
+		}, AccessLeft},
+		{"another step skipped", func(o *office) Case {
+			c := o.begun()
+			o.attempt(c.ID, "dir/lock/1")
+			o.do(string(c.ID), "ivan", Requested{Change: Change{Verb: VerbSkip, Plan: 1, Step: "dir/owner/1", Reason: reason}})
+			return o.do(string(c.ID), "ivan", ConfirmedBy{Plan: 1, Step: "tasks/laptop/1", Note: reason})
+		}, Done},
+		{"stopped before the lock-out", func(o *office) Case {
+			c := o.begun()
+			return o.do(string(c.ID), "hanna", Stopped{Plan: 1, Reason: reason})
+		}, AccessLeft},
+		{"stopped after the lock-out", func(o *office) Case {
+			c := o.begun()
+			o.attempt(c.ID, "dir/lock/1")
+			return o.do(string(c.ID), "hanna", Stopped{Plan: 1, Reason: reason})
+		}, Done},
+		{"stopped while it runs, and it is proven", func(o *office) Case {
+			c := attempted(o)
+			entry := c.Seq
+			if c = o.do(string(c.ID), "ivan", Stopped{Plan: 1}); c.State == CaseClosed || c.Plan(1).Step("dir/owner/1").State != Halted {
+				o.t.Error("what runs did not go on, or what waits did")
+			}
+			return o.bot(string(c.ID), Finished{Plan: 1, Step: "dir/lock/1", Entry: entry})
+		}, Done},
+		{"stopped while it runs, and it fails", func(o *office) Case {
+			c := attempted(o)
+			entry := c.Seq
+			o.do(string(c.ID), "ivan", Stopped{Plan: 1})
+			return o.bot(string(c.ID), Failed{Plan: 1, Step: "dir/lock/1", Entry: entry, Why: Unreachable, After: time.Hour})
+		}, AccessLeft},
+		// A cancel would have needed a second person, so this must show.
+		{"approved, and stopped by one person", func(o *office) Case {
+			return o.do(string(o.approvedLater().ID), "ivan", Stopped{Plan: 1})
+		}, AccessLeft},
+		{"asked, and stopped", func(o *office) Case { return o.do(string(o.asked().ID), "ivan", Stopped{Plan: 1}) }, Cancelled},
+		{"approved, and cancelled by two", func(o *office) Case {
+			return agreed(o, o.approvedLater(), Change{Verb: VerbCancel, Plan: 1}, "hanna")
+		}, Cancelled},
+		{"cancelled", cancelled, Cancelled},
+		{"there was nothing", func(o *office) Case {
+			c := o.draft("hanna")
+			c = o.bot(string(c.ID), Surveyed{Plan: 1, System: "dir", Searched: Seal("uid=jane")})
+			o.do(string(c.ID), "hanna", Submitted{Plan: 1, Scope: c.Plan(1).Scope})
+			return o.begun2(c)
+		}, Done},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c := tt.end(newOffice(t))
+			if c.State != CaseClosed || c.Outcome != tt.want || c.Closed.IsZero() || !c.NextDue().IsZero() || len(c.Waits()) != 0 {
+				t.Errorf("the case is %s (%s), due %s, waits %v; want closed (%s)", c.State, c.Outcome, c.NextDue(), c.Waits(), tt.want)
+			}
+			if passed := c.CutOffPassed(time.Now()); passed != !c.Plan(1).Begun.IsZero() || passed != c.Summary().CutOffPassed(time.Now()) {
+				t.Errorf("the access has ended: %v", passed)
+			}
+		})
+	}
+}
