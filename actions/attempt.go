@@ -66,16 +66,16 @@ func (a *attempt) prepare() error {
 
 func (a *attempt) run(ctx context.Context) error {
 	found, err := a.x.check(ctx, a.s.System, a.spec, a.target)
-	if err == nil && len(found.Unread) > 0 {
-		err = Again(fmt.Errorf("could not read it: %s", strings.Join(found.Unread, "; ")))
-	}
 	if err != nil {
 		return a.fail(ctx, "", err)
 	}
-	held := number(found.Items, a.known, len(a.s.Items))
+	held := number(found.Items, a.known)
 	wanted, fresh, left := a.wanted(held)
-	if len(wanted) == 0 {
-		return a.finish(ctx, "A read shows that nothing is held there.", false)
+	switch {
+	case len(wanted) == 0 && len(found.Unread) > 0:
+		return a.fail(ctx, "", unread("could not read it", found))
+	case len(wanted) == 0:
+		return a.finish(ctx, "A read shows that nothing is held there.")
 	}
 	if a.p.Stopped != nil {
 		return a.fail(ctx, store.Refuses, Final(fmt.Errorf("the case was stopped while this was under way, and it is not done")))
@@ -111,8 +111,6 @@ func (a *attempt) take(ctx context.Context, wanted []store.Held) error {
 		return a.fail(ctx, "", doErr)
 	case err != nil:
 		return a.fail(ctx, "", fmt.Errorf("it was done, and could not be read back: %w", err))
-	case len(found.Unread) > 0:
-		return a.fail(ctx, "", Again(fmt.Errorf("it was done, and could not be read back: %s", strings.Join(found.Unread, "; "))))
 	}
 	var still []string
 	for _, it := range found.Items {
@@ -121,14 +119,21 @@ func (a *attempt) take(ctx context.Context, wanted []store.Held) error {
 		}
 	}
 	switch {
-	case len(still) == 0:
-		return a.finish(ctx, evidence.Text, false)
-	case doErr != nil:
+	case doErr != nil && (len(still) > 0 || len(found.Unread) > 0):
 		return a.fail(ctx, "", doErr)
 	case a.spec.Proof == ProofAccepted:
-		return a.finish(ctx, evidence.Text, true)
+		return a.finish(ctx, evidence.Text)
+	case len(still) > 0:
+		return a.fail(ctx, store.Unproven, fmt.Errorf("the system answered that it was done, but a read still finds: %s", strings.Join(still, ", ")))
+	case len(found.Unread) > 0:
+		return a.fail(ctx, "", unread("it was done, and could not be read back", found))
 	}
-	return a.fail(ctx, store.Unproven, fmt.Errorf("the system answered that it was done, but a read still finds: %s", strings.Join(still, ", ")))
+	return a.finish(ctx, evidence.Text)
+}
+
+// unread is what a Check could not read, which may be readable later.
+func unread(what string, f Finding) error {
+	return Again(fmt.Errorf("%s: %s", what, strings.Join(f.Unread, "; ")))
 }
 
 // wanted are the items to take now: all that were found, without those that
@@ -177,7 +182,10 @@ func (a *attempt) heirs(wanted []store.Held) (map[string]Person, error) {
 	return out, nil
 }
 
-func (a *attempt) finish(ctx context.Context, evidence string, accepted bool) error {
+// finish ends the step. What a vendor has only accepted is never green by
+// itself, however little a later read finds: a person confirms it.
+func (a *attempt) finish(ctx context.Context, evidence string) error {
+	accepted := a.spec.Proof == ProofAccepted && a.s.Tries > 0
 	_, err := a.append(ctx, store.Finished{Plan: a.p.No, Step: a.s.ID, Entry: a.s.Entry, Accepted: accepted, Evidence: store.Seal(evidence)})
 	return err
 }

@@ -8,8 +8,15 @@ import (
 )
 
 // number gives numbers to items: those that are known keep theirs, others
-// count on from last.
-func number(items []Item, known []store.Held, last int) []store.Held {
+// count on from the highest. A number is never given twice in a step, not even
+// after an item that was found and left: an approval is about numbers.
+func number(items []Item, known []store.Held) []store.Held {
+	last := 0
+	for _, k := range known {
+		if n, err := strconv.Atoi(k.ID); err == nil {
+			last = max(last, n)
+		}
+	}
 	var out []store.Held
 	for _, it := range items {
 		h := store.Held{Ref: it.ID, Label: it.Label, Before: it.Before, Irreversible: it.Irreversible, Heir: it.Heir}

@@ -132,7 +132,7 @@ func (s *surveyor) account(spec Spec, a Account, items []Item) {
 	if len(mine) == 0 && !spec.LockOut {
 		return
 	}
-	held := number(mine, nil, 0)
+	held := number(mine, nil)
 	step := store.StepPlan{
 		ID: stepID(s.sys.Name, spec.Name, n), System: s.sys.Name, Action: spec.Name, Words: spec.Words,
 		Account: store.SealJSON(a), Login: store.Seal(a.Login), Admin: a.Admin, Phase: string(spec.Phase), Proof: string(spec.Proof),

@@ -68,7 +68,7 @@ func (c *Commands) Handle(ctx context.Context, i bot.Interaction) (reply bot.Rep
 	defer func() {
 		if r := recover(); r != nil {
 			c.Log.Error().Str("verb", i.Verb).Interface("panic", r).Bytes("stack", debug.Stack()).Msg("handle")
-			reply = c.broken(i)
+			reply = say(broken(i))
 		}
 	}()
 	quick, cancel := context.WithTimeout(ctx, answerWithin)
@@ -88,7 +88,7 @@ func (c *Commands) guarded(ctx context.Context, i bot.Interaction, then func(con
 	defer func() {
 		if r := recover(); r != nil {
 			c.Log.Error().Str("verb", i.Verb).Interface("panic", r).Bytes("stack", debug.Stack()).Msg("handle")
-			reply = c.broken(i)
+			reply = say(broken(i))
 		}
 	}()
 	return then(ctx)
@@ -101,7 +101,7 @@ func (c *Commands) handle(ctx context.Context, i bot.Interaction) (bot.Reply, er
 	}
 	v, ok := c.verbs[name]
 	if !ok {
-		return bot.Say(fmt.Sprintf("I don't know %q. Type /offboard help to see what I can do.", bot.Clean(name, 40))), nil
+		return said("I don't know %q. Type /offboard help to see what I can do.", bot.Clean(name, 40))
 	}
 	actor, me, err := c.People.Who(ctx, i.User)
 	if err != nil {
@@ -110,52 +110,62 @@ func (c *Commands) handle(ctx context.Context, i bot.Interaction) (bot.Reply, er
 	actor.Once = i.User.Platform + "/" + i.ID
 	r := &request{Interaction: i, actor: actor, me: me, arg: strings.TrimSpace(i.Text)}
 	if v.about {
-		if done, err := c.find(r, v); done != nil || err != nil {
-			return orZero(done), err
+		if err := c.find(r, v); err != nil {
+			return bot.Reply{}, err
 		}
 	}
 	return v.run(c, ctx, r)
 }
 
-func orZero(r *bot.Reply) bot.Reply {
-	if r == nil {
-		return bot.Reply{}
-	}
-	return *r
-}
-
 // find reads the case that an interaction is about. A case that is not there
 // and one that is not for this person give the same answer.
-func (c *Commands) find(r *request, v verb) (*bot.Reply, error) {
+func (c *Commands) find(r *request, v verb) error {
 	id := r.Object
 	if id == "" {
 		id, r.arg, _ = strings.Cut(r.arg, " ")
 		r.arg = strings.TrimSpace(r.arg)
 	}
 	if id == "" {
-		reply := bot.Say(fmt.Sprintf("Which case? Type it like this: /offboard %s. /offboard list shows the cases you can see.", v.usage))
-		return &reply, nil
+		return refuse("Which case? Type it like this: /offboard %s. /offboard list shows the cases you can see.", v.usage)
 	}
 	obj, err := store.ParseObject(id)
 	if err != nil {
-		return nil, &store.Refused{Code: store.Malformed, Text: "That is not a case number. It looks like OFF-42; /offboard list shows those you can see."}
+		return refuse("That is not a case number. It looks like OFF-42; /offboard list shows those you can see.")
 	}
 	r.obj = obj
 	if r.c, err = c.Store.Case(obj.Case); err != nil {
-		return nil, err
+		return err
 	}
 	configured, err := c.People.Roles(r.actor, r.c.Person)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if !r.c.Visible(r.actor.Person, configured) {
-		return nil, store.NoSuchCase(obj.Case)
+		return store.NoSuchCase(obj.Case)
 	}
 	r.roles = r.c.RolesOf(r.actor.Person, configured)
 	if r.obj.Plan == 0 {
 		r.obj.Plan = r.c.Plan(0).No
 	}
-	return nil, nil
+	if v.form && !r.Form && !store.Permitted(v.name, r.roles) {
+		// Nobody fills in a form that would be refused. Append has the last word.
+		return c.notYours(r, v.name)
+	}
+	return nil
+}
+
+// notYours says who may do what this person may not.
+func (c *Commands) notYours(r *request, v store.Verb) error {
+	text := fmt.Sprintf("You don't have a role that may %s %s. Nothing was changed. /offboard help lists what you can do.", v, r.c.ID)
+	if approvers := r.c.Plan(0).Approvers; store.Permitted(v, []store.Role{store.Approver}) && v != store.VerbNote && len(approvers) > 0 {
+		text = fmt.Sprintf("Only %s can do this for %s. Nothing was changed.", approvers[0], r.c.ID)
+	}
+	return &store.Refused{Code: store.NotYours, Text: text}
+}
+
+// refuse says what is wrong with what was typed, and what to do.
+func refuse(format string, args ...any) error {
+	return &store.Refused{Code: store.Malformed, Text: fmt.Sprintf(format, args...)}
 }
 
 // append does a body about the request's case.
@@ -169,7 +179,7 @@ func (c *Commands) failed(i bot.Interaction, err error) bot.Reply {
 	if refused, ok := errors.AsType[*store.Refused](err); ok && i.Form && refused.Field != "" {
 		return bot.Reply{Errors: map[string]string{refused.Field: c.People.Names(refused.Text)}}
 	}
-	return bot.Say(c.text(i, err))
+	return say(c.text(i, err))
 }
 
 // text is what a person reads of an error. A refusal is for them; of
@@ -180,11 +190,20 @@ func (c *Commands) text(i bot.Interaction, err error) string {
 		return c.People.Names(refused.Text)
 	}
 	c.Log.Error().Str("verb", i.Verb).Str("reference", reference(i)).Err(err).Msg("handle")
-	return c.broken(i).Message.Summary
+	if errors.Is(err, store.ErrNotSaved) {
+		return fmt.Sprintf("This could not be saved, and nothing was changed. Please try again in a minute; if it stays, give IT this reference: %s.", reference(i))
+	}
+	return broken(i)
 }
 
-func (c *Commands) broken(i bot.Interaction) bot.Reply {
-	return bot.Say(fmt.Sprintf("Something went wrong here, and nothing was changed. Please try again in a minute; if it stays, give IT this reference: %s.", reference(i)))
+// broken promises nothing: what went wrong may have gone wrong after the save.
+func broken(i bot.Interaction) string {
+	return fmt.Sprintf("Something went wrong here. Look with /offboard inbox how things stand before you try again; if it stays, give IT this reference: %s.", reference(i))
+}
+
+// say is an answer in words. Its summary is one line, whatever the text has.
+func say(text string) bot.Reply {
+	return bot.Reply{Message: &bot.Message{Summary: bot.Clean(text, bot.MaxSummary), Parts: []bot.Part{bot.Prose{Text: bot.T(text)}}}}
 }
 
 // reference names an interaction in the log and to the person.

@@ -2,9 +2,11 @@ package commands
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"offboard/bot"
 	"offboard/store"
@@ -91,15 +93,30 @@ func (c *Commands) decline(ctx context.Context, r *request) (bot.Reply, error) {
 			}}, nil
 		}
 	}
-	cs, err := c.append(ctx, r, store.Decided{Plan: r.obj.Plan, Scope: scope, Reason: sealed(reason)})
+	private, err := sealed("reason", reason)
 	if err != nil {
 		return bot.Reply{}, err
+	}
+	cs, err := c.append(ctx, r, store.Decided{Plan: r.obj.Plan, Scope: scope, Reason: private})
+	if err != nil {
+		return bot.Reply{}, field("reason", err)
 	}
 	return said("Declined. %s has your reason and can correct it. Nothing was taken away.", c.People.Name(cs.Requester))
 }
 
-// sealed keeps what a person wrote, without what could disturb a reader.
-func sealed(text string) store.Private { return store.Seal(bot.Clean(strings.TrimSpace(text), 3000)) }
+// longest is how much a person may write at once: what Slack gives back in a
+// field of a form.
+const longest = 3000
+
+// sealed keeps what a person wrote, without what could disturb a reader. Too
+// much is refused, never cut: half a reason is another reason.
+func sealed(name, text string) (store.Private, error) {
+	text = bot.Clean(text, len(text))
+	if n := utf8.RuneCountInString(text); n > longest {
+		return store.Private{}, field(name, refuse("That is too long: %d characters, and %d fit. Nothing was changed. Please shorten it.", n, longest))
+	}
+	return store.Seal(text), nil
+}
 
 // delegate says "not me, ask ...".
 func (c *Commands) delegate(ctx context.Context, r *request) (bot.Reply, error) {
@@ -122,9 +139,11 @@ func (c *Commands) delegate(ctx context.Context, r *request) (bot.Reply, error) 
 	return said("Thank you. %s is asked now instead of you.", card.Name)
 }
 
-// field says which field of a form a refusal is about, unless it says so itself.
+// field says which field of a form a refusal is about, unless it says so
+// itself. What no other value would mend is not about a field.
 func field(name string, err error) error {
-	if r, ok := err.(*store.Refused); ok && r.Field == "" { //nolint:errorlint // a wrapped one is not ours to change
+	r, ok := errors.AsType[*store.Refused](err)
+	if ok && r.Field == "" && (r.Code == store.WhoIsIt || r.Code == store.Malformed) {
 		copied := *r
 		copied.Field = name
 		return &copied
@@ -154,7 +173,10 @@ func (c *Commands) answer(ctx context.Context, r *request) (bot.Reply, error) {
 		if err != nil {
 			return bot.Reply{Errors: map[string]string{"until": "Until when? Enter a day like 2026-12-31."}}, nil
 		}
-		a.Until, a.Reason = until, sealed(r.Values["reason"])
+		if a.Reason, err = sealed("reason", r.Values["reason"]); err != nil {
+			return bot.Reply{}, err
+		}
+		a.Until = until
 		if a.Reason.IsZero() {
 			return bot.Reply{Errors: map[string]string{"reason": "Please say why it is kept."}}, nil
 		}

@@ -157,7 +157,11 @@ func (c *Commands) note(ctx context.Context, r *request) (bot.Reply, error) {
 			}}, nil
 		}
 	}
-	if _, err := c.append(ctx, r, store.Noted{Text: sealed(text)}); err != nil {
+	private, err := sealed("text", text)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	if _, err := c.append(ctx, r, store.Noted{Text: private}); err != nil {
 		return bot.Reply{}, field("text", err)
 	}
 	return said("Noted.")
@@ -250,19 +254,19 @@ func (c *Commands) linkSecond(ctx context.Context, r *request, asked string) (bo
 
 // pause stops the executor, or lets it go on.
 func (c *Commands) pause(ctx context.Context, r *request) (bot.Reply, error) {
-	reason := r.arg
 	if r.Object == nothing && !r.Form {
 		return c.pauseForm()
 	}
+	reason, off := r.arg, strings.EqualFold(r.arg, "off")
 	if r.Form {
-		if reason = r.Values["reason"]; r.Values["what"] == "off" {
-			reason = "off"
-		}
+		reason, off = r.Values["reason"], r.Values["what"] == "off"
 	}
-	off := strings.EqualFold(reason, "off")
 	b := store.Paused{On: !off}
 	if !off {
-		b.Reason = sealed(reason)
+		var err error
+		if b.Reason, err = sealed("reason", reason); err != nil {
+			return bot.Reply{}, err
+		}
 	}
 	if _, err := c.Store.Append(ctx, store.Installation, r.actor, b); err != nil {
 		return bot.Reply{}, err

@@ -57,7 +57,7 @@ func (c *Commands) search(ctx context.Context, r *request) bot.Reply {
 	found, err := c.People.Search(ctx, bot.Clean(r.arg, 200), most+1)
 	if err != nil {
 		c.Log.Warn().Err(err).Msg("search the directory")
-		return bot.Say("The directory does not answer, so I can't look anybody up. Nothing was changed. Please try again in a few minutes.")
+		return say("The directory does not answer, so I can't look anybody up. Nothing was changed. Please try again in a few minutes.")
 	}
 	m := &bot.Message{}
 	add := func(parts ...bot.Part) { m.Parts = append(m.Parts, parts...) }

@@ -81,12 +81,20 @@ func (c *Commands) change(ctx context.Context, r *request, ch store.Change, done
 
 // cancel gives a case up before it begins.
 func (c *Commands) cancel(ctx context.Context, r *request) (bot.Reply, error) {
-	return c.change(ctx, r, store.Change{Verb: store.VerbCancel, Plan: r.obj.Plan, Reason: sealed(r.arg)}, string(r.c.ID)+" is given up. Nothing was taken away.")
+	reason, err := sealed("reason", r.arg)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	return c.change(ctx, r, store.Change{Verb: store.VerbCancel, Plan: r.obj.Plan, Reason: reason}, string(r.c.ID)+" is given up. Nothing was taken away.")
 }
 
 // stop halts what is not done yet.
 func (c *Commands) stop(ctx context.Context, r *request) (bot.Reply, error) {
-	if _, err := c.append(ctx, r, store.Stopped{Plan: r.obj.Plan, Reason: sealed(r.arg)}); err != nil {
+	reason, err := sealed("reason", r.arg)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	if _, err := c.append(ctx, r, store.Stopped{Plan: r.obj.Plan, Reason: reason}); err != nil {
 		return bot.Reply{}, err
 	}
 	return said("Stopped. What is being done this second is finished; nothing new begins. What was taken stays taken: the card lists it.")
@@ -94,10 +102,13 @@ func (c *Commands) stop(ctx context.Context, r *request) (bot.Reply, error) {
 
 // second is a second person's word about a change that waits.
 func (c *Commands) second(ctx context.Context, r *request) (bot.Reply, error) {
+	if r.obj.Detail == "" {
+		return c.pending(r)
+	}
 	entry, no, _ := strings.Cut(r.obj.Detail, ":")
 	n, err := strconv.ParseUint(entry, 10, 64)
 	if err != nil {
-		return c.status(ctx, r)
+		return said("I don't know this change of %s. /offboard second %s shows what waits for a second person.", r.c.ID, r.c.ID)
 	}
 	agree := no == ""
 	if _, err := c.append(ctx, r, store.Seconded{Entry: n, Agree: agree}); err != nil {
@@ -109,13 +120,25 @@ func (c *Commands) second(ctx context.Context, r *request) (bot.Reply, error) {
 	return said("Agreed: it is done.")
 }
 
+// pending shows what waits for a second person, with the buttons.
+func (c *Commands) pending(r *request) (bot.Reply, error) {
+	if len(r.c.Pending) == 0 {
+		return said("Nothing in %s waits for a second person.", r.c.ID)
+	}
+	m := c.View.Second(r.c, r.c.Pending[0])
+	for _, p := range r.c.Pending[1:min(len(r.c.Pending), 10)] {
+		m.Parts = append(m.Parts, c.View.Second(r.c, p).Parts...)
+	}
+	return bot.Reply{Message: &m}, nil
+}
+
 // retry tries a failed step again.
 func (c *Commands) retry(ctx context.Context, r *request) (bot.Reply, error) {
-	s, reply := c.step(r, func(s store.Step) bool {
-		return s.State == store.NeedsPerson || s.State == store.FailedAgain || s.State == store.Accepted
+	s, choices, err := c.step(r, func(s store.Step) bool {
+		return s.Manual == nil && (s.State == store.NeedsPerson || s.State == store.FailedAgain || s.State == store.Accepted)
 	})
-	if reply != nil {
-		return *reply, nil
+	if s == "" {
+		return choices, err
 	}
 	if _, err := c.append(ctx, r, store.Retried{Plan: r.obj.Plan, Step: s}); err != nil {
 		return bot.Reply{}, err
@@ -125,9 +148,9 @@ func (c *Commands) retry(ctx context.Context, r *request) (bot.Reply, error) {
 
 // skip leaves a step out, with a reason.
 func (c *Commands) skip(ctx context.Context, r *request) (bot.Reply, error) {
-	s, reply := c.step(r, func(s store.Step) bool { return s.Stuck() || s.State == store.FailedAgain })
-	if reply != nil {
-		return *reply, nil
+	s, choices, err := c.step(r, func(s store.Step) bool { return s.Stuck() || s.State == store.FailedAgain })
+	if s == "" {
+		return choices, err
 	}
 	reason := r.Values["reason"]
 	if !r.Form {
@@ -139,7 +162,12 @@ func (c *Commands) skip(ctx context.Context, r *request) (bot.Reply, error) {
 			}}, nil
 		}
 	}
-	return c.change(ctx, r, store.Change{Verb: store.VerbSkip, Plan: r.obj.Plan, Step: s, Reason: sealed(reason)}, "Left out. The record says so.")
+	private, err := sealed("reason", reason)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	reply, err := c.change(ctx, r, store.Change{Verb: store.VerbSkip, Plan: r.obj.Plan, Step: s, Reason: private}, "Left out. The record says so.")
+	return reply, field("reason", err)
 }
 
 func stepWords(c store.Case, id store.StepID) string {
@@ -152,11 +180,11 @@ func stepWords(c store.Case, id store.StepID) string {
 
 // confirm says that a manual task is done, with a note that proves it.
 func (c *Commands) confirm(ctx context.Context, r *request) (bot.Reply, error) {
-	s, reply := c.step(r, func(s store.Step) bool {
+	s, choices, err := c.step(r, func(s store.Step) bool {
 		return !s.State.Ended() && (s.Manual != nil || s.State == store.Accepted)
 	})
-	if reply != nil {
-		return *reply, nil
+	if s == "" {
+		return choices, err
 	}
 	note := r.Values["note"]
 	if !r.Form {
@@ -164,7 +192,11 @@ func (c *Commands) confirm(ctx context.Context, r *request) (bot.Reply, error) {
 			return c.confirmForm(r, s), nil
 		}
 	}
-	if _, err := c.append(ctx, r, store.ConfirmedBy{Plan: r.obj.Plan, Step: s, Note: sealed(note)}); err != nil {
+	private, err := sealed("note", note)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	if _, err := c.append(ctx, r, store.ConfirmedBy{Plan: r.obj.Plan, Step: s, Note: private}); err != nil {
 		return bot.Reply{}, field("note", err)
 	}
 	return said("Thank you, it is in the record.")
@@ -190,9 +222,15 @@ func (c *Commands) confirmForm(r *request, id store.StepID) bot.Reply {
 
 // step finds the step that is meant: the button's, the one whose name was
 // typed, or the only one that fits. Otherwise it answers with the choices.
-func (c *Commands) step(r *request, fits func(store.Step) bool) (store.StepID, *bot.Reply) {
-	if r.obj.Detail != "" {
-		return store.StepID(r.obj.Detail), nil
+func (c *Commands) step(r *request, fits func(store.Step) bool) (store.StepID, bot.Reply, error) {
+	none := func(text string) (store.StepID, bot.Reply, error) {
+		return "", bot.Reply{}, &store.Refused{Code: store.NotNow, Text: fmt.Sprintf("%s Nothing was changed. /offboard status %s shows how it stands.", text, r.c.ID)}
+	}
+	if id := store.StepID(r.obj.Detail); id != "" {
+		if r.c.Plan(r.obj.Plan).Step(id).ID == "" {
+			return none("There is no such step in " + string(r.c.ID) + ".")
+		}
+		return id, bot.Reply{}, nil
 	}
 	word, rest, _ := strings.Cut(r.arg, " ")
 	var all, named []store.Step
@@ -208,18 +246,19 @@ func (c *Commands) step(r *request, fits func(store.Step) bool) (store.StepID, *
 	switch {
 	case len(named) == 1:
 		r.arg = strings.TrimSpace(rest)
-		return named[0].ID, nil
+		return named[0].ID, bot.Reply{}, nil
 	case len(all) == 1:
-		return all[0].ID, nil
+		return all[0].ID, bot.Reply{}, nil
 	case len(all) == 0:
-		reply := bot.Say("There is no step in " + string(r.c.ID) + " for which that would make sense now. /offboard status " + string(r.c.ID) + " shows how it stands.")
-		return "", &reply
+		return none("There is no step in " + string(r.c.ID) + " for which that would make sense now.")
 	}
-	m := &bot.Message{Summary: "Which step do you mean?", Parts: []bot.Part{bot.Prose{Text: bot.T("Which step do you mean?")}}}
+	const question = "Which step do you mean?"
+	m := &bot.Message{Summary: question, Parts: []bot.Part{bot.Prose{Text: bot.T(question)}}}
 	for _, s := range all[:min(len(all), 20)] {
-		m.Parts = append(m.Parts, bot.Buttons{{
+		system := c.View.Systems[s.System]
+		m.Parts = append(m.Parts, bot.Prose{Text: bot.T(bot.Clean(system+": "+s.Words+" ("+string(s.ID)+")", 300))}, bot.Buttons{{
 			Label: bot.Clean(s.Words, bot.MaxLabel), Verb: r.Verb, Object: store.Object{Case: r.c.ID, Plan: r.obj.Plan, Detail: string(s.ID)}.String(),
 		}})
 	}
-	return "", &bot.Reply{Message: m}
+	return "", bot.Reply{Message: m}, nil
 }

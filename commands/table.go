@@ -15,6 +15,7 @@ type verb struct {
 	usage string // what is typed after /offboard
 	words string // what it does, for help
 	about bool   // it is about a case
+	form  bool   // it opens a form, so who may not do it is told before
 	run   func(*Commands, context.Context, *request) (bot.Reply, error)
 }
 
@@ -22,29 +23,29 @@ type verb struct {
 // each is store's permission table.
 func table() []verb {
 	return []verb{
-		{store.VerbStart, "start jane", "take somebody out of the company's systems", false, (*Commands).start},
-		{store.VerbInbox, "inbox", "what waits for you", false, (*Commands).inbox},
-		{store.VerbList, "list", "the cases you can see", false, (*Commands).list},
-		{store.VerbStatus, "status OFF-42", "how a case stands", true, (*Commands).status},
-		{store.VerbSubmit, "submit OFF-42", "ask the manager to approve", true, (*Commands).submit},
-		{store.VerbAmend, "amend OFF-42", "change a case that is not approved yet", true, (*Commands).amend},
-		{store.VerbApprove, "approve OFF-42", "approve what was proposed", true, (*Commands).approve},
-		{store.VerbDecline, "decline OFF-42 why", "send it back with a reason", true, (*Commands).decline},
-		{store.VerbDelegate, "delegate OFF-42 marco", "have somebody else asked instead of you", true, (*Commands).delegate},
-		{store.VerbAnswer, "answer OFF-42", "choose who gets what", true, (*Commands).answer},
-		{store.VerbPress, "press OFF-42", "cut off now, where a case waits for that", true, (*Commands).press},
-		{store.VerbReschedule, "reschedule OFF-42 now", "change when access ends", true, (*Commands).reschedule},
-		{store.VerbCancel, "cancel OFF-42", "give up a case before it begins", true, (*Commands).cancel},
-		{store.VerbStop, "stop OFF-42", "stop what is not done yet", true, (*Commands).stop},
-		{store.VerbRetry, "retry OFF-42", "try a failed step again", true, (*Commands).retry},
-		{store.VerbSkip, "skip OFF-42", "leave a failed step out", true, (*Commands).skip},
-		{store.VerbSecond, "second OFF-42", "agree, as the second person", true, (*Commands).second},
-		{store.VerbConfirm, "confirm OFF-42 laptop serial 4711", "say that a manual task is done", true, (*Commands).confirm},
-		{store.VerbNote, "note OFF-42 text", "add a remark to a case", true, (*Commands).note},
-		{store.VerbAudit, "audit OFF-42", "who did what, and when", true, (*Commands).audit},
-		{store.VerbLink, "link account login", "tie a chat account to a person", false, (*Commands).link},
-		{store.VerbPause, "pause why", "pause the bot; pause off lets it go on", false, (*Commands).pause},
-		{store.VerbHelp, "help", "this list", false, (*Commands).help},
+		{store.VerbStart, "start jane", "take somebody out of the company's systems", false, false, (*Commands).start},
+		{store.VerbInbox, "inbox", "what waits for you", false, false, (*Commands).inbox},
+		{store.VerbList, "list", "the cases you can see", false, false, (*Commands).list},
+		{store.VerbStatus, "status OFF-42", "how a case stands", true, false, (*Commands).status},
+		{store.VerbSubmit, "submit OFF-42", "ask the manager to approve", true, false, (*Commands).submit},
+		{store.VerbAmend, "amend OFF-42", "change a case that is not approved yet", true, true, (*Commands).amend},
+		{store.VerbApprove, "approve OFF-42", "approve what was proposed", true, false, (*Commands).approve},
+		{store.VerbDecline, "decline OFF-42 why", "send it back with a reason", true, true, (*Commands).decline},
+		{store.VerbDelegate, "delegate OFF-42 marco", "have somebody else asked instead of you", true, true, (*Commands).delegate},
+		{store.VerbAnswer, "answer OFF-42", "choose who gets what", true, true, (*Commands).answer},
+		{store.VerbPress, "press OFF-42", "cut off now, where a case waits for that", true, false, (*Commands).press},
+		{store.VerbReschedule, "reschedule OFF-42 now", "change when access ends", true, true, (*Commands).reschedule},
+		{store.VerbCancel, "cancel OFF-42", "give up a case before it begins", true, false, (*Commands).cancel},
+		{store.VerbStop, "stop OFF-42", "stop what is not done yet", true, false, (*Commands).stop},
+		{store.VerbRetry, "retry OFF-42", "try a failed step again", true, false, (*Commands).retry},
+		{store.VerbSkip, "skip OFF-42", "leave a failed step out", true, true, (*Commands).skip},
+		{store.VerbSecond, "second OFF-42", "agree, as the second person", true, false, (*Commands).second},
+		{store.VerbConfirm, "confirm OFF-42 laptop serial 4711", "say that a manual task is done", true, true, (*Commands).confirm},
+		{store.VerbNote, "note OFF-42 text", "add a remark to a case", true, true, (*Commands).note},
+		{store.VerbAudit, "audit OFF-42", "who did what, and when", true, false, (*Commands).audit},
+		{store.VerbLink, "link account login", "tie a chat account to a person", false, false, (*Commands).link},
+		{store.VerbPause, "pause why", "pause the bot; pause off lets it go on", false, false, (*Commands).pause},
+		{store.VerbHelp, "help", "this list", false, false, (*Commands).help},
 	}
 }
 
@@ -87,7 +88,7 @@ func show(summary string, parts ...bot.Part) (bot.Reply, error) {
 
 // said is an answer of one sentence.
 func said(format string, args ...any) (bot.Reply, error) {
-	return bot.Say(fmt.Sprintf(format, args...)), nil
+	return say(fmt.Sprintf(format, args...)), nil
 }
 
 // waits are what waits for a person in a case, the person's own first.

@@ -2,51 +2,65 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"offboard/actions"
 	"offboard/actions/ldap"
 	"offboard/config"
 )
 
-// connector makes a system from its part of the configuration. One that knows
-// people also gives a Directory.
-type connector func(s config.System, link config.Link) (actions.System, actions.Directory, error)
+// connector is one kind of system.
+type connector struct {
+	// offers names the actions it has, before it is configured.
+	offers func() []actions.Spec
+	// build makes a system from its part of the configuration. A kind that
+	// knows people also gives a Directory.
+	build func(s config.System, link config.Link) (actions.System, actions.Directory, error)
+}
 
 // connectors is the one list of what Offboard can speak to.
 var connectors = map[string]connector{
-	"ldap": func(s config.System, link config.Link) (actions.System, actions.Directory, error) {
-		var cfg ldap.Config
-		if err := s.Section.Decode(&cfg); err != nil {
-			return actions.System{}, nil, err
-		}
-		cfg.Chat = link.Attributes
-		if err := cfg.Validate(); err != nil {
-			return actions.System{}, nil, err
-		}
-		c := ldap.New(cfg)
-		return c.System(s.Name, s.Title), c.Directory(), nil
+	"ldap": {
+		offers: func() []actions.Spec { return ldap.New(ldap.Config{}).System("", "").Actions },
+		build: func(s config.System, link config.Link) (actions.System, actions.Directory, error) {
+			var cfg ldap.Config
+			if err := s.Section.Decode(&cfg); err != nil {
+				return actions.System{}, nil, err
+			}
+			cfg.Chat = link.Attributes
+			if err := cfg.Validate(); err != nil {
+				return actions.System{}, nil, err
+			}
+			c := ldap.New(cfg)
+			return c.System(s.Name, s.Title), c.Directory(), nil
+		},
 	},
 }
 
 // connect makes all systems of the configuration and finds the directory.
 func connect(cfg *config.Config) ([]actions.System, actions.Directory, error) {
+	known := map[string][]string{}
+	for name, c := range connectors {
+		for _, spec := range c.offers() {
+			known[name] = append(known[name], spec.Name)
+		}
+	}
+	if err := cfg.CheckConnectors(known); err != nil {
+		return nil, nil, err
+	}
 	var systems []actions.System
 	var directory actions.Directory
 	for i, s := range cfg.Systems {
 		if s.Title == "" {
 			s.Title = s.Name
 		}
-		build, ok := connectors[s.Type]
-		if !ok {
-			return nil, nil, fmt.Errorf("%s: there is no connector %q", cfg.At(fmt.Sprintf("systems[%d].type", i)), s.Type)
-		}
-		sys, dir, err := build(s, cfg.Link)
+		sys, dir, err := connectors[s.Type].build(s, cfg.Link)
 		if err != nil {
 			return nil, nil, fmt.Errorf("%s: system %s: %w", cfg.At(fmt.Sprintf("systems[%d]", i)), s.Name, err)
 		}
 		sys.Limit = s.Limit
-		if sys.Actions, err = chosen(sys.Actions, s.Actions); err != nil {
-			return nil, nil, fmt.Errorf("%s: %w", cfg.At(fmt.Sprintf("systems[%d].actions", i)), err)
+		if len(s.Actions) > 0 {
+			sys.Actions = slices.DeleteFunc(sys.Actions, func(a actions.Spec) bool { return !slices.Contains(s.Actions, a.Name) })
 		}
 		systems = append(systems, sys)
 		if s.Name == cfg.Directory {
@@ -57,24 +71,4 @@ func connect(cfg *config.Config) ([]actions.System, actions.Directory, error) {
 		return nil, nil, fmt.Errorf("%s: the system %q knows no people; name one that does, such as one of type ldap", cfg.At("directory"), cfg.Directory)
 	}
 	return systems, directory, nil
-}
-
-// chosen keeps the actions that the configuration names; all if it names none.
-func chosen(all []actions.Spec, names []string) ([]actions.Spec, error) {
-	if len(names) == 0 {
-		return all, nil
-	}
-	var out []actions.Spec
-	for _, n := range names {
-		found := false
-		for _, s := range all {
-			if s.Name == n {
-				out, found = append(out, s), true
-			}
-		}
-		if !found {
-			return nil, fmt.Errorf("there is no action %q in this connector", n)
-		}
-	}
-	return out, nil
 }

@@ -1,0 +1,201 @@
+package store
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+	"pgregory.net/rapid"
+)
+
+// anyBody draws something that might happen to a case: mostly about what is
+// there, sometimes about what is not.
+func anyBody(t *rapid.T, c Case, people []PersonID) Body {
+	pick := func(label string, n int) int { return rapid.IntRange(0, n-1).Draw(t, label) }
+	person := people[pick("person", len(people))]
+	p := c.Plan(0)
+	plan := p.No
+	if pick("other plan", 20) == 0 {
+		plan++
+	}
+	scope := p.Scope
+	if pick("old scope", 10) == 0 {
+		scope = "9f3ac1d2"
+	}
+	var step Step
+	if len(p.Steps) > 0 {
+		step = p.Steps[pick("step", len(p.Steps))]
+	}
+	entry := step.Entry
+	if pick("old entry", 5) == 0 {
+		entry = c.Seq
+	}
+	item := fmt.Sprint(pick("item", 3))
+	if item == "0" {
+		item = ""
+	}
+	text := Private{}
+	if pick("text", 5) > 0 {
+		text = Seal("a text")
+	}
+	cut := []CutOff{{Mode: Now}, {Mode: Press}, future, {}}[pick("cut-off", 4)]
+	terms := Terms{
+		Kind: "k", LastDay: "2026-11-30", Zone: "UTC", Manager: person, CutOff: cut,
+		Confidential: rapid.Bool().Draw(t, "confidential"), Reason: text,
+	}
+	answer := Answer{Step: step.ID, Item: item, Choice: []Choice{Give, Keep, Archive}[pick("choice", 3)], Heir: person, Until: "2096-01-01", Reason: text}
+	if rapid.Bool().Draw(t, "all") {
+		answer.Step, answer.Item = "", ""
+	}
+	var pending uint64
+	if len(c.Pending) > 0 {
+		pending = c.Pending[pick("pending", len(c.Pending))].Entry
+	}
+	yes := rapid.Bool().Draw(t, "yes")
+	switch pick("body", 21) {
+	case 0:
+		return Amended{Terms: terms}
+	case 1, 2:
+		return Surveyed{Plan: plan, System: []string{"dir", "crm"}[pick("system", 2)], Steps: append(steps(), StepPlan{
+			ID: StepID(fmt.Sprint("more/", pick("more", 3))), System: "crm", Answers: yes, Items: []Item{{ID: "1", Heir: true}}, After: []StepID{"dir/lock/1"},
+		})[pick("from", 4):]}
+	case 3, 4:
+		return Submitted{Plan: plan, Scope: scope}
+	case 5, 6:
+		return Decided{Plan: plan, Scope: scope, Approve: pick("approve", 4) > 0, Reason: text}
+	case 7:
+		return Delegated{Plan: plan, To: person, Reason: text}
+	case 8:
+		return Answered{Plan: plan, Answers: []Answer{answer}}
+	case 9:
+		return Pressed{Plan: plan}
+	case 10, 11:
+		return Requested{Change: Change{Verb: []Verb{VerbSkip, VerbReschedule, VerbCancel, VerbLink}[pick("verb", 4)], Plan: plan, Step: step.ID, CutOff: cut, Reason: text}}
+	case 12:
+		return Seconded{Entry: pending, Agree: yes, Reason: text}
+	case 13:
+		if pick("stop", 5) == 0 {
+			return Stopped{Plan: plan, Reason: text}
+		}
+		return Noted{Text: text}
+	case 14:
+		return Retried{Plan: plan, Step: step.ID}
+	case 15:
+		return ConfirmedBy{Plan: plan, Step: step.ID, Note: text}
+	case 16:
+		return Started{Plan: plan}
+	case 17, 18:
+		return Attempted{Plan: plan, Step: step.ID, Found: text, Items: []Item{{ID: item, Heir: yes}}, Left: pick("left", 2)}
+	case 19:
+		return Finished{Plan: plan, Step: step.ID, Entry: entry, Accepted: yes, Evidence: text}
+	default:
+		return Failed{Plan: plan, Step: step.ID, Entry: entry, Why: []Why{Unreachable, Works}[pick("why", 2)], After: time.Duration(pick("after", 2)), Message: text}
+	}
+}
+
+func asJSON(t interface{ Fatal(...any) }, v any) string {
+	b, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// Apply takes any event in any state without a panic, allowed or not, and never
+// changes the case that it is called on; nor do the reading methods.
+func TestApplyIsTotalAndPure(t *testing.T) {
+	people := []PersonID{"P-1", "P-2", "P-3", "P-4"}
+	rapid.Check(t, func(t *rapid.T) {
+		var c Case
+		if rapid.Bool().Draw(t, "drafted") {
+			c = c.Apply(Event{Seq: 1, At: time.Unix(1e9, 0), Subject: "OFF-1", Actor: Actor{Person: "P-1"}, Body: Drafted{
+				Person: "P-2", Systems: []string{"dir", "crm"}, Terms: Terms{CutOff: CutOff{Mode: Now}, Manager: "P-3"},
+			}})
+		}
+		var cases []Case
+		var was []string
+		for i := range rapid.IntRange(1, 40).Draw(t, "events") {
+			cases, was = append(cases, c), append(was, asJSON(t, c))
+			e := Event{Seq: uint64(i + 2), At: time.Unix(1e9+int64(i), 0), Subject: "OFF-1", Body: anyBody(t, c, people)}
+			if rapid.Bool().Draw(t, "by a person") {
+				e.Actor.Person = people[rapid.IntRange(0, 3).Draw(t, "actor")]
+				e.Facts.Roles = []Role{HR, IT}
+			}
+			_ = c.Allows(e) // total too
+			c = c.Apply(e)
+			c.Waits()
+			c.Summary()
+			for _, s := range c.Plan(0).Steps {
+				c.Plan(0).Ready(s)
+			}
+			Person{}.Apply(e)
+			State{}.Apply(e)
+		}
+		for i := range cases {
+			if got := asJSON(t, cases[i]); got != was[i] {
+				t.Fatalf("a case was changed by a later event:\n%s\n%s", was[i], got)
+			}
+		}
+	})
+}
+
+// Whatever is tried in whatever order: the log checks, what is kept in memory
+// is what the entries fold to, and nobody decides about what they asked for.
+func TestAnySequenceChecks(t *testing.T) {
+	o := newOffice(t)
+	names := []string{"hanna", "helge", "marco", "ivan", "sasha", "bo", "leaver", ""}
+	rapid.Check(t, func(rt *rapid.T) {
+		o.another()
+		o.people["leaver"] = o.people[o.leaver]
+		o.claims["bo"] = []Claim{{Role: HR}, {Role: IT}}
+		people := []PersonID{o.people["leaver"], o.people["hanna"], o.people["helge"], o.people["marco"], o.people["bo"], "P-4711"}
+		c := o.do(NewCase, "hanna", Drafted{Person: o.people[o.leaver], Terms: o.terms(), Systems: []string{"dir", "crm"}})
+		id := string(c.ID)
+		accepted := 0
+		for range rapid.IntRange(10, 40).Draw(rt, "events") {
+			name := names[rapid.IntRange(0, len(names)-1).Draw(rt, "who")]
+			body := anyBody(rt, c, people)
+			actor := o.actor(name)
+			if name == "" || isReport(body) {
+				actor = Bot("test")
+			}
+			next, err := o.Append(t.Context(), id, actor, body)
+			if err != nil {
+				if !isRefusal(err) {
+					rt.Fatalf("%s %T: %v", name, body, err)
+				}
+				continue
+			}
+			accepted++
+			if actor.Person == o.people["leaver"] {
+				rt.Fatalf("the leaver did %T", body)
+			}
+			if d := next.Plan(0).Decision; d != nil && (d.By == next.Requester || d.By == o.people["leaver"]) {
+				rt.Fatalf("%s decided", d.By)
+			}
+			if _, decided := body.(Decided); decided && c.askedFor(actor.Person) {
+				rt.Fatalf("%s asked for it and decided", name)
+			}
+			c = next
+		}
+		var folded Case
+		if err := o.db.View(func(tx *bolt.Tx) (err error) { folded, err = table{tx}.fold(c.ID); return err }); err != nil {
+			rt.Fatal(err)
+		}
+		cached, err := o.Case(c.ID)
+		if err != nil || asJSON(rt, cached) != asJSON(rt, folded) || asJSON(rt, c) != asJSON(rt, folded) {
+			rt.Fatalf("folded %s\ncached %s\nanswer %s (%v)", asJSON(rt, folded), asJSON(rt, cached), asJSON(rt, c), err)
+		}
+	})
+	// The office checks the log when the test ends.
+}
+
+func isReport(b Body) bool {
+	switch b.(type) {
+	case Surveyed, Started, Attempted, Finished, Failed:
+		return true
+	}
+	return false
+}
