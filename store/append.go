@@ -41,6 +41,10 @@ func (s *Store) Append(ctx context.Context, subject string, actor Actor, body Bo
 	return r.c, r.err
 }
 
+// append puts the request where it waits with others. Then either somebody
+// else commits it, or it becomes this goroutine's turn to commit all that
+// waits. Who has the turn is "the writer". There is no goroutine of its own for
+// that: handing an append over and back costs one alone about 5 % of its time.
 func (s *Store) append(ctx context.Context, subject string, actor Actor, body Body) result {
 	r := &request{ctx: ctx, subject: subject, actor: actor, body: body, done: make(chan result, 1)}
 	select {
@@ -50,36 +54,22 @@ func (s *Store) append(ctx context.Context, subject string, actor Actor, body Bo
 	case <-s.quit:
 		return result{err: fmt.Errorf("%w: the program is stopping", ErrNotSaved)}
 	}
+	// From here on it is not given up: the caller must know what was saved.
 	select {
 	case out := <-r.done:
-		// Once queued it is not given up: the caller must know what was saved.
 		return out
-	case <-s.done:
+	case s.turn <- struct{}{}:
+		for len(r.done) == 0 { // r is in the queue as long as nobody has answered it
+			s.commit(s.waiting(<-s.queue))
+		}
+		<-s.turn // what came meanwhile is for those who queued it
+		return <-r.done
+	case <-s.closed:
 		select {
 		case out := <-r.done:
 			return out
 		default:
 			return result{err: fmt.Errorf("%w: the program is stopping", ErrNotSaved)}
-		}
-	}
-}
-
-// write is the one writer: it takes whatever is waiting into one commit.
-func (s *Store) write() {
-	defer close(s.done)
-	for {
-		select {
-		case r := <-s.queue:
-			s.commit(s.waiting(r))
-		case <-s.quit:
-			for {
-				select {
-				case r := <-s.queue:
-					s.commit(s.waiting(r))
-				default:
-					return
-				}
-			}
 		}
 	}
 }

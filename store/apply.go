@@ -295,12 +295,13 @@ func (c *Case) settle(e Event) {
 	c.Outcome = Done
 	left := slices.ContainsFunc(p.Steps, func(s Step) bool { return s.LockOut && (s.State == Skipped || s.State == Halted) })
 	_, stopped := e.Body.(Stopped)
+	// What one person stopped after it was approved and before it began is no
+	// cancel: that would have needed a second person, so it must show.
+	alone := stopped && p.Decision != nil
 	switch {
-	case p.Begun.IsZero() && !(stopped && p.Decision != nil && left):
-		c.Outcome = Cancelled
-	case left:
-		// Also what one person stopped after it was approved and before it
-		// began: a cancel would have needed a second person, so it must show.
+	case left && (alone || !p.Begun.IsZero()):
 		c.Outcome = AccessLeft
+	case p.Begun.IsZero():
+		c.Outcome = Cancelled
 	}
 }

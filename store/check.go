@@ -22,7 +22,7 @@ func (s *Store) Check() error {
 	return s.db.View(func(tx *bolt.Tx) error {
 		c := &checker{
 			s: s, t: table{tx}, cases: map[CaseID]Case{}, persons: map[PersonID]Person{}, sealed: map[string]bool{},
-			index: map[string]map[string]string{},
+			index: map[string]map[string]string{}, moments: map[string]bool{},
 		}
 		c.entries()
 		c.rows()
@@ -42,6 +42,7 @@ type checker struct {
 	state    State
 	sealed   map[string]bool              // blob keys that entries commit to
 	index    map[string]map[string]string // bucket -> key -> value, as the entries say
+	moments  map[string]bool              // time and subject of every entry
 	problems []error
 }
 
@@ -121,9 +122,10 @@ func (c *checker) apply(e Event) {
 	for _, p := range privates(reflect.ValueOf(e.Body), nil) {
 		c.sealed[string(blobKey(e.Subject, p.commit))] = true
 	}
+	c.moments[string(be(uint64(e.At.UnixMicro())))+e.Subject] = true
 	c.want(bucketSubjects, subjectKey(e.Subject, e.Seq), "")
 	if _, ok := e.Body.(Drafted); ok {
-		c.want(bucketStarts, timeKey(e.At, e.Seq), string(e.Actor.Person))
+		c.want(bucketStarts, startKey(e.Actor.Person, e.At, e.Seq), "")
 	}
 	if _, ok := number("OFF-", e.Subject); ok {
 		old := c.cases[CaseID(e.Subject)]

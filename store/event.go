@@ -79,19 +79,38 @@ type wire struct {
 }
 
 // encode writes the entry of an event.
-func encode(e Event) ([]byte, error) {
-	body, err := json.Marshal(e.Body)
+func encode(e Event) (entry []byte, err error) {
+	entry, _, err = encodeBody(e)
+	return entry, err
+}
+
+// encodeBody is encode, and returns the body's part of the entry too.
+func encodeBody(e Event) (entry, body []byte, err error) {
+	if body, err = json.Marshal(e.Body); err != nil {
+		return nil, nil, fmt.Errorf("encode %s: %w", e.Body.kind(), err)
+	}
+	entry, err = json.Marshal(wire{V: Version, Seq: e.Seq, At: e.At, Subject: e.Subject, Actor: e.Actor, Facts: e.Facts, Kind: e.Body.kind(), Body: body})
 	if err != nil {
-		return nil, fmt.Errorf("encode %s: %w", e.Body.kind(), err)
+		return nil, nil, fmt.Errorf("encode %s: %w", e.Body.kind(), err)
 	}
-	b, err := json.Marshal(wire{V: Version, Seq: e.Seq, At: e.At, Subject: e.Subject, Actor: e.Actor, Facts: e.Facts, Kind: e.Body.kind(), Body: body})
-	if err != nil {
-		return nil, fmt.Errorf("encode %s: %w", e.Body.kind(), err)
+	if len(entry) > MaxEntry {
+		return nil, nil, fmt.Errorf("encode %s: the entry has %d bytes, more than %d", e.Body.kind(), len(entry), MaxEntry)
 	}
-	if len(b) > MaxEntry {
-		return nil, fmt.Errorf("encode %s: the entry has %d bytes, more than %d", e.Body.kind(), len(b), MaxEntry)
+	return entry, body, nil
+}
+
+// recorded is the event as decode would read it from the entry just written:
+// a Private in it knows its commitment only. The body takes the way through
+// JSON, so that what is kept in memory is what a restart would fold; the rest
+// was made by Append and is the same on both ways.
+func recorded(e Event, body []byte) (Event, error) {
+	b := reflect.New(reflect.TypeOf(e.Body))
+	if err := json.Unmarshal(body, b.Interface()); err != nil {
+		return Event{}, fmt.Errorf("decode %s: %w", e.Body.kind(), err)
 	}
-	return b, nil
+	e.Body = b.Elem().Interface().(Body)
+	e.Actor.Claims, e.Actor.Once = nil, ""
+	return e, nil
 }
 
 // decode reads an entry, strictly: a field that this program does not know

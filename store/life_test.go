@@ -163,7 +163,9 @@ func TestDelegate(t *testing.T) {
 		t.Errorf("who gave it away still decides: %s", r)
 	}
 	o.do(id, "bo", Delegated{Plan: 1, To: o.people["priya"]}) // a chain
-	o.refused(id, "bo", yes)
+	if r := o.refused(id, "bo", yes); r.Code != NotYours {
+		t.Errorf("who passed it on still decides: %s", r)
+	}
 	c = o.do(id, "priya", yes)
 	if a, _ := c.Plan(1).Step("dir/owner/1").Answer("1"); c.Plan(1).Decision.By != o.people["priya"] || a.Heir != o.people["marco"] {
 		t.Errorf("decided by %s, and the heir is %s", c.Plan(1).Decision.By, a.Heir)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	bolt "go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
 )
 
 // Options say where the log is and what Append must know of the configuration.
@@ -35,10 +36,11 @@ type Store struct {
 	keys   *keyring
 	sign   signer
 	queue  chan *request
-	lastAt time.Time // of the last commit; the writer's
+	turn   chan struct{} // full while somebody writes; see append
+	lastAt time.Time     // of the last commit; the writer's
 	stop   sync.Once
-	quit   chan struct{}
-	done   chan struct{}
+	quit   chan struct{} // closed when nothing more may be queued
+	closed chan struct{} // closed when nothing more will be written
 
 	mu      sync.Mutex
 	cache   map[CaseID]Case // folded cases; a case in it is never changed
@@ -62,7 +64,7 @@ func Open(opt Options) (*Store, error) {
 	// The freelist is kept on the disk: without it Open reads every page of a
 	// log that only grows.
 	db, err := bolt.Open(opt.Path, 0o600, &bolt.Options{Timeout: time.Second, FreelistType: bolt.FreelistMapType})
-	if errors.Is(err, bolt.ErrTimeout) {
+	if errors.Is(err, berrors.ErrTimeout) {
 		return nil, ErrLocked
 	}
 	if err != nil {
@@ -74,7 +76,7 @@ func Open(opt Options) (*Store, error) {
 		}
 	}
 	s := &Store{
-		opt: opt, db: db, queue: make(chan *request, 256), quit: make(chan struct{}), done: make(chan struct{}),
+		opt: opt, db: db, queue: make(chan *request, 256), turn: make(chan struct{}, 1), quit: make(chan struct{}), closed: make(chan struct{}),
 		cache: map[CaseID]Case{}, changed: make(chan struct{}),
 	}
 	if err := s.prepare(fresh); err != nil {
@@ -83,7 +85,6 @@ func Open(opt Options) (*Store, error) {
 		}
 		return nil, errors.Join(err, db.Close())
 	}
-	go s.write()
 	return s, nil
 }
 
@@ -186,12 +187,16 @@ func (t table) putSlot(subject string, slot int64) error {
 	return t.put(bucketMeta, metaSlots, be(uint64(slot)+1))
 }
 
-// Close ends the writer after what is queued, and closes the files.
+// Close writes what is queued, refuses what comes after, and closes the files.
 // It may be called again.
 func (s *Store) Close() (err error) {
 	s.stop.Do(func() {
 		close(s.quit)
-		<-s.done
+		s.turn <- struct{}{} // and never given back
+		for len(s.queue) > 0 {
+			s.commit(s.waiting(<-s.queue))
+		}
+		close(s.closed)
 		err = errors.Join(s.db.Close(), s.keys.close())
 	})
 	return err

@@ -142,15 +142,18 @@ type Touched struct {
 // loop that keeps the position visits only what has changed.
 func (s *Store) Since(seq uint64, limit int) ([]Touched, error) {
 	s.mu.Lock()
-	none := s.last == seq
+	last := s.last
 	s.mu.Unlock()
-	if none {
+	if last == seq {
 		return nil, nil
 	}
 	var out []Touched
 	err := s.db.View(func(tx *bolt.Tx) error {
 		c := tx.Bucket(bucketEntries).Cursor()
 		for k, v := c.Seek(be(seq + 1)); k != nil && len(out) < limit; k, v = c.Next() {
+			if binary.BigEndian.Uint64(k) > last {
+				break // committed and not published: Case may still answer with what was before it
+			}
 			var w struct {
 				Subject string `json:"subject"`
 			}

@@ -109,7 +109,7 @@ func (s *Store) record(b *batch, old Case, e Event) (Case, error) {
 	if err != nil {
 		return Case{}, err
 	}
-	entry, err := encode(e)
+	entry, body, err := encodeBody(e)
 	if err != nil {
 		return Case{}, err
 	}
@@ -119,9 +119,7 @@ func (s *Store) record(b *batch, old Case, e Event) (Case, error) {
 	if err := b.write(e, entry); err != nil {
 		return Case{}, err
 	}
-	// What is kept in memory is what the entry folds to, not what was passed
-	// in: a Private in it knows its commitment only.
-	if e, err = decode(entry); err != nil {
+	if e, err = recorded(e, body); err != nil {
 		return Case{}, err
 	}
 	switch {
@@ -172,7 +170,7 @@ func (b *batch) write(e Event, entry []byte) error {
 		}
 	}
 	if _, ok := e.Body.(Drafted); ok {
-		return b.t.put(bucketStarts, timeKey(e.At, e.Seq), []byte(e.Actor.Person))
+		return b.t.put(bucketStarts, startKey(e.Actor.Person, e.At, e.Seq), nil)
 	}
 	return nil
 }

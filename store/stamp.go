@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"encoding/binary"
 	"slices"
 	"time"
@@ -69,11 +70,11 @@ func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 func (s *Store) stampStart(b *batch, d Drafted, e Event, f Facts, leaver Card) (Facts, error) {
 	f.Denied = s.opt.Denied(leaver)
 	f.Limit = s.opt.StartsPerHour
+	// From an hour ago on; a person's starts stand together.
+	prefix := subjectKey(string(e.Actor.Person), 0)[:len(e.Actor.Person)+1]
 	c := b.t.tx.Bucket(bucketStarts).Cursor()
-	for k, v := c.Seek(timeKey(e.At.Add(-time.Hour), 0)); k != nil; k, v = c.Next() {
-		if PersonID(v) == e.Actor.Person {
-			f.Starts++
-		}
+	for k, _ := c.Seek(startKey(e.Actor.Person, e.At.Add(-time.Hour), 0)); bytes.HasPrefix(k, prefix); k, _ = c.Next() {
+		f.Starts++
 	}
 	row, err := b.active(d.Person)
 	if err != nil {

@@ -26,7 +26,7 @@ var (
 	bucketActive   = []byte("active")   // person -> their open leave
 	bucketGone     = []byte("gone")     // person -> the case that took their access away
 	bucketLookup   = []byte("lookup")   // keyed hash of a directory id or account -> person
-	bucketStarts   = []byte("starts")   // time, seq -> person who opened a case
+	bucketStarts   = []byte("starts")   // who opened a case 0 time, seq -> nothing
 	bucketMeta     = []byte("meta")     // below
 
 	// Not evidence.
@@ -147,6 +147,10 @@ func blobKey(subject string, commit [32]byte) []byte {
 // sorts first.
 func timeKey(at time.Time, n uint64) []byte {
 	return binary.BigEndian.AppendUint64(be(uint64(max(0, at.UnixMicro()))), n)
+}
+
+func startKey(p PersonID, at time.Time, seq uint64) []byte {
+	return append(append([]byte(p), 0), timeKey(at, seq)...)
 }
 
 func caseKey(id CaseID) []byte {

@@ -1,0 +1,153 @@
+package store
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// A log of each released version folds to the same cases for ever. Its entries
+// are written once, by the program of that version, and never again: -update
+// makes them only where there are none. The golden file is what they fold to;
+// if it changes, an old log would mean something else to the new program.
+func TestReleasedFormats(t *testing.T) {
+	entries := filepath.Join("testdata", "v1", "entries.jsonl")
+	if _, err := os.Stat(entries); errors.Is(err, os.ErrNotExist) && *update {
+		writeReleased(t, entries)
+	}
+	raw := read(t, entries)
+	cases, persons := map[string]Case{}, map[string]Person{}
+	var state State
+	var order []string
+	kinds := map[string]bool{}
+	lines := bufio.NewScanner(bytes.NewReader(raw))
+	lines.Buffer(nil, 2*MaxEntry)
+	for lines.Scan() {
+		e, err := decode(lines.Bytes())
+		if err != nil {
+			t.Fatal(err)
+		}
+		kinds[e.Body.kind()] = true
+		// Written again, it is the same entry: nothing in it is lost.
+		if again, err := encode(e); err != nil || !bytes.Equal(again, lines.Bytes()) {
+			t.Errorf("entry %d is written as\n%s\nand was\n%s (%v)", e.Seq, again, lines.Bytes(), err)
+		}
+		switch {
+		case strings.HasPrefix(e.Subject, "OFF-"):
+			if _, ok := cases[e.Subject]; !ok {
+				order = append(order, e.Subject)
+			}
+			cases[e.Subject] = cases[e.Subject].Apply(e)
+		case e.Subject == Installation:
+			state = state.Apply(e)
+		default:
+			persons[e.Subject] = persons[e.Subject].Apply(e)
+		}
+	}
+	if err := lines.Err(); err != nil {
+		t.Fatal(err)
+	}
+	for kind := range bodyTypes {
+		if !kinds[kind] {
+			t.Errorf("no entry is a %q: a new kind needs a log of its own version", kind)
+		}
+	}
+	var out strings.Builder
+	show := func(name string, v any) {
+		b, err := json.MarshalIndent(v, "", " ")
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(&out, "%s\n%s\n", name, b)
+	}
+	for _, id := range order {
+		show(id, cases[id])
+		show(id+" (row)", cases[id].Summary())
+	}
+	show("P-1", persons["P-1"])
+	show(Installation, state)
+	golden(t, filepath.Join("v1", "folded.txt"), out.String())
+}
+
+// writeReleased makes a log with every kind of entry in it.
+func writeReleased(t *testing.T, path string) {
+	o := newOffice(t)
+	id := string(o.asked().ID)
+	o.do(id, "marco", Delegated{Plan: 1, To: o.people["bo"], Reason: Seal("not mine")})
+	o.do(id, "hanna", Amended{Terms: o.terms()})
+	c := o.bot(id, Surveyed{Plan: 1, System: "dir", Steps: steps(), Unread: []Private{Seal("u")}, Notes: []Private{Seal("n")}})
+	o.do(id, "hanna", Submitted{Plan: 1, Scope: c.Plan(1).Scope})
+	c = o.do(id, "marco", Decided{Plan: 1, Scope: c.Plan(1).Scope, Reason: Seal("the day is wrong")})
+	o.do(id, "hanna", Submitted{Plan: 1, Scope: c.Plan(1).Scope})
+	o.do(id, "marco", Answered{Plan: 1, Answers: []Answer{
+		{Step: "dir/owner/1", Item: "1", Choice: Keep, Until: "2096-01-01", Reason: Seal("a trial")}, {Step: "dir/owner/1", Item: "2", Choice: Give, Heir: o.people["bo"]},
+	}})
+	o.do(id, "marco", Decided{Plan: 1, Scope: c.Plan(1).Scope, Approve: true})
+	c = o.do(id, "hanna", Requested{Change: Change{Verb: VerbReschedule, Plan: 1, CutOff: CutOff{Mode: Press}}})
+	o.do(id, "sasha", Seconded{Entry: c.Seq, Agree: true})
+	o.do(id, "ivan", Pressed{Plan: 1})
+	o.bot(id, Started{Plan: 1})
+	c = o.bot(id, Attempted{Plan: 1, Step: "dir/lock/1", Items: []Item{{ID: "2"}}, Found: Seal("[]"), Left: 1})
+	o.bot(id, Failed{Plan: 1, Step: "dir/lock/1", Entry: c.Seq, Why: Refuses, Message: Seal("no")})
+	o.do(id, "ivan", Retried{Plan: 1, Step: "dir/lock/1"})
+	o.attempt(CaseID(id), "dir/lock/1")
+	o.do(id, "ivan", ConfirmedBy{Plan: 1, Step: "tasks/laptop/1", Note: Seal("4711")})
+	o.do(id, "ivan", Noted{Text: Seal("n")})
+	o.do(Installation, "ivan", Paused{On: true, Reason: Seal("r")})
+	bo := o.Account("slack", "U1")
+	o.bot(string(o.people["jane"]), Linked{Account: o.Account("slack", "U0"), How: ByMail})
+	o.do(string(o.people["jane"]), "ada", Requested{Change: Change{Verb: VerbLink, Account: &bo}})
+	o.do(string(o.people["jane"]), "anton", Seconded{Entry: o.Last(), Agree: true})
+	o.another()
+	stopped := o.approved() // paused, it does not begin
+	o.do(string(stopped.ID), "ivan", Stopped{Plan: 1, Reason: Seal("enough")})
+
+	var out bytes.Buffer
+	if err := o.db.View(func(tx *bolt.Tx) error {
+		table{tx}.scan(bucketEntries, nil, func(_, v []byte) bool {
+			out.Write(append(bytes.Clone(v), '\n'))
+			return true
+		})
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	write(t, path, out.Bytes())
+}
+
+// Every kind of entry has words for a reader of the record, and they hold no
+// private text.
+func TestWords(t *testing.T) {
+	for kind, typ := range bodyTypes {
+		body := reflect.New(typ).Elem().Interface().(Body)
+		if w := Words(Event{Body: body}); w == "" || w == kind && kind != "submitted" {
+			t.Errorf("%s has no words: %q", kind, w)
+		}
+	}
+	for _, tt := range []struct {
+		body Body
+		want string
+	}{
+		{Decided{Scope: "9f3a", Approve: true}, "approved scope 9f3a"},
+		{Decided{}, "declined"},
+		{Seconded{Entry: 7, Agree: true}, "agreed to entry 7"},
+		{Finished{Step: "a", Accepted: true}, "a was accepted, not proven"},
+		{Paused{On: true}, "paused the bot"},
+	} {
+		if got := Words(Event{Body: tt.body}); got != tt.want {
+			t.Errorf("%#v is %q, want %q", tt.body, got, tt.want)
+		}
+	}
+}
