@@ -109,12 +109,27 @@ func (c *Commands) handle(ctx context.Context, i bot.Interaction) (bot.Reply, er
 	}
 	actor.Once = i.User.Platform + "/" + i.ID
 	r := &request{Interaction: i, actor: actor, me: me, arg: strings.TrimSpace(i.Text)}
+	if err := c.stays(actor.Person); err != nil {
+		return bot.Reply{}, err
+	}
 	if v.about {
 		if err := c.find(r, v); err != nil {
 			return bot.Reply{}, err
 		}
 	}
 	return v.run(c, ctx, r)
+}
+
+// stays refuses somebody whose own access has ended. Append does so too; this
+// is for what only reads.
+func (c *Commands) stays(p store.PersonID) error {
+	rows, err := c.Store.OpenCases()
+	for _, row := range rows {
+		if row.Person == p && row.CutOffPassed(time.Now()) {
+			return &store.Refused{Code: store.NotYours, Text: "Your own access has ended, so you can't do this any more. Please talk to HR."}
+		}
+	}
+	return err
 }
 
 // find reads the case that an interaction is about. A case that is not there

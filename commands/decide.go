@@ -46,8 +46,8 @@ func (c *Commands) amend(ctx context.Context, r *request) (bot.Reply, error) {
 			Verb: string(store.VerbAmend), Object: r.obj.String(), Title: "Change " + string(r.c.ID), Submit: "See what will happen", Fields: fields,
 		}}, nil
 	}
-	terms, _, wrong := c.terms(ctx, r.Values, leaver)
-	if wrong != nil {
+	terms, wrong := c.terms(ctx, r.Values, leaver)
+	if len(wrong) > 0 {
 		return bot.Reply{Errors: wrong}, nil
 	}
 	if _, err := c.append(ctx, r, store.Amended{Terms: terms}); err != nil {

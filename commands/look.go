@@ -4,9 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
-	"strings"
-	"time"
 
 	"offboard/bot"
 	"offboard/store"
@@ -37,7 +34,7 @@ func (c *Commands) status(_ context.Context, r *request) (bot.Reply, error) {
 	default:
 		m = c.View.Card(r.c)
 	}
-	if !r.c.Plan(0).Begun.IsZero() && r.c.State != store.CaseClosed {
+	if p := r.c.Plan(0).State; p == store.Approved || p == store.Begun {
 		m.Parts = append(c.paused(), m.Parts...)
 	}
 	if store.Permitted(store.VerbAudit, r.roles) {
@@ -52,6 +49,8 @@ func (c *Commands) inbox(_ context.Context, r *request) (bot.Reply, error) {
 	if err != nil {
 		return bot.Reply{}, err
 	}
+	// What does not fit is seen when this is done.
+	const cases, most = 15, 5
 	var parts []bot.Part
 	n := 0
 	for _, row := range rows {
@@ -59,16 +58,16 @@ func (c *Commands) inbox(_ context.Context, r *request) (bot.Reply, error) {
 		if err != nil {
 			return bot.Reply{}, err
 		}
-		if len(waits) == 0 {
-			continue
-		}
 		n += len(waits)
-		if n > 15 { // the rest is seen when these are done
+		if len(waits) == 0 || len(parts) >= 2*cases {
 			continue
 		}
 		list := bot.Checklist{Rows: []bot.Row{c.View.Row(cs)}}
-		for _, w := range waits {
+		for _, w := range waits[:min(len(waits), most)] {
 			list.Rows = append(list.Rows, bot.Row{Mark: bot.Open, Text: bot.T(c.waitWords(cs, w))})
+		}
+		if more := len(waits) - most; more > 0 {
+			list.Rows = append(list.Rows, bot.Row{Mark: bot.Info, Text: bot.T(fmt.Sprintf("and %d more", more))})
 		}
 		parts = append(parts, list, bot.Buttons{{Label: "Look at " + string(cs.ID), Verb: string(store.VerbStatus), Object: string(cs.ID)}})
 	}
@@ -195,105 +194,4 @@ func (c *Commands) by(e store.Event) string {
 		return "bot"
 	}
 	return c.People.Name(e.Actor.Person) + " via " + e.Actor.Via
-}
-
-// link asks to tie a chat account to a person; a second person agrees.
-func (c *Commands) link(ctx context.Context, r *request) (bot.Reply, error) {
-	account, who, _ := strings.Cut(r.arg, " ")
-	if r.Form {
-		account, who = strings.TrimSpace(r.Values["account"]), r.Values["person"]
-	}
-	switch {
-	case strings.EqualFold(account, "agree"):
-		return c.linkSecond(ctx, r, strings.TrimSpace(who))
-	case r.Object == nothing && !r.Form:
-		return bot.Reply{Form: &bot.Form{
-			Verb: string(store.VerbLink), Object: nothing, Title: "Link an account", Submit: "Ask for it",
-			Intro: bot.T("Tie a chat account to a person. A second person must agree."),
-			Fields: []bot.Field{
-				{Name: "account", Label: "Chat account", Hint: "Its id, such as U012ABC", Kind: bot.Line, Required: true},
-				{Name: "person", Label: "Whose it is", Kind: bot.PersonField, Required: true},
-			},
-		}}, nil
-	}
-	if account == "" || strings.TrimSpace(who) == "" {
-		return said("Type the account and whose it is, like this: /offboard link U012ABC jane.")
-	}
-	id, card, err := c.People.Resolve(ctx, strings.TrimSpace(who))
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	a := c.Store.Account(r.User.Platform, bot.Clean(account, 80))
-	if _, err := c.Store.Append(ctx, string(id), r.actor, store.Requested{Change: store.Change{Verb: store.VerbLink, Account: &a}}); err != nil {
-		return bot.Reply{}, err
-	}
-	p, _, err := c.Store.Person(id)
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	for _, x := range p.Pending {
-		if x.Change.Account != nil && x.Change.Account.Lookup == a.Lookup {
-			return said("This account will be linked to %s once a second person types: /offboard link agree %s:%d", card.Name, id, x.Entry)
-		}
-	}
-	return said("This account is linked to %s.", card.Name)
-}
-
-// linkSecond agrees to a link that an administrator asked for.
-func (c *Commands) linkSecond(ctx context.Context, r *request, asked string) (bot.Reply, error) {
-	person, entry, _ := strings.Cut(asked, ":")
-	n, err := strconv.ParseUint(entry, 10, 64)
-	if err != nil || !strings.HasPrefix(person, "P-") {
-		return said("Type it exactly as it was shown, like this: /offboard link agree P-7:33")
-	}
-	if _, err := c.Store.Append(ctx, person, r.actor, store.Seconded{Entry: n, Agree: true}); err != nil {
-		return bot.Reply{}, err
-	}
-	return said("The account is linked to %s.", c.People.Name(store.PersonID(person)))
-}
-
-// pause stops the executor, or lets it go on.
-func (c *Commands) pause(ctx context.Context, r *request) (bot.Reply, error) {
-	if r.Object == nothing && !r.Form {
-		return c.pauseForm()
-	}
-	reason, off := r.arg, strings.EqualFold(r.arg, "off")
-	if r.Form {
-		reason, off = r.Values["reason"], r.Values["what"] == "off"
-	}
-	b := store.Paused{On: !off}
-	if !off {
-		var err error
-		if b.Reason, err = sealed("reason", reason); err != nil {
-			return bot.Reply{}, err
-		}
-	}
-	if _, err := c.Store.Append(ctx, store.Installation, r.actor, b); err != nil {
-		return bot.Reply{}, err
-	}
-	if off {
-		return said("I go on. What fell due meanwhile begins now.")
-	}
-	return said("I am paused since %s: no step begins in any case, what is under way finishes. /offboard pause off lets me go on.", time.Now().In(c.Zone).Format("15:04"))
-}
-
-func (c *Commands) pauseForm() (bot.Reply, error) {
-	st, err := c.Store.State()
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	what := "on"
-	if st.Paused {
-		what = "off"
-	}
-	return bot.Reply{Form: &bot.Form{
-		Verb: string(store.VerbPause), Object: nothing, Title: "Pause the bot", Submit: "Do it",
-		Intro: bot.T("While it is paused no step begins in any case. What is under way finishes."),
-		Fields: []bot.Field{
-			{Name: "what", Label: "The bot", Kind: bot.Choice, Required: true, Value: what, Options: []bot.Option{
-				{Value: "on", Label: "Pauses"}, {Value: "off", Label: "Goes on"},
-			}},
-			{Name: "reason", Label: "Why", Kind: bot.Line},
-		},
-	}}, nil
 }

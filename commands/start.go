@@ -130,7 +130,7 @@ func (c *Commands) fields(leaver, manager store.Card, t store.Terms) []bot.Field
 		}},
 		{Name: "time", Label: "Time on the last day", Hint: bot.Clean(fmt.Sprintf("For \"at a time\": their time, %s (now UTC%s)", zone, offset), bot.MaxHint), Kind: bot.TimeField, Value: clock(t.CutOff, zone)},
 	}
-	if leaver.Zone == "" {
+	if !knownZone(leaver.Zone) {
 		fields = append(fields, bot.Field{Name: "zone", Label: "Time zone", Hint: "The directory does not say; e.g. Europe/Lisbon", Kind: bot.Line, Value: zone.String(), Required: true})
 	}
 	who := bot.Field{Name: "manager", Label: "Who approves", Hint: "The manager, or somebody in their place", Kind: bot.PersonField, Required: true}
@@ -138,8 +138,10 @@ func (c *Commands) fields(leaver, manager store.Card, t store.Terms) []bot.Field
 		who.Value = manager.ID
 		who.Options = []bot.Option{{Value: manager.ID, Label: bot.Clean(manager.Name, bot.MaxOption), Hint: bot.Clean(manager.Line(), bot.MaxOption)}}
 	}
+	// Only what differs from the kind is shown: else it would stay as it was
+	// when somebody chooses a kind that is confidential.
 	secret := ""
-	if t.Kind != "" {
+	if t.Kind != "" && t.Confidential != c.View.Kind(t.Kind).Confidential {
 		secret = yesNo(t.Confidential)
 	}
 	return append(fields, who,
@@ -171,6 +173,13 @@ func (c *Commands) zone(name string) *time.Location {
 	return c.Zone
 }
 
+// knownZone reports whether a zone is named that this program knows. "Local"
+// is where it runs, which says nothing about the leaver.
+func knownZone(name string) bool {
+	_, err := time.LoadLocation(name)
+	return err == nil && name != "" && name != "Local"
+}
+
 // draft opens the case that the form describes.
 func (c *Commands) draft(ctx context.Context, r *request) (bot.Reply, error) {
 	card := store.Card{Name: bot.Clean(strings.TrimSpace(r.Values["name"]), 200)}
@@ -186,8 +195,8 @@ func (c *Commands) draft(ctx context.Context, r *request) (bot.Reply, error) {
 		}
 		card.ID = "hand:" + r.ID // somebody of whom nothing else is known
 	}
-	terms, _, wrong := c.terms(ctx, r.Values, card)
-	if wrong != nil {
+	terms, wrong := c.terms(ctx, r.Values, card)
+	if len(wrong) > 0 {
 		return bot.Reply{Errors: wrong}, nil
 	}
 	person, err := c.People.Meet(ctx, card)
@@ -202,7 +211,7 @@ func (c *Commands) draft(ctx context.Context, r *request) (bot.Reply, error) {
 }
 
 // terms reads the form. wrong says what is wrong with which field.
-func (c *Commands) terms(ctx context.Context, v map[string]string, leaver store.Card) (t store.Terms, manager store.Card, wrong map[string]string) {
+func (c *Commands) terms(ctx context.Context, v map[string]string, leaver store.Card) (t store.Terms, wrong map[string]string) {
 	wrong = map[string]string{}
 	kind := c.View.Kind(v["kind"])
 	t = store.Terms{Kind: v["kind"], Zone: leaver.Zone, Confidential: kind.Confidential}
@@ -212,11 +221,10 @@ func (c *Commands) terms(ctx context.Context, v map[string]string, leaver store.
 	if v["confidential"] != "" {
 		t.Confidential = v["confidential"] == "yes"
 	}
-	if t.Zone == "" {
-		t.Zone = strings.TrimSpace(v["zone"])
-	}
-	if _, err := time.LoadLocation(t.Zone); err != nil || t.Zone == "" {
-		wrong["zone"] = "I don't know this time zone. Write it like Europe/Berlin."
+	if !knownZone(t.Zone) {
+		if t.Zone = strings.TrimSpace(v["zone"]); !knownZone(t.Zone) {
+			wrong["zone"] = "I don't know this time zone. Write it like Europe/Berlin."
+		}
 	}
 	var err error
 	if t.LastDay, err = store.ParseDate(strings.TrimSpace(v["last day"])); err != nil {
@@ -227,17 +235,14 @@ func (c *Commands) terms(ctx context.Context, v map[string]string, leaver store.
 			wrong["end"] = "Enter a day like 2026-11-30, or leave it empty."
 		}
 	}
-	if text := strings.TrimSpace(v["reason"]); text != "" {
-		t.Reason = store.Seal(bot.Clean(text, 3000))
+	if t.Reason, err = sealed("reason", v["reason"]); err != nil {
+		wrong["reason"] = err.Error()
 	}
-	if t.Manager, manager, err = c.People.Resolve(ctx, strings.TrimSpace(v["manager"])); err != nil {
+	if t.Manager, _, err = c.People.Resolve(ctx, strings.TrimSpace(v["manager"])); err != nil {
 		wrong["manager"] = c.text(bot.Interaction{Verb: string(store.VerbStart)}, err)
 	}
 	t.CutOff = cutOff(store.Mode(v["cut-off"]), t.LastDay, v["time"], c.zone(t.Zone), wrong)
-	if len(wrong) > 0 {
-		return t, manager, wrong
-	}
-	return t, manager, nil
+	return t, wrong
 }
 
 // cutOff reads when access ends.
@@ -246,10 +251,10 @@ func cutOff(mode store.Mode, day store.Date, at string, zone *time.Location, wro
 	switch mode {
 	case store.Now, store.Press:
 	case store.At:
-		t, err := time.ParseInLocation("2006-01-02 15:04", string(day)+" "+strings.TrimSpace(at), zone)
-		if err != nil {
+		if _, err := time.Parse("15:04", strings.TrimSpace(at)); err != nil {
 			wrong["time"] = "Enter a time like 17:00."
 		}
+		t, _ := time.ParseInLocation("2006-01-02 15:04", string(day)+" "+strings.TrimSpace(at), zone) // a wrong day is said beside the day
 		cut.At = t.UTC()
 	default:
 		wrong["cut-off"] = "Choose when access ends: there is no default, so that nobody is locked out by an oversight."

@@ -67,6 +67,7 @@ func (k *Keeper) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	saved := at
 	looked := time.Now()
 	if err := k.open(ctx); err != nil {
 		return err
@@ -85,11 +86,16 @@ func (k *Keeper) Run(ctx context.Context) error {
 		}
 		late, _ := k.awake(now)
 		k.visit(ctx, slices.Concat(cases, due, late, k.failed()))
-		if last != at && ctx.Err() == nil {
-			// A kill before this line has the same cases looked at again.
+		if last != saved && ctx.Err() == nil && !k.failing() {
+			// A kill before this line has the same cases looked at again. While
+			// a case can't be shown the place stays: a closed one is found from
+			// there only.
 			if err := k.cfg.Store.SaveCursor(cursor, last); err != nil {
 				k.cfg.Log.Error().Err(err).Msg("save the keeper's place")
 			}
+			saved = last
+		}
+		if last != at {
 			at = last
 			continue // more may have come meanwhile
 		}
@@ -122,6 +128,14 @@ func (k *Keeper) since(at uint64) ([]store.CaseID, uint64, error) {
 	return ids, at, err
 }
 
+// failing reports whether some case could not be shown.
+func (k *Keeper) failing() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return len(k.again) > 0
+}
+
+// failed takes the cases that could not be shown.
 func (k *Keeper) failed() []store.CaseID {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -134,13 +148,10 @@ func (k *Keeper) failed() []store.CaseID {
 }
 
 func (k *Keeper) wait(ctx context.Context, changed <-chan struct{}, next time.Time) {
-	k.mu.Lock()
-	retry := len(k.again) > 0
-	k.mu.Unlock()
 	if _, wake := k.awake(time.Time{}); !wake.IsZero() && (next.IsZero() || wake.Before(next)) {
 		next = wake
 	}
-	if soon := time.Now().Add(k.cfg.Retry); retry && (next.IsZero() || soon.Before(next)) {
+	if soon := time.Now().Add(k.cfg.Retry); k.failing() && (next.IsZero() || soon.Before(next)) {
 		next = soon
 	}
 	var timer <-chan time.Time
@@ -191,9 +202,8 @@ func (k *Keeper) show(ctx context.Context, id store.CaseID) error {
 		return err
 	}
 	b := &board{k: k, c: c, posts: posts}
-	var errs []error
 	for _, w := range b.wanted(ctx) {
-		errs = append(errs, b.put(ctx, w))
+		b.errs = append(b.errs, b.put(ctx, w))
 	}
-	return errors.Join(errs...)
+	return errors.Join(b.errs...)
 }

@@ -8,16 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"offboard/bot"
-	"offboard/commands/view"
 	"offboard/store"
 )
-
-func (k *Keeper) heirs(c store.Case) []store.PersonID { return view.Heirs(c) }
-
-func (b *board) now() time.Time { return time.Now() }
 
 // direct is where a person is written to: their account on the first platform
 // where they have one. The leaver is never written to.
@@ -35,38 +29,55 @@ func (b *board) direct(p store.PersonID) []bot.Place {
 
 // rooms are the places where IT watches, if everybody who reads there may know
 // of the case; else each of those who may is written to directly. Who reads
-// there is asked each time: people join channels.
+// there is asked at each visit: people join channels. What cannot be asked now
+// is asked again later, and nothing is posted there meanwhile.
 func (b *board) rooms(ctx context.Context) []bot.Place {
-	var out []bot.Place
+	if b.asked {
+		return b.watch
+	}
+	b.asked = true
 	for _, r := range b.k.cfg.Rooms {
 		if r.IT.ID == "" {
 			continue
 		}
-		members, err := r.Platform.Members(ctx, r.IT)
-		if err != nil {
-			b.k.cfg.Log.Warn().Str("case", string(b.c.ID)).Str("platform", r.Platform.Name()).Err(err).Msg("read who is in the channel")
-			continue
+		at, err := b.room(ctx, r)
+		switch {
+		case errors.Is(err, bot.ErrGone): // somebody must configure another one
+			b.k.cfg.Log.Error().Str("case", string(b.c.ID)).Str("platform", r.Platform.Name()).Err(err).Msg("the channel of IT is gone")
+		case err != nil:
+			b.errs = append(b.errs, fmt.Errorf("read who is in the channel: %w", err))
 		}
-		var may []bot.Place
-		all := true
-		for _, u := range members {
-			switch {
-			case b.may(ctx, u):
-				may = append(may, bot.Place{Platform: u.Platform, Kind: bot.Direct, ID: u.ID})
-			case b.c.Terms.Confidential || b.leaver(u):
-				all = false
-			}
-		}
-		if all {
-			out = append(out, r.IT)
-		} else {
-			out = append(out, may...)
-		}
+		b.watch = append(b.watch, at...)
 	}
-	return out
+	return b.watch
 }
 
-func (b *board) may(ctx context.Context, u bot.User) bool { return b.k.cfg.People.MaySee(ctx, u, b.c) }
+func (b *board) room(ctx context.Context, r Room) ([]bot.Place, error) {
+	members, err := r.Platform.Members(ctx, r.IT)
+	if err != nil {
+		return nil, err
+	}
+	var may []bot.Place
+	for _, u := range members {
+		sees, err := b.k.cfg.People.MaySee(ctx, u, b.c)
+		switch {
+		case sees:
+			may = append(may, bot.Place{Platform: u.Platform, Kind: bot.Direct, ID: u.ID})
+		case b.leaver(u):
+			members = nil
+		case !b.c.Terms.Confidential:
+			// Who is in the channel of IT may know that somebody leaves.
+		case err != nil:
+			return nil, err
+		default:
+			members = nil
+		}
+	}
+	if len(members) > 0 {
+		return []bot.Place{r.IT}, nil
+	}
+	return may, nil
+}
 
 func (b *board) leaver(u bot.User) bool {
 	accounts := b.k.cfg.People.Accounts(b.c.Person, u.Platform)
@@ -92,7 +103,7 @@ func (b *board) put(ctx context.Context, w wanted) error {
 		case p.Ref == "":
 			errs = append(errs, b.post(ctx, p, m, hash))
 		default:
-			errs = append(errs, b.edit(ctx, p, m, hash))
+			errs = append(errs, b.edit(ctx, p, m, hash, w.only))
 		}
 	}
 	if w.only {
@@ -126,39 +137,68 @@ func (b *board) thread(at bot.Place, in string) (bot.Place, bool) {
 }
 
 // post records the intent, posts, and records where it is. A kill between the
-// two posts it again under the same key.
+// two, or an answer that is lost, posts it again under the same key; what
+// stands there then may be what it said the first time.
 func (b *board) post(ctx context.Context, p store.Post, m bot.Message, hash string) error {
 	platform := b.platform(p.Platform)
 	if platform == nil {
 		return nil // the platform is not configured any more
 	}
-	p.Ref = ""
+	first := p.Hash
+	if p.Ref = ""; first == "" {
+		first = hash
+	}
+	p.Hash = first
 	if err := b.save(p); err != nil {
 		return err
 	}
+	// A message to one person is for them to read; in a channel an edit and a
+	// post are alike, and the thread below a card is for who looks for it.
+	if p.Kind == string(bot.Direct) && p.Thread == "" {
+		m.Notify = []bot.User{{Platform: p.Platform, ID: p.Place}}
+	}
 	ref, err := platform.Post(ctx, place(p), m, p.Key)
 	if errors.Is(err, bot.ErrGone) {
-		b.k.cfg.Log.Warn().Str("case", string(p.Case)).Str("platform", p.Platform).Msg("the place of a message is gone")
-		return nil // another place is another post; this one has no way back
+		return b.gone(p)
 	}
 	if err != nil {
 		return fmt.Errorf("post %s: %w", p.Name, err)
 	}
-	p.Ref, p.Hash = ref.ID, hash
-	return b.save(p)
+	p.Ref = ref.ID
+	if err := b.save(p); err != nil || first == hash {
+		return err
+	}
+	m.Notify = nil
+	return b.edit(ctx, p, m, hash, false)
 }
 
-func (b *board) edit(ctx context.Context, p store.Post, m bot.Message, hash string) error {
+// gone is about a place that is not there. If it is the thread of a message
+// that was deleted, that message is looked at again and posted anew; else
+// another place is another post, and this one has no way back.
+func (b *board) gone(p store.Post) error {
+	b.k.cfg.Log.Warn().Str("case", string(p.Case)).Str("platform", p.Platform).Msg("the place of a message is gone")
+	i := slices.IndexFunc(b.posts, func(o store.Post) bool { return p.Thread != "" && o.Ref == p.Thread && o.Place == p.Place })
+	if i < 0 {
+		return nil
+	}
+	above := b.posts[i]
+	above.Hash = ""
+	return errors.Join(fmt.Errorf("post %s: the message above is gone", p.Name), b.save(above))
+}
+
+// edit brings a message up to date. One that somebody has deleted is posted
+// anew, unless it has nothing to ask any more.
+func (b *board) edit(ctx context.Context, p store.Post, m bot.Message, hash string, only bool) error {
 	platform := b.platform(p.Platform)
 	if platform == nil {
 		return nil
 	}
 	err := platform.Edit(ctx, bot.Ref{Place: place(p), ID: p.Ref}, m)
-	if errors.Is(err, bot.ErrGone) {
-		p.Key = key(p.Case, p.Name+"/after/"+p.Ref, place(p)) // a new message, not the lost one again
+	switch {
+	case errors.Is(err, bot.ErrGone) && !only:
+		p.Key, p.Hash = key(p.Case, p.Name+"/after/"+p.Ref, place(p)), "" // a new message, not the lost one again
 		return b.post(ctx, p, m, hash)
-	}
-	if err != nil {
+	case err != nil && !errors.Is(err, bot.ErrGone):
 		return fmt.Errorf("edit %s: %w", p.Name, err)
 	}
 	p.Hash = hash

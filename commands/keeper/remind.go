@@ -2,7 +2,7 @@ package keeper
 
 import (
 	"context"
-	"strconv"
+	"fmt"
 	"time"
 
 	"offboard/store"
@@ -21,9 +21,10 @@ func (b *board) reminders(ctx context.Context) []wanted {
 	}
 	var out []wanted
 	if p.State == store.Asked {
-		if n := b.waited(p.Asked); n > 0 {
+		asked := since(p)
+		if n := b.waited(asked); n > 0 {
 			for _, a := range p.Approvers {
-				out = append(out, wanted{name: "remind/" + string(a) + "/" + n.String(), at: b.direct(a), once: true, make: still(v.Remind(c))})
+				out = append(out, wanted{name: fmt.Sprintf("remind/%s/%d-%d", a, asked.Unix(), n), at: b.direct(a), once: true, make: still(v.Remind(c))})
 			}
 		}
 	}
@@ -33,7 +34,7 @@ func (b *board) reminders(ctx context.Context) []wanted {
 			continue
 		}
 		if n := b.waited(due); n > 0 {
-			out = append(out, wanted{name: "overdue/" + string(s.ID) + "/" + n.String(), at: b.rooms(ctx), once: true, make: still(v.Need(c, s))})
+			out = append(out, wanted{name: fmt.Sprintf("overdue/%s/%d", s.ID, n), at: b.rooms(ctx), once: true, make: still(v.Need(c, s))})
 		}
 	}
 	return out
@@ -47,15 +48,18 @@ func overdue(p store.Plan, s store.Step) (time.Time, bool) {
 	return p.Begun.Add(s.Manual.Due), true
 }
 
-// periods counts how often a question has come due again.
-type periods int
-
-func (n periods) String() string { return strconv.Itoa(int(n)) }
+// since is when those who are asked now were asked.
+func since(p store.Plan) time.Time {
+	if n := len(p.Delegated); n > 0 {
+		return p.Delegated[n-1].At
+	}
+	return p.Asked
+}
 
 // waited is how many whole periods have passed, and has the case looked at
 // again when the next one has.
-func (b *board) waited(since time.Time) periods {
-	n := periods(max(0, time.Since(since)/every))
+func (b *board) waited(since time.Time) int {
+	n := int(max(0, time.Since(since)/every))
 	b.k.wake(b.c.ID, since.Add(time.Duration(n+1)*every))
 	return n
 }

@@ -4,10 +4,11 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
+	"time"
 
 	"offboard/bot"
+	"offboard/commands/view"
 	"offboard/store"
 )
 
@@ -26,72 +27,123 @@ type board struct {
 	k     *Keeper
 	c     store.Case
 	posts []store.Post
+
+	asked bool        // who reads where IT watches
+	watch []bot.Place // the answer
+	errs  []error     // what could not be asked
 }
 
 // wanted lists the messages of the case, in the order in which they are posted.
 func (b *board) wanted(ctx context.Context) []wanted {
 	c, p, v := b.c, b.c.Plan(0), b.k.cfg.View
-	out := []wanted{{name: "survey", at: b.direct(c.Requester), make: still(v.Survey(c))}}
-	for _, a := range b.approvers() {
-		out = append(out, wanted{
-			name: "approve/" + string(a), at: b.direct(a), make: still(v.Approval(c, a)),
-			only: p.State != store.Asked || !slices.Contains(p.Approvers, a),
-		})
-	}
+	out := append(b.surveys(), b.questions()...)
 	out = append(out, b.needs(ctx)...)
-	// A confidential case is not shown to IT before its time has come.
-	if p.State == store.Begun || !p.Begun.IsZero() || p.State == store.Approved && !c.Terms.Confidential || b.posted("card") {
+	if b.open() {
 		out = append(out, wanted{name: "card", at: b.rooms(ctx), make: still(v.Card(c))})
 	}
 	if !p.Begun.IsZero() {
 		out = append(out, wanted{name: "detail", at: b.rooms(ctx), in: "card", make: still(v.Detail(c))})
 	}
 	out = append(out, b.seconds(ctx)...)
-	if p.State == store.Asked && c.CutOffPassed(b.now()) {
-		for _, a := range append([]store.PersonID{c.Requester}, p.Approvers...) {
-			out = append(out, wanted{name: "late/" + string(a), at: b.direct(a), once: true, make: still(v.Late(c))})
+	if p.State == store.Asked && c.CutOffPassed(time.Now()) {
+		told := []store.PersonID{c.Requester}
+		if since(p).Before(p.CutOff.At) { // else the question itself is news enough
+			told = append(told, p.Approvers...)
+		}
+		for _, a := range told {
+			out = append(out, wanted{name: fmt.Sprintf("late/%s/%d", a, p.CutOff.At.Unix()), at: b.direct(a), once: true, make: still(v.Late(c))})
 		}
 	}
 	out = append(out, b.reminders(ctx)...)
 	return append(out, b.ending()...)
 }
 
+// open reports whether IT may know of the case. They do not of a confidential
+// one before its time has come.
+func (b *board) open() bool {
+	p := b.c.Plan(0)
+	return !p.Begun.IsZero() || p.State == store.Approved && !b.c.Terms.Confidential || b.posted("card")
+}
+
 func still(m bot.Message) func() (bot.Message, error) {
 	return func() (bot.Message, error) { return m, nil }
 }
 
-// approvers are those who are asked, and those who have been.
-func (b *board) approvers() []store.PersonID {
-	p := b.c.Plan(0)
-	var out []store.PersonID
-	if p.State == store.Asked {
-		out = slices.Clone(p.Approvers)
-	}
-	for _, post := range b.posts {
-		if id, ok := strings.CutPrefix(post.Name, "approve/"); ok && !slices.Contains(out, store.PersonID(id)) {
-			out = append(out, store.PersonID(id))
+// surveys are the messages of the requester. A refusal is a new one, because
+// there is something to do again; what happens to the case is told in the last.
+func (b *board) surveys() []wanted {
+	name := "survey/0"
+	for _, p := range b.posts {
+		if strings.HasPrefix(p.Name, "survey/") {
+			name = max(name, p.Name) // times of the same length
 		}
+	}
+	if d := b.c.Plan(0).Declined; d != nil {
+		name = fmt.Sprintf("survey/%d", d.At.Unix())
+	}
+	out := []wanted{{name: name, at: b.direct(b.c.Requester), make: still(b.k.cfg.View.Survey(b.c))}}
+	for _, old := range b.over("survey/", map[string]bool{name: true}) {
+		out = append(out, wanted{name: old, only: true, make: still(b.k.cfg.View.Settled(b.c))})
 	}
 	return out
 }
 
+// questions are the messages of those who are asked to approve, and have been.
+// Who is asked again is asked by a new message.
+func (b *board) questions() []wanted {
+	p, v := b.c.Plan(0), b.k.cfg.View
+	var out []wanted
+	open := map[string]bool{}
+	if !p.Asked.IsZero() {
+		for _, a := range p.Approvers {
+			name := fmt.Sprintf("approve/%s/%d-%d", a, p.Asked.Unix(), len(p.Delegated))
+			open[name] = true
+			out = append(out, wanted{name: name, at: b.direct(a), only: p.State != store.Asked, make: still(v.Approval(b.c, a))})
+		}
+	}
+	// Who has passed it on learns nothing more of the case, and of several old
+	// messages only the last one is kept true.
+	last := map[store.PersonID]string{}
+	past := b.over("approve/", open)
+	for _, old := range past {
+		a := whom(old)
+		last[a] = max(last[a], old)
+	}
+	for _, old := range past {
+		m, a := v.Settled(b.c), whom(old)
+		approver := slices.Contains(p.Approvers, a)
+		if last[a] == old && (approver && p.Asked.IsZero() || !approver && p.State == store.Asked) {
+			m = v.Approval(b.c, a)
+		}
+		out = append(out, wanted{name: old, only: true, make: still(m)})
+	}
+	return out
+}
+
+// whom is who was asked by a message.
+func whom(name string) store.PersonID { return store.PersonID(strings.Split(name, "/")[1]) }
+
 // needs are the steps that cannot go on without a person: a message of its own
 // each time, because an edit notifies nobody. Manual tasks stand on the card.
 func (b *board) needs(ctx context.Context) []wanted {
-	p := b.c.Plan(0)
+	p, v := b.c.Plan(0), b.k.cfg.View
 	var out []wanted
+	open := map[string]bool{}
 	for _, s := range p.Steps {
 		first := s.Manual != nil && s.Manual.First && p.State == store.Asked && !s.State.Ended()
-		name := "need/" + string(s.ID) + "/"
 		if s.Stuck() || first {
-			out = append(out, wanted{name: name + strconv.Itoa(s.Tries), at: b.rooms(ctx), make: still(b.k.cfg.View.Need(b.c, s))})
-			continue
+			name := fmt.Sprintf("need/%s/%d-%d", s.ID, p.Rev, s.RetriedAt)
+			open[name] = true
+			out = append(out, wanted{name: name, at: b.rooms(ctx), make: still(v.Need(b.c, s))})
 		}
-		for _, post := range b.posts {
-			if strings.HasPrefix(post.Name, name) {
-				out = append(out, wanted{name: post.Name, only: true, make: still(b.k.cfg.View.Need(b.c, s))})
-			}
+	}
+	for _, name := range b.over("need/", open) {
+		m := v.Settled(b.c)
+		i := strings.LastIndexByte(name, '/')
+		if s := p.Step(store.StepID(strings.TrimPrefix(name[:i], "need/"))); s.ID != "" && !s.Stuck() {
+			m = v.Need(b.c, s) // how it has gone on
 		}
+		out = append(out, wanted{name: name, only: true, make: still(m)})
 	}
 	return out
 }
@@ -104,7 +156,10 @@ func (b *board) seconds(ctx context.Context) []wanted {
 	for _, x := range c.Pending {
 		name := fmt.Sprintf("second/%d", x.Entry)
 		open[name] = true
-		at := b.rooms(ctx)
+		var at []bot.Place
+		if b.open() {
+			at = slices.Clone(b.rooms(ctx))
+		}
 		for _, id := range append([]store.PersonID{c.Requester}, c.Plan(0).Approvers...) {
 			if id != x.By {
 				at = append(at, b.direct(id)...)
@@ -112,9 +167,18 @@ func (b *board) seconds(ctx context.Context) []wanted {
 		}
 		out = append(out, wanted{name: name, at: at, make: still(b.k.cfg.View.Second(c, x))})
 	}
-	for _, post := range b.posts {
-		if strings.HasPrefix(post.Name, "second/") && !open[post.Name] {
-			out = append(out, wanted{name: post.Name, only: true, make: still(b.k.cfg.View.Settled(c))})
+	for _, name := range b.over("second/", open) {
+		out = append(out, wanted{name: name, only: true, make: still(b.k.cfg.View.Settled(c))})
+	}
+	return out
+}
+
+// over lists the posts of a sort that ask for nothing any more, each once.
+func (b *board) over(prefix string, open map[string]bool) []string {
+	var out []string
+	for _, p := range b.posts {
+		if strings.HasPrefix(p.Name, prefix) && !open[p.Name] && !slices.Contains(out, p.Name) {
+			out = append(out, p.Name)
 		}
 	}
 	return out
@@ -129,7 +193,7 @@ func (b *board) ending() []wanted {
 		closing = append(closing, p.Decision.By)
 	}
 	var out []wanted
-	for _, h := range b.k.heirs(c) {
+	for _, h := range view.Heirs(c) {
 		if !slices.Contains(closing, h) {
 			out = append(out, wanted{name: "heir/" + string(h), at: b.direct(h), once: true, make: still(v.Heir(c, h))})
 		}

@@ -4,33 +4,50 @@ import (
 	"regexp"
 
 	"offboard/actions"
+	"offboard/bot"
 	"offboard/store"
 )
 
-// Name is what a person is called; their number where that cannot be read.
-func (p *People) Name(id store.PersonID) string {
-	if _, card, err := p.store.Person(id); err == nil && card.Name != "" {
-		return card.Name
+// What the log keeps sealed came from people and systems. The book opens it
+// fit for one line and never empty, so that no name, note or error can break a
+// message (bot.Message.Check).
+
+// plain is a text for one line; other, where nothing of it can be shown.
+func plain(text string, limit int, other string) string {
+	if text = bot.Clean(text, limit); text == "" {
+		return other
 	}
-	return string(id)
+	return text
 }
 
-// Line is a person's identity card in one line.
+// Name is what a person is called; their number where that cannot be read.
+func (p *People) Name(id store.PersonID) string {
+	_, card, err := p.store.Person(id)
+	if err != nil {
+		return string(id)
+	}
+	return plain(card.Name, 100, string(id))
+}
+
+// Line is a person's identity card in one line; it may be empty.
 func (p *People) Line(id store.PersonID) string {
 	_, card, err := p.store.Person(id)
 	if err != nil {
 		return ""
 	}
-	return card.Line()
+	return bot.Clean(card.Line(), 300)
 }
 
-// Text opens a sealed text.
+// Text opens a sealed text; it is empty only where nothing was sealed.
 func (p *People) Text(subject string, private store.Private) string {
 	text, err := p.store.Reveal(subject, private)
-	if err != nil {
+	switch {
+	case err != nil:
 		return "(not readable)"
+	case text == "":
+		return ""
 	}
-	return text
+	return plain(text, 3000, "(nothing that can be shown)")
 }
 
 // Held is what a step found, by the plan and by its attempts.
@@ -39,16 +56,19 @@ func (p *People) Held(c store.Case, s store.Step) []store.Held {
 	if err != nil {
 		return nil
 	}
+	for i := range held {
+		held[i].Label = plain(held[i].Label, 300, "item "+held[i].ID)
+	}
 	return held
 }
 
-// AccountID is the immutable id of a step's account.
+// AccountID is the immutable id of a step's account; "" for a manual task.
 func (p *People) AccountID(c store.Case, s store.Step) string {
 	var a actions.Account
 	if err := p.store.RevealJSON(string(c.ID), s.Account, &a); err != nil {
 		return "(not readable)"
 	}
-	return a.ID
+	return bot.Clean(a.ID, 300)
 }
 
 var personNumber = regexp.MustCompile(`\bP-[1-9][0-9]*\b`)

@@ -7,6 +7,7 @@
 package people
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -54,6 +55,9 @@ const (
 	// stale is how old it may be while the directory does not answer, so that
 	// IT can work while it is down.
 	stale = time.Hour
+	// patience is how long a directory that hangs is waited for where there is
+	// a card to go on with: the answer to a click has two seconds in all.
+	patience = 800 * time.Millisecond
 )
 
 // New makes a People. The scopes of the roles are compiled; an error says
@@ -87,7 +91,7 @@ func (p *People) Who(ctx context.Context, u bot.User) (store.Actor, store.Card, 
 	case errors.Is(err, actions.ErrNoPerson):
 		return store.Actor{}, card, refuse("You are not in the directory any more, so you can't do this. Please talk to HR.")
 	case err != nil:
-		return store.Actor{}, card, refuse("I can't check your role now: the directory does not answer. Nothing was changed. Please try again in a few minutes.")
+		return store.Actor{}, card, silent("I can't check your role now: the directory does not answer. Nothing was changed. Please try again in a few minutes.")
 	case now.Disabled:
 		return store.Actor{}, card, refuse("Your account is locked in the directory, so you can't do this. Please talk to IT.")
 	}
@@ -96,22 +100,27 @@ func (p *People) Who(ctx context.Context, u bot.User) (store.Actor, store.Card, 
 
 func refuse(text string) error { return &store.Refused{Code: store.NotYours, Text: text} }
 
+// silent is the refusal while the directory does not answer: nobody knows who
+// somebody is then, which is not the same as being nobody.
+func silent(text string) error { return &store.Refused{Code: store.NotNow, Text: text} }
+
 // link ties an account for the first time, if exactly one person of the
 // directory names it.
 func (p *People) link(ctx context.Context, u bot.User) (store.PersonID, store.Card, error) {
 	cards, err := p.dir.ByChat(ctx, u.Platform, u.ID)
 	if err != nil {
-		return "", store.Card{}, refuse("I don't know you yet, and the directory does not answer. Please try again in a few minutes.")
+		return "", store.Card{}, silent("I don't know you yet, and the directory does not answer. Nothing was changed. Please try again in a few minutes.")
 	}
 	if len(cards) != 1 {
 		return "", store.Card{}, refuse("I don't know who you are: this chat account is not linked to a person. Ask an administrator to type /offboard link.")
 	}
-	id, err := p.Meet(ctx, cards[0])
+	card := tidy(cards[0])
+	id, err := p.Meet(ctx, card)
 	if err != nil {
 		return "", store.Card{}, err
 	}
 	_, err = p.store.Append(ctx, string(id), store.Bot("people"), store.Linked{Account: p.store.Account(u.Platform, u.ID), How: store.ByAttribute})
-	return id, cards[0], err
+	return id, card, err
 }
 
 // Meet makes a person of the directory known to the store.
@@ -127,11 +136,18 @@ func (p *People) Card(ctx context.Context, id string) (store.Card, error) {
 	if ok && time.Since(known.at) < fresh {
 		return known.card, nil
 	}
-	card, err := p.dir.Lookup(ctx, id)
+	lookup := ctx
+	if ok = ok && time.Since(known.at) < stale; ok {
+		var cancel context.CancelFunc
+		lookup, cancel = context.WithTimeout(ctx, patience)
+		defer cancel()
+	}
+	card, err := p.dir.Lookup(lookup, id)
+	card = tidy(card)
 	switch {
 	case errors.Is(err, actions.ErrNoPerson):
 		return card, err
-	case err != nil && ok && time.Since(known.at) < stale:
+	case err != nil && ok:
 		return known.card, nil
 	case err != nil:
 		return card, err
@@ -172,27 +188,53 @@ func (p *People) Roles(a store.Actor, leaver store.PersonID) ([]store.Role, erro
 
 // Search looks for people in the directory, best match first.
 func (p *People) Search(ctx context.Context, text string, limit int) ([]store.Card, error) {
-	return p.dir.Search(ctx, text, limit)
+	found, err := p.dir.Search(ctx, text, limit)
+	for i := range found {
+		found[i] = tidy(found[i])
+	}
+	return found, err
+}
+
+// tidy takes out of a card what could disturb a reader: who writes into a
+// directory must not be able to break a message.
+func tidy(c store.Card) store.Card {
+	for _, text := range []*string{&c.Name, &c.Mail, &c.Title, &c.Department, &c.Location} {
+		*text = bot.Clean(*text, 200)
+	}
+	if c.Name == "" {
+		c.Name = cmp.Or(c.Login, c.ID)
+	}
+	return c
 }
 
 // Resolve finds the one person that a form field or an argument means: an id
 // from a suggestion, or typed text. Its refusal lists the matches if there are
-// several.
+// several. It does not repeat the text, in which a person's number would be
+// shown as their name.
 func (p *People) Resolve(ctx context.Context, text string) (store.PersonID, store.Card, error) {
+	if text == "" {
+		return "", store.Card{}, who("Choose somebody, or type a login or a full name.")
+	}
 	card, err := p.Card(ctx, text)
 	if err != nil {
 		if card, err = p.one(ctx, text); err != nil {
 			return "", card, err
 		}
 	}
+	if card.Disabled {
+		return "", card, who(card.Name + " can't take this on. Please choose somebody else.")
+	}
 	id, err := p.Meet(ctx, card)
 	return id, card, err
 }
 
+func who(text string) error { return &store.Refused{Code: store.WhoIsIt, Text: text} }
+
 func (p *People) one(ctx context.Context, text string) (store.Card, error) {
-	found, err := p.dir.Search(ctx, text, 5)
+	const most = 5
+	found, err := p.Search(ctx, text, most)
 	if err != nil {
-		return store.Card{}, &store.Refused{Code: store.WhoIsIt, Text: "The directory does not answer, so I can't look anybody up. Please try again in a few minutes."}
+		return store.Card{}, who("The directory does not answer, so I can't look anybody up. Nothing was changed. Please try again in a few minutes.")
 	}
 	exact := slices.DeleteFunc(slices.Clone(found), func(c store.Card) bool { return c.Login != text && c.Name != text && c.Mail != text })
 	switch {
@@ -201,43 +243,51 @@ func (p *People) one(ctx context.Context, text string) (store.Card, error) {
 	case len(exact) == 1:
 		return exact[0], nil
 	case len(found) == 0:
-		return store.Card{}, &store.Refused{Code: store.WhoIsIt, Text: fmt.Sprintf("Nobody in the directory matches %q. Try a login or a full name.", bot.Clean(text, 60))}
+		return store.Card{}, who("Nobody in the directory matches that. Try a login or a full name.")
 	}
 	list := ""
 	for _, c := range found {
 		list += "\n" + c.Name + " — " + c.Line()
 	}
-	return store.Card{}, &store.Refused{Code: store.WhoIsIt, Text: fmt.Sprintf("More than one person matches %q. Type the login instead:%s", bot.Clean(text, 60), list)}
+	return store.Card{}, who("More than one person matches that. Type the login instead:" + list)
 }
 
-// Accounts are the chat accounts of a person on a platform: those that were
-// linked, else the one that the directory names.
+// Accounts are the chat accounts of a person on a platform: first the one that
+// the directory names, where they are written to, then those that were linked.
 func (p *People) Accounts(id store.PersonID, platform string) []bot.User {
 	person, card, err := p.store.Person(id)
 	if err != nil {
 		return nil
 	}
 	var out []bot.User
+	add := func(account string) {
+		u := bot.User{Platform: platform, ID: account, Name: card.Name}
+		if account != "" && !slices.Contains(out, u) {
+			out = append(out, u)
+		}
+	}
+	add(card.Chat[platform])
 	for _, l := range person.Links {
 		if l.Account.Platform != platform {
 			continue
 		}
 		if account, err := p.store.Reveal(string(id), l.Account.ID); err == nil {
-			out = append(out, bot.User{Platform: platform, ID: account, Name: card.Name})
+			add(account)
 		}
-	}
-	if account := card.Chat[platform]; len(out) == 0 && account != "" {
-		out = append(out, bot.User{Platform: platform, ID: account, Name: card.Name})
 	}
 	return out
 }
 
 // MaySee reports whether whoever is behind a chat account may know of a case.
-func (p *People) MaySee(ctx context.Context, u bot.User, c store.Case) bool {
+// An error says that nobody can tell now.
+func (p *People) MaySee(ctx context.Context, u bot.User, c store.Case) (bool, error) {
 	actor, _, err := p.Who(ctx, u)
+	if r, ok := errors.AsType[*store.Refused](err); ok && r.Code != store.NotNow {
+		return false, nil
+	}
 	if err != nil {
-		return false
+		return false, err
 	}
 	roles, err := p.Roles(actor, c.Person)
-	return err == nil && c.Visible(actor.Person, roles)
+	return err == nil && c.Visible(actor.Person, roles), err
 }

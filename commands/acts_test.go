@@ -1,0 +1,297 @@
+package commands_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"offboard/actions/actionstest"
+	"offboard/bot"
+	"offboard/store"
+)
+
+// act is what "do name args" calls.
+type act = func(ctx context.Context, args []string) error
+
+// acts are what a script can do to the world around the chat.
+func (c *company) acts() map[string]act {
+	return map[string]act{
+		// do directory down | up | lie | honest: a system that fails. The
+		// directory is also where people are found; "people" is that alone.
+		"people":    c.fails(actionstest.People),
+		"directory": c.fails("directory", actionstest.People),
+		"vpn":       c.fails("vpn"),
+		// do systems directory devices: these are configured, after a restart.
+		"systems": c.systems,
+		// do scene asked: a case that has come so far. See scenes.
+		"scene": c.scene,
+		// do pass 2h
+		"pass": c.pass,
+		// do restart, do stop, do start: the bot.
+		"restart": func(context.Context, []string) error { c.close(); c.open(); return nil },
+		"stop":    func(context.Context, []string) error { c.close(); return nil },
+		"start":   func(context.Context, []string) error { c.open(); return nil },
+		// do leave tom [secretly] [gone]: somebody else leaves; Helge asked
+		// for it and Clara decides.
+		"leave": c.leave,
+		// do disk full | fine
+		"disk": c.disk,
+		// do posts fail 3, do posts lost 1, do edits fail 3
+		"posts": c.posts, "edits": c.posts,
+		// do delete card: somebody deletes a message of OFF-1.
+		"delete": c.delete,
+		// do change bo name "...": the directory says something else.
+		"change": c.change,
+		// do cut: the transcript begins here.
+		"cut": func(context.Context, []string) error { c.chat.Narrate(sceneMark + "as said."); return nil },
+		// do mark, do unchanged: nothing was recorded or done in between.
+		"mark": c.mark, "unchanged": c.unchanged,
+		// do press hanna approve "OFF-1:1:xx": a button that no card had.
+		// do ask hanna "/offboard note OFF-1 {10000}": a line too long to show.
+		"press": c.press, "ask": c.ask,
+		// do budget hanna 2: how many messages have notified somebody.
+		"budget": c.budget,
+		// do invite bo: he joins the channel of IT.
+		"invite": func(_ context.Context, args []string) error {
+			c.chat.AddChannel("it-offboarding", "ivan", "ines", "sasha", args[0])
+			return nil
+		},
+		// do channel gone
+		"channel": func(_ context.Context, args []string) error {
+			if !slices.Equal(args, []string{"gone"}) {
+				return errors.New("channel gone")
+			}
+			c.chat.GoneChannel(c.it.ID)
+			return nil
+		},
+	}
+}
+
+func (c *company) fails(names ...string) act {
+	words := map[string]func(f *actionstest.Faults){
+		"down":    func(f *actionstest.Faults) { f.Down = true },
+		"up":      func(f *actionstest.Faults) { f.Down, f.Latency = false, 0 },
+		"slow":    func(f *actionstest.Faults) { f.Latency = time.Minute },
+		"lie":     func(f *actionstest.Faults) { f.Ignore = true },
+		"honest":  func(f *actionstest.Faults) { f.Ignore = false },
+		"refuse":  func(f *actionstest.Faults) { f.Refuse = true },
+		"consent": func(f *actionstest.Faults) { f.Refuse = false },
+	}
+	return func(_ context.Context, args []string) error {
+		change, ok := words[strings.Join(args, " ")]
+		if !ok {
+			return fmt.Errorf("a system can't %q", args)
+		}
+		for _, n := range names {
+			c.memory.Fault(n, change)
+		}
+		return nil
+	}
+}
+
+func (c *company) systems(_ context.Context, args []string) error {
+	c.names = args
+	c.close()
+	c.open()
+	return nil
+}
+
+func (c *company) pass(_ context.Context, args []string) error {
+	d, err := time.ParseDuration(strings.Join(args, ""))
+	time.Sleep(d)
+	return err
+}
+
+// leave opens a case without the chat.
+func (c *company) leave(ctx context.Context, args []string) error {
+	ids := map[string]store.PersonID{}
+	for _, login := range []string{"helge", "clara", args[0]} {
+		p, ok := person(login)
+		if !ok {
+			return fmt.Errorf("nobody is called %s", login)
+		}
+		var err error
+		if ids[login], err = c.people.Meet(ctx, p); err != nil {
+			return err
+		}
+	}
+	helge := store.Actor{Person: ids["helge"], Via: "chat", Claims: []store.Claim{{Role: store.HR}}}
+	cs, err := c.store.Append(ctx, store.NewCase, helge, store.Drafted{Person: ids[args[0]], Systems: []string{"directory"}, Terms: store.Terms{
+		Kind: "resignation", LastDay: "2026-11-30", CutOff: store.CutOff{Mode: store.Now}, Zone: "UTC", Manager: ids["clara"],
+		Confidential: slices.Contains(args, "secretly"),
+	}})
+	if err != nil || !slices.Contains(args, "gone") {
+		return err
+	}
+	c.settle()
+	if cs, err = c.store.Case(cs.ID); err != nil {
+		return err
+	}
+	if cs, err = c.store.Append(ctx, string(cs.ID), helge, store.Submitted{Plan: 1, Scope: cs.Plan(1).Scope}); err != nil {
+		return err
+	}
+	_, err = c.store.Append(ctx, string(cs.ID), store.Actor{Person: ids["clara"], Via: "chat"}, store.Decided{Plan: 1, Scope: cs.Plan(1).Scope, Approve: true})
+	return err
+}
+
+func (c *company) disk(_ context.Context, args []string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.diskFull = slices.Equal(args, []string{"full"})
+	return nil
+}
+
+var errBusy = errors.New("429 too many requests")
+
+func (c *company) posts(_ context.Context, args []string) error {
+	n, err := strconv.Atoi(args[1])
+	switch args[0] {
+	case "fail":
+		c.chat.FailPosts(n, errBusy)
+	case "edits":
+		c.chat.FailEdits(n, errBusy)
+	case "lost":
+		c.chat.PostedButFailed(n)
+	}
+	return err
+}
+
+func (c *company) delete(_ context.Context, args []string) error {
+	posts, err := c.store.Posts("OFF-1")
+	for _, p := range posts {
+		if strings.HasPrefix(p.Name, args[0]) && p.Ref != "" {
+			c.chat.Gone(bot.Ref{Place: bot.Place{Platform: p.Platform, Kind: bot.PlaceKind(p.Kind), ID: p.Place, Thread: p.Thread}, ID: p.Ref})
+			return nil
+		}
+	}
+	return errors.Join(err, fmt.Errorf("there is no message %s", args[0]))
+}
+
+func (c *company) change(_ context.Context, args []string) error {
+	p, ok := person(args[0])
+	if !ok {
+		return fmt.Errorf("nobody is called %s", args[0])
+	}
+	switch args[1] {
+	case "name":
+		p.Name = args[2]
+	case "chat":
+		p.Chat = map[string]string{"chat": args[2]}
+	case "locked":
+		p.Disabled = true
+	case "zone":
+		p.Zone = args[2]
+	default:
+		return fmt.Errorf("a card has no %s", args[1])
+	}
+	c.memory.SetPerson(p)
+	time.Sleep(2 * time.Minute) // what was read before is not fresh any more
+	return nil
+}
+
+func (c *company) mark(context.Context, []string) error {
+	c.marked, c.state = c.store.Last(), c.memory.Snapshot()
+	return nil
+}
+
+// unchanged allows for entries about persons: that somebody was looked up is
+// recorded before anything is asked of the rules.
+func (c *company) unchanged(context.Context, []string) error {
+	if c.marked == 0 {
+		return errors.New("nothing was marked")
+	}
+	since, err := c.store.Since(c.marked, 1000)
+	for _, e := range since {
+		if !strings.HasPrefix(e.Subject, "P-") {
+			return fmt.Errorf("entry %d was made about %s", e.Seq, e.Subject)
+		}
+	}
+	if c.memory.Snapshot() != c.state {
+		return errors.New("something was done in a system")
+	}
+	return err
+}
+
+func (c *company) press(ctx context.Context, args []string) error {
+	object := fill(args[2])
+	return c.hand(ctx, args[0], bot.Interaction{Verb: fill(args[1]), Object: object}, fmt.Sprintf("%s presses %s %s", args[0], shorten(args[1]), shorten(object)))
+}
+
+func (c *company) ask(ctx context.Context, args []string) error {
+	_, line, _ := strings.Cut(fill(args[1]), " ")
+	verb, text := bot.Command(line)
+	return c.hand(ctx, args[0], bot.Interaction{Verb: verb, Text: text}, fmt.Sprintf("%s types %s", args[0], shorten(line)))
+}
+
+// hand gives the bot something that no person could do in the chat, and tells
+// how it was answered.
+func (c *company) hand(ctx context.Context, who string, i bot.Interaction, words string) error {
+	c.raw++
+	i.ID, i.User = fmt.Sprintf("raw%d", c.raw), bot.User{Platform: "chat", ID: who}
+	reply := c.commands.Handle(ctx, i)
+	for reply.Then != nil {
+		reply = reply.Then(ctx)
+	}
+	if reply.Form != nil {
+		c.chat.Narrate(words + " → the form " + reply.Form.Title)
+		return reply.Form.Check()
+	}
+	if reply.Message == nil {
+		return fmt.Errorf("%s was not answered by a message: %+v", words, reply)
+	}
+	if err := reply.Message.Check(); err != nil {
+		return err
+	}
+	c.chat.Narrate(words + " → " + reply.Message.Summary)
+	return nil
+}
+
+var times = regexp.MustCompile(`\{(\d+)\}`)
+
+// fill writes {100} as a hundred characters.
+func fill(s string) string {
+	return times.ReplaceAllStringFunc(s, func(m string) string {
+		n, _ := strconv.Atoi(m[1 : len(m)-1])
+		return strings.Repeat("x", n)
+	})
+}
+
+func shorten(s string) string {
+	if len(s) > 200 {
+		return strconv.Quote(s[:40]) + fmt.Sprintf("... (%d bytes)", len(s))
+	}
+	return strconv.QuoteToASCII(s)
+}
+
+func (c *company) budget(_ context.Context, args []string) error {
+	refs, err := c.chat.Notified(args[0])
+	if err != nil {
+		return err
+	}
+	if n, err := strconv.Atoi(args[1]); err != nil || n != len(refs) {
+		return fmt.Errorf("%s was notified %d times", args[0], len(refs))
+	}
+	return nil
+}
+
+var secrets = []struct {
+	at   *regexp.Regexp
+	with string
+}{
+	{regexp.MustCompile(`approved scope [0-9a-f]+`), "approved scope (hash)"},
+	{regexp.MustCompile(`(?m)^(.*│ +)[A-Za-z0-9+/]{43}=$`), "$1(root hash)"},
+	{regexp.MustCompile(`(?m)^(.*│ +)[A-Za-z0-9+/]{40,}\n.*│ +[A-Za-z0-9+/]+=*$`), "$1(signature)"},
+}
+
+// mask takes out of a transcript what is random.
+func mask(s string) string {
+	for _, m := range secrets {
+		s = m.at.ReplaceAllString(s, m.with)
+	}
+	return s
+}

@@ -1,0 +1,258 @@
+package commands_test
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/rs/zerolog"
+	"golang.org/x/sync/errgroup"
+
+	"offboard/actions"
+	"offboard/actions/actionstest"
+	"offboard/bot"
+	"offboard/bot/bottest"
+	"offboard/commands"
+	"offboard/commands/keeper"
+	"offboard/commands/people"
+	"offboard/commands/view"
+	"offboard/store"
+)
+
+// company is a small company with the bot in it, in a synctest bubble: systems,
+// directory and chat are in memory, the log is a real file.
+type company struct {
+	t      *testing.T
+	dir    string
+	chat   *bottest.Chat
+	memory *actionstest.Memory
+	it     bot.Place
+	names  []string // of the systems; see "do systems"
+
+	store    *store.Store
+	people   *people.People
+	commands *commands.Commands
+	stop     context.CancelFunc
+	ended    chan error
+
+	mu       sync.Mutex
+	diskFull bool
+	marked   uint64 // last entry at "do mark"
+	state    string // of the systems then
+	raw      int    // counts what "do ask" and "do press" hand in
+}
+
+// begin is a Monday morning on which every story begins.
+var begin = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+
+const secret = "a secret for tests only"
+
+// newCompany opens the company in a bubble.
+func newCompany(t *testing.T) *company {
+	t.Helper()
+	time.Sleep(time.Until(begin))
+	c := &company{t: t, dir: t.TempDir(), memory: actionstest.NewMemory(staff()), chat: bottest.New("chat"), names: []string{"directory", "vpn"}}
+	c.memory.OnCall = pace
+	c.memory.Own("directory", "design-system", "jane")
+	c.memory.Own("directory", "rebranding", "jane")
+	c.chat.Collapse = true
+	for _, p := range staff() {
+		c.chat.AddUser(p.Chat["chat"], p.Name)
+	}
+	c.chat.AddUser("hanna2", "Hanna at home")
+	c.chat.AddUser("guest", "Gus Guest")
+	c.it = c.chat.AddChannel("it-offboarding", "ivan", "ines", "sasha")
+	c.open()
+	t.Cleanup(c.close)
+	return c
+}
+
+// pace gives every call its own length, so that nothing happens at the same
+// moment and a transcript is the same each time.
+func pace(op string) {
+	d := 0 * time.Millisecond
+	for i, word := range []string{"directory/", "vpn/", "doors/", "devices/", "lock", "password", "groups", "owner", "wipe", "adm-"} {
+		if strings.Contains(op, word) {
+			d += []time.Duration{0, 37, 71, 97, 101, 211, 331, 443, 557, 13}[i] * time.Millisecond
+		}
+	}
+	time.Sleep(d) // of the bubble: no time passes outside
+}
+
+// slow is a platform that takes a moment, so that an answer always comes before
+// what the keeper makes of it, and a step before who reads a channel is asked.
+type slow struct{ *bottest.Chat }
+
+func (s slow) Post(ctx context.Context, at bot.Place, m bot.Message, key string) (bot.Ref, error) {
+	time.Sleep(100 * time.Microsecond)
+	return s.Chat.Post(ctx, at, m, key)
+}
+
+func (s slow) Edit(ctx context.Context, at bot.Ref, m bot.Message) error {
+	time.Sleep(100 * time.Microsecond)
+	return s.Chat.Edit(ctx, at, m)
+}
+
+func (s slow) Members(ctx context.Context, at bot.Place) ([]bot.User, error) {
+	time.Sleep(100 * time.Microsecond)
+	return s.Chat.Members(ctx, at)
+}
+
+// open starts the bot on what is there.
+func (c *company) open() {
+	known := map[string]actions.System{
+		"directory": c.memory.System("directory", "Company directory"),
+		"vpn":       c.memory.System("vpn", "VPN", "lock", "groups"),
+		"devices":   c.memory.System("devices", "Devices", "wipe"), // proves nothing
+	}
+	var systems []actions.System
+	titles := map[string]string{actions.Tasks: "By hand"}
+	for _, name := range c.names {
+		systems = append(systems, known[name])
+		titles[name] = known[name].Title
+	}
+	s, err := store.Open(store.Options{
+		Path: filepath.Join(c.dir, "log.db"), Keys: filepath.Join(c.dir, "log.keys"), Secret: secret, StartsPerHour: 5, Fault: c.fault,
+		Denied: func(card store.Card) bool { return card.Login == "clara" },
+	})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.store = s
+	executor := actions.New(actions.Config{Store: s, Systems: systems, Tasks: tasks, Attempts: 2, Log: zerolog.Nop()})
+	if c.people, err = people.New(s, c.memory.Directory(), roles); err != nil {
+		c.t.Fatal(err)
+	}
+	v := view.View{Book: c.people, Kinds: kinds, Systems: titles}
+	k := keeper.New(keeper.Config{Store: s, People: c.people, View: v, Rooms: []keeper.Room{{Platform: slow{c.chat}, IT: c.it}}, Log: zerolog.Nop()})
+	c.commands = commands.New(commands.Config{
+		Store: s, People: c.people, View: v, Systems: executor.Systems(), Company: "Lumen Works", Zone: time.UTC, Log: zerolog.Nop(),
+	})
+	ctx, stop := context.WithCancel(context.Background())
+	c.stop, c.ended = stop, make(chan error, 1)
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return executor.Run(ctx) })
+	g.Go(func() error { return k.Run(ctx) })
+	g.Go(func() error { return c.chat.Run(ctx, c.commands.Handle) })
+	go func() { c.ended <- g.Wait() }()
+	if err := c.chat.Ready(ctx); err != nil {
+		c.t.Fatal(err)
+	}
+	synctest.Wait()
+}
+
+// close stops the bot. What has happened must hold together.
+func (c *company) close() {
+	if c.stop == nil {
+		return
+	}
+	c.stop()
+	c.stop = nil
+	err := <-c.ended
+	if err := errors.Join(err, c.store.Check(), c.store.Close()); err != nil {
+		c.t.Error(err)
+	}
+}
+
+// fault stands at the boundaries of a commit. After one the writer takes a
+// moment, so that a loop has shown a state before the next one follows.
+func (c *company) fault(at string) error {
+	c.mu.Lock()
+	full := c.diskFull
+	c.mu.Unlock()
+	if at == "before" && full {
+		return errors.New("no space left on device")
+	}
+	if at == "after" {
+		time.Sleep(5 * time.Millisecond)
+	}
+	return nil
+}
+
+// settle waits until nobody has anything to do but wait.
+func (c *company) settle() {
+	for range 4 { // calls, retries and second answers take a few seconds
+		synctest.Wait()
+		time.Sleep(time.Second)
+	}
+	synctest.Wait()
+}
+
+// wait waits until somebody sees something, for hours if need be.
+func (c *company) wait(_ context.Context, cond func() bool) error {
+	for range 600 {
+		synctest.Wait()
+		if cond() {
+			return nil
+		}
+		time.Sleep(10 * time.Second)
+	}
+	return errors.New("it did not come within 100 minutes")
+}
+
+// play plays a script and returns what people saw.
+func (c *company) play(script string) string {
+	c.t.Helper()
+	steps, err := bottest.Script(script)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	if err := c.perform(c.t.Context(), steps); err != nil {
+		c.t.Fatalf("%v\n%s", err, told(c.chat.Transcript()))
+	}
+	if p := c.chat.Problems(); len(p) > 0 {
+		c.t.Error(strings.Join(p, "\n"))
+	}
+	c.quiet()
+	return mask(told(c.chat.Transcript()))
+}
+
+// quiet checks that nothing asks for a decision about a case that is closed.
+func (c *company) quiet() {
+	open, err := c.store.OpenCases()
+	if err != nil {
+		c.t.Error(err)
+	}
+	for _, m := range c.chat.Sent() {
+		for _, part := range m.Versions[len(m.Versions)-1].Parts {
+			buttons, _ := part.(bot.Buttons)
+			for _, b := range buttons {
+				id, _, _ := strings.Cut(b.Object, ":")
+				closed := strings.HasPrefix(id, "OFF-") && !slices.ContainsFunc(open, func(s store.Summary) bool { return string(s.ID) == id })
+				if m.Only.ID == "" && closed && b.Verb != string(store.VerbStatus) {
+					c.t.Errorf("%s is closed, and %s still reads [%s]", id, m.Ref.Place.ID, b.Label)
+				}
+			}
+		}
+	}
+}
+
+// perform does the steps, each when everybody has come to rest.
+func (c *company) perform(ctx context.Context, steps []bottest.Step) error {
+	options := bottest.PlayOptions{Wait: c.wait, Do: c.acts()}
+	for _, s := range steps {
+		if err := c.chat.PlayStep(ctx, s, options); err != nil {
+			return err
+		}
+		if !slices.Contains([]bottest.Act{bottest.Expects, bottest.Narrates, bottest.Closes}, s.Act) {
+			c.settle()
+		}
+	}
+	return nil
+}
+
+// play is for tests that look at more than a transcript.
+func play(t *testing.T, script string, look func(c *company)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		c := newCompany(t)
+		c.play(script)
+		look(c)
+	})
+}

@@ -1,0 +1,216 @@
+package commands_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"offboard/bot"
+	"offboard/bot/bottest"
+)
+
+// What the keeper does when the platform fails. What it posts otherwise is in
+// the conversations.
+
+// count is how many posted messages with that text a place has now.
+func (c *company) count(place, text string) int {
+	n := 0
+	for _, m := range c.chat.Sent() {
+		if m.Only.ID == "" && m.Ref.Place.ID == place && bottest.Contains(bottest.Render(m.Versions[len(m.Versions)-1]), text) {
+			n++
+		}
+	}
+	return n
+}
+
+func (c *company) want(n int, place, text string) {
+	c.t.Helper()
+	if got := c.count(place, text); got != n {
+		c.t.Errorf("%d messages with %q in %s, want %d:\n%s", got, text, place, n, c.chat.Transcript())
+	}
+}
+
+func TestKeeperPostsLater(t *testing.T) {
+	play(t, `
+do scene draft
+do posts fail 5
+hanna clicks "Submit" on "OFF-1"
+expect marco does not see "OFF-1"
+do pass 2m
+`, func(c *company) { c.want(1, "marco", "asks for your approval") })
+}
+
+// The platform has posted and the answer was lost: it must not stand there
+// twice, and must not go on saying what was true the first time.
+func TestKeeperDoesNotPostTwice(t *testing.T) {
+	play(t, `
+do scene draft
+do posts lost 3
+hanna clicks "Submit" on "OFF-1"
+hanna: /offboard reschedule OFF-1 press
+do pass 2m
+`, func(c *company) {
+		c.want(1, "marco", "asks for your approval")
+		c.want(1, "marco", "when somebody presses")
+		if refs, err := c.chat.Notified("marco"); err != nil || len(refs) != 1 {
+			t.Errorf("marco was notified %d times, %v", len(refs), err)
+		}
+	})
+}
+
+func TestKeeperEditsLater(t *testing.T) {
+	play(t, `
+do scene asked
+do edits fail 20
+marco clicks "Decline…"
+marco fills
+  why?: No
+do pass 1h
+`, func(c *company) {
+		c.want(0, "marco", "[Approve")
+		c.want(1, "hanna", "[Submit again]")
+	})
+}
+
+// What somebody has deleted is posted anew, once, when it has news.
+func TestKeeperPostsAnewWhatWasDeleted(t *testing.T) {
+	play(t, `
+do scene asked
+do delete approve/
+hanna: /offboard reschedule OFF-1 press
+do pass 1h
+`, func(c *company) {
+		c.want(1, "marco", "asks for your approval")
+	})
+}
+
+// A message that asks for nothing any more is not brought back.
+func TestKeeperLetsGoOfWhatIsSettled(t *testing.T) {
+	play(t, `
+do scene approved
+hanna: /offboard cancel OFF-1
+do delete second/
+sasha: /offboard second OFF-1
+sasha clicks "Don't"
+do pass 1h
+`, func(c *company) { c.want(0, "it-offboarding", "settled") })
+}
+
+// With the thread's own message gone, the thread goes on below the new card.
+func TestKeeperPostsTheThreadAnew(t *testing.T) {
+	play(t, `
+do scene begun
+do delete card
+ivan: /offboard note OFF-1 Somebody has deleted the card
+do pass 1m
+`, func(c *company) {
+		c.want(1, "it-offboarding", "6 of 7 done")
+		threads := map[string]int{}
+		for _, m := range c.chat.Sent() {
+			if m.Ref.Place.Thread != "" && bottest.Contains(bottest.Render(m.Versions[len(m.Versions)-1]), "Somebody has deleted the card") {
+				threads[m.Ref.Place.Thread]++
+			}
+		}
+		if len(threads) != 1 {
+			t.Errorf("the note stands in %d threads", len(threads))
+		}
+	})
+}
+
+// A channel that is gone takes nothing else with it.
+func TestKeeperWithoutItsChannel(t *testing.T) {
+	play(t, `
+do scene approved
+do channel gone
+hanna: /offboard reschedule OFF-1 now
+do pass 1h
+ivan: /offboard confirm OFF-1 laptop LW-2207
+`, func(c *company) {
+		c.want(1, "hanna", "Checkpoint of the audit log")
+		c.want(1, "marco", "Checkpoint of the audit log")
+	})
+}
+
+// Killed between the intent and the post: it is posted after the start.
+func TestKeeperPostsAfterARestart(t *testing.T) {
+	play(t, `
+do scene draft
+do posts fail 1000
+hanna clicks "Submit" on "OFF-1"
+do stop
+do posts fail 0
+do start
+`, func(c *company) { c.want(1, "marco", "asks for your approval") })
+}
+
+// Killed after the post and before its record: the key keeps it single.
+func TestKeeperFindsWhatItHasPosted(t *testing.T) {
+	play(t, `
+do scene draft
+do posts lost 1000
+hanna clicks "Submit" on "OFF-1"
+do stop
+do posts lost 0
+do start
+`, func(c *company) { c.want(1, "marco", "asks for your approval") })
+}
+
+// A case that closed while nothing could be posted still gets its last words,
+// although it is in no list of open cases.
+func TestKeeperClosesAfterARestart(t *testing.T) {
+	play(t, `
+do scene begun
+do posts fail 1000
+ivan: /offboard confirm OFF-1 laptop LW-2207
+do pass 5m
+do stop
+do posts fail 0
+do start
+do restart
+`, func(c *company) {
+		c.want(1, "hanna", "Checkpoint of the audit log")
+		c.want(1, "marco", "Checkpoint of the audit log")
+	})
+}
+
+// Two who keep a lie apart: the message of each failure is its own, and an old
+// one asks for nothing.
+func TestKeeperNeedsAgain(t *testing.T) {
+	play(t, `
+do vpn lie
+do scene begun
+do pass 10m
+ivan clicks "Retry: leave all groups"
+do pass 10m
+`, func(c *company) {
+		n := 0
+		for _, m := range c.chat.Sent() {
+			if m.Ref.Place.Kind != bot.Channel || !strings.Contains(m.Versions[0].Summary, "Leave all groups") {
+				continue
+			}
+			n++
+			asks := slices.ContainsFunc(m.Versions[len(m.Versions)-1].Parts, func(p bot.Part) bool { _, ok := p.(bot.Buttons); return ok })
+			if asks != (n == 2) {
+				t.Errorf("message %d has buttons: %t", n, asks)
+			}
+		}
+		if n != 2 {
+			t.Errorf("%d messages say that the step needs somebody, want 2", n)
+		}
+	})
+}
+
+// While nobody can say who reads the channel, nothing confidential is posted
+// there; and it is posted as soon as that is known.
+func TestKeeperAsksWhoReads(t *testing.T) {
+	play(t, `
+do scene asked kind=Termination ends=Now
+marco: /offboard inbox
+do people down
+do pass 2m
+marco clicks "Approve"
+expect #it-offboarding does not show "OFF-1"
+do people up
+do pass 10m
+`, func(c *company) { c.want(1, "it-offboarding", "6 of 7 done") })
+}

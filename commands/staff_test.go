@@ -1,0 +1,72 @@
+package commands_test
+
+import (
+	"time"
+
+	"offboard/actions"
+	"offboard/commands/people"
+	"offboard/commands/view"
+	"offboard/store"
+)
+
+// staff are the people of the company.
+func staff() []actions.Person {
+	var out []actions.Person
+	for _, r := range []struct{ login, name, title, department, zone, manager, group string }{
+		{"clara", "Clara Okonkwo", "Chief Executive", "Management", "Europe/Lisbon", "", ""},
+		{"hanna", "Hanna Berg", "Head of People", "HR", "Europe/Oslo", "clara", "hr"},
+		{"helge", "Helge Dahl", "People Partner", "HR", "Europe/Oslo", "hanna", "hr"},
+		{"marco", "Marco Reyes", "Design Lead", "Design", "Europe/Lisbon", "clara", ""},
+		{"jane", "Jane Doe", "Senior Designer", "Design", "America/Toronto", "marco", ""},
+		{"jdorsey", "Jane Dorsey", "Accountant", "Finance", "Europe/Berlin", "clara", ""},
+		{"priya", "Priya Nair", "Designer", "Design", "Asia/Kolkata", "jane", ""},
+		{"tom", "Tom Okafor", "Designer", "Design", "", "jane", ""},
+		{"ivan", "Ivan Petrov", "Head of IT", "IT", "Europe/Berlin", "clara", "it"},
+		{"ines", "Ines Costa", "System Administrator", "IT", "Europe/Lisbon", "ivan", "it"},
+		{"sasha", "Sasha Lind", "Head of Security", "Security", "Europe/Oslo", "clara", "security"},
+		{"aude", "Aude Martin", "Internal Auditor", "Audit", "Europe/Lisbon", "clara", "auditors"},
+		{"ada", "Ada Novak", "Platform Engineer", "IT", "Europe/Berlin", "ivan", ""},
+		{"anton", "Anton Weiss", "Platform Engineer", "IT", "Europe/Berlin", "ivan", ""},
+		{"bo", "Bo Nilsen", "Software Engineer", "Engineering", "Europe/Oslo", "clara", ""},
+	} {
+		p := actions.Person{
+			ID: "id-" + r.login, Name: r.name, Login: r.login, Mail: r.login + "@example.com", Title: r.title, Department: r.department,
+			Location: "Lisbon", Country: "PT", Zone: r.zone, Chat: map[string]string{"chat": r.login}, Groups: []string{"staff"},
+		}
+		if r.manager != "" {
+			p.Manager = "id-" + r.manager
+		}
+		if r.group != "" {
+			p.Groups = append(p.Groups, r.group)
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+func person(login string) (actions.Person, bool) {
+	for _, p := range staff() {
+		if p.Login == login {
+			return p, true
+		}
+	}
+	return actions.Person{}, false
+}
+
+var roles = []people.Role{
+	{Role: store.HR, Groups: []string{"hr"}},
+	{Role: store.IT, Groups: []string{"it"}},
+	{Role: store.Security, Groups: []string{"security"}},
+	{Role: store.Auditor, Groups: []string{"auditors"}},
+	{Role: store.Admin, People: []string{"ada", "anton"}},
+}
+
+var kinds = []view.Kind{
+	{ID: "resignation", Title: "Resignation", Reminders: true},
+	{ID: "termination", Title: "Termination", Confidential: true, Reminders: true},
+	{ID: "death", Title: "Death", Neutral: true},
+}
+
+var tasks = []actions.Task{
+	{Name: "laptop", Words: "Take back the laptop", Instructions: "Collect the laptop and the charger.", Owner: store.IT, Due: 72 * time.Hour, Proof: "the serial number"},
+}

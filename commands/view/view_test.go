@@ -1,0 +1,279 @@
+package view_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"offboard/bot"
+	"offboard/bot/bottest"
+	"offboard/commands/view"
+	"offboard/store"
+)
+
+// book answers everything with one text, within the contract of view.Book:
+// fit for one line, and not empty.
+type book struct{ text string }
+
+func (b book) plain(limit int) string {
+	if text := bot.Clean(b.text, limit); text != "" {
+		return text
+	}
+	return "?"
+}
+
+func (b book) Name(store.PersonID) string { return b.plain(100) }
+func (b book) Line(store.PersonID) string { return bot.Clean(b.text, 300) }
+
+func (b book) Text(_ string, p store.Private) string {
+	if p.IsZero() {
+		return ""
+	}
+	return b.plain(3000)
+}
+
+func (b book) Held(_ store.Case, s store.Step) []store.Held {
+	var out []store.Held
+	for _, i := range s.Items {
+		out = append(out, store.Held{ID: i.ID, Label: b.plain(300), Heir: i.Heir})
+	}
+	return out
+}
+
+func (b book) AccountID(_ store.Case, s store.Step) string {
+	if s.Manual != nil {
+		return ""
+	}
+	return string(s.ID)
+}
+
+func newView(text string) view.View {
+	return view.View{
+		Book:    book{text: text},
+		Kinds:   []view.Kind{{ID: "resignation", Title: "Resignation", Reminders: true}, {ID: "death", Title: "Death", Neutral: true}},
+		Systems: map[string]string{"dir": "Company directory"},
+	}
+}
+
+var (
+	planStates = []store.PlanState{store.Surveying, store.Proposed, store.Asked, store.Declined, store.Approved, store.Begun, store.Over}
+	stepStates = []store.StepState{
+		store.Waiting, store.Running, store.FailedAgain, store.NeedsPerson, store.Accepted,
+		store.Proven, store.Nothing, store.Confirmed, store.Skipped, store.Halted,
+	}
+	whys  = []store.Why{store.Unreachable, store.Refuses, store.Unproven, store.Works}
+	modes = []store.Mode{store.Now, store.At, store.Press}
+)
+
+var monday = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+
+// sealed is a text that the book opens.
+var sealed = store.Seal("sealed")
+
+// step is a step of every sort: an account's, with items to give, or manual.
+func step(n int, state store.StepState) store.Step {
+	s := store.Step{
+		StepPlan: store.StepPlan{
+			ID: store.StepID(fmt.Sprintf("dir/action%d/%d", n%4, n)), System: "dir", Action: fmt.Sprintf("action%d", n%4), Words: "Leave all groups",
+			Login: sealed, Account: sealed, Held: sealed, LockOut: n%4 == 0, Answers: n%4 == 1, Admin: n%5 == 0, Items: []store.Item{{ID: "1", Irreversible: n%3 == 0, Heir: n%4 == 1}},
+		},
+		State: state, Attempts: 2, Tries: 2, Why: whys[n%len(whys)], Message: sealed, Note: sealed, By: "P-3", Seconder: "P-4",
+		First: monday, Ended: monday.Add(time.Minute), Again: monday.Add(time.Hour), Left: n % 2,
+	}
+	if n%7 == 6 {
+		s.Manual = &store.Manual{Owner: store.IT, Instructions: "Collect it.", Proof: "the serial number", Due: time.Hour}
+		s.Action, s.Account, s.StepPlan.Answers = "", store.Private{}, false
+	}
+	switch n % 3 {
+	case 1:
+		s.Answers = append([]store.Answer(nil), store.Answer{Step: s.ID, Item: "1", Choice: store.Give, Heir: "P-5"})
+	case 2:
+		s.Answers = append([]store.Answer(nil), store.Answer{Step: s.ID, Item: "1", Choice: store.Keep, Until: "2026-12-31", Reason: sealed})
+	}
+	return s
+}
+
+// caseIn is a case whose plan is in a state, with these steps.
+func caseIn(state store.PlanState, mode store.Mode, steps ...store.Step) store.Case {
+	d := &store.Decision{By: "P-3", At: monday, Reason: sealed}
+	p := store.Plan{
+		No: 1, State: state, Systems: []string{"dir", "tasks"}, Steps: steps, Scope: strings.Repeat("f", 16), Approvers: []store.PersonID{"P-3"},
+		CutOff: store.CutOff{Mode: mode, At: monday}, Surveys: []store.Surveyed{{Plan: 1, System: "dir", Unread: []store.Private{sealed}, Notes: []store.Private{sealed}, Searched: sealed}},
+	}
+	c := store.Case{
+		ID: "OFF-1", State: store.CaseOpen, Person: "P-1", Requester: "P-2", Opened: monday,
+		Terms:   store.Terms{Kind: "resignation", LastDay: "2026-11-30", End: "2026-12-31", Zone: "Europe/Lisbon", Manager: "P-3", Reason: sealed, CutOff: p.CutOff},
+		Notes:   []store.Note{{By: "P-6", At: monday, Text: sealed}},
+		Pending: []store.Pending{{Entry: 7, By: "P-2", Change: store.Change{Verb: store.VerbCancel, Plan: 1, Reason: sealed}}},
+	}
+	switch state {
+	case store.Declined:
+		p.Declined = d
+	case store.Approved:
+		p.Decision, p.Due = d, monday
+	case store.Begun:
+		p.Decision, p.Due, p.Begun = d, monday, monday.Add(3*time.Minute)
+	case store.Over:
+		p.Decision, p.Due, p.Begun, p.Over = d, monday, monday, monday.Add(time.Hour)
+		c.State, c.Closed, c.Outcome, c.Pending = store.CaseClosed, p.Over, store.Done, nil
+	case store.Surveying, store.Proposed, store.Asked:
+	}
+	c.Plans = []store.Plan{p}
+	return c
+}
+
+// messages are all messages of a case.
+func messages(v view.View, c store.Case) map[string]bot.Message {
+	out := map[string]bot.Message{
+		"survey": v.Survey(c), "question": v.Approval(c, "P-3"), "not asked": v.Approval(c, "P-9"), "card": v.Card(c), "detail": v.Detail(c),
+		"settled": v.Settled(c), "remind": v.Remind(c), "late": v.Late(c), "row": {Summary: "row", Parts: []bot.Part{bot.Checklist{Rows: []bot.Row{v.Row(c)}}}},
+	}
+	for _, x := range c.Pending {
+		out["second"] = v.Second(c, x)
+	}
+	for _, s := range c.Plan(0).Steps {
+		out["need "+string(s.ID)] = v.Need(c, s)
+	}
+	if c.State == store.CaseClosed {
+		out["closing"] = v.Closing(c, "offboard/log\n7\nhash\n\n— name signature\n")
+	}
+	for _, h := range view.Heirs(c) {
+		out["heir"] = v.Heir(c, h)
+	}
+	return out
+}
+
+// sound fails for every message that some platform would refuse.
+func sound(t *testing.T, v view.View, c store.Case) {
+	t.Helper()
+	for name, m := range messages(v, c) {
+		if err := m.Check(); err != nil {
+			t.Errorf("%s of a plan %s: %v", name, c.Plan(0).State, err)
+		}
+	}
+}
+
+// A case of 120 steps with 25 things to give is within all limits, in every
+// state.
+func TestManySteps(t *testing.T) {
+	for _, plan := range planStates {
+		for _, st := range stepStates {
+			var steps []store.Step
+			for n := range 120 {
+				steps = append(steps, step(n, st))
+			}
+			var items []store.Item
+			for n := range 25 {
+				items = append(items, store.Item{ID: fmt.Sprint(n + 1), Heir: true})
+			}
+			steps[1].Items = items
+			c := caseIn(plan, store.At, steps...)
+			sound(t, newView("a name of ordinary length"), c)
+		}
+	}
+}
+
+// Every state of a step and of a plan is said in words.
+func TestEveryStateIsWorded(t *testing.T) {
+	v := newView("Jane Doe")
+	for _, plan := range planStates {
+		for _, mode := range modes {
+			c := caseIn(plan, mode, step(0, store.Waiting), step(1, store.Proven))
+			sound(t, v, c)
+			for _, kind := range []string{"resignation", "death", "unknown"} {
+				c.Terms.Kind = kind
+				sound(t, v, c)
+			}
+			sound(t, v, caseIn(plan, mode)) // nothing was found
+		}
+	}
+	said := map[string]store.StepState{}
+	for _, st := range stepStates {
+		for n := range 84 { // all sorts of steps
+			s := step(n, st)
+			s.Left = 0
+			c := caseIn(store.Begun, store.Now, s)
+			text := bottest.Render(v.Detail(c))
+			if !strings.Contains(text, "Leave all groups") || strings.Contains(text, ": .") || strings.Contains(text, "  .") {
+				t.Errorf("step %d, %s, reads\n%s", n, st, text)
+			}
+			for name, m := range messages(v, c) {
+				for _, p := range m.Parts {
+					list, _ := p.(bot.Checklist)
+					for _, r := range list.Rows {
+						if name == "detail" && strings.TrimSpace(r.Detail.String()) == "" {
+							t.Errorf("step %d, %s, has no words in %s", n, st, name)
+						}
+					}
+				}
+			}
+			if n != 0 {
+				continue
+			}
+			if other, ok := said[text]; ok {
+				t.Errorf("%s and %s read alike:\n%s", st, other, text)
+			}
+			said[text] = st
+		}
+	}
+	for _, o := range []store.Outcome{store.Done, store.AccessLeft, store.Cancelled} {
+		c := caseIn(store.Over, store.Now, step(0, store.Halted))
+		c.Outcome = o
+		sound(t, v, c)
+	}
+}
+
+// Whatever names, labels, notes and errors say, the messages can be sent.
+func FuzzTexts(f *testing.F) {
+	for _, s := range []string{
+		"", " ", "Jane Doe", "\u202egnp.exe\x00", "line\nbreak\r\n", "<!channel> *x* @here", "\xff\xfe", strings.Repeat("ä", 10000), "\u2066\u2069", "\t", "P-1",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		v := newView(text)
+		for n, plan := range planStates {
+			var steps []store.Step
+			for i, st := range stepStates {
+				steps = append(steps, step(i+n, st))
+			}
+			sound(t, v, caseIn(plan, modes[n%len(modes)], steps...))
+		}
+		c := caseIn(store.Over, store.Now, step(1, store.Proven), step(5, store.Proven))
+		sound(t, v, c)
+		one := v.Name("P-1") // as package people hands out cards
+		card := store.Card{ID: "x", Name: one, Login: "jane", Title: one, Department: one, Location: one, Mail: one, Accounts: []string{text}}
+		m := bot.Message{Summary: "search", Parts: []bot.Part{view.Identity(card, one)}}
+		if err := m.Check(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// The leaver's zone and its offset stand beside every time.
+func TestMoment(t *testing.T) {
+	zone, err := time.LoadLocation("America/Toronto")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := view.Moment(monday, zone).String(), "Mon 23 November 2026, 04:00 (America/Toronto, UTC-05:00)"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// After a death no message says that somebody leaves.
+func TestNeutral(t *testing.T) {
+	v := newView("Jane Doe")
+	for _, plan := range planStates {
+		c := caseIn(plan, store.At, step(0, store.Waiting), step(1, store.Proven), step(6, store.Waiting))
+		c.Terms.Kind = "death"
+		for name, m := range messages(v, c) {
+			for _, word := range []string{"leaves", "leaving", "leaver", "Leaver"} {
+				if text := m.Summary + bottest.Render(m); strings.Contains(text, word) {
+					t.Errorf("%s of a plan %s says %q:\n%s", name, plan, word, text)
+				}
+			}
+		}
+	}
+}
