@@ -123,11 +123,9 @@ func (c *Commands) handle(ctx context.Context, i bot.Interaction) (bot.Reply, er
 // stays refuses somebody whose own access has ended. Append does so too; this
 // is for what only reads.
 func (c *Commands) stays(p store.PersonID) error {
-	rows, err := c.Store.OpenCases()
-	for _, row := range rows {
-		if row.Person == p && row.CutOffPassed(time.Now()) {
-			return &store.Refused{Code: store.NotYours, Text: "Your own access has ended, so you can't do this any more. Please talk to HR."}
-		}
+	gone, err := c.Store.Gone(p)
+	if gone {
+		return &store.Refused{Code: store.NotYours, Text: "Your own access has ended, so you can't do this any more. Please talk to HR."}
 	}
 	return err
 }

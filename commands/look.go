@@ -34,6 +34,7 @@ func (c *Commands) status(_ context.Context, r *request) (bot.Reply, error) {
 	default:
 		m = c.View.Card(r.c)
 	}
+	m.Parts = usable(m.Parts, r.roles)
 	if p := r.c.Plan(0).State; p == store.Approved || p == store.Begun {
 		m.Parts = append(c.paused(), m.Parts...)
 	}
@@ -41,6 +42,23 @@ func (c *Commands) status(_ context.Context, r *request) (bot.Reply, error) {
 		m.Parts = append(m.Parts, bot.Buttons{{Label: "The record", Verb: string(store.VerbAudit), Object: string(r.c.ID)}})
 	}
 	return bot.Reply{Message: &m}, nil
+}
+
+// usable leaves out the buttons that these roles may not press. It spares
+// people a refusal; what they may do is decided when they do it.
+func usable(parts []bot.Part, roles []store.Role) []bot.Part {
+	var out []bot.Part
+	for _, p := range parts {
+		if b, ok := p.(bot.Buttons); ok {
+			b = slices.DeleteFunc(slices.Clone(b), func(x bot.Button) bool { return !store.Permitted(store.Verb(x.Verb), roles) })
+			if len(b) == 0 {
+				continue
+			}
+			p = b
+		}
+		out = append(out, p)
+	}
+	return out
 }
 
 // inbox is what waits for this person, in all cases.

@@ -91,7 +91,7 @@ func (c Case) allowsConfirm(b ConfirmedBy, p Plan, e Event) *Refused {
 		owner = s.Manual.Owner
 	}
 	if !slices.Contains(c.roles(e), owner) {
-		return refuse(NotYours, "This is a task of %s; somebody of that role must confirm it.", owner)
+		return refuse(NotYours, "This is a task of %s; somebody of that role must confirm it.", owner.Words())
 	}
 	return nil
 }

@@ -83,7 +83,7 @@ func (c Case) allowsDecision(b Decided, p Plan, e Event) *Refused {
 	}
 	for _, s := range p.Steps {
 		if s.Manual != nil && s.Manual.First && !s.State.Ended() {
-			return refuse(NotNow, "Somebody from %s must confirm first who this is (%s). I will ask you again then.", s.Manual.Owner, s.Words)
+			return refuse(NotNow, "Somebody from %s must confirm first who this is. Please approve it after that; the message here stays.", s.Manual.Owner.Words())
 		}
 		if s.Unanswered() {
 			if r := allowsHelper(c.Terms.Manager, e.Facts); r != nil {

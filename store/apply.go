@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -153,8 +154,20 @@ func (p *Plan) surveyed(b Surveyed) {
 	b.Steps = nil
 	p.Surveys = append(slices.Clone(p.Surveys), b)
 	if p.State == Surveying && len(p.Unsurveyed()) == 0 {
+		p.order()
 		p.State, p.Scope = Proposed, p.scope()
 	}
+}
+
+// order puts what was found in the order of the systems, not in that in which
+// they happened to answer.
+func (p *Plan) order() {
+	slices.SortStableFunc(p.Steps, func(a, b Step) int {
+		return cmp.Compare(slices.Index(p.Systems, a.System), slices.Index(p.Systems, b.System))
+	})
+	slices.SortStableFunc(p.Surveys, func(a, b Surveyed) int {
+		return cmp.Compare(slices.Index(p.Systems, a.System), slices.Index(p.Systems, b.System))
+	})
 }
 
 // decided records a decision. An approval gives every item that nobody was

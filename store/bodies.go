@@ -238,6 +238,7 @@ const (
 	ByAttribute How = "attribute" // an attribute of the directory names the account
 	ByMail      How = "mail"      // the configuration trusts the platform's mail address
 	ByAdmin     How = "admin"     // an administrator and a second person
+	ByOperator  How = "operator"  // whoever runs the server, and a second person who does not
 )
 
 // Linked ties a chat account to a person.

@@ -18,9 +18,14 @@ import (
 // time never goes back, the rows and indexes are what the entries fold to,
 // every key is there, and every sealed text opens to what was committed. It
 // reports all that is wrong. What is not evidence is only looked at for sense.
-func (s *Store) Check() error {
+func (s *Store) Check() error { return s.CheckWith(func(int, int) {}) }
+
+// CheckWith is Check, and says from time to time how many of the entries and
+// sealed texts it has read.
+func (s *Store) CheckWith(progress func(done, total int)) error {
 	return s.db.View(func(tx *bolt.Tx) error {
 		c := &checker{
+			progress: progress, total: int(table{tx}.last()) + tx.Bucket(bucketBlobs).Stats().KeyN,
 			s: s, t: table{tx}, cases: map[CaseID]Case{}, persons: map[PersonID]Person{}, sealed: map[string]bool{},
 			index: map[string]map[string]string{}, moments: map[string]bool{},
 		}
@@ -44,6 +49,16 @@ type checker struct {
 	index    map[string]map[string]string // bucket -> key -> value, as the entries say
 	moments  map[string]bool              // time and subject of every entry
 	problems []error
+
+	progress    func(done, total int)
+	done, total int
+}
+
+// read counts an entry or a sealed text.
+func (c *checker) read() {
+	if c.done++; c.done%1000 == 0 || c.done == c.total {
+		c.progress(c.done, c.total)
+	}
 }
 
 func (c *checker) wrong(format string, args ...any) {
@@ -55,6 +70,7 @@ func (c *checker) wrong(format string, args ...any) {
 func (c *checker) entries() {
 	want, last := uint64(1), time.Time{}
 	c.t.scan(bucketEntries, nil, func(k, entry []byte) bool {
+		c.read()
 		seq := binary.BigEndian.Uint64(k)
 		if seq != want {
 			c.wrong("entry %d is missing", want)

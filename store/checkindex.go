@@ -99,6 +99,7 @@ func (c *checker) slots() {
 // blobs opens every sealed text.
 func (c *checker) blobs() {
 	c.t.scan(bucketBlobs, nil, func(k, v []byte) bool {
+		c.read()
 		subject, commit, ok := bytes.Cut(k, []byte{0})
 		if !ok || len(commit) != 32 || !c.sealed[string(k)] {
 			c.wrong("a sealed text of %s belongs to no entry", subject)

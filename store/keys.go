@@ -51,11 +51,14 @@ type keyring struct {
 
 // openKeys opens the key file, or makes it when fresh says that there is no
 // log yet that would need the old one.
-func openKeys(path, secret string, fresh bool) (*keyring, error) {
+func openKeys(path, secret string, fresh, readOnly bool) (*keyring, error) {
 	if len(secret) < minSecret {
 		return nil, ErrShortSecret
 	}
 	flags := os.O_RDWR
+	if readOnly {
+		flags = os.O_RDONLY
+	}
 	if fresh {
 		flags |= os.O_CREATE
 	}

@@ -18,6 +18,10 @@ type Options struct {
 	Keys   string // the key file; another file, best on another disk
 	Secret string // wraps the keys; at least 16 characters
 
+	// ReadOnly opens a log that is there only to look at it, a backup too:
+	// nothing is written or made, Append fails, and others may do the same at
+	// the same time.
+	ReadOnly bool
 	// Denied reports whether a person must never be offboarded by this
 	// program: break-glass accounts, the bot's own. It does no I/O.
 	Denied func(Card) bool
@@ -49,7 +53,10 @@ type Store struct {
 }
 
 // Errors of Open. Each says what to do.
-var ErrLocked = errors.New("another Offboard has this database open: stop it first, or talk to it with the same command while it runs")
+var (
+	ErrLocked = errors.New("another Offboard has this database open: stop it first, or talk to it with the same command while it runs")
+	ErrNoLog  = errors.New("there is no log in this file: check the path, or let offboard serve make a new one")
+)
 
 // Open opens the log, or makes a new one.
 func Open(opt Options) (*Store, error) {
@@ -59,11 +66,14 @@ func Open(opt Options) (*Store, error) {
 	if opt.Denied == nil {
 		opt.Denied = func(Card) bool { return false }
 	}
-	_, err := os.Stat(opt.Path)
+	info, err := os.Stat(opt.Path)
 	fresh := errors.Is(err, os.ErrNotExist)
+	if opt.ReadOnly && (fresh || err == nil && info.Size() == 0) {
+		return nil, fmt.Errorf("%s: %w", opt.Path, ErrNoLog) // bbolt would begin to write a new one
+	}
 	// The freelist is kept on the disk: without it Open reads every page of a
 	// log that only grows.
-	db, err := bolt.Open(opt.Path, 0o600, &bolt.Options{Timeout: time.Second, FreelistType: bolt.FreelistMapType})
+	db, err := bolt.Open(opt.Path, 0o600, &bolt.Options{Timeout: time.Second, FreelistType: bolt.FreelistMapType, ReadOnly: opt.ReadOnly})
 	if errors.Is(err, berrors.ErrTimeout) {
 		return nil, ErrLocked
 	}
@@ -103,14 +113,19 @@ func (s *Store) prepare(fresh bool) error {
 	if err != nil {
 		return err
 	}
-	if s.keys, err = openKeys(s.opt.Keys, s.opt.Secret, fresh); err != nil {
+	if fresh && s.opt.ReadOnly {
+		return fmt.Errorf("%s: %w", s.opt.Path, ErrNoLog)
+	}
+	if s.keys, err = openKeys(s.opt.Keys, s.opt.Secret, fresh, s.opt.ReadOnly); err != nil {
 		return err
 	}
-	err = s.db.Update(func(tx *bolt.Tx) error {
-		for _, b := range buckets {
-			if _, err := tx.CreateBucketIfNotExists(b); err != nil {
-				return err
-			}
+	do := s.db.Update
+	if s.opt.ReadOnly {
+		do = s.db.View
+	}
+	err = do(func(tx *bolt.Tx) error {
+		if err := s.buckets(tx); err != nil {
+			return err
 		}
 		t := table{tx}
 		if s.last = t.last(); s.last > 0 {
@@ -120,7 +135,7 @@ func (s *Store) prepare(fresh bool) error {
 			}
 			s.lastAt = e.At
 		}
-		if err := s.openSigner(t); err != nil {
+		if err := s.openSigner(t); err != nil || s.opt.ReadOnly {
 			return err
 		}
 		if err := t.forgetOnce(time.Now()); err != nil {
@@ -134,12 +149,31 @@ func (s *Store) prepare(fresh bool) error {
 	return nil
 }
 
+// buckets makes the buckets, or looks that they are there.
+func (s *Store) buckets(tx *bolt.Tx) error {
+	for _, b := range buckets {
+		if s.opt.ReadOnly {
+			if tx.Bucket(b) == nil {
+				return fmt.Errorf("%q is missing: %w", b, ErrNoLog)
+			}
+			continue
+		}
+		if _, err := tx.CreateBucketIfNotExists(b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // openSigner opens the installation's own key, or makes it. The log remembers
 // its public half, so that the key file of another log is not taken for it:
 // every key file begins with a slot of that name.
 func (s *Store) openSigner(t table) error {
 	slot := t.slot(Installation)
 	fresh := slot < 0
+	if fresh && s.opt.ReadOnly {
+		return fmt.Errorf("%s: %w", s.opt.Path, ErrNoLog)
+	}
 	if fresh {
 		var err error
 		if slot, err = s.keys.reserve(Installation); err != nil {

@@ -76,14 +76,14 @@ func (p Person) refusal(e Event) *Refused {
 	switch b := e.Body.(type) {
 	case Met:
 		switch {
-		case e.Actor.Person != "":
+		case e.Actor.Person != "" || e.Actor.operator():
 			return refuse(NotYours, "Only the bot itself records what the directory says.")
 		case p.ID != "" && b.Lookup != p.Lookup:
 			return refuse(WhoIsIt, "%s is somebody else in the directory.", p.ID)
 		}
 		return nil
 	case Linked:
-		if e.Actor.Person != "" || b.How == ByAdmin {
+		if e.Actor.Person != "" || b.How == ByAdmin || b.How == ByOperator || e.Actor.operator() {
 			return refuse(NotYours, "An administrator links accounts with /offboard link, and a second person agrees.")
 		}
 		return p.free(e.Facts)
@@ -93,7 +93,7 @@ func (p Person) refusal(e Event) *Refused {
 			return ownAccess()
 		case b.Change.Verb != VerbLink || b.Change.Account == nil:
 			return refuse(Malformed, "Type /offboard link, the account, and whose it is.")
-		case !Permitted(VerbLink, e.Facts.Roles):
+		case !e.Actor.operator() && !Permitted(VerbLink, e.Facts.Roles):
 			return refuse(NotYours, "Only an administrator can link accounts.")
 		case p.ID == e.Actor.Person:
 			return refuse(NotYours, "You can't link an account to yourself. Please ask another administrator.")
@@ -110,6 +110,8 @@ func (p Person) refusal(e Event) *Refused {
 			return refuse(NotYours, "Somebody with a role must agree to this: HR, IT, security or another administrator.")
 		case b.Agree && (p.Pending[i].By == e.Actor.Person || p.ID == e.Actor.Person):
 			return refuse(NotYours, "A second person must agree: not the one who asked, and not the one whose account it is.")
+		case b.Agree && p.Pending[i].By == "" && !apart(e.Facts.Roles):
+			return refuse(NotYours, "This was asked for at the server's command line. Somebody of HR or security must agree who is neither IT nor an administrator.")
 		case b.Agree:
 			return p.free(e.Facts)
 		}
@@ -154,7 +156,11 @@ func (p Person) Apply(e Event) Person {
 			x := p.Pending[i]
 			p.Pending = slices.Delete(slices.Clone(p.Pending), i, i+1)
 			if b.Agree && x.Change.Account != nil {
-				link(Link{Account: *x.Change.Account, How: ByAdmin, By: x.By, Second: e.Actor.Person, At: e.At})
+				how := ByAdmin
+				if x.By == "" {
+					how = ByOperator
+				}
+				link(Link{Account: *x.Change.Account, How: how, By: x.By, Second: e.Actor.Person, At: e.At})
 			}
 		}
 	}

@@ -221,3 +221,14 @@ func (s *Store) Events(ctx context.Context, subject string) ([]Event, error) {
 	})
 	return out, err
 }
+
+// Gone reports whether a person's own access has been cut off, so that they
+// hold no role any more.
+func (s *Store) Gone(p PersonID) (gone bool, err error) {
+	err = s.db.View(func(tx *bolt.Tx) error {
+		b := batch{t: table{tx}, at: time.Now()}
+		gone, err = b.gone(p)
+		return err
+	})
+	return gone, err
+}

@@ -61,6 +61,25 @@ const (
 	Admin    Role = "admin"
 )
 
+// Words is how people call those who have the role.
+func (r Role) Words() string {
+	switch r {
+	case HR:
+		return "HR"
+	case Approver:
+		return "the approver"
+	case IT:
+		return "IT"
+	case Security:
+		return "security"
+	case Auditor:
+		return "the auditors"
+	case Admin:
+		return "the administrators"
+	}
+	return string(r)
+}
+
 // Mode says how the cut-off of a plan comes about.
 type Mode string
 

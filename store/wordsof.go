@@ -10,7 +10,7 @@ func Words(e Event) string {
 	case Amended:
 		return "changed the terms"
 	case Surveyed:
-		return fmt.Sprintf("surveyed %s: %d steps", b.System, len(b.Steps))
+		return fmt.Sprintf("surveyed %s, steps found: %d", b.System, len(b.Steps))
 	case Submitted:
 		return "submitted"
 	case Decided:

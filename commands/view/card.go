@@ -3,6 +3,8 @@ package view
 import (
 	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"offboard/bot"
 	"offboard/store"
@@ -18,6 +20,9 @@ func (v View) verdict(c store.Case) string {
 		if p.CutOff.Mode == store.Press {
 			return fmt.Sprintf("%s: approved by %s. Everything is ready; it begins when somebody presses \"Cut off now\".", c.ID, v.Name(p.Decision.By))
 		}
+		if p.CutOff.Mode == store.Now {
+			return fmt.Sprintf("%s: approved by %s. Access of %s ends now.", c.ID, v.Name(p.Decision.By), name)
+		}
 		return fmt.Sprintf("%s: approved by %s. Access of %s ends %s.", c.ID, v.Name(p.Decision.By), name, v.cutOff(c))
 	case store.Begun:
 		if s.Stuck > 0 {
@@ -26,9 +31,17 @@ func (v View) verdict(c store.Case) string {
 		return fmt.Sprintf("%s: %d of %d done.", c.ID, s.Ended, s.Steps)
 	case store.Over:
 		return v.ended(c)
-	case store.Surveying, store.Proposed, store.Asked, store.Declined, "":
+	case store.Surveying:
+		return fmt.Sprintf("%s: I am looking at what %s has.", c.ID, name)
+	case store.Proposed:
+		return fmt.Sprintf("%s: %s has to read it and submit it.", c.ID, v.Name(c.Requester))
+	case store.Asked:
+		return fmt.Sprintf("%s: %s is asked to approve.", c.ID, v.approvers(p))
+	case store.Declined:
+		return fmt.Sprintf("%s: %s has declined; %s has to correct it.", c.ID, v.Name(p.Declined.By), v.Name(c.Requester))
+	case "":
 	}
-	return fmt.Sprintf("%s: %s.", c.ID, p.State)
+	return fmt.Sprintf("%s: nothing is known yet.", c.ID)
 }
 
 func (v View) ended(c store.Case) string {
@@ -63,6 +76,7 @@ func (v View) Card(c store.Case) bot.Message {
 	}
 	if p.State == store.Approved {
 		add(v.ready(c))
+		add(v.pending(c)...)
 		return m
 	}
 	now, buttons, waiting := v.urgent(c)
@@ -151,8 +165,12 @@ func counts(p store.Plan) string {
 // stepButtons are what a person can do about a step that needs one.
 func (v View) stepButtons(c store.Case, s store.Step) bot.Buttons {
 	obj := object(c, string(s.ID))
-	label := func(verb string) string { return bot.Clean(verb+": "+shortWords(s), 30) }
+	label := func(verb string) string { return bot.Clean(verb+": "+inner(s.Words), bot.MaxLabel) }
 	switch {
+	case s.State.Ended():
+		return nil
+	case s.Manual != nil && s.Manual.First:
+		return bot.Buttons{{Label: "Confirm who it is", Verb: string(store.VerbConfirm), Object: obj, Style: bot.Primary}}
 	case s.Manual != nil:
 		return bot.Buttons{{Label: label("Confirm"), Verb: string(store.VerbConfirm), Object: obj, Style: bot.Primary}}
 	case s.State == store.Accepted:
@@ -169,7 +187,11 @@ func (v View) stepButtons(c store.Case, s store.Step) bot.Buttons {
 	return nil
 }
 
-func shortWords(s store.Step) string { return strings.ToLower(s.Words[:1]) + s.Words[1:] }
+// inner begins words with a small letter, for the middle of a phrase.
+func inner(words string) string {
+	r, n := utf8.DecodeRuneInString(words)
+	return string(unicode.ToLower(r)) + words[n:]
+}
 
 // pending are changes that wait for a second person.
 func (v View) pending(c store.Case) []bot.Part {

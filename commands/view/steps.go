@@ -73,7 +73,7 @@ func (v View) planned(c store.Case, g group) []bot.Row {
 		switch {
 		case s.Manual != nil:
 			row.Text = bot.T(v.words(c, s))
-			detail = []string{roleName(s.Manual.Owner) + " does this"}
+			detail = []string{s.Manual.Owner.Words() + " does this"}
 		case s.Loses != "":
 			detail = append(detail, "can't be given back: "+s.Loses)
 		default:
@@ -191,6 +191,9 @@ func (v View) live(c store.Case, s store.Step) bot.Row {
 		}
 	case store.Nothing:
 		d = "nothing was held there"
+		if len(s.Answers) > 0 {
+			d = "nothing was taken: it is kept or archived"
+		}
 	case store.Confirmed:
 		d = "confirmed by " + v.Name(s.By) + ": " + bot.Clean(v.Text(subject, s.Note), 300)
 	case store.Skipped:
@@ -212,9 +215,9 @@ func (v View) live(c store.Case, s store.Step) bot.Row {
 func (v View) waiting(c store.Case, s store.Step) string {
 	switch {
 	case s.Manual != nil && s.Manual.Until != "":
-		return fmt.Sprintf("until %s, then for %s to confirm: %s", Day(s.Manual.Until), roleName(s.Manual.Owner), bot.Clean(v.Text(string(c.ID), s.Manual.Detail), 200))
+		return fmt.Sprintf("until %s, then for %s to confirm: %s", Day(s.Manual.Until), s.Manual.Owner.Words(), bot.Clean(v.Text(string(c.ID), s.Manual.Detail), 200))
 	case s.Manual != nil:
-		d := "for " + roleName(s.Manual.Owner) + " to confirm"
+		d := "for " + s.Manual.Owner.Words() + " to confirm"
 		if p := c.Plan(0); s.Manual.Due > 0 && !p.Begun.IsZero() {
 			d += " by " + Moment(p.Begun.Add(s.Manual.Due), c.Zone()).String()
 		}
@@ -262,23 +265,4 @@ func mark(s store.Step) bot.Mark {
 	case store.Waiting:
 	}
 	return bot.Open
-}
-
-// roleName is how people call a role.
-func roleName(r store.Role) string {
-	switch r {
-	case store.HR:
-		return "HR"
-	case store.IT:
-		return "IT"
-	case store.Security:
-		return "security"
-	case store.Auditor:
-		return "an auditor"
-	case store.Admin:
-		return "an administrator"
-	case store.Approver:
-		return "the approver"
-	}
-	return string(r)
 }

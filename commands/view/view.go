@@ -15,11 +15,12 @@ import (
 	"offboard/store"
 )
 
-// Book opens what the log keeps sealed. A text that cannot be opened reads
-// "(not readable)".
+// Book opens what the log keeps sealed. Its texts fit into one line and have no
+// control characters; a name is never empty and has at most 100 characters. A
+// text that cannot be opened reads "(not readable)".
 type Book interface {
 	Name(p store.PersonID) string
-	Line(p store.PersonID) string // the identity card in one line
+	Line(p store.PersonID) string // the identity card in one line; may be empty
 	Text(subject string, p store.Private) string
 	Held(c store.Case, s store.Step) []store.Held
 	AccountID(c store.Case, s store.Step) string // the id that pins the account; "" for a manual task
