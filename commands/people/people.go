@@ -92,10 +92,29 @@ func (p *People) Who(ctx context.Context, u bot.User) (store.Actor, store.Card, 
 		return store.Actor{}, card, refuse("You are not in the directory any more, so you can't do this. Please talk to HR.")
 	case err != nil:
 		return store.Actor{}, card, silent("I can't check your role now: the directory does not answer. Nothing was changed. Please try again in a few minutes.")
+	case !p.holds(id, u, now):
+		return store.Actor{}, card, refuse("The directory does not say any more that this chat account is yours. Ask an administrator to type /offboard link.")
 	case now.Disabled:
 		return store.Actor{}, card, refuse("Your account is locked in the directory, so you can't do this. Please talk to IT.")
 	}
 	return store.Actor{Person: id, Via: u.Platform, Claims: p.claims(now)}, now, nil
+}
+
+// holds reports whether a link still rests on what it was made on. The
+// directory may have taken the account away from the person since, or given it
+// to somebody else.
+func (p *People) holds(id store.PersonID, u bot.User, now store.Card) bool {
+	person, _, err := p.store.Person(id)
+	if err != nil {
+		return false
+	}
+	lookup := p.store.Account(u.Platform, u.ID).Lookup
+	for _, l := range person.Links {
+		if l.Account.Lookup == lookup && l.How != store.ByAttribute {
+			return true
+		}
+	}
+	return now.Chat[u.Platform] == u.ID
 }
 
 func refuse(text string) error { return &store.Refused{Code: store.NotYours, Text: text} }

@@ -115,6 +115,22 @@ func TestLinkByAttribute(t *testing.T) {
 	})
 }
 
+// The directory takes an account away again: it is nobody's, though it was
+// linked, until an administrator and a second person say whose it is.
+func TestLinkByAttributeEndsWithTheAttribute(t *testing.T) {
+	in(t, func(o *office) {
+		hanna := o.who("U-hanna").Person
+		moved := card("hanna", "hr")
+		moved.Chat = map[string]string{"chat": "U-new"}
+		o.memory.SetPerson(moved)
+		time.Sleep(2 * time.Minute) // what was read before is too old then
+		o.stranger("U-hanna", "does not say any more that this chat account is yours")
+		if got := o.who("U-new").Person; got != hanna {
+			t.Errorf("the new account is %s, want %s", got, hanna)
+		}
+	})
+}
+
 // Nobody, or more than one person, is named: nobody is guessed.
 func TestNotLinked(t *testing.T) {
 	in(t, func(o *office) {
