@@ -141,5 +141,11 @@ type System struct {
 	Name    string // as configured: "directory"
 	Title   string // for people: "Company directory"
 	Actions []Spec
-	Limit   int // steps that may run at the same time; 0 means 4
+	Limit   int // steps and surveys that may be at it at the same time; 0 means 4
+
+	// Reach signs in and reads one thing. Inspect looks at what an
+	// installation needs to know before it trusts the system: what is missing,
+	// and what the bot's own account may do beyond its work. Both only read.
+	Reach   func(ctx context.Context) error
+	Inspect func(ctx context.Context) ([]Remark, error)
 }

@@ -2,51 +2,89 @@ package actions
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"offboard/store"
 )
 
-// attempt tries one step once: Check, and if something is left to take, write
-// down what was found, Do, and Check again. Only that second read makes it
-// green.
-func (x *Executor) attempt(ctx context.Context, id store.CaseID, step store.StepID) error {
-	c, err := x.cfg.Store.Case(id)
-	if err != nil {
-		return err
-	}
-	p := c.Plan(0)
-	s := p.Step(step)
-	if !p.Ready(s) || s.Again.After(time.Now()) {
-		return nil
-	}
-	a := &attempt{x: x, c: c, p: p, s: s}
-	if err := a.prepare(); err != nil {
-		return a.fail(ctx, store.Refuses, Final(err))
-	}
-	return a.run(ctx)
-}
-
-// attempt is one try of one step.
+// attempt is one try of one step: Check, and if something is left to take,
+// write down what was found, Do, and Check again. Only that second read makes
+// it green. Its methods return an *Error where the step has failed, and any
+// other error where the log could not be read or written.
 type attempt struct {
 	x      *Executor
 	c      store.Case
 	p      store.Plan
 	s      store.Step
+	turn   *turn
 	spec   Spec
 	target Target
 	known  []store.Held // found before, by the plan and by earlier attempts
 }
 
-// prepare gathers from the log what the action needs.
+// attempt waits for a turn at the step's system and tries the step once.
+func (x *Executor) attempt(ctx context.Context, id store.CaseID, step store.StepID) error {
+	a, err := x.ready(id, step)
+	if a == nil || err != nil {
+		return err
+	}
+	turn, closed := x.gates[a.s.System].enter(ctx, func() patience { return x.patience(id, step) })
+	if ctx.Err() != nil {
+		turn.leave()
+		return ctx.Err()
+	}
+	defer turn.leave()
+	// Much may have happened while it waited for its turn.
+	if a, err = x.ready(id, step); a == nil || err != nil {
+		return err
+	}
+	a.turn = turn
+	if err = closed; err == nil {
+		err = a.try(ctx)
+	}
+	if failure, ok := errors.AsType[*Error](err); ok {
+		return a.fail(ctx, failure)
+	}
+	return err
+}
+
+// ready reads the step, or returns nil if there is nothing to try now.
+func (x *Executor) ready(id store.CaseID, step store.StepID) (*attempt, error) {
+	c, err := x.cfg.Store.Case(id)
+	if err != nil || x.paused.Load() {
+		return nil, err
+	}
+	p := c.Plan(0)
+	s := p.Step(step)
+	if !p.Ready(s) || s.Again.After(x.cfg.Store.Now()) {
+		return nil, nil
+	}
+	return &attempt{x: x, c: c, p: p, s: s}, nil
+}
+
+// patience is that of a step before a closed gate. One that nobody has heard
+// of yet says so in the log, once; then it waits without a word.
+func (x *Executor) patience(id store.CaseID, step store.StepID) patience {
+	c, err := x.cfg.Store.Case(id)
+	s := c.Plan(0).Step(step)
+	switch {
+	case err != nil || s.State != store.Waiting:
+		return waits
+	case retried(s):
+		return asks
+	}
+	return tells
+}
+
+// prepare gathers from the configuration and the log what the action needs.
 func (a *attempt) prepare() error {
 	sys, ok := a.x.system(a.s.System)
 	i := slices.IndexFunc(sys.Actions, func(sp Spec) bool { return sp.Name == a.s.Action })
 	if !ok || i < 0 {
-		return fmt.Errorf("%s is not configured any more, so this step can't be done by the bot", a.s.System)
+		return Final(fmt.Errorf("%s is not configured any more, so this step can't be done by the bot", a.s.System))
 	}
 	a.spec = sys.Actions[i]
 	_, card, err := a.x.cfg.Store.Person(a.c.Person)
@@ -57,203 +95,157 @@ func (a *attempt) prepare() error {
 	if err := a.x.cfg.Store.RevealJSON(string(a.c.ID), a.s.Account, &a.target.Account); err != nil {
 		return err
 	}
-	if a.target.Account.ID == "" || a.x.cfg.Deny(a.target.Account.Login) {
-		return fmt.Errorf("the account %s is protected by the configuration", a.target.Account.Login)
+	if a.target.Account.ID == "" {
+		return Final(errors.New("the plan does not say which account it is about"))
+	}
+	if err := a.denied(a.target.Account); err != nil {
+		return err
 	}
 	a.known, err = a.x.cfg.Store.Befores(a.c, a.s)
 	return err
 }
 
-func (a *attempt) run(ctx context.Context) error {
-	found, err := a.x.check(ctx, a.s.System, a.spec, a.target)
+// denied refuses an account that is protected, now, under the name it has now.
+func (a *attempt) denied(account Account) error {
+	if !a.x.cfg.Deny(account.Login) {
+		return nil
+	}
+	return Final(fmt.Errorf("the account %s is protected by the configuration", account.Login))
+}
+
+// check reads the pinned account, and nothing else.
+func (a *attempt) check(ctx context.Context) (Finding, sorted, []store.Held, error) {
+	found, err := a.x.check(ctx, a.turn, a.s.System, a.spec, a.target)
 	if err != nil {
-		return a.fail(ctx, "", err)
+		return found, sorted{}, nil, err
+	}
+	for _, account := range found.Accounts {
+		if err := a.denied(account); err != nil {
+			return found, sorted{}, nil, err
+		}
+	}
+	if slices.ContainsFunc(found.Items, func(i Item) bool { return i.Account != a.target.Account.ID }) {
+		return found, sorted{}, nil, Final(fmt.Errorf("the connector of %s answered about another account", a.s.System))
 	}
 	held := number(found.Items, a.known)
-	wanted, fresh, left := a.wanted(held)
-	switch {
-	case len(wanted) == 0 && len(found.Unread) > 0:
-		return a.fail(ctx, "", unread("could not read it", found))
-	case len(wanted) == 0:
-		return a.finish(ctx, "A read shows that nothing is held there.")
+	return found, sort(a.s, held), held, nil
+}
+
+func (a *attempt) try(ctx context.Context) error {
+	if err := a.prepare(); err != nil {
+		return err
 	}
-	if a.p.Stopped != nil {
-		return a.fail(ctx, store.Refuses, Final(fmt.Errorf("the case was stopped while this was under way, and it is not done")))
+	found, now, held, err := a.check(ctx)
+	switch {
+	case err != nil:
+		return err
+	case len(now.take) == 0 && len(found.Unread) > 0:
+		return unread("", found)
+	case len(now.take) == 0 && (now.left == a.s.Left || a.p.Stopped != nil):
+		return a.finish(ctx, now, "", false)
+	case a.p.Stopped != nil:
+		return Final(errors.New("the case was stopped while this was under way, and it is not done"))
+	}
+	if err := a.name(now.take); err != nil {
+		return err
 	}
 	// From here on the before-state is in the log. A kill after this line
 	// leaves the step running; it is simply tried again.
-	c, err := a.append(ctx, store.Attempted{Plan: a.p.No, Step: a.s.ID, Items: fresh, Found: store.SealJSON(held), Left: left})
+	c, err := a.append(ctx, store.Attempted{Plan: a.p.No, Step: a.s.ID, Items: now.fresh, Found: store.SealJSON(held), Left: now.left})
 	if err != nil {
 		return err
 	}
 	a.c, a.p = c, c.Plan(a.p.No)
 	a.s = a.p.Step(a.s.ID)
 	a.target.First = a.s.First
-	return a.take(ctx, wanted)
-}
-
-// take does it and reads back.
-func (a *attempt) take(ctx context.Context, wanted []store.Held) error {
-	for _, h := range wanted {
-		a.target.Items = append(a.target.Items, item(h, a.target.Account.ID))
-	}
-	var err error
-	if a.target.Heirs, err = a.heirs(wanted); err != nil {
-		return a.fail(ctx, store.Refuses, Final(err))
-	}
-	evidence, doErr := a.x.do(ctx, a.s.System, a.spec, a.target)
-	if ctx.Err() != nil {
-		return ctx.Err() // stopping: the step stays running and is read first next time
-	}
-	found, err := a.x.check(ctx, a.s.System, a.spec, a.target)
-	switch {
-	case err != nil && doErr != nil:
-		return a.fail(ctx, "", doErr)
-	case err != nil:
-		return a.fail(ctx, "", fmt.Errorf("it was done, and could not be read back: %w", err))
-	}
-	var still []string
-	for _, it := range found.Items {
-		if i := slices.IndexFunc(wanted, func(h store.Held) bool { return h.Ref == it.ID }); i >= 0 {
-			still = append(still, it.Label)
-		}
-	}
-	switch {
-	case doErr != nil && (len(still) > 0 || len(found.Unread) > 0):
-		return a.fail(ctx, "", doErr)
-	case a.spec.Proof == ProofAccepted:
-		return a.finish(ctx, evidence.Text)
-	case len(still) > 0:
-		return a.fail(ctx, store.Unproven, fmt.Errorf("the system answered that it was done, but a read still finds: %s", strings.Join(still, ", ")))
-	case len(found.Unread) > 0:
-		return a.fail(ctx, "", unread("it was done, and could not be read back", found))
-	}
-	return a.finish(ctx, evidence.Text)
-}
-
-// unread is what a Check could not read, which may be readable later.
-func unread(what string, f Finding) error {
-	return Again(fmt.Errorf("%s: %s", what, strings.Join(f.Unread, "; ")))
-}
-
-// wanted are the items to take now: all that were found, without those that
-// are kept or archived, and without new ones that could not be given back,
-// which nobody has approved.
-func (a *attempt) wanted(held []store.Held) (wanted []store.Held, fresh []store.Item, left int) {
 	for _, h := range held {
-		planned := slices.ContainsFunc(a.s.Items, func(i store.Item) bool { return i.ID == h.ID })
-		switch {
-		case !planned && h.Irreversible:
-			left++
-			continue
-		case !planned:
-			fresh = append(fresh, store.Item{ID: h.ID, Heir: h.Heir})
-		case !a.s.Takes(h.ID):
-			continue
+		if _, ok := find(a.known, h.Ref); !ok {
+			a.known = append(a.known, h)
 		}
-		wanted = append(wanted, h)
 	}
-	return wanted, fresh, left
+	if len(now.take) == 0 {
+		return a.finish(ctx, now, "", false) // only what is left was new
+	}
+	return a.take(ctx)
 }
 
-// heirs says who gets each item: whom the manager named, else the manager.
-func (a *attempt) heirs(wanted []store.Held) (map[string]Person, error) {
-	if !a.s.StepPlan.Answers {
-		return nil, nil
-	}
-	out := map[string]Person{}
+// name says what is taken and who gets it: whom the manager named, else the
+// manager.
+func (a *attempt) name(wanted []store.Held) error {
+	a.target.Heirs = map[string]Person{}
 	for _, h := range wanted {
-		if !h.Heir {
+		it := Item{ID: h.Ref, Account: a.target.Account.ID, Label: h.Label, Before: h.Before, Irreversible: h.Irreversible, Heir: h.Heir}
+		if k, ok := find(a.known, h.Ref); ok {
+			it.Before = k.Before // a later read may see what an earlier attempt has changed
+		}
+		a.target.Items = append(a.target.Items, it)
+		if !a.s.StepPlan.Answers || !h.Heir {
 			continue
 		}
 		heir := a.c.Terms.Manager
-		if ans, ok := a.s.Answer(h.ID); ok {
-			heir = ans.Heir
-		}
-		if heir == a.c.Person {
-			return nil, fmt.Errorf("%s can't be given to the person who leaves", h.Label)
+		if answer, ok := a.s.Answer(h.ID); ok {
+			heir = answer.Heir
 		}
 		_, card, err := a.x.cfg.Store.Person(heir)
-		if err != nil {
-			return nil, err
+		switch {
+		case err != nil:
+			return err
+		case heir == a.c.Person:
+			return Final(fmt.Errorf("%s can't be given to the person who leaves", h.Label))
+		case card.ID == "":
+			return Final(fmt.Errorf("nobody knows %s, who should get %s", heir, h.Label))
 		}
-		out[h.Ref] = card
+		a.target.Heirs[h.Ref] = card
 	}
-	return out, nil
+	return nil
 }
 
-// finish ends the step. What a vendor has only accepted is never green by
-// itself, however little a later read finds: a person confirms it.
-func (a *attempt) finish(ctx context.Context, evidence string) error {
-	accepted := a.spec.Proof == ProofAccepted && a.s.Tries > 0
-	_, err := a.append(ctx, store.Finished{Plan: a.p.No, Step: a.s.ID, Entry: a.s.Entry, Accepted: accepted, Evidence: store.Seal(evidence)})
-	return err
-}
-
-// fail records that an attempt proved nothing, and when it is tried again.
-// A system that does not answer is tried for ever, at growing intervals; one
-// that says no, or that says yes and does nothing, needs a person in the end.
-func (a *attempt) fail(ctx context.Context, why store.Why, cause error) error {
+// take does it and reads back.
+func (a *attempt) take(ctx context.Context) error {
+	evidence, doErr := a.x.do(ctx, a.turn, a.s.System, a.spec, a.target)
 	if ctx.Err() != nil {
-		return ctx.Err()
+		return ctx.Err() // stopping: the step stays running and is read first next time
 	}
-	class, after := ClassOf(cause)
-	f := store.Failed{Plan: a.p.No, Step: a.s.ID, Entry: a.s.Entry, Why: why, Message: store.Seal(cause.Error())}
-	wait := max(after, backoff(max(a.s.Attempts-1, 0), a.x.cfg.First, a.x.cfg.Max))
+	found, now, _, err := a.check(ctx)
 	switch {
-	case why == store.Unproven:
-		if a.s.Attempts < a.x.cfg.Attempts {
-			f.After = wait
-		}
-	case class == ClassFinal:
-		f.Why = store.Refuses
-	case class == ClassLater:
-		f.Why, f.After = store.Works, max(after, a.x.cfg.First)
-	default:
-		f.Why, f.After = store.Unreachable, wait
+	case err != nil && doErr != nil:
+		return doErr
+	case err != nil:
+		class, after := ClassOf(err)
+		return &Error{Class: class, After: after, Err: fmt.Errorf("it was done, and could not be read back: %w", err)}
+	case len(now.take) > 0 && doErr != nil:
+		return doErr
+	case len(found.Unread) > 0:
+		return unread("it was done, and could not be read back: ", found)
+	case len(now.take) == 0 && doErr != nil:
+		return a.finish(ctx, now, "The answer was an error ("+doErr.Error()+"), and a read shows that it is done.", false)
+	case len(now.take) == 0:
+		return a.finish(ctx, now, evidence.Text, false)
+	case a.spec.Proof == ProofAccepted:
+		return a.finish(ctx, now, evidence.Text, true)
 	}
-	_, err := a.append(ctx, f)
-	return err
+	return unproven(now.take)
 }
 
 func (a *attempt) append(ctx context.Context, b store.Body) (store.Case, error) {
 	return a.x.cfg.Store.Append(ctx, string(a.c.ID), store.Bot("executor"), b)
 }
 
-// check and do call an action behind its system's gate.
-func (x *Executor) check(ctx context.Context, system string, spec Spec, t Target) (Finding, error) {
-	var f Finding
-	err := x.gated(ctx, system, func() (err error) {
-		f, err = spec.Action.Check(ctx, t)
-		return err
-	})
-	return f, err
-}
-
-func (x *Executor) do(ctx context.Context, system string, spec Spec, t Target) (Evidence, error) {
-	var e Evidence
-	err := x.gated(ctx, system, func() (err error) {
-		e, err = spec.Action.Do(ctx, t)
-		return err
-	})
-	return e, err
-}
-
-func (x *Executor) gated(ctx context.Context, system string, call func() error) (err error) {
-	g := x.gates[system]
-	if err := g.enter(ctx); err != nil {
-		return err
-	}
-	answered := false
-	// A connector that panics must not take the others with it.
-	defer func() {
-		if r := recover(); r != nil {
-			err = Final(fmt.Errorf("the connector of %s broke: %v", system, r))
+// finish ends the step. What stays there is said: it is not nothing.
+func (a *attempt) finish(ctx context.Context, now sorted, evidence string, accepted bool) error {
+	words := []string{evidence}
+	if evidence == "" {
+		words[0] = "A read shows that nothing is held there."
+		if now.kept+now.left > 0 {
+			words[0] = "A read shows that nothing more is to be taken there."
 		}
-		g.leave(answered)
-	}()
-	err = call()
-	class, _ := ClassOf(err)
-	answered = err == nil || class != ClassAgain
+	}
+	if now.kept > 0 {
+		words = append(words, fmt.Sprintf("Kept as decided: %d.", now.kept))
+	}
+	if now.left > 0 {
+		words = append(words, fmt.Sprintf("New, could not be given back, and left: %d.", now.left))
+	}
+	_, err := a.append(ctx, store.Finished{Plan: a.p.No, Step: a.s.ID, Entry: a.s.Entry, Accepted: accepted, Evidence: store.Seal(strings.Join(words, " "))})
 	return err
 }

@@ -8,20 +8,14 @@ import (
 )
 
 // number gives numbers to items: those that are known keep theirs, others
-// count on from the highest. A number is never given twice in a step, not even
-// after an item that was found and left: an approval is about numbers.
+// count on. All that were ever found in the step are known, also what was left.
 func number(items []Item, known []store.Held) []store.Held {
-	last := 0
-	for _, k := range known {
-		if n, err := strconv.Atoi(k.ID); err == nil {
-			last = max(last, n)
-		}
-	}
+	last := len(known)
 	var out []store.Held
 	for _, it := range items {
 		h := store.Held{Ref: it.ID, Label: it.Label, Before: it.Before, Irreversible: it.Irreversible, Heir: it.Heir}
-		if i := slices.IndexFunc(known, func(k store.Held) bool { return k.Ref == it.ID }); i >= 0 {
-			h.ID = known[i].ID
+		if k, ok := find(known, it.ID); ok {
+			h.ID = k.ID
 		} else {
 			last++
 			h.ID = strconv.Itoa(last)
@@ -31,7 +25,41 @@ func number(items []Item, known []store.Held) []store.Held {
 	return out
 }
 
-// item is the item as its action knows it.
-func item(h store.Held, account string) Item {
-	return Item{ID: h.Ref, Account: account, Label: h.Label, Before: h.Before, Irreversible: h.Irreversible, Heir: h.Heir}
+func find(held []store.Held, ref string) (store.Held, bool) {
+	i := slices.IndexFunc(held, func(h store.Held) bool { return h.Ref == ref })
+	if i < 0 {
+		return store.Held{}, false
+	}
+	return held[i], true
+}
+
+// sorted is what a read has found, by what is to be done with it.
+type sorted struct {
+	take  []store.Held
+	fresh []store.Item // those of take that are not in the plan
+	kept  int          // stays, as was decided
+	left  int          // could not be given back, and nobody has approved it
+}
+
+// sort says what is taken of what was found: more of what was planned too,
+// because drift must not delay a lock-out.
+func sort(s store.Step, held []store.Held) sorted {
+	var out sorted
+	for _, h := range held {
+		i := slices.IndexFunc(s.Items, func(i store.Item) bool { return i.ID == h.ID })
+		switch {
+		case h.Irreversible && (i < 0 || !s.Items[i].Irreversible):
+			out.left++
+			continue
+		case i < 0:
+			// Not marked as one that somebody can get: the step would wait
+			// for an answer about it. The manager gets it.
+			out.fresh = append(out.fresh, store.Item{ID: h.ID})
+		case !s.Takes(h.ID):
+			out.kept++
+			continue
+		}
+		out.take = append(out.take, h)
+	}
+	return out
 }

@@ -117,7 +117,7 @@ func (c *Commands) fields(leaver, manager store.Card, t store.Terms) []bot.Field
 		kinds = append(kinds, bot.Option{Value: k.ID, Label: k.Title})
 	}
 	zone := c.zone(t.Zone)
-	offset := time.Now().In(zone).Format("-07:00")
+	offset := c.Store.Now().In(zone).Format("-07:00")
 	fields := []bot.Field{
 		{Name: "kind", Label: "Kind", Kind: bot.Choice, Options: kinds, Value: t.Kind, Required: true},
 		{Name: "last day", Label: "Last day of work", Kind: bot.DateField, Value: string(t.LastDay), Required: true},

@@ -95,3 +95,15 @@ func said(format string, args ...any) (bot.Reply, error) {
 func (c *Commands) waits(cs store.Case, a store.Actor, roles []store.Role) []store.Wait {
 	return slices.DeleteFunc(cs.Waits(), func(w store.Wait) bool { return !w.For(a.Person, roles) })
 }
+
+// Use is how a verb is typed and what it does.
+type Use struct{ Usage, Words string }
+
+// Usage lists the verbs in the order in which help shows them.
+func Usage() []Use {
+	var out []Use
+	for _, v := range table() {
+		out = append(out, Use{v.usage, v.words})
+	}
+	return out
+}

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"maps"
+	"net"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -10,7 +11,6 @@ import (
 )
 
 var (
-	platforms = []string{"slack", "discord", "web"}
 	levels    = []string{"debug", "info", "warn", "error"}
 	idPattern = regexp.MustCompile(`^[a-z0-9-]{1,24}$`)
 )
@@ -33,11 +33,24 @@ func (c *Config) check(found *problems) {
 	k.tasks()
 	k.numbers()
 	k.words("log.level", c.Log.Level, levels)
+	k.words("mode", c.Mode, []string{Act, Observe})
+	k.listen()
 	for _, p := range slices.Sorted(maps.Keys(c.Link.Attributes)) {
-		k.words(join("link.attributes", p), p, platforms)
+		k.words(join("link.attributes", p), p, Platforms)
 		k.filled(join("link.attributes", p), c.Link.Attributes[p])
 	}
 	k.allFilled("deny", c.Deny)
+}
+
+// listen looks at the form only: whether the port is free is seen later.
+func (k checker) listen() {
+	const path = "http.listen"
+	if !k.written(path) {
+		return
+	}
+	if _, port, err := net.SplitHostPort(k.HTTP.Listen); err != nil || port == "" {
+		k.add(path, "%s is not an address to listen on; write one such as 127.0.0.1:8080", quote(k.HTTP.Listen))
+	}
 }
 
 // CheckConnectors reports each system whose type is none of the connectors,

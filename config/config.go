@@ -22,6 +22,8 @@ import (
 type Config struct {
 	Company   Company     `yaml:"company,required"`
 	Database  string      `yaml:"database,required"` // path of the log
+	Socket    string      `yaml:"socket"`            // path of the control socket; beside the database if it is not set
+	Mode      string      `yaml:"mode"`              // act or observe
 	Keys      Keys        `yaml:"keys,required"`
 	Directory string      `yaml:"directory,required"` // name of the system that is the people directory
 	Systems   []System    `yaml:"systems,required"`
@@ -35,6 +37,7 @@ type Config struct {
 	Places    Places      `yaml:"places,required"`
 	Link      Link        `yaml:"link"`
 	Log       Log         `yaml:"log"`
+	HTTP      HTTP        `yaml:"http"`
 
 	source source
 }
@@ -105,6 +108,20 @@ type Log struct {
 	Level string `yaml:"level"` // debug, info, warn or error
 }
 
+// HTTP is where the server tells other programs how it is.
+type HTTP struct {
+	Listen string `yaml:"listen,required"` // host:port
+}
+
+// The modes.
+const (
+	Act     = "act"     // steps are carried out
+	Observe = "observe" // nothing is changed anywhere: each step is a task for a person
+)
+
+// Platforms are the chat platforms that accounts can be on.
+var Platforms = []string{"slack", "discord", "web"}
+
 // RoleNames are the roles that the file can give. The approver is none of
 // them: that is the manager of each case.
 var RoleNames = []string{"hr", "it", "security", "auditor", "admin"}
@@ -127,9 +144,17 @@ func (z *Zone) UnmarshalText(text []byte) error {
 // Load reads and checks the file at path. Secrets are resolved, so it needs
 // the environment that the bot will run in.
 func Load(path string) (*Config, error) {
+	data, err := read(path)
+	if err != nil {
+		return nil, err
+	}
+	return Parse(path, data)
+}
+
+func read(path string) ([]byte, error) {
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s: %w; copy the example: cp config/example.yaml %s", path, fs.ErrNotExist, path)
+		return nil, fmt.Errorf("%s: %w; name the file with --config, or make one with: offboard init --out %s", path, fs.ErrNotExist, path)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open the configuration: %w", err)
@@ -140,7 +165,7 @@ func Load(path string) (*Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the configuration: %w", err)
 	}
-	return Parse(path, data)
+	return data, nil
 }
 
 // Parse reads and checks a file that is in memory. The name stands in front
@@ -156,12 +181,16 @@ func Parse(name string, data []byte) (*Config, error) {
 		Attempts: 6,
 		Retry:    Retry{First: Duration(2 * time.Second), Max: Duration(10 * time.Minute)},
 		Log:      Log{Level: "info"},
+		Mode:     Act,
 	}
 	found := &problems{file: name}
 	c.source = decode(found, root, c)
 	c.check(found)
 	if err := found.err(); err != nil {
 		return nil, err
+	}
+	if c.Socket == "" {
+		c.Socket = socketBeside(c.Database)
 	}
 	for i := range c.Systems {
 		if c.Systems[i].Title == "" {

@@ -122,7 +122,7 @@ func TestCheckConnectors(t *testing.T) {
 func TestLoadWithoutFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "offboard.yaml")
 	_, err := config.Load(path)
-	if !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "copy the example: cp config/example.yaml "+path) {
+	if !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "offboard init --out "+path) {
 		t.Error(err)
 	}
 	if _, err := config.Load(t.TempDir()); err == nil {

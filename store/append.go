@@ -108,7 +108,7 @@ func (s *Store) commit(requests []*request) {
 		err := s.db.Update(func(tx *bolt.Tx) error {
 			b.t = table{tx}
 			b.last = s.last // only the writer changes it
-			b.at = notBefore(s.lastAt, time.Now())
+			b.at = notBefore(s.lastAt, s.Now())
 			for i, r := range requests {
 				results[i] = s.one(b, r)
 				if results[i].err != nil && !isRefusal(results[i].err) {

@@ -8,7 +8,7 @@ import (
 // An operator is whoever may use the server's command line. The operating
 // system vouches for a user name there; which person that is, nobody knows.
 // So an operator has no number and no role, and may do one thing: ask for a
-// link, without which the first administrator could never be known in a chat.
+// link, for when no administrator is known in the chat.
 
 const operatorVia = "cli:"
 

@@ -226,9 +226,12 @@ func (s *Store) Events(ctx context.Context, subject string) ([]Event, error) {
 // hold no role any more.
 func (s *Store) Gone(p PersonID) (gone bool, err error) {
 	err = s.db.View(func(tx *bolt.Tx) error {
-		b := batch{t: table{tx}, at: time.Now()}
+		b := batch{t: table{tx}, at: s.Now()}
 		gone, err = b.gone(p)
 		return err
 	})
 	return gone, err
 }
+
+// Now is the time by the store's clock.
+func (s *Store) Now() time.Time { return s.opt.Clock() }

@@ -86,6 +86,7 @@ func (x memAction) Check(ctx context.Context, t actions.Target) (actions.Finding
 	if err := x.m.enter(ctx, x.system, x.op("Check", t)); err != nil {
 		return actions.Finding{}, err
 	}
+	defer x.m.done(x.op("Check", t))
 	x.m.mu.Lock()
 	defer x.m.mu.Unlock()
 	s := x.m.system(x.system)
@@ -130,6 +131,7 @@ func (x memAction) change(ctx context.Context, verb string, t actions.Target, it
 	if err := x.m.enter(ctx, x.system, op); err != nil {
 		return actions.Evidence{}, err
 	}
+	defer x.m.done(op)
 	x.m.mu.Lock()
 	defer x.m.mu.Unlock()
 	s := x.m.system(x.system)

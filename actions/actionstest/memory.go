@@ -25,6 +25,9 @@ type Memory struct {
 	// "directory/lock.Do jane". It may panic or block, as crash tests need.
 	// Set it before the first call.
 	OnCall func(op string)
+	// OnDone, if set, is told of every call that has had its effect, before it
+	// returns. The same holds for it.
+	OnDone func(op string)
 
 	mu      sync.Mutex
 	people  []actions.Person
@@ -268,6 +271,13 @@ func (m *Memory) enter(ctx context.Context, system, op string) error {
 		return actions.Again(fmt.Errorf("%s: %w", op, errors.New("503 overloaded")))
 	}
 	return nil
+}
+
+// done is the end of every call that has begun; m.mu is not held.
+func (m *Memory) done(op string) {
+	if m.OnDone != nil {
+		m.OnDone(op)
+	}
 }
 
 // write is called before each change with m.mu held. It reports whether the

@@ -180,6 +180,9 @@ func (s *Server) Writes() int {
 	return s.tree.writes
 }
 
+// Ahead sets the server's clock ahead of the machine's.
+func (s *Server) Ahead(d time.Duration) { s.set(func() { s.tree.ahead = d }) }
+
 // Watch returns a channel that receives after changes of the tree or of the
 // faults; several changes may come as one. It ends with ctx.
 func (s *Server) Watch(ctx context.Context) <-chan struct{} {

@@ -49,6 +49,7 @@ type tree struct {
 	entries []Entry        // in the order of their making
 	byDN    map[string]int // normal form of the DN -> place in entries
 	writes  int            // requests to write that were made, obeyed or not
+	ahead   time.Duration  // how far the clock of the company is ahead
 }
 
 // LDAP results are returned as uint16, 0 for success (RFC 4511, appendix A).
@@ -91,7 +92,7 @@ func (t *tree) add(e Entry) uint16 {
 		e.Attrs["entryUUID"] = []string{uuid("added", key)}
 	}
 	if e.first("modifyTimestamp") == "" {
-		e.Attrs["modifyTimestamp"] = []string{now()}
+		e.Attrs["modifyTimestamp"] = []string{t.now()}
 	}
 	if !complete(e) {
 		return ldap.LDAPResultObjectClassViolation
@@ -139,7 +140,7 @@ func (t *tree) modify(dn string, changes []modification) uint16 {
 		switch {
 		case strings.EqualFold(c.attr, "userPassword"):
 			unlocks = true
-			e.Attrs["pwdChangedTime"] = []string{now()}
+			e.Attrs["pwdChangedTime"] = []string{t.now()}
 		case strings.EqualFold(c.attr, "pwdAccountLockedTime") && c.op == ldap.DeleteAttribute:
 			unlocks = false
 		}
@@ -150,7 +151,7 @@ func (t *tree) modify(dn string, changes []modification) uint16 {
 	if !complete(e) {
 		return ldap.LDAPResultObjectClassViolation
 	}
-	e.Attrs["modifyTimestamp"] = []string{now()}
+	e.Attrs["modifyTimestamp"] = []string{t.now()}
 	t.entries[n] = e
 	return 0
 }
@@ -285,6 +286,6 @@ func (t *tree) dump() []Entry {
 }
 
 // now is a generalized time, to the second as in slapd.
-func now() string { return time.Now().UTC().Format("20060102150405Z") }
+func (t *tree) now() string { return time.Now().Add(t.ahead).UTC().Format("20060102150405Z") }
 
 func names(e Entry) []string { return slices.Sorted(maps.Keys(e.Attrs)) }

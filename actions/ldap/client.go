@@ -28,8 +28,10 @@ func (c *Client) Directory() actions.Directory { return directory{c} }
 // System is what can be done about accounts in this directory.
 func (c *Client) System(name, title string) actions.System {
 	return actions.System{
-		Name:  name,
-		Title: title,
+		Name:    name,
+		Title:   title,
+		Reach:   c.reach,
+		Inspect: c.inspect,
 		Actions: []actions.Spec{
 			{
 				Name: "lock", Words: "Lock the account",

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -27,23 +28,25 @@ type app struct {
 	keeper   *keeper.Keeper
 	commands *commands.Commands
 	rooms    []keeper.Room
+	people   *people.People
+	systems  []actions.System
+	chatting sync.Map // names of the platforms that are being run
 }
 
 // newApp puts a bot together from its configuration. The caller closes it.
-func newApp(cfg *config.Config, platforms []bot.Platform, log zerolog.Logger) (*app, error) {
+func newApp(cfg *config.Config, platforms []bot.Platform, log zerolog.Logger, clock func() time.Time) (*app, error) {
 	systems, directory, err := connect(cfg)
 	if err != nil {
 		return nil, err
 	}
-	deny := func(login string) bool { return slices.Contains(cfg.Deny, login) }
-	s, err := store.Open(store.Options{
-		Path: cfg.Database, Keys: cfg.Keys.File, Secret: cfg.Keys.Secret.Value(), StartsPerHour: cfg.Limits.StartsPerHour,
-		Denied: func(c store.Card) bool { return deny(c.Login) },
-	})
+	deny := denied(cfg)
+	opt := storeOptions(cfg)
+	opt.Clock = clock
+	s, err := store.Open(opt)
 	if err != nil {
 		return nil, err
 	}
-	a := &app{store: s}
+	a := &app{store: s, systems: systems}
 	a.executor = actions.New(actions.Config{
 		Store: s, Systems: systems, Tasks: tasks(cfg), Deny: deny, Attempts: cfg.Attempts,
 		First: time.Duration(cfg.Retry.First), Max: time.Duration(cfg.Retry.Max), Log: log.With().Str("loop", "executor").Logger(),
@@ -52,6 +55,7 @@ func newApp(cfg *config.Config, platforms []bot.Platform, log zerolog.Logger) (*
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
+	a.people = who
 	v := view.View{Book: who, Kinds: kinds(cfg), Systems: titles(systems)}
 	for _, p := range platforms {
 		a.rooms = append(a.rooms, keeper.Room{Platform: p, IT: bot.Place{Platform: p.Name(), Kind: bot.Channel, ID: cfg.Places.IT}})
@@ -63,6 +67,18 @@ func newApp(cfg *config.Config, platforms []bot.Platform, log zerolog.Logger) (*
 	return a, nil
 }
 
+func denied(cfg *config.Config) func(login string) bool {
+	return func(login string) bool { return slices.Contains(cfg.Deny, login) }
+}
+
+func storeOptions(cfg *config.Config) store.Options {
+	deny := denied(cfg)
+	return store.Options{
+		Path: cfg.Database, Keys: cfg.Keys.File, Secret: cfg.Keys.Secret.Value(), StartsPerHour: cfg.Limits.StartsPerHour,
+		Denied: func(c store.Card) bool { return deny(c.Login) },
+	}
+}
+
 // run works until ctx is done or a part of it cannot go on.
 func (a *app) run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
@@ -70,6 +86,8 @@ func (a *app) run(ctx context.Context) error {
 	g.Go(func() error { return a.keeper.Run(ctx) })
 	for _, r := range a.rooms {
 		g.Go(func() error {
+			a.chatting.Store(r.Platform.Name(), true)
+			defer a.chatting.Delete(r.Platform.Name())
 			if err := r.Platform.Run(ctx, a.commands.Handle); err != nil {
 				return fmt.Errorf("%s: %w", r.Platform.Name(), err)
 			}

@@ -23,24 +23,33 @@ var demoScript string
 
 func demoCommand() *cobra.Command {
 	var script bool
+	var port int
 	cmd := &cobra.Command{
-		Use:   "demo --script",
-		Short: "Play an offboarding in a fictional company, with real LDAP servers",
+		Use:   "demo",
+		Short: "Try it: a fictional company with real LDAP servers, in the browser",
 		Long: `Demo starts a fictional company of forty people with three LDAP servers on this
-machine, lets Jane Doe leave it, and then verifies from outside that she cannot
-sign in any more. It needs nothing but this program, and leaves nothing behind.
+machine, and opens it as a chat in the browser, where you play everybody: HR, the
+manager, IT, the auditor. You see the company's accounts live, can break its
+systems, let time pass, and kill the bot.
 
-It ends with 0 only if all of that is true.`,
-		Example: "  offboard demo --script",
+With --script it plays the departure of Jane Doe by itself, prints who says and
+sees what, and then verifies from outside that she cannot sign in any more. It
+ends with 0 only if all of that is true.
+
+It needs nothing but this program, and leaves nothing behind.`,
+		Example: "  offboard demo\n  offboard demo --script",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if !script {
-				return errors.New("say --script: the conversation is played and printed")
+			if script {
+				return playDemo(cmd.Context(), cmd.OutOrStdout())
 			}
-			return playDemo(cmd.Context(), cmd.OutOrStdout())
+			return openDemo(cmd.Context(), cmd.OutOrStdout(), port)
 		},
 	}
 	cmd.Flags().BoolVar(&script, "script", false, "play the story and print who says and sees what")
+	cmd.Flags().IntVar(&port, "port", 8085, "of the browser chat; a free one is taken if somebody has it")
+	cmd.MarkFlagsMutuallyExclusive("script", "port")
+	cmd.AddCommand(demoBotCommand())
 	return cmd
 }
 

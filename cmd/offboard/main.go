@@ -1,8 +1,9 @@
 // Command offboard takes people out of a company's systems when they leave.
 //
 // This package only puts the others together: the command line (main.go), the
-// one list of connectors (connectors.go), the wiring of a running bot (app.go)
-// and the demo company (demo.go).
+// one list of connectors (connectors.go), the wiring of a running bot (app.go),
+// the server around it (serve.go), what operators do (desk.go) and the demo
+// company (demo.go).
 package main
 
 import (
@@ -16,23 +17,48 @@ import (
 	"github.com/spf13/cobra"
 )
 
-func main() {
+func main() { os.Exit(execute(root(platforms))) }
+
+// execute runs a command and returns the exit code. A second signal ends the
+// program at once.
+func execute(cmd *cobra.Command) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := root().ExecuteContext(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, "offboard:", err)
-		stop()
-		os.Exit(1)
+	context.AfterFunc(ctx, stop)
+	if err := cmd.ExecuteContext(ctx); err != nil {
+		fmt.Fprintln(cmd.ErrOrStderr(), "offboard:", err)
+		return exitCode(err)
 	}
+	return 0
 }
 
-func root() *cobra.Command {
+// root is the command line. The chats are a parameter, so that a test can run
+// a server without a vendor.
+func root(chats chats) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:           "offboard",
-		Short:         "Take people out of the company's systems when they leave, and prove it",
+		Use:   "offboard",
+		Short: "Take people out of the company's systems when they leave, and prove it",
+		Long: `Offboard is a chat bot that takes somebody who leaves out of a company's systems,
+and proves it. See it with "offboard demo --script"; set it up with init, check
+and serve.
+
+` + exitCodes,
+		Example: `  offboard init --out offboard.yaml    make a configuration
+  offboard check                       what works, what does not, what is not safe
+  offboard serve                       run the bot
+  offboard audit verify                prove that nobody rewrote the log`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	cmd.AddCommand(demoCommand())
+	cmd.AddCommand(demoCommand(), serveCommand(chats), checkCommand(chats), initCommand(), auditCommand(), linkCommand(), backupCommand(), restoreCommand(), versionCommand())
 	return cmd
+}
+
+// configFlag is the one flag that most commands have.
+func configFlag(cmd *cobra.Command) *string {
+	path := cmd.Flags().StringP("config", "c", "offboard.yaml", "the configuration")
+	if err := cmd.MarkFlagFilename("config", "yaml", "yml"); err != nil {
+		panic(err) // the flag is defined above
+	}
+	return path
 }

@@ -1,16 +1,11 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
-	"text/template"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -18,46 +13,35 @@ import (
 	"offboard/actions/demo"
 	"offboard/bot"
 	"offboard/bot/bottest"
-	"offboard/config"
 )
 
-// stage is the demo company with a bot in it and a chat to play in.
+// stage is the demo company with a bot in it and a chat that a script plays in.
 type stage struct {
-	dir     string
-	company *demo.Company
-	chat    *bottest.Chat
-	app     *app
-	stop    context.CancelFunc
-	ended   chan error
+	*house
+	chat  *bottest.Chat
+	app   *app
+	stop  context.CancelFunc
+	ended chan error
 }
 
-// newStage starts the company, writes its configuration, and runs the bot.
+// newStage starts the company and runs the bot.
 func newStage(ctx context.Context) (*stage, error) {
-	s := &stage{chat: bottest.New("web"), ended: make(chan error, 1)}
-	s.chat.Collapse = true
-	s.chat.Zone = time.Local
-	var err error
-	if s.dir, err = os.MkdirTemp("", "offboard-demo-"); err != nil {
+	h, err := openHouse(ctx, 150*time.Millisecond, 600*time.Millisecond)
+	if err != nil {
 		return nil, err
 	}
-	fail := func(err error) (*stage, error) {
-		if s.company != nil {
-			err = errors.Join(err, s.company.Close())
-		}
-		return nil, errors.Join(err, os.RemoveAll(s.dir))
+	s := &stage{house: h, chat: bottest.New("web"), ended: make(chan error, 1)}
+	s.chat.Collapse = true
+	s.chat.Zone = time.Local
+	cfg, err := h.config()
+	if err == nil {
+		err = s.people()
 	}
-	if s.company, err = demo.NewCompany(ctx); err != nil {
-		return fail(err)
+	if err == nil {
+		s.app, err = newApp(cfg, []bot.Platform{s.chat}, zerolog.Nop(), time.Now)
 	}
-	cfg, err := s.config()
 	if err != nil {
-		return fail(err)
-	}
-	if err := s.people(); err != nil {
-		return fail(err)
-	}
-	if s.app, err = newApp(cfg, []bot.Platform{s.chat}, zerolog.Nop()); err != nil {
-		return fail(err)
+		return nil, errors.Join(err, h.close())
 	}
 	run, stop := context.WithCancel(ctx)
 	s.stop = stop
@@ -68,48 +52,11 @@ func newStage(ctx context.Context) (*stage, error) {
 // close stops everything and removes what it has written.
 func (s *stage) close() error {
 	s.stop()
-	return errors.Join(<-s.ended, s.app.close(), s.company.Close(), os.RemoveAll(s.dir))
-}
-
-// config fills in the demo's configuration and reads it like any other.
-func (s *stage) config() (*config.Config, error) {
-	secret := filepath.Join(s.dir, "secret")
-	if err := os.WriteFile(secret, []byte(rand.Text()), 0o600); err != nil {
-		return nil, err
-	}
-	values := map[string]string{"Dir": s.dir}
-	for name, server := range map[string]*demo.Server{"Directory": s.company.Directory, "VPN": s.company.VPN, "Badge": s.company.Badge} {
-		settings, err := s.settings(server)
-		if err != nil {
-			return nil, err
-		}
-		values[name] = settings
-	}
-	t, err := template.New("company.yaml").Parse(demoConfig)
-	if err != nil {
-		return nil, err
-	}
-	var text bytes.Buffer
-	if err := t.Execute(&text, values); err != nil {
-		return nil, err
-	}
-	return config.Parse("company.yaml", text.Bytes())
-}
-
-// settings writes a server's settings as they stand in a configuration.
-func (s *stage) settings(server *demo.Server) (string, error) {
-	c := server.Config()
-	password := filepath.Join(s.dir, "bind-password")
-	if err := os.WriteFile(password, []byte(c.BindPassword.Value()), 0o600); err != nil {
-		return "", err
-	}
-	return fmt.Sprintf("{url: %q, bind_dn: %q, bind_password: %q, base: %q, people_base: %q, groups_base: %q, policy_dn: %q, empty_group_member: %q, admin_groups: [%s], attributes: {zone: %q}}",
-		c.URL, c.BindDN, "file:"+password, c.Base, c.PeopleBase, c.GroupsBase, c.PolicyDN, c.EmptyGroupMember, strings.Join(c.AdminGroups, ", "), c.Attributes.Zone), nil
+	return errors.Join(<-s.ended, s.app.close(), s.house.close())
 }
 
 // people gives everybody in the company a chat account.
 func (s *stage) people() error {
-	var it []string
 	for _, p := range demo.People() {
 		s.chat.AddUser(p.Login, p.Name)
 		zone, err := time.LoadLocation(p.Zone)
@@ -119,11 +66,9 @@ func (s *stage) people() error {
 		if err := s.chat.SetZone(p.Login, zone); err != nil {
 			return err
 		}
-		if p.Department == "IT" || p.Department == "Security" {
-			it = append(it, p.Login)
-		}
 	}
-	s.chat.AddChannel("it-offboarding", it...)
+	id, members := room()
+	s.chat.AddChannel(id, members...)
 	return nil
 }
 

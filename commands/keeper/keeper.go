@@ -68,13 +68,13 @@ func (k *Keeper) Run(ctx context.Context) error {
 		return err
 	}
 	saved := at
-	looked := time.Now()
+	looked := k.cfg.Store.Now()
 	if err := k.open(ctx); err != nil {
 		return err
 	}
 	for ctx.Err() == nil {
 		changed := k.cfg.Store.Changed()
-		now := time.Now()
+		now := k.cfg.Store.Now()
 		due, next, err := k.cfg.Store.Due(looked, now)
 		if err != nil {
 			return err
@@ -151,12 +151,12 @@ func (k *Keeper) wait(ctx context.Context, changed <-chan struct{}, next time.Ti
 	if _, wake := k.awake(time.Time{}); !wake.IsZero() && (next.IsZero() || wake.Before(next)) {
 		next = wake
 	}
-	if soon := time.Now().Add(k.cfg.Retry); k.failing() && (next.IsZero() || soon.Before(next)) {
+	if soon := k.cfg.Store.Now().Add(k.cfg.Retry); k.failing() && (next.IsZero() || soon.Before(next)) {
 		next = soon
 	}
 	var timer <-chan time.Time
 	if !next.IsZero() {
-		t := time.NewTimer(time.Until(next))
+		t := time.NewTimer(next.Sub(k.cfg.Store.Now()))
 		defer t.Stop()
 		timer = t.C
 	}

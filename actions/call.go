@@ -1,0 +1,50 @@
+package actions
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+)
+
+// check and do call an action within a turn at its system.
+func (x *Executor) check(ctx context.Context, turn *turn, system string, spec Spec, t Target) (Finding, error) {
+	var f Finding
+	err := x.call(ctx, turn, system, func(ctx context.Context) (err error) {
+		f, err = spec.Action.Check(ctx, t)
+		return err
+	})
+	return f, err
+}
+
+func (x *Executor) do(ctx context.Context, turn *turn, system string, spec Spec, t Target) (Evidence, error) {
+	var e Evidence
+	err := x.call(ctx, turn, system, func(ctx context.Context) (err error) {
+		e, err = spec.Action.Do(ctx, t)
+		return err
+	})
+	return e, err
+}
+
+// call makes one call of a connector. Its error is nil, the end of ctx, or an
+// *Error: a connector that panics or never answers must not take the others
+// with it.
+func (x *Executor) call(ctx context.Context, turn *turn, system string, f func(context.Context) error) (err error) {
+	limited, cancel := context.WithTimeout(ctx, x.cfg.Timeout)
+	defer cancel()
+	defer func() {
+		if r := recover(); r != nil {
+			x.cfg.Log.Error().Str("system", system).Str("err", fmt.Sprint(r)).Bytes("stack", debug.Stack()).Msg("a connector panicked")
+			err = Final(fmt.Errorf("the connector of %s broke: %v", system, r))
+		}
+		if ctx.Err() != nil {
+			err = ctx.Err() // it says nothing about the system
+			return
+		}
+		turn.said(err)
+	}()
+	err = f(limited)
+	if class, after := ClassOf(err); err != nil {
+		return &Error{Class: class, After: after, Err: err}
+	}
+	return nil
+}

@@ -1,0 +1,4 @@
+package actions
+
+// Visited is how many cases the executor has looked at.
+func (x *Executor) Visited() int { return int(x.visited.Load()) }

@@ -1,0 +1,76 @@
+package actions
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"offboard/store"
+)
+
+// classUnproven is for what the executor itself finds: the system answered
+// success, and a read shows no change.
+const classUnproven Class = "unproven"
+
+func unproven(still []store.Held) error {
+	var labels []string
+	for _, h := range still {
+		labels = append(labels, h.Label)
+	}
+	return &Error{Class: classUnproven, Err: fmt.Errorf("the system answered that it was done, but a read still finds: %s", strings.Join(labels, ", "))}
+}
+
+func unread(what string, found Finding) error {
+	return Again(errors.New(what + "could not read: " + strings.Join(found.Unread, "; ")))
+}
+
+// fail records that an attempt proved nothing, and when it is tried again.
+// A system that does not answer is tried for ever, at growing intervals; one
+// that says no, or that says yes and does nothing, needs a person in the end.
+func (a *attempt) fail(ctx context.Context, failure *Error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if c, err := a.x.cfg.Store.Case(a.c.ID); err != nil || c.Plan(a.p.No).Step(a.s.ID).RetriedAt != a.s.RetriedAt {
+		return err // a person has asked for another try meanwhile: this is old news
+	}
+	f := store.Failed{Plan: a.p.No, Step: a.s.ID, Entry: a.s.Entry, Message: store.Seal(failure.Error())}
+	earlier := a.s.Attempts
+	if a.s.Entry != 0 {
+		earlier-- // this one is counted already
+	}
+	switch failure.Class {
+	case classUnproven:
+		n, err := a.unproven(ctx)
+		if err != nil {
+			return err
+		}
+		f.Why = store.Unproven
+		if n+1 < a.x.cfg.Attempts {
+			f.After = backoff(n, a.x.cfg.First, a.x.cfg.Max)
+		}
+	case ClassFinal:
+		f.Why = store.Refuses
+	case ClassLater:
+		f.Why, f.After = store.Works, max(failure.After, a.x.cfg.First)
+	case ClassAgain:
+		f.Why, f.After = store.Unreachable, max(failure.After, backoff(earlier, a.x.cfg.First, a.x.cfg.Max))
+	}
+	_, err := a.append(ctx, f)
+	return err
+}
+
+// unproven counts the attempts that proved nothing since a person last asked
+// for one. Outages are not among them: a system that comes back late has as
+// many attempts as any other.
+func (a *attempt) unproven(ctx context.Context) (int, error) {
+	events, err := a.x.cfg.Store.Events(ctx, string(a.c.ID))
+	n := 0
+	for _, e := range events {
+		if f, ok := e.Body.(store.Failed); ok && e.Seq > a.s.RetriedAt && f.Plan == a.p.No && f.Step == a.s.ID && f.Why == store.Unproven {
+			n++
+		}
+	}
+	return n, err
+}

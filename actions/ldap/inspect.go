@@ -1,0 +1,185 @@
+package ldap
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/go-ldap/ldap/v3"
+
+	"offboard/actions"
+)
+
+// reach signs in and reads the base.
+func (c *Client) reach(ctx context.Context) error {
+	return c.with(ctx, "look at the directory", func(s *session) error {
+		_, err := s.need("base", s.cfg.Base)
+		return err
+	})
+}
+
+// need reads an entry that the configuration names.
+func (s *session) need(key, dn string) (*ldap.Entry, error) {
+	e, err := s.read(dn, "objectClass")
+	if err == nil && e == nil {
+		err = actions.Final(fmt.Errorf("%s: %s does not exist, or the bot may not see it", key, dn))
+	}
+	return e, err
+}
+
+// inspect reads what the configuration names, and tries what the bot's own
+// account should not be able to read.
+func (c *Client) inspect(ctx context.Context) ([]actions.Remark, error) {
+	i := &inspection{}
+	err := c.with(ctx, "look at the directory", func(s *session) error {
+		if _, err := s.need("base", s.cfg.Base); err != nil {
+			return err
+		}
+		for _, look := range []func(*session) error{i.entries, i.people, i.policy, i.passwords, i.admin, i.server} {
+			if err := look(s); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return i.found, err
+}
+
+type inspection struct{ found []actions.Remark }
+
+func (i *inspection) broken(remedy, format string, args ...any) {
+	i.found = append(i.found, actions.Remark{Broken: true, Text: fmt.Sprintf(format, args...), Remedy: remedy})
+}
+
+func (i *inspection) unsafe(remedy, format string, args ...any) {
+	i.found = append(i.found, actions.Remark{Text: fmt.Sprintf(format, args...), Remedy: remedy})
+}
+
+// entries looks for what the settings name.
+func (i *inspection) entries(s *session) error {
+	for _, named := range []struct{ key, dn string }{
+		{"people_base", s.cfg.PeopleBase},
+		{"groups_base", s.cfg.GroupsBase},
+		{"empty_group_member", s.cfg.EmptyGroupMember},
+	} {
+		if named.dn == "" {
+			continue
+		}
+		e, err := s.read(named.dn, "objectClass")
+		if err != nil {
+			return err
+		}
+		if e == nil {
+			i.broken("correct "+named.key+" in the settings, or let the bot read it", "%s: %s does not exist, or the bot may not see it", named.key, named.dn)
+		}
+	}
+	return nil
+}
+
+// people looks whether there are any, with what the bot finds them by.
+func (i *inspection) people(s *session) error {
+	found, err := s.few(s.cfg.PeopleBase, s.cfg.PeopleFilter, 1, "entryUUID", s.cfg.Attributes.Login)
+	switch {
+	case err != nil:
+		return err
+	case len(found) == 0:
+		i.broken("correct people_base, or let the bot read it", "nobody is found below %s", s.cfg.PeopleBase)
+		return nil
+	case get(found[0], "entryUUID") == "":
+		i.broken("let the bot read entryUUID (RFC 4530)", "%s has no entryUUID that the bot can read, so accounts cannot be told apart for good", found[0].DN)
+	}
+	for _, platform := range slices.Sorted(maps.Keys(s.cfg.Chat)) {
+		attr := s.cfg.Chat[platform]
+		if found, err = s.few(s.cfg.PeopleBase, "(&"+s.cfg.PeopleFilter+"("+attr+"=*))", 1, attr); err != nil {
+			return err
+		}
+		if len(found) == 0 || get(found[0], attr) == "" {
+			i.unsafe("fill it in, let the bot read it, or correct link.attributes", "nobody has the attribute %s, by which people are known on %s", attr, platform)
+		}
+	}
+	return nil
+}
+
+// policy looks whether a lock would have any force.
+func (i *inspection) policy(s *session) error {
+	f, err := s.forceOf(account{entry: &ldap.Entry{}})
+	switch {
+	case err != nil:
+		return err
+	case !f.locks:
+		i.broken(f.remedy, "a lock would not keep anybody out: %s", f.reason)
+	case f.note != "":
+		i.unsafe("set policy_dn", "%s", f.note)
+	}
+	return nil
+}
+
+// passwords tries to read the types of the passwords, never their values: a
+// hash must not travel only to show that it can.
+func (i *inspection) passwords(s *session) error {
+	const some = 20
+	req := ldap.NewSearchRequest(s.cfg.PeopleBase, ldap.ScopeWholeSubtree, ldap.NeverDerefAliases, some, s.seconds(), true, s.cfg.PeopleFilter, []string{"userPassword"}, nil)
+	res, err := s.conn.Search(req)
+	if err != nil && !ldap.IsErrorWithCode(err, ldap.LDAPResultSizeLimitExceeded) {
+		return fmt.Errorf("look at the rights of the bot: %w", err)
+	}
+	if res == nil {
+		return nil
+	}
+	for _, e := range res.Entries {
+		if slices.ContainsFunc(e.Attributes, func(a *ldap.EntryAttribute) bool { return strings.EqualFold(a.Name, "userPassword") }) {
+			i.unsafe("give it write access to userPassword only (olcAccess: by dn.exact=\""+s.cfg.BindDN+"\" =w)", "the bot's account can read password hashes")
+			return nil
+		}
+	}
+	return nil
+}
+
+// admin looks whether the bot is in a group of administrators.
+func (i *inspection) admin(s *session) error {
+	in, err := s.search(s.cfg.GroupsBase, ldap.ScopeWholeSubtree, or(equals("member", s.cfg.BindDN), equals("uniqueMember", s.cfg.BindDN)), "cn")
+	if err != nil {
+		return err
+	}
+	for _, g := range in {
+		name := get(g, "cn")
+		if slices.ContainsFunc(s.cfg.AdminGroups, func(a string) bool { return strings.EqualFold(a, name) }) {
+			i.unsafe("take it out, and give it the rights that README.md lists", "the bot's account is in the group of administrators %s", name)
+		}
+	}
+	return nil
+}
+
+// server tries to read the configuration of the server itself, which slapd
+// shows to those only who may do everything.
+func (i *inspection) server(s *session) error {
+	// To be refused here, in whatever way, is how it should be.
+	if e, err := s.read("cn=config", "objectClass"); err == nil && e != nil {
+		i.unsafe("use an account that may not, and give it the rights that README.md lists", "the bot's account can read the configuration of the server (cn=config)")
+	}
+	return nil
+}
+
+// Holders counts the members of the groups with this name.
+func (d directory) Holders(ctx context.Context, group string) (int, error) {
+	n := 0
+	err := d.with(ctx, fmt.Sprintf("read the group %q", group), func(s *session) error {
+		found, err := s.search(s.cfg.GroupsBase, ldap.ScopeWholeSubtree, equals("cn", group), "member", "uniqueMember", "memberUid")
+		if err != nil {
+			return err
+		}
+		for _, g := range found {
+			for _, k := range memberKinds {
+				for _, v := range g.GetEqualFoldAttributeValues(k.attr) {
+					if v != s.cfg.EmptyGroupMember {
+						n++
+					}
+				}
+			}
+		}
+		return nil
+	})
+	return n, err
+}

@@ -1,0 +1,166 @@
+package actions
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"unicode"
+	"unicode/utf8"
+
+	"offboard/store"
+)
+
+// surveyor gathers what the actions of one system find.
+type surveyor struct {
+	x        *Executor
+	sys      System
+	card     Person
+	out      *store.Surveyed
+	accounts []string // ids, in the order found: their numbers in step ids
+	items    int
+	notes    []string
+	searched string
+	denied   []string
+	unread   bool
+	down     bool // one action has tried often enough
+}
+
+// tries of a survey's read before a person has to look: somebody waits for it.
+const tries = 3
+
+// maxItems of one survey: it is one entry of the log, and an entry is bounded.
+const maxItems = 1000
+
+// read runs one action's Check, a few times if the system does not answer.
+func (s *surveyor) read(ctx context.Context, spec Spec) error {
+	var f Finding
+	err := s.check(ctx, spec, &f)
+	for n := 0; n < tries-1 && !s.down && err != nil; n++ {
+		if class, _ := ClassOf(err); class == ClassFinal {
+			break
+		}
+		if err := pause(ctx, backoff(n, s.x.cfg.First, s.x.cfg.Max), nil); err != nil {
+			return err
+		}
+		err = s.check(ctx, spec, &f)
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		class, _ := ClassOf(err)
+		s.down = s.down || class == ClassAgain
+		f = Finding{Unread: []string{err.Error()}}
+	}
+	for _, it := range f.Items {
+		if !slices.ContainsFunc(f.Accounts, func(a Account) bool { return a.ID == it.Account }) {
+			f.Unread = append(f.Unread, it.Label+": the connector does not say whose it is")
+		}
+	}
+	for _, u := range f.Unread {
+		s.cannot(spec, u)
+	}
+	for _, n := range f.Notes {
+		if !slices.Contains(s.notes, n) {
+			s.notes = append(s.notes, n)
+		}
+	}
+	if f.Searched != "" {
+		s.searched = f.Searched
+	}
+	for _, a := range f.Accounts {
+		s.account(spec, a, f.Items)
+	}
+	return nil
+}
+
+// check makes one call. It does not wait for a closed gate: HR waits for the
+// survey, and three more calls do not hurt.
+func (s *surveyor) check(ctx context.Context, spec Spec, f *Finding) error {
+	turn, err := s.x.gates[s.sys.Name].enter(ctx, func() patience { return asks })
+	if err != nil {
+		return err
+	}
+	defer turn.leave()
+	*f, err = s.x.check(ctx, turn, s.sys.Name, spec, Target{Person: s.card})
+	return err
+}
+
+// cannot notes what was not read, and why.
+func (s *surveyor) cannot(spec Spec, why string) {
+	s.unread = true
+	s.out.Unread = append(s.out.Unread, store.Seal(fmt.Sprintf("%s (%s): %s", s.sys.Title, lower(spec.Words), why)))
+}
+
+// account makes the step of one action on one account.
+func (s *surveyor) account(spec Spec, a Account, items []Item) {
+	if s.x.cfg.Deny(a.Login) {
+		if !slices.Contains(s.denied, a.Login) {
+			s.denied = append(s.denied, a.Login)
+			s.notes = append(s.notes, "The account "+a.Login+" is protected by the configuration. It is left alone.")
+		}
+		return
+	}
+	n := slices.Index(s.accounts, a.ID)
+	if n < 0 {
+		n = len(s.accounts)
+		s.accounts = append(s.accounts, a.ID)
+	}
+	var mine []Item
+	for _, it := range items {
+		if it.Account == a.ID {
+			mine = append(mine, it)
+		}
+	}
+	// A lock-out is planned for every account, even one that is locked now:
+	// it must be locked when its time comes.
+	if len(mine) == 0 && !spec.LockOut {
+		return
+	}
+	if s.items += len(mine); s.items > maxItems {
+		s.items -= len(mine)
+		s.cannot(spec, fmt.Sprintf("%s holds %d things, too many for one plan", a.Login, len(mine)))
+		return
+	}
+	s.out.Steps = append(s.out.Steps, s.step(spec, a, n, number(mine, nil)))
+}
+
+func (s *surveyor) step(spec Spec, a Account, n int, held []store.Held) store.StepPlan {
+	step := store.StepPlan{
+		ID: stepID(s.sys.Name, spec.Name, n), System: s.sys.Name, Action: spec.Name, Words: spec.Words,
+		Account: store.SealJSON(a), Login: store.Seal(a.Login), Admin: a.Admin, Phase: string(spec.Phase), Proof: string(spec.Proof),
+		LockOut: spec.LockOut, Answers: spec.Answers, Held: store.SealJSON(held), Loses: spec.Loses,
+	}
+	for _, h := range held {
+		step.Items = append(step.Items, store.Item{ID: h.ID, Irreversible: h.Irreversible, Heir: h.Heir})
+	}
+	for _, name := range spec.After {
+		step.After = append(step.After, stepID(s.sys.Name, name, n))
+	}
+	return step
+}
+
+// finish drops orders after steps that do not exist, and turns what could not
+// be read into a task.
+func (s *surveyor) finish() {
+	for i := range s.out.Steps {
+		st := &s.out.Steps[i]
+		st.After = slices.DeleteFunc(st.After, func(id store.StepID) bool {
+			return !slices.ContainsFunc(s.out.Steps, func(o store.StepPlan) bool { return o.ID == id })
+		})
+	}
+	if s.unread {
+		s.out.Steps = append(s.out.Steps, byHand(s.sys.Name, "Look at "+s.sys.Title+" by hand: not everything could be read", s.card))
+	}
+	for _, n := range s.notes {
+		s.out.Notes = append(s.out.Notes, store.Seal(s.sys.Title+": "+n))
+	}
+	if len(s.accounts) == 0 && !s.unread && len(s.denied) == 0 {
+		s.out.Searched = store.Seal(s.searched)
+	}
+}
+
+func lower(words string) string {
+	r, n := utf8.DecodeRuneInString(words)
+	return string(unicode.ToLower(r)) + words[n:]
+}

@@ -1,0 +1,255 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"offboard/actions"
+	"offboard/bot"
+	"offboard/commands/people"
+	"offboard/config"
+	"offboard/store"
+)
+
+// checks are the single checks of a configuration. None of them changes
+// anything, anywhere.
+type checks struct {
+	*report
+	cfg       *config.Config
+	systems   []actions.System
+	directory actions.Directory
+}
+
+// scopes compiles the conditions of the roles, with their places in the file.
+func (c *checks) scopes() error {
+	var all []error
+	for i, r := range c.cfg.Roles {
+		if _, err := people.Scope(r.Scope); err != nil {
+			all = append(all, fmt.Errorf("%s: %w", c.cfg.At(fmt.Sprintf("roles[%d].scope", i)), err))
+		}
+	}
+	return errors.Join(all...)
+}
+
+func (c *checks) configuration() {
+	text := fmt.Sprintf("read: %d systems, %d roles, %d tasks", len(c.systems), len(c.cfg.Roles), len(c.cfg.Tasks))
+	if c.cfg.Mode == config.Observe {
+		text += "; mode observe: nothing is changed, each step becomes a task"
+	}
+	c.add("configuration", works, text, "")
+}
+
+// files looks at the database and the keys.
+func (c *checks) files() {
+	opt := storeOptions(c.cfg)
+	opt.ReadOnly = true
+	const about = "database"
+	_, err := os.Stat(c.cfg.Database)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		c.folder(about, c.cfg.Database)
+	case err != nil:
+		c.add(about, fails, err.Error(), "correct database: or the rights on its folder")
+	default:
+		c.log(opt)
+	}
+	if len(c.cfg.Keys.Secret.Value()) < 16 {
+		c.add("keys", fails, store.ErrShortSecret.Error(), "")
+	}
+	if same(filepath.Dir(c.cfg.Database), filepath.Dir(c.cfg.Keys.File)) {
+		c.add("keys", unsafe, "the key file is in the same folder as the database: one backup of the folder has both, and then a destroyed key forgets nobody", "set keys.file to another folder, best on another disk, and back it up apart")
+	}
+	if info, err := os.Stat(c.cfg.Keys.File); err == nil && info.Mode().Perm()&0o077 != 0 {
+		c.add("keys", unsafe, fmt.Sprintf("others on this machine may use the key file (mode %04o)", info.Mode().Perm()), "chmod 600 "+c.cfg.Keys.File)
+	}
+	if len(c.cfg.Socket) > maxSocket {
+		c.add("control socket", fails, fmt.Sprintf("its path has %d characters, more than the %d that a socket can have", len(c.cfg.Socket), maxSocket), "set socket: to a shorter path")
+	}
+}
+
+// folder looks whether a new database can be made.
+func (c *checks) folder(about, path string) {
+	info, err := os.Stat(filepath.Dir(path))
+	if err != nil || !info.IsDir() {
+		c.add(about, fails, "the folder "+filepath.Dir(path)+" is not there", "mkdir -m 700 -p "+filepath.Dir(path))
+		return
+	}
+	c.add(about, works, path+" is not there yet: serve makes it", "")
+}
+
+// log opens the log that is there, which proves that the keys belong to it.
+func (c *checks) log(opt store.Options) {
+	s, err := store.Open(opt)
+	switch {
+	case errors.Is(err, store.ErrLocked):
+		c.add("database", works, "in use by a server that runs", "")
+	case err != nil:
+		c.add("database", fails, err.Error(), "")
+	default:
+		c.add("database", works, fmt.Sprintf("%d entries, and the keys open it; offboard audit verify reads all of it", s.Last()), "")
+		if err := s.Close(); err != nil {
+			c.add("database", fails, err.Error(), "")
+		}
+	}
+}
+
+func same(a, b string) bool {
+	x, errX := os.Stat(a)
+	y, errY := os.Stat(b)
+	if errX == nil && errY == nil {
+		return os.SameFile(x, y)
+	}
+	return filepath.Clean(a) == filepath.Clean(b)
+}
+
+// server asks the one that runs, if one does.
+func (c *checks) server(ctx context.Context) {
+	d, err := dial(ctx, c.cfg.Socket)
+	if err != nil {
+		c.add("server", fails, err.Error(), "")
+		return
+	}
+	l, ok := d.(*line)
+	if !ok {
+		return // none runs, and check is for before that
+	}
+	r, err := l.ready(ctx)
+	if err = errors.Join(err, l.close()); err != nil {
+		c.add("server", fails, err.Error(), "")
+		return
+	}
+	for _, p := range r.Parts {
+		// Systems are looked at below, from here.
+		if !p.Ready && !strings.HasPrefix(p.Name, "system ") {
+			c.add("server", fails, p.Name+": "+p.Why, "")
+		}
+	}
+	c.add("server", works, "runs", "")
+}
+
+// reach signs in to every system.
+func (c *checks) reach(ctx context.Context) {
+	for _, s := range c.systems {
+		if s.Inspect == nil {
+			c.add("system "+s.Name, unsafe, "its connector has no way to look at it without a person", "")
+			continue
+		}
+		remarks, err := s.Inspect(ctx)
+		if err != nil {
+			c.add("system "+s.Name, fails, err.Error(), remedy(err))
+			continue
+		}
+		if !slices.ContainsFunc(remarks, func(r actions.Remark) bool { return r.Broken }) {
+			c.add("system "+s.Name, works, s.Title+" answers", "")
+		}
+		for _, r := range remarks {
+			state := unsafe
+			if r.Broken {
+				state = fails
+			}
+			c.add("system "+s.Name, state, r.Text, r.Remedy)
+		}
+	}
+}
+
+func remedy(err error) string {
+	if class, _ := actions.ClassOf(err); class == actions.ClassFinal {
+		return "correct the settings of the system, or the rights of the bot's account there"
+	}
+	return "look whether it runs and can be reached from this machine, and at its address in the settings"
+}
+
+// holders counts the members of a group. A directory that cannot say leaves
+// the groups unchecked.
+type holders interface {
+	Holders(ctx context.Context, group string) (int, error)
+}
+
+// roles looks whether somebody holds each.
+func (c *checks) roles(ctx context.Context) {
+	held := map[string]bool{}
+	for _, r := range c.cfg.Roles {
+		for _, login := range r.People {
+			if c.login(ctx, r.Role, login) {
+				held[r.Role] = true
+			}
+		}
+		for _, group := range r.Groups {
+			if c.group(ctx, r.Role, group) {
+				held[r.Role] = true
+			}
+		}
+	}
+	why := map[string]string{
+		"hr": "nobody can start a case", "it": "nobody can retry a step or confirm a task", "security": "nobody can start an emergency",
+		"auditor": "nobody but security can read the record", "admin": "nobody can link accounts in the chat",
+	}
+	for _, role := range config.RoleNames {
+		if !held[role] {
+			c.add("role "+role, unsafe, "nobody holds it: "+why[role], "give it to somebody below roles")
+		}
+	}
+}
+
+func (c *checks) login(ctx context.Context, role, login string) bool {
+	found, err := c.directory.Search(ctx, login, 10)
+	if err != nil {
+		return true // the directory was reported above
+	}
+	if slices.ContainsFunc(found, func(p actions.Person) bool { return p.Login == login }) {
+		return true
+	}
+	c.add("role "+role, unsafe, "nobody in the directory has the login "+login+"; whoever is given it gets the role", "correct the login, or remove it")
+	return false
+}
+
+func (c *checks) group(ctx context.Context, role, group string) bool {
+	h, ok := c.directory.(holders)
+	if !ok {
+		return true
+	}
+	n, err := h.Holders(ctx, group)
+	if err != nil {
+		return true // the directory was reported above
+	}
+	if n == 0 {
+		c.add("role "+role, unsafe, "the group "+group+" has no members, or is not there; whoever makes it gets the role", "correct the name, or fill the group")
+	}
+	return n > 0
+}
+
+// chats looks at how people reach the bot, and how it knows them.
+func (c *checks) chats(rooms []bot.Platform) {
+	if len(rooms) == 0 {
+		c.add("chat", fails, errNoPlatform.Error(), "")
+	}
+	for _, p := range rooms {
+		c.add("chat", works, p.Name()+" is configured", "")
+		if c.cfg.Link.Attributes[p.Name()] == "" {
+			c.add("chat", unsafe, "no attribute of the directory names the "+p.Name()+" accounts: nobody is known there, and a link needs a second person who is", "set link.attributes."+p.Name())
+		}
+	}
+	for platform, attr := range c.cfg.Link.Attributes {
+		if slices.ContainsFunc(rooms, func(p bot.Platform) bool { return p.Name() == platform }) {
+			c.add("chat", works, platform+" accounts are known by the attribute "+attr+"; make sure that nobody can write their own", "")
+		}
+	}
+}
+
+// brakes looks at what limits the harm.
+func (c *checks) brakes() {
+	if len(c.cfg.Deny) == 0 {
+		c.add("deny list", unsafe, "it is empty: nothing keeps the bot from the break-glass account or from its own", "name both below deny")
+	}
+	if host, _, err := net.SplitHostPort(c.cfg.HTTP.Listen); err == nil && host != "localhost" && !net.ParseIP(host).IsLoopback() {
+		c.add("http", unsafe, "/healthz and /readyz are shown to other machines, and name your systems", "listen on 127.0.0.1, or let only your monitoring in")
+	}
+	c.add("checkpoints", unsafe, "they go nowhere but into the chat: who has the bot's token there and the files here can rewrite both", "keep the checkpoint of offboard audit verify --json elsewhere from time to time; this version has no place for them yet")
+}

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/rs/zerolog"
+)
+
+// control answers at the socket what the commands of an operator ask.
+type control struct {
+	desk   *files
+	health *health
+	log    zerolog.Logger
+}
+
+func (c *control) handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST "+pathVerify, func(w http.ResponseWriter, r *http.Request) {
+		serveFrames(c, w, r, func(ctx context.Context, in checkpointRequest, p progress) (verdict, error) {
+			return c.desk.verify(ctx, in.Checkpoint, p)
+		})
+	})
+	mux.HandleFunc("POST "+pathShow, func(w http.ResponseWriter, r *http.Request) {
+		serveFrames(c, w, r, func(ctx context.Context, in showRequest, _ progress) (record, error) {
+			return c.desk.show(ctx, in.Subject)
+		})
+	})
+	mux.HandleFunc("POST "+pathLink, func(w http.ResponseWriter, r *http.Request) {
+		serveFrames(c, w, r, func(ctx context.Context, in wish, _ progress) (asked, error) {
+			in.User = r.RemoteAddr // as the operating system says; see peerConn
+			return c.desk.link(ctx, in)
+		})
+	})
+	mux.HandleFunc("POST "+pathReady, func(w http.ResponseWriter, r *http.Request) {
+		serveFrames(c, w, r, func(context.Context, struct{}, progress) (readiness, error) {
+			return c.health.readiness(), nil
+		})
+	})
+	mux.HandleFunc("POST "+pathBackup, c.backup)
+	return mux
+}
+
+// serveFrames reads a request, does it, and answers in frames.
+func serveFrames[In, Out any](c *control, w http.ResponseWriter, r *http.Request, do func(context.Context, In, progress) (Out, error)) {
+	w.Header().Set("Content-Type", "application/x-ndjson")
+	out := &frames{enc: json.NewEncoder(w), flush: http.NewResponseController(w)}
+	var in In
+	if err := json.NewDecoder(io.LimitReader(r.Body, maxRequest)).Decode(&in); err != nil {
+		out.send(resultFrame(nil, err))
+		return
+	}
+	result, err := do(r.Context(), in, out.progress)
+	c.log.Info().Str("user", r.RemoteAddr).Str("asked", r.URL.Path).Bool("ok", err == nil).Msg("operator")
+	out.send(resultFrame(result, err))
+}
+
+// frames sends frames; progress at most ten times a second.
+type frames struct {
+	enc   *json.Encoder
+	flush *http.ResponseController
+	last  time.Time
+}
+
+func (f *frames) progress(done, total int64) {
+	if time.Since(f.last) < 100*time.Millisecond {
+		return
+	}
+	f.last = time.Now()
+	f.send(frame{Done: done, Total: total})
+}
+
+// send gives up silently when nobody listens any more: what was asked for is
+// done all the same, and the log says so.
+func (f *frames) send(one frame) {
+	if f.enc.Encode(one) == nil {
+		_ = f.flush.Flush()
+	}
+}
+
+func (c *control) backup(w http.ResponseWriter, r *http.Request) {
+	begun := false
+	err := c.desk.backup(r.Context(), func(size int64) io.Writer {
+		begun = true
+		w.Header().Set("Content-Type", "application/octet-stream")
+		w.Header().Set("Content-Length", strconv.FormatInt(size, 10))
+		return w
+	})
+	c.log.Info().Str("user", r.RemoteAddr).Str("asked", r.URL.Path).Bool("ok", err == nil).Msg("operator")
+	if err != nil && !begun {
+		w.WriteHeader(http.StatusInternalServerError)
+		_ = json.NewEncoder(w).Encode(resultFrame(nil, err)) // nobody listens any more
+	}
+}

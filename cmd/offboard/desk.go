@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"syscall"
+	"time"
+
+	"offboard/bot"
+	"offboard/config"
+	"offboard/store"
+)
+
+// A desk is where an operator asks for something: at a server that runs (a
+// line), or at its files while none does (files). What is asked for, and what
+// is answered, is the same.
+type desk interface {
+	// verify reads the whole log and proves that it is consistent and, unless
+	// the checkpoint is empty, that it extends that.
+	verify(ctx context.Context, checkpoint string, p progress) (verdict, error)
+	// show is the record of a case, a person or the installation.
+	show(ctx context.Context, subject string) (record, error)
+	// link asks to tie a chat account to a person. A second person must agree.
+	link(ctx context.Context, w wish) (asked, error)
+	// backup writes a consistent copy of the database, without the keys, to
+	// what begin returns once the size is known.
+	backup(ctx context.Context, begin func(size int64) io.Writer) error
+	close() error
+}
+
+// progress is told from time to time how much is done.
+type progress func(done, total int64)
+
+// verdict is what a reading of the whole log has shown.
+type verdict struct {
+	OK         bool     `json:"ok"`
+	Entries    uint64   `json:"entries"`
+	Root       string   `json:"root"`
+	Checkpoint string   `json:"checkpoint"`
+	Verifier   string   `json:"verifier"`          // public key that checks the checkpoint
+	Extends    *uint64  `json:"extends,omitempty"` // entries that the given checkpoint states
+	Problems   []string `json:"problems,omitempty"`
+}
+
+// record is who did what about one subject.
+type record struct {
+	Subject string  `json:"subject"`
+	Entries []entry `json:"entries"`
+}
+
+type entry struct {
+	Seq   uint64    `json:"seq"`
+	At    time.Time `json:"at"`
+	Actor string    `json:"actor"` // number of the person; empty for the bot and for an operator
+	Via   string    `json:"via"`
+	By    string    `json:"by"` // the actor in words
+	Words string    `json:"words"`
+}
+
+// wish is a link that is asked for.
+type wish struct {
+	Account  string `json:"account"`
+	Platform string `json:"platform"`
+	Person   string `json:"person"`
+	User     string `json:"-"` // of the operating system; nobody may say this for themselves
+}
+
+// asked is a link that waits for a second person.
+type asked struct {
+	Person string `json:"person"`
+	Name   string `json:"name"`
+	Line   string `json:"line"`
+	Entry  uint64 `json:"entry"`
+	Agree  string `json:"agree"` // what the second person types in the chat
+}
+
+// openDesk finds the server that uses this configuration, or opens its files.
+// The secrets are needed only for the files.
+func openDesk(ctx context.Context, path string, write bool) (desk, error) {
+	socket, err := config.SocketOf(path)
+	if err != nil {
+		return nil, err
+	}
+	if socket != "" {
+		l, err := dial(ctx, socket)
+		if l != nil || err != nil {
+			return l, err
+		}
+	}
+	cfg, err := config.Load(path)
+	if err != nil {
+		return nil, err
+	}
+	return openFiles(cfg, write)
+}
+
+// dial returns nil if no server listens there.
+func dial(ctx context.Context, socket string) (desk, error) {
+	conn, err := new(net.Dialer).DialContext(ctx, "unix", socket)
+	switch {
+	case err == nil:
+		return newLine(socket), conn.Close()
+	case errors.Is(err, os.ErrPermission):
+		return nil, fmt.Errorf("the server's socket %s is for the user it runs as: use sudo -u, or ask whoever runs it (%w)", socket, err)
+	case errors.Is(err, os.ErrNotExist), errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, syscall.ENOTSOCK):
+		return nil, nil //nolint:nilnil // no server runs, which is no error
+	}
+	return nil, fmt.Errorf("speak to the server: %w", err)
+}
+
+// tidy keeps what people type fit for one line of a log.
+func (w wish) tidy() wish {
+	w.Account, w.Person, w.User = bot.Clean(w.Account, 80), bot.Clean(w.Person, 200), bot.Clean(w.User, 64)
+	return w
+}
+
+// inWords is who an actor is to a reader of the record.
+func inWords(a store.Actor, name func(store.PersonID) string) string {
+	if user, ok := a.OperatorUser(); ok {
+		return "operator " + user
+	}
+	if a.Person != "" {
+		return name(a.Person) + " via " + a.Via
+	}
+	return "bot (" + a.Via + ")"
+}

@@ -1,0 +1,229 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"offboard/bot"
+	"offboard/commands/people"
+	"offboard/config"
+	"offboard/store"
+)
+
+// files is a desk over an open store: that of this command, or the one of the
+// server that the command speaks to.
+type files struct {
+	store  *store.Store
+	people *people.People
+	opt    store.Options
+	live   bool // others append meanwhile, and must not wait
+}
+
+// openFiles opens the database of a configuration while no server runs. It
+// makes nothing: a log that is not there is a mistake.
+func openFiles(cfg *config.Config, write bool) (desk, error) {
+	if _, err := os.Stat(cfg.Database); err != nil {
+		return nil, fmt.Errorf("%s: there is no database yet: offboard serve makes it, and offboard restore puts back a backup (%w)", cfg.Database, err)
+	}
+	opt := storeOptions(cfg)
+	opt.ReadOnly = !write
+	s, err := store.Open(opt)
+	if err != nil {
+		return nil, broken(err)
+	}
+	f := &files{store: s, opt: opt}
+	if write {
+		_, directory, err := connect(cfg)
+		if err == nil {
+			f.people, err = people.New(s, directory, roles(cfg))
+		}
+		if err != nil {
+			return nil, errors.Join(err, s.Close())
+		}
+		return f, nil
+	}
+	// Names are in the log; nothing that only reads asks the directory.
+	if f.people, err = people.New(s, nil, nil); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return f, nil
+}
+
+func (f *files) close() error { return f.store.Close() }
+
+func (f *files) verify(_ context.Context, checkpoint string, p progress) (verdict, error) {
+	s := f.store
+	if f.live {
+		// A reading of the whole log takes long, and bbolt lets a commit wait
+		// for readers when it has to map a larger file. So a copy is read.
+		copied, err := f.copy()
+		if err != nil {
+			return verdict{}, err
+		}
+		defer func() { _ = os.Remove(copied) }() // what a kill leaves is swept at the next start
+		opt := f.opt
+		opt.Path, opt.ReadOnly = copied, true
+		if s, err = store.Open(opt); err != nil {
+			return verdict{}, broken(err)
+		}
+		defer func() { _ = s.Close() }() // only read
+	}
+	return verify(s, checkpoint, p)
+}
+
+// verify reads a whole log.
+func verify(s *store.Store, checkpoint string, p progress) (verdict, error) {
+	var v verdict
+	if err := s.CheckWith(func(done, total int) { p(int64(done), int64(total)) }); err != nil {
+		v.Problems = strings.Split(err.Error(), "\n")
+	}
+	signed, err := s.Checkpoint()
+	if err != nil {
+		v.Problems = append(v.Problems, err.Error())
+		return v, nil
+	}
+	v.Entries, v.Checkpoint, v.Verifier = s.Last(), signed, s.VerifierKey()
+	if lines := strings.Split(signed, "\n"); len(lines) > 2 {
+		v.Root = lines[2]
+	}
+	if checkpoint != "" {
+		n, err := s.Extends(checkpoint)
+		if err != nil {
+			v.Problems = append(v.Problems, err.Error())
+		} else {
+			v.Extends = &n
+		}
+	}
+	v.OK = len(v.Problems) == 0
+	return v, nil
+}
+
+var personID = regexp.MustCompile(`^[Pp]-[0-9]+$`)
+
+func (f *files) show(ctx context.Context, subject string) (record, error) {
+	id := store.Installation
+	switch {
+	case personID.MatchString(subject):
+		id = strings.ToUpper(subject)
+	case !strings.EqualFold(subject, "installation"):
+		obj, err := store.ParseObject(subject)
+		if err != nil {
+			return record{}, fmt.Errorf("%q is not a case (OFF-42), a person (P-7) or the word installation", bot.Clean(subject, 40))
+		}
+		id = string(obj.Case)
+	}
+	events, err := f.store.Events(ctx, id)
+	if err != nil {
+		return record{}, broken(err)
+	}
+	if len(events) == 0 && id != store.Installation {
+		return record{}, &store.Refused{Code: store.WhoIsIt, Text: "There is no " + id + " in the log."}
+	}
+	out := record{Subject: id, Entries: []entry{}}
+	for _, e := range events {
+		out.Entries = append(out.Entries, entry{
+			Seq: e.Seq, At: e.At, Actor: string(e.Actor.Person), Via: e.Actor.Via,
+			By: inWords(e.Actor, f.people.Name), Words: strings.TrimSpace(f.people.Names(store.Words(e))),
+		})
+	}
+	return out, nil
+}
+
+func (f *files) link(ctx context.Context, w wish) (asked, error) {
+	w = w.tidy()
+	switch {
+	case !slices.Contains(config.Platforms, w.Platform):
+		return asked{}, fmt.Errorf("the platform %q is not known: it is one of %s", w.Platform, strings.Join(config.Platforms, ", "))
+	case w.Account == "" || w.Person == "":
+		return asked{}, errors.New("the account and the person must not be empty")
+	case w.User == "":
+		return asked{}, broken(errors.New("the operating system does not say who you are, and the log must"))
+	}
+	id, card, err := f.people.Resolve(ctx, w.Person)
+	if err != nil {
+		return asked{}, err
+	}
+	a := f.store.Account(w.Platform, w.Account)
+	_, err = f.store.Append(ctx, string(id), store.Operator(w.User), store.Requested{Change: store.Change{Verb: store.VerbLink, Account: &a}})
+	if refused, ok := errors.AsType[*store.Refused](err); ok {
+		return asked{}, &store.Refused{Code: refused.Code, Text: f.people.Names(refused.Text)}
+	}
+	if err != nil {
+		return asked{}, broken(err)
+	}
+	p, _, err := f.store.Person(id)
+	if err != nil {
+		return asked{}, broken(err)
+	}
+	out := asked{Person: string(id), Name: card.Name, Line: card.Line()}
+	for _, x := range p.Pending {
+		if x.Change.Account != nil && x.Change.Account.Lookup == a.Lookup {
+			out.Entry = x.Entry
+		}
+	}
+	out.Agree = fmt.Sprintf("/offboard link agree %s:%d", id, out.Entry)
+	return out, nil
+}
+
+func (f *files) backup(_ context.Context, begin func(size int64) io.Writer) error {
+	if !f.live {
+		return f.store.Snapshot(func(db io.WriterTo, size int64) error {
+			_, err := db.WriteTo(begin(size))
+			return err
+		})
+	}
+	// Whoever reads may stall, and a commit must not wait for that.
+	copied, err := f.copy()
+	if err != nil {
+		return err
+	}
+	in, err := os.Open(copied)
+	if err != nil {
+		return errors.Join(err, os.Remove(copied))
+	}
+	defer func() { _ = in.Close() }() // only read
+	if err := os.Remove(copied); err != nil {
+		return err
+	}
+	info, err := in.Stat()
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(begin(info.Size()), in)
+	return err
+}
+
+const copyMark = ".copy-"
+
+// copy writes a consistent copy of the database beside it, which needs as
+// much space on the disk again.
+func (f *files) copy() (path string, err error) {
+	out, err := os.CreateTemp(filepath.Dir(f.opt.Path), filepath.Base(f.opt.Path)+copyMark+"*")
+	if err != nil {
+		return "", broken(fmt.Errorf("copy the database: %w", err))
+	}
+	err = f.store.Snapshot(func(db io.WriterTo, _ int64) error {
+		_, err := db.WriteTo(out)
+		return err
+	})
+	if err = errors.Join(err, out.Close()); err != nil {
+		return "", broken(fmt.Errorf("copy the database: %w", errors.Join(err, os.Remove(out.Name()))))
+	}
+	return out.Name(), nil
+}
+
+// sweep removes the copies that a killed server has left.
+func sweep(database string) error {
+	left, err := filepath.Glob(database + copyMark + "*")
+	for _, path := range left {
+		err = errors.Join(err, os.Remove(path))
+	}
+	return err
+}

@@ -1,0 +1,169 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"offboard/actions"
+)
+
+const (
+	probeEvery  = 30 * time.Second
+	probeWithin = 10 * time.Second
+)
+
+// health is how the parts of a server are, as last seen.
+type health struct {
+	app *app
+	log zerolog.Logger
+
+	mu   sync.Mutex
+	last map[string]part // by name of the system
+}
+
+// part is one part of the server: the store, a system, a platform.
+type part struct {
+	Name   string    `json:"name"`
+	Ready  bool      `json:"ready"`
+	Why    string    `json:"why,omitempty"` // it is not ready
+	Looked time.Time `json:"looked,omitzero"`
+}
+
+// readiness is all parts together.
+type readiness struct {
+	Ready bool   `json:"ready"`
+	Parts []part `json:"parts"`
+}
+
+func newHealth(a *app, log zerolog.Logger) *health {
+	return &health{app: a, log: log, last: map[string]part{}}
+}
+
+// run looks at every system from time to time until ctx is done.
+func (h *health) run(ctx context.Context) error {
+	tick := time.NewTicker(probeEvery)
+	defer tick.Stop()
+	h.look(ctx)
+	h.log.Info().Bool("ready", h.readiness().Ready).Msg("looked at all systems")
+	for {
+		select {
+		case <-tick.C:
+			h.look(ctx)
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// look reads one thing in every system.
+func (h *health) look(ctx context.Context) {
+	var all sync.WaitGroup
+	for _, s := range h.app.systems {
+		if s.Reach != nil {
+			all.Go(func() { h.reach(ctx, s) })
+		}
+	}
+	all.Wait()
+}
+
+func (h *health) reach(ctx context.Context, s actions.System) {
+	ctx, cancel := context.WithTimeout(ctx, probeWithin)
+	defer cancel()
+	p := part{Name: "system " + s.Name, Ready: true, Looked: time.Now().UTC().Truncate(time.Second)}
+	if err := s.Reach(ctx); err != nil {
+		p.Ready, p.Why = false, err.Error()
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	before, known := h.last[s.Name]
+	h.last[s.Name] = p
+	switch {
+	case !p.Ready && (before.Ready || !known):
+		h.log.Warn().Str("system", s.Name).Str("err", p.Why).Msg("the system does not answer")
+	case p.Ready && known && !before.Ready:
+		h.log.Info().Str("system", s.Name).Msg("the system answers again")
+	}
+}
+
+// readiness says what is ready and what is not. It asks no system: it tells
+// what was last seen.
+func (h *health) readiness() readiness {
+	r := readiness{Ready: true}
+	add := func(p part) {
+		r.Ready = r.Ready && p.Ready
+		r.Parts = append(r.Parts, p)
+	}
+	state, err := h.app.store.State()
+	switch {
+	case err != nil:
+		add(part{Name: "store", Why: err.Error()})
+	case state.Paused:
+		add(part{Name: "store", Why: "the bot is paused: /offboard pause off lets it go on"})
+	default:
+		add(part{Name: "store", Ready: true})
+	}
+	h.mu.Lock()
+	for _, s := range h.app.systems {
+		p, ok := h.last[s.Name]
+		if !ok {
+			p = part{Name: "system " + s.Name, Why: "it has not been looked at yet"}
+		}
+		add(p)
+	}
+	h.mu.Unlock()
+	for _, room := range h.app.rooms {
+		p := part{Name: "platform " + room.Platform.Name(), Ready: true}
+		if _, ok := h.app.chatting.Load(room.Platform.Name()); !ok {
+			p.Ready, p.Why = false, "it is not running"
+		}
+		add(p)
+	}
+	return r
+}
+
+// handler answers /healthz (the process lives, and reads its log) and /readyz
+// (everything it needs is there).
+func (h *health) handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) {
+		alive := readiness{Ready: true, Parts: []part{{Name: "store", Ready: true}}}
+		if _, err := h.app.store.State(); err != nil {
+			alive = readiness{Parts: []part{{Name: "store", Why: err.Error()}}}
+		}
+		answer(w, r, alive)
+	})
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) { answer(w, r, h.readiness()) })
+	return mux
+}
+
+// answer is 200 or 503, in JSON for whoever asks for it and else in text.
+func answer(w http.ResponseWriter, r *http.Request, is readiness) {
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	status := http.StatusOK
+	if !is.Ready {
+		status = http.StatusServiceUnavailable
+	}
+	if strings.Contains(r.Header.Get("Accept"), "application/json") {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(status)
+		_ = json.NewEncoder(w).Encode(is) // nobody listens any more
+		return
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.WriteHeader(status)
+	for _, p := range is.Parts {
+		word := "ready"
+		if !p.Ready {
+			word = "NOT READY: " + p.Why
+		}
+		fmt.Fprintf(w, "%s: %s\n", p.Name, word)
+	}
+}

@@ -1,0 +1,17 @@
+package main
+
+import (
+	"errors"
+
+	"offboard/bot"
+	"offboard/config"
+)
+
+// chats makes the chat platforms that a configuration names.
+type chats func(cfg *config.Config) ([]bot.Platform, error)
+
+// platforms is the one list of chat platforms, as connectors is of systems.
+func platforms(*config.Config) ([]bot.Platform, error) { return nil, nil }
+
+// errNoPlatform is why a bot that nobody can talk to does not start.
+var errNoPlatform = errors.New("no chat platform is configured, so nobody could ask for anything: configure Slack or Discord, once this program has them; until then, offboard demo shows the bot in a chat")

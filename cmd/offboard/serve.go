@@ -1,0 +1,168 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/rs/zerolog"
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"offboard/config"
+)
+
+// grace is how long a server that was told to end may take, hangUp how long
+// it waits for those it is answering. What it does not finish is not lost: it
+// follows from the log, and the next start goes on.
+const (
+	grace  = 8 * time.Second
+	hangUp = 3 * time.Second
+)
+
+func serveCommand(chats chats) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Run the bot",
+		Long: `Serve runs the bot until it gets SIGTERM or SIGINT, and ends within ten seconds.
+It may be killed at any moment: what to do next follows from its log. A second
+signal ends it at once.
+
+It writes its own log to standard error, one line of JSON each. While it runs,
+check, audit, link and backup speak to it through the control socket (socket: in
+the configuration), which is for the user it runs as and for root.
+
+With http: in the configuration it answers /healthz (it lives) and /readyz (the
+log, every system and every chat platform are there; else 503 and what is not),
+in text, or in JSON for "Accept: application/json".
+
+` + exitCodes,
+		Example: `  offboard serve
+  offboard serve --config /etc/offboard/offboard.yaml
+  curl -s http://127.0.0.1:8080/readyz`,
+		Args: cobra.NoArgs,
+	}
+	path := configFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		cfg, err := config.Load(*path)
+		if err != nil {
+			return err
+		}
+		return serve(cmd.Context(), cfg, chats, cmd.ErrOrStderr())
+	}
+	return cmd
+}
+
+// server is a running bot and the two places where it can be asked.
+type server struct {
+	app     *app
+	health  *health
+	control net.Listener
+	http    net.Listener // nil if it is not configured
+	log     zerolog.Logger
+}
+
+func serve(ctx context.Context, cfg *config.Config, chats chats, logTo io.Writer) error {
+	level, err := zerolog.ParseLevel(cfg.Log.Level)
+	if err != nil {
+		return err
+	}
+	log := zerolog.New(logTo).Level(level).With().Timestamp().Logger()
+	rooms, err := chats(cfg)
+	if err != nil {
+		return err
+	}
+	if len(rooms) == 0 {
+		return errNoPlatform
+	}
+	a, err := newApp(cfg, rooms, log, time.Now)
+	if err != nil {
+		return broken(err)
+	}
+	s := &server{app: a, health: newHealth(a, log), log: log}
+	if err := s.listen(ctx, cfg); err != nil {
+		return broken(errors.Join(err, a.close()))
+	}
+	started := log.Info().Str("version", version().Version).Str("mode", cfg.Mode).Int("systems", len(a.systems)).Uint64("entries", a.store.Last()).Str("socket", cfg.Socket)
+	if s.http != nil {
+		started = started.Str("http", s.http.Addr().String())
+	}
+	started.Msg("started")
+	ended, err := s.run(ctx, &control{desk: &files{store: a.store, people: a.people, opt: storeOptions(cfg), live: true}, health: s.health, log: log})
+	if !ended {
+		// Something hangs; the store must not be closed below it. To end here
+		// is what a kill is, and that loses nothing.
+		return broken(err)
+	}
+	err = errors.Join(err, a.close())
+	log.Info().Uint64("entries", a.store.Last()).Bool("ok", err == nil).Msg("stopped")
+	return broken(err)
+}
+
+// listen opens the places. The store is open by now, so no other server can be
+// using them for the same log.
+func (s *server) listen(ctx context.Context, cfg *config.Config) error {
+	if err := sweep(cfg.Database); err != nil {
+		return err
+	}
+	var err error
+	if s.control, err = listenControl(ctx, cfg.Socket); err != nil {
+		return err
+	}
+	if cfg.HTTP.Listen == "" {
+		return nil
+	}
+	if s.http, err = new(net.ListenConfig).Listen(ctx, "tcp", cfg.HTTP.Listen); err != nil {
+		return errors.Join(fmt.Errorf("%s: listen for /healthz: %w", cfg.At("http.listen"), err), s.control.Close())
+	}
+	return nil
+}
+
+// run works until ctx is done or a part cannot go on, and then gives all parts
+// time to end. It reports whether they have.
+func (s *server) run(ctx context.Context, c *control) (ended bool, err error) {
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return s.app.run(ctx) })
+	g.Go(func() error { return s.health.run(ctx) })
+	g.Go(func() error { return answerAt(ctx, s.control, c.handler()) })
+	if s.http != nil {
+		g.Go(func() error { return answerAt(ctx, s.http, s.health.handler()) })
+	}
+	done := make(chan error, 1)
+	go func() { done <- g.Wait() }()
+	<-ctx.Done()
+	s.log.Info().Msg("stopping")
+	timer := time.NewTimer(grace)
+	defer timer.Stop()
+	select {
+	case err := <-done:
+		return true, err
+	case <-timer.C:
+		return false, fmt.Errorf("a part of the server did not end within %s, so it was cut off: what it was doing goes on at the next start", grace)
+	}
+}
+
+// answerAt serves until ctx is done. The listener is closed then.
+func answerAt(ctx context.Context, l net.Listener, h http.Handler) error {
+	srv := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10}
+	shut := make(chan error, 1)
+	stop := context.AfterFunc(ctx, func() {
+		quick, cancel := context.WithTimeout(context.WithoutCancel(ctx), hangUp)
+		defer cancel()
+		if err := srv.Shutdown(quick); err != nil {
+			err = srv.Close() // somebody was still being answered
+			shut <- err
+			return
+		}
+		shut <- nil
+	})
+	defer stop()
+	if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return <-shut
+}

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+
+	"offboard/store"
+)
+
+// What goes over the control socket: HTTP, and in every answer but a backup's
+// one JSON frame a line, the last of which has the result or the error.
+
+const (
+	pathVerify = "/v1/verify"
+	pathShow   = "/v1/show"
+	pathLink   = "/v1/link"
+	pathBackup = "/v1/backup"
+	pathReady  = "/v1/ready"
+)
+
+// maxRequest bounds what is read of a request: a checkpoint is the longest.
+const maxRequest = 64 << 10
+
+type frame struct {
+	Done   int64           `json:"done,omitempty"`
+	Total  int64           `json:"total,omitempty"`
+	Result json.RawMessage `json:"result,omitempty"`
+	Error  string          `json:"error,omitempty"`
+	Code   int             `json:"code,omitempty"`
+}
+
+func resultFrame(v any, err error) frame {
+	if err == nil {
+		var b []byte
+		if b, err = json.Marshal(v); err == nil {
+			return frame{Result: b}
+		}
+	}
+	return frame{Error: err.Error(), Code: exitCode(err)}
+}
+
+// err is the error of a frame as the command at the other end reports it.
+func (f frame) err() error {
+	switch f.Code {
+	case codeUsage:
+		return errors.New(f.Error)
+	case codeRefused:
+		return &store.Refused{Code: store.NotYours, Text: f.Error}
+	}
+	return &coded{f.Code, errors.New(f.Error)}
+}
+
+// checkpointRequest and showRequest are what verify and show are asked with.
+type (
+	checkpointRequest struct {
+		Checkpoint string `json:"checkpoint"`
+	}
+	showRequest struct {
+		Subject string `json:"subject"`
+	}
+)
