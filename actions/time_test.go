@@ -1,6 +1,7 @@
 package actions_test
 
 import (
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -105,6 +106,25 @@ func TestManyTimesAreEachKept(t *testing.T) {
 			if p := w.get(id).Plan(0); !p.Begun.Equal(want) {
 				t.Errorf("%s begun %s, want %s", id, p.Begun, want)
 			}
+		}
+	})
+}
+
+func TestClockThatWasSetForwardIsSeenWithinAMinute(t *testing.T) {
+	bubble(t, func(w *world) {
+		var ahead atomic.Int64
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		w.opt.Clock = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
+		w.open()
+		w.terms.CutOff = store.CutOff{Mode: store.At, At: tomorrow(t)}
+		w.start()
+		id := w.approved("jane")
+		ahead.Store(int64(time.Until(w.terms.CutOff.At) + time.Minute)) // as after a machine slept
+		pass(time.Minute)
+		if p := w.get(id).Plan(0); p.Begun.IsZero() {
+			t.Errorf("the plan is %s, and its time has passed", p.State)
 		}
 	})
 }

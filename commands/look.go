@@ -35,7 +35,7 @@ func (c *Commands) status(_ context.Context, r *request) (bot.Reply, error) {
 		m = c.View.Card(r.c)
 	}
 	m.Parts = usable(m.Parts, r.roles)
-	if p := r.c.Plan(0).State; p == store.Approved || p == store.Begun {
+	if p := r.c.Plan(0).State; p == store.Surveying || p == store.Approved || p == store.Begun {
 		m.Parts = append(c.paused(), m.Parts...)
 	}
 	if store.Permitted(store.VerbAudit, r.roles) {

@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"offboard/bot"
@@ -50,12 +51,25 @@ func (c *Chat) does(what func(p *person, r *http.Request) error) http.HandlerFun
 			http.Error(w, "Nobody here has that name.", http.StatusNotFound)
 			return
 		}
-		if err := r.ParseForm(); err != nil {
-			http.Error(w, "That is too much at once.", http.StatusRequestEntityTooLarge)
-			return
+		err := readForm(r)
+		if err == nil {
+			err = what(p, r)
 		}
-		c.answered(w, r, what(p, r))
+		c.answered(w, r, err)
 	}
+}
+
+// readForm reads the form that was sent.
+func readForm(r *http.Request) error {
+	err := r.ParseForm()
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		return &refusal{http.StatusRequestEntityTooLarge, "That is too much at once."}
+	}
+	if err != nil {
+		return bad("That is not a form of this page.")
+	}
+	return nil
 }
 
 func (c *Chat) answered(w http.ResponseWriter, r *http.Request, err error) {
@@ -105,7 +119,7 @@ func (c *Chat) typed(p *person, r *http.Request) error {
 	c.mu.Lock()
 	readers, err := c.readers(at)
 	c.mu.Unlock()
-	if err != nil || !contains(readers, p) {
+	if err != nil || !slices.Contains(readers, p) {
 		return bad(p.Name + " does not read that channel.")
 	}
 	a, err := c.interaction(p, r, at)

@@ -11,8 +11,6 @@ import (
 
 // What follows changes what is on the screen, and the bot hears nothing of it.
 
-func contains(list []*person, p *person) bool { return slices.Contains(list, p) }
-
 // dismissed removes an answer that only this person sees.
 func (c *Chat) dismissed(p *person, r *http.Request) error {
 	c.mu.Lock()
@@ -54,8 +52,8 @@ func (c *Chat) read(p *person, r *http.Request) error {
 // panelActs presses a button of the panel. It is never repeated: a button may
 // well end this program.
 func (c *Chat) panelActs(w http.ResponseWriter, r *http.Request) {
-	if err := r.ParseForm(); err != nil {
-		http.Error(w, "That is too much at once.", http.StatusRequestEntityTooLarge)
+	if err := readForm(r); err != nil {
+		c.answered(w, r, err)
 		return
 	}
 	id := r.PostForm.Get("act")

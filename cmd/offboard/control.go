@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+
+	"offboard/config"
 )
 
 // control answers at the socket what the commands of an operator ask.
@@ -16,6 +18,10 @@ type control struct {
 	desk   *files
 	health *health
 	log    zerolog.Logger
+}
+
+func newControl(s *server, cfg *config.Config) *control {
+	return &control{desk: &files{store: s.app.store, people: s.app.people, opt: storeOptions(cfg), live: true}, health: s.health, log: s.log}
 }
 
 func (c *control) handler() http.Handler {

@@ -92,7 +92,7 @@ func serve(ctx context.Context, cfg *config.Config, chats chats, logTo io.Writer
 		started = started.Str("http", s.http.Addr().String())
 	}
 	started.Msg("started")
-	ended, err := s.run(ctx, &control{desk: &files{store: a.store, people: a.people, opt: storeOptions(cfg), live: true}, health: s.health, log: log})
+	ended, err := s.run(ctx, newControl(s, cfg))
 	if !ended {
 		// Something hangs; the store must not be closed below it. To end here
 		// is what a kill is, and that loses nothing.

@@ -1,60 +1,10 @@
 // The server draws the page. This script fetches it again whenever the server
 // says that something has changed, carries the difference over into what is on
 // the screen, and sends forms without leaving the page.
-"use strict";
+import { morph } from "./merge.js";
 
 const $ = (selector, from = document) => from.querySelector(selector);
 const $$ = (selector, from = document) => [...from.querySelectorAll(selector)];
-
-// ---- carrying a new page over into the one on the screen
-
-// What the reader and the browser have done to an element is theirs.
-const ours = new Set(["open", "aria-busy"]);
-
-function morph(have, want) {
-  if (have.nodeType !== want.nodeType || have.nodeName !== want.nodeName || (have.id || "") !== (want.id || "")) {
-    leave(have);
-    have.replaceWith(document.importNode(want, true));
-  } else if (have.nodeType !== Node.ELEMENT_NODE) {
-    if (have.data !== want.data) have.data = want.data;
-  } else if (!have.isEqualNode(want)) {
-    for (const { name } of [...have.attributes]) {
-      if (!want.hasAttribute(name) && !ours.has(name)) have.removeAttribute(name);
-    }
-    for (const { name, value } of want.attributes) {
-      if (have.getAttribute(name) !== value && !ours.has(name)) have.setAttribute(name, value);
-    }
-    morphChildren(have, want);
-  }
-}
-
-function morphChildren(have, want) {
-  const named = new Map($$(":scope > [id]", have).map((e) => [e.id, e]));
-  let at = have.firstChild;
-  for (const child of want.childNodes) {
-    const found = child.id ? named.get(child.id) : at && !at.id ? at : null;
-    if (!found) {
-      have.insertBefore(document.importNode(child, true), at);
-      continue;
-    }
-    if (found === at) at = at.nextSibling;
-    else have.insertBefore(found, at);
-    morph(found, child);
-  }
-  while (at) {
-    const rest = at;
-    at = at.nextSibling;
-    leave(rest);
-    rest.remove();
-  }
-}
-
-// leave closes a dialog that goes, so that the focus returns to where it was.
-function leave(node) {
-  if (node.nodeName !== "DIALOG") return;
-  sessionStorage.removeItem(`draft ${node.id}`);
-  if (node.open) node.close();
-}
 
 // ---- keeping the page up to date
 
@@ -85,27 +35,42 @@ async function update() {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (page.body.dataset.version !== document.body.dataset.version) return location.reload();
   const log = $("#log");
-  const known = new Set($$("article").map((e) => e.id));
+  const known = new Map($$("article").map((e) => [e.id, [$(".edited", e)?.textContent, e.ariaLabel]]));
   const below = !log || log.scrollHeight - log.scrollTop - log.clientHeight < 80;
   document.title = page.title;
   for (const id of ["people", "talk", "panel", "dialogs"]) {
     if ($(`#${id}`) && $(`#${id}`, page)) morph($(`#${id}`), $(`#${id}`, page));
   }
   const fresh = $$("article").filter((e) => !known.has(e.id));
+  for (const e of $$("article").filter((e) => known.has(e.id))) changed(e, ...known.get(e.id));
   arrived(fresh, below);
   settle();
+}
+
+// changed shows that a message was edited, and says it if it says something
+// else now.
+function changed(message, edited, label) {
+  if ($(".edited", message)?.textContent === edited) return;
+  if (message.ariaLabel !== label) say(`Edited: ${message.ariaLabel}`);
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  const tint = getComputedStyle(document.documentElement).getPropertyValue("--tint");
+  message.animate([{ backgroundColor: tint }, { backgroundColor: "transparent" }], 1500);
+}
+
+function say(text) {
+  const line = document.createElement("p");
+  line.textContent = text;
+  $("#say").append(line);
+  if ($("#say").childElementCount > 20) $("#say").firstElementChild.remove();
 }
 
 // arrived shows new messages, and says them to those who listen.
 function arrived(fresh, below) {
   for (const message of fresh) {
-    const line = document.createElement("p");
-    line.textContent = message.getAttribute("aria-label");
-    $("#say").append(line);
+    say(message.ariaLabel);
     const thread = message.parentElement.closest("details");
     if (thread) thread.open = true;
   }
-  while ($("#say").childElementCount > 20) $("#say").firstElementChild.remove();
   const last = fresh.at(-1) || (below && $("#working"));
   if (!last) return;
   if (below || last.matches(".only, .typed")) reveal(last);

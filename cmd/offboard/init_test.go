@@ -1,0 +1,61 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"offboard/config"
+)
+
+var initFlags = []string{
+	"--company", `Lumen: "Works" #1`, "--zone", "Europe/Lisbon", "--ldap-url", "ldaps://ldap.lumen.example", "--base", "dc=lumen,dc=example",
+	"--bind-dn", "cn=offboard,dc=lumen,dc=example", "--hr", "hanna, helge", "--admin", "rui",
+}
+
+// What init writes loads, grants roles to nobody else, and has good files.
+func TestInit(t *testing.T) {
+	dir := t.TempDir()
+	out := filepath.Join(dir, "offboard.yaml")
+	args := append([]string{"init", "--out", out}, initFlags...)
+	answers := "\n\n\n" // it, security, auditor
+	command(t.Context(), oneChat, answers, args...).want(t, 0, "written", "offboard check --config "+out, "export OFFBOARD_LDAP_PASSWORD")
+	cfg, err := config.Load(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if cfg.Company.Name != `Lumen: "Works" #1` || cfg.Mode != config.Observe || len(cfg.Roles) != 2 || cfg.Roles[0].People[1] != "helge" ||
+		len(cfg.Tasks)+len(cfg.OwnKinds)+len(cfg.Link.Attributes) != 0 || cfg.HTTP.Listen != "" || filepath.Dir(cfg.Keys.File) == filepath.Dir(cfg.Database) {
+		t.Errorf("got %+v", cfg)
+	}
+	t.Setenv(passwordVariable, "a password")
+	if _, _, err := connect(cfg); err != nil {
+		t.Error(err)
+	}
+	secret := filepath.Join(dir, secretFile)
+	info, err := os.Stat(secret)
+	if err != nil || info.Mode().Perm() != 0o600 || len(cfg.Keys.Secret.Value()) < 40 {
+		t.Errorf("the secret: %v, %v", info, err)
+	}
+
+	command(t.Context(), oneChat, answers, args...).want(t, codeUsage, "is there already", "--force")
+	command(t.Context(), oneChat, answers, append(args, "--force")...).want(t, 0, "kept as it was")
+	again, err := config.Load(out)
+	if err != nil || again.Keys.Secret.Value() != cfg.Keys.Secret.Value() {
+		t.Errorf("--force replaced the secret: %v", err)
+	}
+}
+
+// On a terminal it asks for everything; what has no usual answer must be said.
+func TestInitAsks(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "offboard.yaml")
+	r := command(t.Context(), oneChat, "Lumen Works\n\nldaps://ldap.lumen.example\ndc=lumen\ncn=bot,dc=lumen\nhanna\n\n\n\n\n", "init", "--out", out)
+	r.want(t, 0, "Name of the company: ", "Time zone of the company [UTC]: ")
+	command(t.Context(), oneChat, "Lumen Works\n", "init", "--out", out+"2").want(t, codeUsage, "say --ldap-url, --base, --bind-dn, --hr")
+	command(t.Context(), oneChat, strings.Repeat("\n", 10), "init", "--out", out+"3", "--company", "a\x1b[0m", "--hr", "x", "--ldap-url", "u", "--base", "b", "--bind-dn", "c").want(t, codeUsage, "control character")
+	command(t.Context(), oneChat, strings.Repeat("\n", 10), append([]string{"init", "--out", out + "4", "--zone", "Mars"}, initFlags[:2]...)...).want(t, codeUsage)
+	if _, err := os.Stat(out + "4"); err == nil {
+		t.Error("a configuration that does not load was written")
+	}
+}
