@@ -52,7 +52,7 @@ func (k *killer) here(at boundary) bool {
 	if at != k.at || k.k == 0 {
 		return false
 	}
-	if n := k.n.Add(1); n != k.k && !(k.every && n%k.k == 0) {
+	if n := k.n.Add(1); n != k.k && (!k.every || n%k.k != 0) {
 		return false
 	}
 	k.dead.Store(true)

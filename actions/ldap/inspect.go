@@ -37,7 +37,10 @@ func (c *Client) inspect(ctx context.Context) ([]actions.Remark, error) {
 		if _, err := s.need("base", s.cfg.Base); err != nil {
 			return err
 		}
-		for _, look := range []func(*session) error{i.entries, i.people, i.policy, i.passwords, i.admin, i.server} {
+		if err := i.entries(s); err != nil || len(i.found) > 0 {
+			return err // the rest would only say the same in other words
+		}
+		for _, look := range []func(*session) error{i.people, i.policy, i.passwords, i.admin, i.server} {
 			if err := look(s); err != nil {
 				return err
 			}

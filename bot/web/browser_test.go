@@ -134,4 +134,3 @@ func serve(t testing.TB, cfg Config) (*Chat, *browser) {
 	b.enter(c.Token())
 	return c, b
 }
-

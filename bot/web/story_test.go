@@ -79,6 +79,14 @@ func TestStory_mouse(t *testing.T) {
 	close(y.gate)
 	s.sees("#log", "Jane Doe is out.")
 	s.holds(`document.querySelector(".edited") && document.querySelector(".thread").open`)
+
+	// Who reads further up is not torn away, but told.
+	s.run(`document.querySelector("#log").scrollTop = 0`)
+	y.post(channel("it-offboarding"), toyCard("Something else.", bot.Open), "", "else")
+	s.sees("#newer", "New messages below")
+	s.holds(`document.querySelector("#log").scrollTop === 0 && document.querySelector("#say").innerText.includes("Something else.")`)
+	s.click("#newer", "New messages below")
+	s.holds(`!document.querySelector("#newer").checkVisibility() && document.querySelector("#log").scrollTop > 0`)
 	s.click("#panel button", "Break the directory")
 	s.sees("#panel", "refuses connections")
 	s.shot("11-edited")

@@ -46,13 +46,12 @@ func TestCheckFinds(t *testing.T) {
 		{"a group that is empty", "groups: [auditors]", "groups: [auditorz]", 0, []string{"the group auditorz has no members", "nobody but security can read the record"}},
 		{"a login that nobody has", "people: [ivan]", "people: [iwan]", 0, []string{"the login iwan", "nobody can link accounts"}},
 		{"listening to all", "127.0.0.1:0", "0.0.0.0:8080", 0, []string{"! http"}},
-		{"the bot is an administrator", `policy_dn: "cn=default`, `admin_groups: [bots], policy_dn: "cn=default`, 0, nil},
 		{"no such base", `base: "dc=example,dc=com", people`, `base: "dc=other,dc=com", people`, codeBroken, []string{"✖ system corp", "does not exist", "correct the settings"}},
 		{"no such people", "ou=people", "ou=poeple", codeBroken, []string{"people_base: ou=poeple,dc=example,dc=com does not exist"}},
 		{"a lock without force", "cn=default,ou=policies", "cn=none,ou=policies", codeBroken, []string{"a lock would not keep anybody out", "let the bot read it"}},
 		{"a folder that is not there", "DIR/data/o.db", "DIR/none/o.db", codeBroken, []string{"mkdir -m 700 -p"}},
 		{"a socket with a long path", "DIR/o.sock", "DIR/" + strings.Repeat("x", 100), codeBroken, []string{"set socket: to a shorter path"}},
-		{"a scope that is no condition", "groups: [hr]", `groups: [hr], scope: "person.countri == 'PT'"`, codeUsage, []string{"offboard.yaml:9:", "scope"}},
+		{"a scope that is no condition", "groups: [hr]", `groups: [hr], scope: "person.countri == 'PT'"`, codeUsage, []string{"offboard.yaml:12:", "scope"}},
 		{"a connector that is not known", "type: ldap", "type: ldpa", codeUsage, []string{`did you mean "ldap"?`}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

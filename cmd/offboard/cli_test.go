@@ -264,3 +264,14 @@ func TestVersion(t *testing.T) {
 		t.Errorf("got %+v", v)
 	}
 }
+
+var zerologNop = zerolog.Nop()
+
+func mustChat(t *testing.T) []bot.Platform {
+	t.Helper()
+	rooms, err := oneChat(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rooms
+}

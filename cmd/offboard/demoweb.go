@@ -104,7 +104,7 @@ func (p *playground) start(ctx context.Context, first bool) (*exec.Cmd, error) {
 		return nil, err
 	}
 	defer func() { _ = file.Close() }()
-	cmd := exec.CommandContext(ctx, self, "demo", "bot", p.dir) //nolint:gosec // it is this program
+	cmd := exec.CommandContext(ctx, self, "demo", "bot", p.dir)
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = grace
 	cmd.ExtraFiles = []*os.File{file}

@@ -107,7 +107,7 @@ func dial(ctx context.Context, socket string) (desk, error) {
 	case errors.Is(err, os.ErrPermission):
 		return nil, fmt.Errorf("the server's socket %s is for the user it runs as: use sudo -u, or ask whoever runs it (%w)", socket, err)
 	case errors.Is(err, os.ErrNotExist), errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, syscall.ENOTSOCK):
-		return nil, nil //nolint:nilnil // no server runs, which is no error
+		return nil, nil // no server runs, which is no error
 	}
 	return nil, fmt.Errorf("speak to the server: %w", err)
 }

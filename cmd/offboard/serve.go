@@ -128,9 +128,9 @@ func (s *server) run(ctx context.Context, c *control) (ended bool, err error) {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return s.app.run(ctx) })
 	g.Go(func() error { return s.health.run(ctx) })
-	g.Go(func() error { return answerAt(ctx, s.control, c.handler()) })
+	g.Go(func() error { return answerAt(ctx, s.control, c.handler(), hangUp) })
 	if s.http != nil {
-		g.Go(func() error { return answerAt(ctx, s.http, s.health.handler()) })
+		g.Go(func() error { return answerAt(ctx, s.http, s.health.handler(), hangUp) })
 	}
 	done := make(chan error, 1)
 	go func() { done <- g.Wait() }()
@@ -146,12 +146,13 @@ func (s *server) run(ctx context.Context, c *control) (ended bool, err error) {
 	}
 }
 
-// answerAt serves until ctx is done. The listener is closed then.
-func answerAt(ctx context.Context, l net.Listener, h http.Handler) error {
+// answerAt serves until ctx is done, and then for as long as patience says for
+// those who are being answered. The listener is closed.
+func answerAt(ctx context.Context, l net.Listener, h http.Handler, patience time.Duration) error {
 	srv := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10}
 	shut := make(chan error, 1)
 	stop := context.AfterFunc(ctx, func() {
-		quick, cancel := context.WithTimeout(context.WithoutCancel(ctx), hangUp)
+		quick, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 		defer cancel()
 		if err := srv.Shutdown(quick); err != nil {
 			err = srv.Close() // somebody was still being answered

@@ -84,6 +84,10 @@ function reveal(message) {
   if (message === $("article:last-of-type", log)) log.scrollTop += message.offsetHeight > log.clientHeight ? 0 : 40;
 }
 
+document.addEventListener("scroll", ({ target: log }) => {
+  if (log.id === "log" && log.scrollHeight - log.scrollTop - log.clientHeight < 80) $("#newer").hidden = true;
+}, true);
+
 // settle does what has to be done after every change of the page.
 function settle() {
   for (const dialog of $$("dialog[data-modal]:not([open])")) {

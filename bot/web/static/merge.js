@@ -1,7 +1,7 @@
 // How a new page is carried over into the one on the screen.
 
 // What the reader and the browser have done to an element is theirs.
-const ours = new Set(["open", "aria-busy"]);
+const ours = new Set(["open", "hidden", "aria-busy"]);
 
 // morph makes have like want, and touches nothing that is alike already: what
 // has the focus keeps it, and what is being filled in stays as it is.
@@ -43,9 +43,11 @@ function morphChildren(have, want) {
   }
 }
 
-// leave closes a dialog that goes, so that the focus returns to where it was.
+// leave closes dialogs that go, so that the focus returns to where it was.
 function leave(node) {
-  if (node.nodeName !== "DIALOG") return;
-  sessionStorage.removeItem(`draft ${node.id}`);
-  if (node.open) node.close();
+  if (node.nodeType !== Node.ELEMENT_NODE) return;
+  for (const dialog of [node, ...node.querySelectorAll("dialog")].filter((e) => e.nodeName === "DIALOG")) {
+    sessionStorage.removeItem(`draft ${dialog.id}`);
+    if (dialog.open) dialog.close();
+  }
 }
