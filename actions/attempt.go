@@ -145,6 +145,8 @@ func (a *attempt) try(ctx context.Context) error {
 		return a.finish(ctx, now, "", false)
 	case a.p.Stopped != nil:
 		return Final(errors.New("the case was stopped while this was under way, and it is not done"))
+	case a.x.cfg.Observe:
+		return Final(errObserve)
 	}
 	if err := a.name(now.take); err != nil {
 		return err

@@ -19,6 +19,7 @@ type Config struct {
 	Systems  []System
 	Tasks    []Task
 	Deny     func(login string) bool // accounts that are never touched
+	Observe  bool                    // look at everything, change nothing: what is to be done becomes tasks
 	Attempts int                     // that may prove nothing before a person is needed; 0 means 4
 	First    time.Duration           // before the second attempt; 0 means 2 s
 	Max      time.Duration           // between attempts at the most; 0 means 10 min

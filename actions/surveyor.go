@@ -137,6 +137,9 @@ func (s *surveyor) step(spec Spec, a Account, n int, held []store.Held) store.St
 	for _, name := range spec.After {
 		step.After = append(step.After, stepID(s.sys.Name, name, n))
 	}
+	if s.x.cfg.Observe {
+		return observed(step)
+	}
 	return step
 }
 

@@ -5,7 +5,6 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
-	"strconv"
 	"testing"
 	"time"
 
@@ -13,9 +12,8 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"offboard/bot"
+	"offboard/bot/web/webtest"
 )
-
-func quoted(s string) string { return strconv.Quote(s) }
 
 // tomorrow is a last day that is not over.
 func tomorrow() string { return time.Now().AddDate(0, 0, 1).Format(time.DateOnly) }
@@ -23,165 +21,165 @@ func tomorrow() string { return time.Now().AddDate(0, 0, 1).Format(time.DateOnly
 // TestStory_mouse plays the toy company by mouse, and looks at every step.
 func TestStory_mouse(t *testing.T) {
 	s := look(t)
-	s.size(1280, 800, "light")
+	s.Size(1280, 800, "light")
 	y, base := s.open(filepath.Join(t.TempDir(), "chat.db"))
-	s.shot("01-welcome")
-	s.click("main a", "Be Hanna Berg")
-	s.sees(".empty", "Nothing has been said")
-	s.shot("02-empty")
+	s.Shot("01-welcome")
+	s.Click("main a", "Be Hanna Berg")
+	s.Sees(".empty", "Nothing has been said")
+	s.Shot("02-empty")
 
-	s.write("#composer", "start jane")
-	s.click(".composer button", "Send")
-	s.sees("dialog", "Last day of work")
-	s.shot("03-form")
-	s.set("dialog select", "resignation")
-	s.set("dialog input[type=date]", "2020-01-31")
-	s.write("dialog textarea", "Going to study")
-	s.click("dialog button.primary", "See what will happen")
-	s.sees("dialog .problem", "That day is over")
-	s.holds(`document.activeElement.type === "date" && document.querySelector("dialog textarea").value === "Going to study"`)
-	s.shot("04-form-problem")
+	s.Write("#composer", "start jane")
+	s.Click(".composer button", "Send")
+	s.Sees("dialog", "Last day of work")
+	s.Shot("03-form")
+	s.Set("dialog select", "resignation")
+	s.Set("dialog input[type=date]", "2020-01-31")
+	s.Write("dialog textarea", "Going to study")
+	s.Click("dialog button.primary", "See what will happen")
+	s.Sees("dialog .problem", "That day is over")
+	s.Holds(`document.activeElement.type === "date" && document.querySelector("dialog textarea").value === "Going to study"`)
+	s.Shot("04-form-problem")
 
 	// A reload loses nothing, not even what was typed and not sent.
-	s.set("dialog input[type=time]", "17:30")
-	s.do(chromedp.Reload())
-	s.sees("dialog .problem", "That day is over")
-	s.holds(`document.querySelector("dialog input[type=time]").value === "17:30"`)
-	s.set("dialog input[type=date]", tomorrow())
-	s.click("dialog button.primary", "See what will happen")
-	s.sees("#log", "OFF-1 is a draft")
-	s.holds(`!document.querySelector("dialog.form")`)
-	s.shot("05-draft")
+	s.Set("dialog input[type=time]", "17:30")
+	s.Do(chromedp.Reload())
+	s.Sees("dialog .problem", "That day is over")
+	s.Holds(`document.querySelector("dialog input[type=time]").value === "17:30"`)
+	s.Set("dialog input[type=date]", tomorrow())
+	s.Click("dialog button.primary", "See what will happen")
+	s.Sees("#log", "OFF-1 is a draft")
+	s.Holds(`!document.querySelector("dialog.form")`)
+	s.Shot("05-draft")
 
-	s.click("#log button", "Discard")
-	s.sees("dialog.ask", "Discard the draft?")
-	s.shot("06-question")
-	s.click("dialog.ask button", "Cancel")
-	s.click("#log button", "Submit")
-	s.sees("#log", "Submitted.")
-	s.sees("#next", "Marco Reyes")
-	s.shot("07-submitted")
+	s.Click("#log button", "Discard")
+	s.Sees("dialog.ask", "Discard the draft?")
+	s.Shot("06-question")
+	s.Click("dialog.ask button", "Cancel")
+	s.Click("#log button", "Submit")
+	s.Sees("#log", "Submitted.")
+	s.Sees("#next", "Marco Reyes")
+	s.Shot("07-submitted")
 
-	s.click("#next a", "Marco Reyes")
-	s.sees("#log", "asks for your approval")
-	s.set("#log select", "P-8")
-	s.click("#log .menu button", "Choose")
-	s.sees("#log", "Tom Okafor gets the design system")
-	s.click("#log button", "Approve")
-	s.sees("dialog.ask", "Take Jane Doe out?")
-	s.shot("08-approve")
-	s.click("dialog.ask button", "Approve")
-	s.sees("#working", "working on it")
-	s.shot("09-working")
-	s.do(chromedp.Navigate(base + "/as/ines/channel/it-offboarding"))
-	s.sees("#log", "It has begun.")
-	s.shot("10-channel")
+	s.Click("#next a", "Marco Reyes")
+	s.Sees("#log", "asks for your approval")
+	s.Set("#log select", "P-8")
+	s.Click("#log .menu button", "Choose")
+	s.Sees("#log", "Tom Okafor gets the design system")
+	s.Click("#log button", "Approve")
+	s.Sees("dialog.ask", "Take Jane Doe out?")
+	s.Shot("08-approve")
+	s.Click("dialog.ask button", "Approve")
+	s.Sees("#working", "working on it")
+	s.Shot("09-working")
+	s.Do(chromedp.Navigate(base + "/as/ines/channel/it-offboarding"))
+	s.Sees("#log", "It has begun.")
+	s.Shot("10-channel")
 	close(y.gate)
-	s.sees("#log", "Jane Doe is out.")
-	s.holds(`document.querySelector(".edited") && document.querySelector(".thread").open`)
+	s.Sees("#log", "Jane Doe is out.")
+	s.Holds(`document.querySelector(".edited") && document.querySelector(".thread").open`)
 
 	// Who reads further up is not torn away, but told.
-	s.run(`document.querySelector("#log").scrollTop = 0`)
+	s.Run(`document.querySelector("#log").scrollTop = 0`)
 	y.post(channel("it-offboarding"), toyCard("Something else.", bot.Open), "", "else")
-	s.sees("#newer", "New messages below")
-	s.holds(`document.querySelector("#log").scrollTop === 0 && document.querySelector("#say").innerText.includes("Something else.")`)
-	s.click("#newer", "New messages below")
-	s.holds(`!document.querySelector("#newer").checkVisibility() && document.querySelector("#log").scrollTop > 0`)
-	s.click("#panel button", "Break the directory")
-	s.sees("#panel", "refuses connections")
-	s.shot("11-edited")
-	s.size(1280, 800, "dark")
-	s.shot("12-dark")
+	s.Sees("#newer", "New messages below")
+	s.Holds(`document.querySelector("#log").scrollTop === 0 && document.querySelector("#say").innerText.includes("Something else.")`)
+	s.Click("#newer", "New messages below")
+	s.Holds(`!document.querySelector("#newer").checkVisibility() && document.querySelector("#log").scrollTop > 0`)
+	s.Click("#panel button", "Break the directory")
+	s.Sees("#panel", "refuses connections")
+	s.Shot("11-edited")
+	s.Size(1280, 800, "dark")
+	s.Shot("12-dark")
 }
 
 // focusOn presses Tab until the focus is on something that says the text.
 func (s *screen) focusOn(selector, text string) {
-	s.t.Helper()
-	s.sees(selector, text)
-	is := `document.activeElement.matches(` + quoted(selector) + `) && document.activeElement.innerText.includes(` + quoted(text) + `)`
+	s.T.Helper()
+	s.Sees(selector, text)
+	is := `document.activeElement.matches(` + webtest.Quoted(selector) + `) && document.activeElement.innerText.includes(` + webtest.Quoted(text) + `)`
 	for range 120 {
-		on, err := chromedp.Run(s.ctx, chromedp.Evaluate[bool](is))
+		on, err := chromedp.Run(s.Ctx, chromedp.Evaluate[bool](is))
 		if err != nil {
-			s.fail(err.Error())
+			s.Fail(err.Error())
 		}
 		if on {
 			return
 		}
-		s.press(kb.Tab)
+		s.Press(kb.Tab)
 	}
-	s.fail("Tab never reaches " + selector + " " + text)
+	s.Fail("Tab never reaches " + selector + " " + text)
 }
 
 // TestStory_keyboard plays the toy company without a mouse.
 func TestStory_keyboard(t *testing.T) {
 	s := look(t)
-	s.size(1280, 800, "light")
+	s.Size(1280, 800, "light")
 	y, _ := s.open(filepath.Join(t.TempDir(), "chat.db"))
 	close(y.gate)
 	s.focusOn("main a", "Be Hanna Berg")
-	s.press(kb.Enter)
-	s.sees(".empty", "Nothing has been said")
+	s.Press(kb.Enter)
+	s.Sees(".empty", "Nothing has been said")
 
 	s.focusOn(".skip", "Skip to the command line")
-	s.shot("20-keyboard-skip")
-	s.press(kb.Enter)
-	s.press("start jane" + kb.Enter)
-	s.sees("dialog", "Last day of work")
-	s.holds(`document.activeElement.matches("dialog select")`)
-	s.press("R" + kb.Tab + "01312020" + kb.Enter)
-	s.sees("dialog .problem", "That day is over")
-	s.holds(`document.activeElement.type === "date"`)
-	s.press(kb.ArrowLeft + kb.ArrowLeft + time.Now().AddDate(0, 0, 1).Format("01022006") + kb.Enter)
-	s.sees("#log", "OFF-1 is a draft")
-	s.holds(`document.activeElement !== document.body`)
+	s.Shot("20-keyboard-skip")
+	s.Press(kb.Enter)
+	s.Press("start jane" + kb.Enter)
+	s.Sees("dialog", "Last day of work")
+	s.Holds(`document.activeElement.matches("dialog select")`)
+	s.Press("R" + kb.Tab + "01312020" + kb.Enter)
+	s.Sees("dialog .problem", "That day is over")
+	s.Holds(`document.activeElement.type === "date"`)
+	s.Press(kb.ArrowLeft + kb.ArrowLeft + time.Now().AddDate(0, 0, 1).Format("01022006") + kb.Enter)
+	s.Sees("#log", "OFF-1 is a draft")
+	s.Holds(`document.activeElement !== document.body`)
 
 	s.focusOn("#log button", "Discard")
-	s.press(kb.Enter)
-	s.sees("dialog.ask", "Discard the draft?")
-	s.holds(`document.activeElement.innerText === "Cancel"`) // what takes nothing away comes first
-	s.press(kb.Escape)
-	s.holds(`document.activeElement.innerText === "Discard…" && !document.querySelector("dialog[open]")`)
+	s.Press(kb.Enter)
+	s.Sees("dialog.ask", "Discard the draft?")
+	s.Holds(`document.activeElement.innerText === "Cancel"`) // what takes nothing away comes first
+	s.Press(kb.Escape)
+	s.Holds(`document.activeElement.innerText === "Discard…" && !document.querySelector("dialog[open]")`)
 	s.focusOn("#log button", "Submit")
-	s.press(kb.Enter)
-	s.sees("#log", "Submitted.")
-	s.holds(`document.activeElement.matches("article")`) // the button is gone; the answer has the focus
+	s.Press(kb.Enter)
+	s.Sees("#log", "Submitted.")
+	s.Holds(`document.activeElement.matches("article")`) // the button is gone; the answer has the focus
 
 	s.focusOn("#next a", "Marco Reyes")
-	s.press(kb.Enter)
-	s.sees("#log", "asks for your approval")
+	s.Press(kb.Enter)
+	s.Sees("#log", "asks for your approval")
 	s.focusOn("#log select", "")
-	s.press("T")
+	s.Press("T")
 	s.focusOn("#log .menu button", "Choose")
-	s.press(kb.Enter)
-	s.sees("#log", "Tom Okafor gets the design system")
+	s.Press(kb.Enter)
+	s.Sees("#log", "Tom Okafor gets the design system")
 	s.focusOn("#log button", "Approve")
-	s.shot("21-keyboard-focus")
-	s.press(kb.Enter)
-	s.sees("dialog.ask", "Take Jane Doe out?")
+	s.Shot("21-keyboard-focus")
+	s.Press(kb.Enter)
+	s.Sees("dialog.ask", "Take Jane Doe out?")
 	s.focusOn("dialog.ask button", "Approve")
-	s.press(kb.Enter)
-	s.sees("#log", "Done, and proven.")
+	s.Press(kb.Enter)
+	s.Sees("#log", "Done, and proven.")
 	s.focusOn("article.only .dismiss button", "Dismiss")
-	s.press(kb.Enter)
-	s.holds(`!document.querySelector("#log").innerText.includes("gets the design system")`)
+	s.Press(kb.Enter)
+	s.Holds(`!document.querySelector("#log").innerText.includes("gets the design system")`)
 
 	// A form that is given up with Escape is gone, here and after a reload.
 	s.focusOn(".skip", "Skip to the command line")
-	s.press(kb.Enter)
-	s.press("/offboard start jane" + kb.Enter)
-	s.sees("dialog.form", "Last day of work")
-	s.press(kb.Escape)
-	s.holds(`!document.querySelector("dialog.form")`)
-	s.do(chromedp.Reload())
-	s.sees("#state", "Live")
-	s.holds(`!document.querySelector("dialog.form")`)
+	s.Press(kb.Enter)
+	s.Press("/offboard start jane" + kb.Enter)
+	s.Sees("dialog.form", "Last day of work")
+	s.Press(kb.Escape)
+	s.Holds(`!document.querySelector("dialog.form")`)
+	s.Do(chromedp.Reload())
+	s.Sees("#state", "Live")
+	s.Holds(`!document.querySelector("dialog.form")`)
 }
 
 // TestStory_restart kills the server under an open page. What is clicked in
 // the meantime arrives once.
 func TestStory_restart(t *testing.T) {
 	s := look(t)
-	s.size(1280, 800, "light")
+	s.Size(1280, 800, "light")
 	file := filepath.Join(t.TempDir(), "chat.db")
 	c := s.company(file)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -190,20 +188,20 @@ func TestStory_restart(t *testing.T) {
 	}
 	server := &http.Server{Handler: c.Handler()}
 	go func() { _ = server.Serve(l) }()
-	s.do(chromedp.Navigate("http://" + l.Addr().String() + "/?token=" + c.Token()))
-	s.click("main a", "Be Hanna Berg")
-	s.sees("#state", "Live")
+	s.Do(chromedp.Navigate("http://" + l.Addr().String() + "/?token=" + c.Token()))
+	s.Click("main a", "Be Hanna Berg")
+	s.Sees("#state", "Live")
 	if _, err := c.Post(t.Context(), direct("hanna"), toyDraft(), "draft"); err != nil {
 		t.Fatal(err)
 	}
-	s.sees("#log button", "Submit")
+	s.Sees("#log button", "Submit")
 	if err := errors.Join(server.Close(), c.Close()); err != nil {
 		t.Fatal(err)
 	}
-	s.sees("#state", "Reconnecting")
-	s.click("#log button", "Submit")
-	s.sees("#toast", "sent as soon as it is back")
-	s.shot("30-reconnecting")
+	s.Sees("#state", "Reconnecting")
+	s.Click("#log button", "Submit")
+	s.Sees("#toast", "sent as soon as it is back")
+	s.Shot("30-reconnecting")
 
 	c = s.company(file)
 	if _, err := c.Post(t.Context(), direct("hanna"), bot.Message{Summary: "While you were away"}, "away"); err != nil {
@@ -214,14 +212,14 @@ func TestStory_restart(t *testing.T) {
 	y.mu.Lock()
 	y.draft = c.records[0].ref()
 	y.mu.Unlock()
-	s.sees("#state", "Live")
-	s.sees("#log", "While you were away")
-	s.sees("#log", "Submitted.")
+	s.Sees("#state", "Live")
+	s.Sees("#log", "While you were away")
+	s.Sees("#log", "Submitted.")
 	if i := <-y.got; i.Verb != "submit" || i.Object != "OFF-1" {
 		t.Errorf("got %+v", i)
 	}
 	if len(y.got) > 0 {
 		t.Errorf("it arrived again: %+v", <-y.got)
 	}
-	s.shot("31-reconnected")
+	s.Shot("31-reconnected")
 }

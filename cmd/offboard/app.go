@@ -48,7 +48,7 @@ func newApp(cfg *config.Config, platforms []bot.Platform, log zerolog.Logger, cl
 	}
 	a := &app{store: s, systems: systems}
 	a.executor = actions.New(actions.Config{
-		Store: s, Systems: systems, Tasks: tasks(cfg), Deny: deny, Attempts: cfg.Attempts,
+		Store: s, Systems: systems, Tasks: tasks(cfg), Deny: deny, Observe: cfg.Mode == config.Observe, Attempts: cfg.Attempts,
 		First: time.Duration(cfg.Retry.First), Max: time.Duration(cfg.Retry.Max), Log: log.With().Str("loop", "executor").Logger(),
 	})
 	who, err := people.New(s, directory, roles(cfg))

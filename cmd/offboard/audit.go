@@ -99,7 +99,7 @@ func (v verdict) print(w io.Writer, asJSON bool) error {
 		}
 	} else {
 		for _, p := range v.Problems {
-			fmt.Fprintf(w, "✖ %s\n", p)
+			fmt.Fprintf(w, "✖ %s\n", bot.Clean(p, 600)) // it may quote what somebody has put into the files
 		}
 		if v.OK {
 			fmt.Fprintln(w, "✔ the log is whole")

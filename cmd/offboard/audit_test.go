@@ -33,9 +33,27 @@ func TestAuditWithAndWithoutServer(t *testing.T) {
 			o.run("audit", "show", "OFF-1").want(t, 0, "OFF-1, ", "Hanna via web: opened for Jane, resignation")
 			o.run("audit", "show", "P-2").want(t, 0, "bot (people): recorded the identity card")
 			o.run("audit", "show", "installation").want(t, 0, "INST, 0 entries")
-			o.run("audit", "show", "OFF-7").want(t, codeRefused, "There is no OFF-7 in the log.")
+			o.run("audit", "show", "OFF-7").want(t, codeUsage, "there is no OFF-7 in the log")
 			o.run("audit", "show", "jane").want(t, codeUsage, `"jane" is not a case`)
 		})
+	}
+}
+
+const shown = `OFF-1, 1 entries
+    4  TIME  Hanna via web: opened for Jane, resignation
+`
+
+func TestShowTable(t *testing.T) {
+	o := newOffice(t)
+	o.fill()
+	r := o.run("audit", "show", "off-1").want(t, 0)
+	if got := regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d`).ReplaceAllString(r.out, "TIME"); got != shown {
+		t.Errorf("got:\n%s\nwant:\n%s", got, shown)
+	}
+	var all record
+	o.run("audit", "show", "1", "--json").want(t, 0).decode(t, &all)
+	if all.Subject != "OFF-1" || len(all.Entries) != 1 || all.Entries[0].Actor != "P-1" || all.Entries[0].At.IsZero() {
+		t.Errorf("got %+v", all)
 	}
 }
 
@@ -141,4 +159,17 @@ func TestLink(t *testing.T) {
 		t.Errorf("HR did not agree: %s", got)
 	}
 	o.run("link", "U-1", "--platform", "web", "--person", "marco").want(t, codeRefused, "is linked to Marco")
+}
+
+// Without a server the same is written to the files.
+func TestLinkWithoutServer(t *testing.T) {
+	o := newOffice(t)
+	o.fill()
+	var a asked
+	o.run("link", "U-1", "--platform", "slack", "--person", "Marco Reyes", "--json").want(t, 0).decode(t, &a)
+	if a.Entry == 0 || !strings.HasPrefix(a.Person, "P-") {
+		t.Errorf("got %+v", a)
+	}
+	o.run("audit", "verify").want(t, 0)
+	o.run("audit", "show", a.Person).want(t, 0, "operator "+userName(os.Getuid())+": asked to link")
 }

@@ -61,7 +61,7 @@ func serveFrames[In, Out any](c *control, w http.ResponseWriter, r *http.Request
 		return
 	}
 	result, err := do(r.Context(), in, out.progress)
-	c.log.Info().Str("user", r.RemoteAddr).Str("asked", r.URL.Path).Bool("ok", err == nil).Msg("operator")
+	c.log.Info().Str("asked", r.URL.Path).Bool("ok", err == nil).Msg("operator")
 	out.send(resultFrame(result, err))
 }
 
@@ -96,7 +96,7 @@ func (c *control) backup(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Length", strconv.FormatInt(size, 10))
 		return w
 	})
-	c.log.Info().Str("user", r.RemoteAddr).Str("asked", r.URL.Path).Bool("ok", err == nil).Msg("operator")
+	c.log.Info().Str("asked", r.URL.Path).Bool("ok", err == nil).Msg("operator")
 	if err != nil && !begun {
 		w.WriteHeader(http.StatusInternalServerError)
 		_ = json.NewEncoder(w).Encode(resultFrame(nil, err)) // nobody listens any more

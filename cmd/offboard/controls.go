@@ -64,7 +64,7 @@ func (k *controls) serve(ctx context.Context, l net.Listener) error {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 		}
 	})
-	return answerAt(ctx, l, mux)
+	return answerAt(ctx, l, mux, hangUp)
 }
 
 // wait answers when something has changed since a version, and says which
@@ -144,20 +144,26 @@ func accounts(s *demo.Server) []web.Line {
 	return out
 }
 
+// answered is how long the answer to a click may take to reach the browser
+// before the bot that brings it is ended: a browser that gets none asks again.
+const answered = 250 * time.Millisecond
+
 // act does what a button says.
 func (k *controls) act(id string) error {
 	what, how, _ := strings.Cut(id, "/")
 	switch what {
 	case "bot":
-		k.kill()
+		time.AfterFunc(answered, k.kill)
 		return nil
 	case "time":
 		d, err := time.ParseDuration(how)
 		if err != nil || d <= 0 {
 			return fmt.Errorf("time does not pass by %q", how)
 		}
-		k.pass(d)
-		k.changed()
+		time.AfterFunc(answered, func() {
+			k.pass(d)
+			k.changed()
+		})
 		return nil
 	}
 	for _, s := range k.company.Servers() {

@@ -124,7 +124,7 @@ func (f *files) show(ctx context.Context, subject string) (record, error) {
 		return record{}, broken(err)
 	}
 	if len(events) == 0 && id != store.Installation {
-		return record{}, &store.Refused{Code: store.WhoIsIt, Text: "There is no " + id + " in the log."}
+		return record{}, fmt.Errorf("there is no %s in the log", id)
 	}
 	out := record{Subject: id, Entries: []entry{}}
 	for _, e := range events {

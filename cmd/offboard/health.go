@@ -100,15 +100,7 @@ func (h *health) readiness() readiness {
 		r.Ready = r.Ready && p.Ready
 		r.Parts = append(r.Parts, p)
 	}
-	state, err := h.app.store.State()
-	switch {
-	case err != nil:
-		add(part{Name: "store", Why: err.Error()})
-	case state.Paused:
-		add(part{Name: "store", Why: "the bot is paused: /offboard pause off lets it go on"})
-	default:
-		add(part{Name: "store", Ready: true})
-	}
+	add(h.store())
 	h.mu.Lock()
 	for _, s := range h.app.systems {
 		p, ok := h.last[s.Name]
@@ -128,16 +120,21 @@ func (h *health) readiness() readiness {
 	return r
 }
 
+// store reads one row of the log.
+func (h *health) store() part {
+	if _, err := h.app.store.State(); err != nil {
+		return part{Name: "store", Why: err.Error()}
+	}
+	return part{Name: "store", Ready: true}
+}
+
 // handler answers /healthz (the process lives, and reads its log) and /readyz
 // (everything it needs is there).
 func (h *health) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) {
-		alive := readiness{Ready: true, Parts: []part{{Name: "store", Ready: true}}}
-		if _, err := h.app.store.State(); err != nil {
-			alive = readiness{Parts: []part{{Name: "store", Why: err.Error()}}}
-		}
-		answer(w, r, alive)
+		log := h.store()
+		answer(w, r, readiness{Ready: log.Ready, Parts: []part{log}})
 	})
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) { answer(w, r, h.readiness()) })
 	return mux

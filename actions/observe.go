@@ -1,0 +1,28 @@
+package actions
+
+import (
+	"errors"
+	"time"
+
+	"offboard/store"
+)
+
+// observeDue is how long after the cut-off a person may take for a step that
+// the bot would have done by itself.
+const observeDue = 24 * time.Hour
+
+// observed makes a task for a person of a step that the bot only looks at: the
+// same accounts and items, the same questions to the manager, and whoever
+// skips a lock-out still needs a second person.
+func observed(s store.StepPlan) store.StepPlan {
+	s.Action, s.Proof, s.Phase, s.After = "", "", "", nil
+	s.Manual = &store.Manual{
+		Owner: store.IT, Due: observeDue, Proof: "what was done, and where it can be seen",
+		Instructions: "The bot only observes: do this in the system yourself.",
+	}
+	return s
+}
+
+// errObserve ends a step that was planned before the bot was told to observe.
+// A retry looks again, and finds it done once a person has done it.
+var errObserve = errors.New("the bot only observes (mode: observe in the configuration): do this by hand and retry it, then the bot looks whether it is done")
