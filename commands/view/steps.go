@@ -73,7 +73,7 @@ func (v View) planned(c store.Case, g group) []bot.Row {
 		switch {
 		case s.Manual != nil:
 			row.Text = bot.T(v.words(c, s))
-			detail = []string{s.Manual.Owner.Words() + " does this"}
+			detail = []string{v.held(c, same), s.Manual.Owner.Words() + " does this"}
 		case s.Loses != "":
 			detail = append(detail, "can't be given back: "+s.Loses)
 		default:
