@@ -38,7 +38,7 @@ func (v View) words(c store.Case, s store.Step) string {
 		return s.Words + v.on(c, []store.Step{s})
 	}
 	if list := labels(s, v.Held(c, s)); len(list) > 0 {
-		return s.Words + ": " + names(list)
+		return s.Words + ": " + few(list, 12)
 	}
 	return s.Words
 }
@@ -73,7 +73,7 @@ func (v View) planned(c store.Case, g group) []bot.Row {
 		switch {
 		case s.Manual != nil:
 			row.Text = bot.T(v.words(c, s))
-			detail = []string{v.held(c, same), s.Manual.Owner.Words() + " does this"}
+			detail = []string{s.Manual.Owner.Words() + " does this"}
 		case s.Loses != "":
 			detail = append(detail, "can't be given back: "+s.Loses)
 		default:
