@@ -70,7 +70,7 @@ func BenchmarkClickWhileWorking(b *testing.B) {
 			w.do(id, "hanna", store.Pressed{Plan: 1})
 		}
 		note := func() error {
-			_, err := w.try(other, "ivan", store.Noted{Text: store.Seal("a note of some length, as people write them")})
+			_, err := w.try(other, "hanna", store.Noted{Text: store.Seal("a note of some length, as people write them")})
 			return err
 		}
 		var ours, theirs []time.Duration

@@ -19,7 +19,7 @@ func TestEverythingIsTakenAndProven(t *testing.T) {
 			t.Errorf("the case ended as %s", c.Outcome)
 		}
 		for _, s := range c.Plan(0).Steps {
-			if s.State != store.Proven || s.Tries != 1 || s.Evidence.IsZero() {
+			if !right(s) || s.Tries > 1 || s.Evidence.IsZero() {
 				t.Errorf("%s is %s after %d tries", s.ID, s.State, s.Tries)
 			}
 		}
@@ -99,12 +99,14 @@ func TestLyingSystemNeedsAPersonAndIsProvenInTheEnd(t *testing.T) {
 
 func TestLiesAreCountedWithoutOutages(t *testing.T) {
 	bubble(t, func(w *world) {
+		// One step: others would find out about the outage in its stead, and get the lies.
+		w.systems(w.mem.System("vpn", "VPN", "lock"))
 		w.start()
-		id := w.proposed("jane")
-		w.mem.Fault("vpn", func(f *actionstest.Faults) { f.DownUntil, f.Lie = time.Now().Add(time.Hour), 2 })
+		id := w.proposed("bo")
+		w.mem.Fault("vpn", func(f *actionstest.Faults) { f.DownUntil, f.Lie = time.Now().Add(time.Hour), 3 })
 		w.approve(id)
-		if s := w.ends(id, "vpn/groups/1", store.Proven); s.Attempts < 5 {
-			t.Errorf("it was no outage: %d attempts", s.Attempts)
+		if s := w.ends(id, "vpn/lock/1", store.Proven); s.Tries != 4 || s.Attempts < 4+5 {
+			t.Errorf("it was no outage, or no lies: %d tries in %d attempts", s.Tries, s.Attempts)
 		}
 	})
 }

@@ -135,6 +135,50 @@ func TestMoreOfTheSameIsTakenAndReported(t *testing.T) {
 	})
 }
 
+// Where the survey found nothing of a kind, the first of it that comes before
+// the cut-off is taken all the same.
+func TestFirstOfItsKindAfterTheSurveyIsTaken(t *testing.T) {
+	for _, c := range []struct {
+		leaver, login string
+		groups, owner store.StepID
+	}{
+		{"sasha", "sasha", "dir/groups/1", "dir/owner/1"},
+		{"jane", "adm-jane", "dir/groups/2", "dir/owner/2"}, // the other account holds some
+	} {
+		t.Run(c.login, func(t *testing.T) {
+			bubble(t, func(w *world) {
+				w.terms.CutOff = store.CutOff{Mode: store.At, At: tomorrow(t)}
+				w.start()
+				id := w.approved(c.leaver)
+				for _, step := range []store.StepID{c.groups, c.owner} {
+					if s := w.step(id, step); len(s.Items) != 0 {
+						t.Fatalf("%s holds %+v already", step, s.Items)
+					}
+				}
+				pass(time.Hour)
+				w.mem.Join("dir", "secret", c.login)
+				w.mem.Own("dir", "salaries", c.login)
+				w.closed(id)
+				if got := w.mem.Members("dir", "secret"); len(got) != 0 {
+					t.Errorf("still in the new group: %q", got)
+				}
+				if got := w.mem.Owners("dir", "salaries"); !slices.Equal(got, []string{"marco"}) {
+					t.Errorf("the new group is owned by %q, want the manager", got)
+				}
+				for step, ref := range map[store.StepID]string{c.groups: "dir-group-secret", c.owner: "dir-group-salaries"} {
+					s := w.step(id, step)
+					if s.State != store.Proven || len(s.Items) != 1 || s.Evidence.IsZero() {
+						t.Errorf("%s is %s, of %+v", step, s.State, s.Items)
+					}
+					if before, err := w.Befores(w.get(id), s); err != nil || len(before) != 1 || before[0].Ref != ref {
+						t.Errorf("an undo of %s would give back %+v (%v)", step, before, err)
+					}
+				}
+			})
+		})
+	}
+}
+
 func TestNewThingWithAnHeirIsTriedAgainAfterAFailure(t *testing.T) {
 	bubble(t, func(w *world) {
 		w.systems(w.mem.System("dir", "Company directory", "owner"))

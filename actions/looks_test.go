@@ -46,6 +46,15 @@ func stepIDs(p store.Plan) []store.StepID {
 	return out
 }
 
+// right reports whether a step has ended as it should: what is held is taken
+// and proven, and where nothing is held nothing is done.
+func right(s store.Step) bool {
+	if len(s.Items) == 0 {
+		return s.State == store.Nothing && s.Tries == 0
+	}
+	return s.State == store.Proven && s.Tries > 0
+}
+
 var errFull = errors.New("no space left on device")
 
 // ctx shortens the functions of fake actions.

@@ -79,7 +79,7 @@ func TestWakingCostsTheSameWithFewAndManyOpenCases(t *testing.T) {
 			synctest.Wait()
 			before := w.x.Visited()
 			for range 20 {
-				w.do(id, "ivan", store.Noted{Text: store.Seal("a note")})
+				w.do(id, "hanna", store.Noted{Text: store.Seal("a note")})
 				synctest.Wait()
 			}
 			perNote = (w.x.Visited() - before) / 20

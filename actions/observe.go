@@ -15,7 +15,7 @@ const observeDue = 24 * time.Hour
 // same accounts and items, the same questions to the manager, and whoever
 // skips a lock-out still needs a second person.
 func observed(s store.StepPlan) store.StepPlan {
-	s.Action, s.Proof, s.Phase, s.After = "", "", "", nil
+	s.Action, s.Proof, s.After = "", "", nil
 	s.Manual = &store.Manual{
 		Owner: store.IT, Due: observeDue, Proof: "what was done, and where it can be seen",
 		Instructions: "The bot only observes: do this in the system yourself.",

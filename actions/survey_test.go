@@ -29,8 +29,8 @@ func TestSurveyFindsEveryAccountAndWhatItHolds(t *testing.T) {
 		w.start()
 		id := w.proposed("jane")
 		want := []store.StepID{
-			"dir/groups/1", "dir/lock/1", "dir/lock/2", "dir/owner/1", "dir/password/1", "dir/password/2",
-			"vpn/groups/1", "vpn/lock/1", "vpn/lock/2",
+			"dir/groups/1", "dir/groups/2", "dir/lock/1", "dir/lock/2", "dir/owner/1", "dir/owner/2", "dir/password/1", "dir/password/2",
+			"vpn/groups/1", "vpn/groups/2", "vpn/lock/1", "vpn/lock/2",
 		}
 		if got := stepIDs(w.get(id).Plan(0)); !slices.Equal(got, want) {
 			t.Errorf("steps\n%q, want\n%q", got, want)
@@ -52,6 +52,11 @@ func TestSurveyFindsEveryAccountAndWhatItHolds(t *testing.T) {
 		}
 		if s := w.step(id, "dir/owner/1"); len(s.Items) != 2 || !s.Items[0].Heir || !s.StepPlan.Answers {
 			t.Errorf("what she owns: %+v", s.Items)
+		}
+		for _, step := range []store.StepID{"dir/groups/2", "dir/owner/2", "vpn/groups/2"} { // planned, should she get any
+			if s := w.step(id, step); len(s.Items) != 0 || len(w.held(id, step)) != 0 {
+				t.Errorf("%s holds %+v", step, s.Items)
+			}
 		}
 		if s := w.step(id, "dir/password/1"); !s.Items[0].Irreversible || s.Loses == "" || !slices.Equal(s.After, []store.StepID{"dir/lock/1"}) {
 			t.Errorf("the password: %+v", s.StepPlan)

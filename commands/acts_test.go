@@ -125,14 +125,15 @@ func (c *company) leave(ctx context.Context, args []string) error {
 		Kind: "resignation", LastDay: "2026-11-30", CutOff: store.CutOff{Mode: store.Now}, Zone: "UTC", Manager: ids["clara"],
 		Confidential: slices.Contains(args, "secretly"),
 	}})
-	if err != nil || !slices.Contains(args, "gone") {
+	if err != nil {
 		return err
 	}
 	c.settle()
 	if cs, err = c.store.Case(cs.ID); err != nil {
 		return err
 	}
-	if cs, err = c.store.Append(ctx, string(cs.ID), helge, store.Submitted{Plan: 1, Scope: cs.Plan(1).Scope}); err != nil {
+	cs, err = c.store.Append(ctx, string(cs.ID), helge, store.Submitted{Plan: 1, Scope: cs.Plan(1).Scope})
+	if err != nil || !slices.Contains(args, "gone") {
 		return err
 	}
 	_, err = c.store.Append(ctx, string(cs.ID), store.Actor{Person: ids["clara"], Via: "chat"}, store.Decided{Plan: 1, Scope: cs.Plan(1).Scope, Approve: true})
@@ -283,6 +284,7 @@ var secrets = []struct {
 	at   *regexp.Regexp
 	with string
 }{
+	{regexp.MustCompile(`(Or type: /offboard \w+ OFF-\d+) [0-9a-f]{8}`), "$1 (code)"},
 	{regexp.MustCompile(`approved scope [0-9a-f]+`), "approved scope (hash)"},
 	{regexp.MustCompile(`(?m)^(.*│ +)[A-Za-z0-9+/]{43}=$`), "$1(root hash)"},
 	{regexp.MustCompile(`(?m)^(.*│ +)[A-Za-z0-9+/]{40,}\n.*│ +[A-Za-z0-9+/]+=*$`), "$1(signature)"},

@@ -2,6 +2,8 @@ package commands
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,8 +18,10 @@ func (c *Commands) link(ctx context.Context, r *request) (bot.Reply, error) {
 		account, who = strings.TrimSpace(r.Values["account"]), r.Values["person"]
 	}
 	switch {
+	case strings.HasPrefix(r.Object, "P-"):
+		return c.linkSecond(ctx, r)
 	case strings.EqualFold(account, "agree"):
-		return c.linkSecond(ctx, r, strings.TrimSpace(who))
+		return c.linkAsk(r, strings.TrimSpace(who))
 	case r.Object == nothing && !r.Form:
 		return bot.Reply{Form: &bot.Form{
 			Verb: string(store.VerbLink), Object: nothing, Title: "Link an account", Submit: "Ask for it",
@@ -51,15 +55,49 @@ func (c *Commands) link(ctx context.Context, r *request) (bot.Reply, error) {
 	return said("This account is linked to %s.", card.Name)
 }
 
-// linkSecond agrees to a link that an administrator asked for.
-func (c *Commands) linkSecond(ctx context.Context, r *request, asked string) (bot.Reply, error) {
+// linkAsk shows a second person what they would agree to.
+func (c *Commands) linkAsk(r *request, asked string) (bot.Reply, error) {
 	person, entry, _ := strings.Cut(asked, ":")
 	n, err := strconv.ParseUint(entry, 10, 64)
 	if err != nil || !strings.HasPrefix(person, "P-") {
 		return said("Type it exactly as it was shown, like this: /offboard link agree P-7:33")
 	}
-	if _, err := c.Store.Append(ctx, person, r.actor, store.Seconded{Entry: n, Agree: true}); err != nil {
+	p, card, err := c.Store.Person(store.PersonID(person))
+	i := slices.IndexFunc(p.Pending, func(x store.Pending) bool { return x.Entry == n && x.Change.Account != nil })
+	if err != nil || i < 0 || !store.Permitted(store.VerbSecond, claimed(r.actor)) {
+		return said("There is nothing like that to agree to. It may have been settled already.")
+	}
+	x := p.Pending[i]
+	by := "somebody at the server's command line"
+	if x.By != "" {
+		by = c.People.Name(x.By)
+	}
+	text := fmt.Sprintf("%s asks to link a chat account to %s. Whoever holds that account then acts as them. Ask %s in person before you agree.", by, card.Name, card.Name)
+	object := fmt.Sprintf("%s:%d", person, n)
+	return show(text, bot.Prose{Text: bot.T(text)},
+		bot.Facts{
+			{Label: "Account", Value: bot.T(bot.Clean(c.People.Text(person, x.Change.Account.ID), 80) + " on " + x.Change.Account.Platform)},
+			{Label: "Person", Value: bot.T(bot.Clean(card.Name+" — "+card.Line(), 200))},
+		},
+		bot.Buttons{
+			{Label: "Agree", Verb: string(store.VerbLink), Object: object, Style: bot.Primary},
+			{Label: "Don't", Verb: string(store.VerbLink), Object: object + ":no"},
+		})
+}
+
+// linkSecond is a second person's word about a link that was asked for.
+func (c *Commands) linkSecond(ctx context.Context, r *request) (bot.Reply, error) {
+	person, rest, _ := strings.Cut(r.Object, ":")
+	entry, no, _ := strings.Cut(rest, ":")
+	n, err := strconv.ParseUint(entry, 10, 64)
+	if err != nil {
+		return said("I don't know this request. /offboard help shows what you can do.")
+	}
+	if _, err := c.Store.Append(ctx, person, r.actor, store.Seconded{Entry: n, Agree: no == ""}); err != nil {
 		return bot.Reply{}, err
+	}
+	if no != "" {
+		return said("The account is not linked.")
 	}
 	return said("The account is linked to %s.", c.People.Name(store.PersonID(person)))
 }

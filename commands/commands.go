@@ -25,13 +25,14 @@ import (
 
 // Config is what the commands work with.
 type Config struct {
-	Store   *store.Store
-	People  *people.People
-	View    view.View
-	Systems []string       // what is surveyed for a case
-	Company string         // its name, for help
-	Zone    *time.Location // of the company, where a person's is not known
-	Log     zerolog.Logger
+	Store     *store.Store
+	People    *people.People
+	View      view.View
+	Systems   []string       // what is surveyed for a case
+	Platforms []string       // where people can be asked
+	Company   string         // its name, for help
+	Zone      *time.Location // of the company, where a person's is not known
+	Log       zerolog.Logger
 }
 
 // Commands answers interactions.

@@ -132,7 +132,7 @@ func (c *company) open() {
 	v := view.View{Book: c.people, Kinds: kinds, Systems: titles}
 	k := keeper.New(keeper.Config{Store: s, People: c.people, View: v, Rooms: []keeper.Room{{Platform: slow{c.chat}, IT: c.it}}, Log: zerolog.Nop()})
 	c.commands = commands.New(commands.Config{
-		Store: s, People: c.people, View: v, Systems: executor.Systems(), Company: "Lumen Works", Zone: time.UTC, Log: zerolog.Nop(),
+		Store: s, People: c.people, View: v, Platforms: []string{c.chat.Name()}, Systems: executor.Systems(), Company: "Lumen Works", Zone: time.UTC, Log: zerolog.Nop(),
 	})
 	ctx, stop := context.WithCancel(context.Background())
 	c.stop, c.ended = stop, make(chan error, 1)

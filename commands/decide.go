@@ -5,19 +5,22 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"offboard/bot"
+	"offboard/commands/view"
 	"offboard/store"
 )
 
 // submit asks the approver to decide.
 func (c *Commands) submit(ctx context.Context, r *request) (bot.Reply, error) {
-	if r.obj.Detail == "" {
+	scope, ok := typedScope(r)
+	if !ok {
 		return c.status(ctx, r)
 	}
-	cs, err := c.append(ctx, r, store.Submitted{Plan: r.obj.Plan, Scope: r.obj.Detail})
+	cs, err := c.append(ctx, r, store.Submitted{Plan: r.obj.Plan, Scope: scope})
 	if err != nil {
 		return bot.Reply{}, err
 	}
@@ -56,15 +59,23 @@ func (c *Commands) amend(ctx context.Context, r *request) (bot.Reply, error) {
 	return said("Changed. I look again at what %s has; then please submit it.", leaver.Name)
 }
 
-// approve approves exactly the scope that the button shows. Typed without one,
-// it shows what would be approved, with the button.
-func (c *Commands) approve(ctx context.Context, r *request) (bot.Reply, error) {
-	scope := r.obj.Detail
-	if scope == "" && slices.Contains(r.roles, store.Approver) && r.c.Plan(0).State == store.Asked {
-		return c.status(ctx, r)
+// typedScope is the scope that a button brings, or the one whose beginning was
+// typed as the message shows it. It is false where there is neither: then what
+// would be decided is shown first.
+func typedScope(r *request) (string, bool) {
+	if r.obj.Detail != "" {
+		return r.obj.Detail, true
 	}
-	if scope == "" {
-		scope = r.c.Plan(0).Scope // it is refused, and the reason matters
+	scope := r.c.Plan(0).Scope
+	return scope, len(r.arg) >= view.CodeLength && strings.HasPrefix(scope, strings.ToLower(r.arg))
+}
+
+// approve approves exactly the scope that the button shows, or whose code was
+// typed. Typed without one, it shows what would be approved.
+func (c *Commands) approve(ctx context.Context, r *request) (bot.Reply, error) {
+	scope, ok := typedScope(r)
+	if !ok && slices.Contains(r.roles, store.Approver) && r.c.Plan(0).State == store.Asked {
+		return c.status(ctx, r)
 	}
 	cs, err := c.append(ctx, r, store.Decided{Plan: r.obj.Plan, Scope: scope, Approve: true})
 	if err != nil {
@@ -133,6 +144,9 @@ func (c *Commands) delegate(ctx context.Context, r *request) (bot.Reply, error) 
 	if err != nil {
 		return bot.Reply{}, field("person", err)
 	}
+	if !c.reachable(to) {
+		return bot.Reply{}, field("person", unreachable(card))
+	}
 	if _, err := c.append(ctx, r, store.Delegated{Plan: r.obj.Plan, To: to}); err != nil {
 		return bot.Reply{}, field("person", err)
 	}
@@ -182,7 +196,11 @@ func (c *Commands) answer(ctx context.Context, r *request) (bot.Reply, error) {
 		}
 	case store.Archive:
 	}
-	if _, err := c.append(ctx, r, store.Answered{Plan: r.obj.Plan, Answers: []store.Answer{a}}); err != nil {
+	rev, err := strconv.Atoi(r.obj.Detail)
+	if err != nil {
+		return said("I don't know this form any more. Please open it again from the newest message.")
+	}
+	if _, err := c.append(ctx, r, store.Answered{Plan: r.obj.Plan, Rev: rev, Answers: []store.Answer{a}}); err != nil {
 		return bot.Reply{}, field("heir", err)
 	}
 	return said("Noted. Your message shows who gets what.")
@@ -204,7 +222,7 @@ func (c *Commands) answerForm(r *request) (bot.Reply, error) {
 		return said("There is nothing to hand over in %s.", r.c.ID)
 	}
 	return bot.Reply{Form: &bot.Form{
-		Verb: string(store.VerbAnswer), Object: r.obj.String(), Title: "Who gets what", Submit: "Note it",
+		Verb: string(store.VerbAnswer), Object: store.Object{Case: r.c.ID, Plan: r.obj.Plan, Detail: strconv.Itoa(r.c.Plan(0).Rev)}.String(), Title: "Who gets what", Submit: "Note it",
 		Fields: []bot.Field{
 			{Name: "what", Label: "What", Kind: bot.Choice, Options: options, Value: "all", Required: true},
 			{Name: "choice", Label: "What happens to it", Kind: bot.Choice, Value: string(store.Give), Required: true, Options: []bot.Option{
@@ -217,4 +235,13 @@ func (c *Commands) answerForm(r *request) (bot.Reply, error) {
 			{Name: "reason", Label: "Why", Hint: "To keep it", Kind: bot.Line},
 		},
 	}}, nil
+}
+
+// reachable reports whether there is a chat where this person can be asked.
+func (c *Commands) reachable(p store.PersonID) bool {
+	return slices.ContainsFunc(c.Platforms, func(platform string) bool { return len(c.People.Accounts(p, platform)) > 0 })
+}
+
+func unreachable(card store.Card) error {
+	return &store.Refused{Code: store.WhoIsIt, Text: fmt.Sprintf("I know no chat account of %s, so I can't ask them. Choose somebody else, or have an administrator type /offboard link.", card.Name)}
 }

@@ -197,19 +197,24 @@ func (c *Commands) audit(ctx context.Context, r *request) (bot.Reply, error) {
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	const most = 40
-	list := bot.Checklist{Title: fmt.Sprintf("%d entries, in %s", len(events), r.c.Zone())}
-	for _, e := range events[max(0, len(events)-most):] {
+	// What people did is shown whole; what the bot did is counted here, and
+	// listed by the command line.
+	const most = 60
+	bots := 0
+	list := bot.Checklist{Title: "What people did, in " + r.c.Zone().String()}
+	for _, e := range events {
+		if e.Actor.Person == "" || len(list.Rows) >= most {
+			bots++
+			continue
+		}
 		at := e.At.In(r.c.Zone()).Format("2006-01-02 15:04:05")
 		list.Rows = append(list.Rows, bot.Row{Mark: bot.Info, Text: bot.T(fmt.Sprintf("#%d  %s  %s: %s", e.Seq, at, c.by(e), c.People.Names(store.Words(e))))})
 	}
 	summary := fmt.Sprintf("The record of %s.", r.c.ID)
-	return show(summary, bot.Heading{Text: summary}, list, bot.Fine{Text: bot.T("Checkpoint\n" + checkpoint)})
+	more := fmt.Sprintf("%d more entries, what the bot found and tried: offboard audit show %s", bots, r.c.ID)
+	return show(summary, bot.Heading{Text: summary}, list, bot.Prose{Text: bot.T(more)}, bot.Fine{Text: bot.T("Checkpoint\n" + checkpoint)})
 }
 
 func (c *Commands) by(e store.Event) string {
-	if e.Actor.Person == "" {
-		return "bot"
-	}
 	return c.People.Name(e.Actor.Person) + " via " + e.Actor.Via
 }

@@ -193,6 +193,9 @@ func (c *Commands) draft(ctx context.Context, r *request) (bot.Reply, error) {
 		if card.Name == "" {
 			return bot.Reply{Errors: map[string]string{"name": "Enter the full name."}}, nil
 		}
+		if text := c.listed(ctx, card.Name); text != "" {
+			return bot.Reply{Errors: map[string]string{"name": text}}, nil
+		}
 		card.ID = "hand:" + r.ID // somebody of whom nothing else is known
 	}
 	terms, wrong := c.terms(ctx, r.Values, card)
@@ -208,6 +211,27 @@ func (c *Commands) draft(ctx context.Context, r *request) (bot.Reply, error) {
 		return bot.Reply{}, err
 	}
 	return said("%s is a draft. I am looking at what %s has; you get a direct message with it in a moment. Nothing was changed, and nobody else was told.", cs.ID, card.Name)
+}
+
+// listed says why somebody can't be entered by hand: they are in the directory,
+// and a second record of one human would escape every rule about them.
+func (c *Commands) listed(ctx context.Context, typed string) string {
+	for part := range strings.FieldsFuncSeq(typed, func(r rune) bool { return r == ',' || r == ';' || r == '<' || r == '>' }) {
+		part = strings.TrimSpace(part)
+		if part == "" {
+			continue
+		}
+		found, err := c.People.Search(ctx, part, 5)
+		if err != nil {
+			return "The directory does not answer, so I can't tell whether they are in it. Please try again in a few minutes."
+		}
+		for _, p := range found {
+			if strings.EqualFold(part, p.Name) || strings.EqualFold(part, p.Login) || strings.EqualFold(part, p.Mail) {
+				return fmt.Sprintf("%s is in the directory (%s). Please type /offboard start %s and choose them.", p.Name, p.Line(), p.Login)
+			}
+		}
+	}
+	return ""
 }
 
 // terms reads the form. wrong says what is wrong with which field.
@@ -238,8 +262,11 @@ func (c *Commands) terms(ctx context.Context, v map[string]string, leaver store.
 	if t.Reason, err = sealed("reason", v["reason"]); err != nil {
 		wrong["reason"] = err.Error()
 	}
-	if t.Manager, _, err = c.People.Resolve(ctx, strings.TrimSpace(v["manager"])); err != nil {
+	var manager store.Card
+	if t.Manager, manager, err = c.People.Resolve(ctx, strings.TrimSpace(v["manager"])); err != nil {
 		wrong["manager"] = c.text(bot.Interaction{Verb: string(store.VerbStart)}, err)
+	} else if t.Stead = leaver.Manager != "" && manager.ID != leaver.Manager; !c.reachable(t.Manager) {
+		wrong["manager"] = unreachable(manager).Error()
 	}
 	t.CutOff = cutOff(store.Mode(v["cut-off"]), t.LastDay, v["time"], c.zone(t.Zone), wrong)
 	return t, wrong

@@ -10,9 +10,10 @@ import (
 	"offboard/store"
 )
 
-// press cuts off now where a case waits for that. Typed, it asks once more.
+// press cuts off now where a case waits for that. Typed without "now", it asks
+// once more.
 func (c *Commands) press(ctx context.Context, r *request) (bot.Reply, error) {
-	if r.Object == "" && r.c.Plan(0).CutOff.Mode == store.Press && r.c.Plan(0).State == store.Approved {
+	if r.Object == "" && !strings.EqualFold(r.arg, "now") && r.c.Plan(0).CutOff.Mode == store.Press && r.c.Plan(0).State == store.Approved {
 		return c.status(ctx, r)
 	}
 	if _, err := c.append(ctx, r, store.Pressed{Plan: r.obj.Plan}); err != nil {
@@ -89,8 +90,13 @@ func (c *Commands) cancel(ctx context.Context, r *request) (bot.Reply, error) {
 	return c.change(ctx, r, store.Change{Verb: store.VerbCancel, Plan: r.obj.Plan, Reason: reason}, string(r.c.ID)+" is given up. Nothing was taken away.")
 }
 
-// stop halts what is not done yet.
+// stop halts what is not done yet. Typed without a reason, it asks once more: a
+// mistyped number would end somebody else's case.
 func (c *Commands) stop(ctx context.Context, r *request) (bot.Reply, error) {
+	if r.Object == "" && r.arg == "" && r.c.Plan(0).State != store.Over {
+		text := fmt.Sprintf("This stops %s, about %s. What is not done yet is not done; what is done stays done. Or type: /offboard stop %s why", r.c.ID, c.People.Name(r.c.Person), r.c.ID)
+		return show(text, bot.Prose{Text: bot.T(text)}, bot.Buttons{{Label: "Stop", Verb: string(store.VerbStop), Object: r.obj.String(), Style: bot.Danger}})
+	}
 	reason, err := sealed("reason", r.arg)
 	if err != nil {
 		return bot.Reply{}, err

@@ -33,7 +33,7 @@ func table() []verb {
 		{store.VerbDecline, "decline OFF-42 why", "send it back with a reason", true, true, (*Commands).decline},
 		{store.VerbDelegate, "delegate OFF-42 marco", "have somebody else asked instead of you", true, true, (*Commands).delegate},
 		{store.VerbAnswer, "answer OFF-42", "choose who gets what", true, true, (*Commands).answer},
-		{store.VerbPress, "press OFF-42", "cut off now, where a case waits for that", true, false, (*Commands).press},
+		{store.VerbPress, "press OFF-42 now", "cut off now, where a case waits for that", true, false, (*Commands).press},
 		{store.VerbReschedule, "reschedule OFF-42 now", "change when access ends", true, true, (*Commands).reschedule},
 		{store.VerbCancel, "cancel OFF-42", "give up a case before it begins", true, false, (*Commands).cancel},
 		{store.VerbStop, "stop OFF-42", "stop what is not done yet", true, false, (*Commands).stop},

@@ -30,6 +30,9 @@ func (c Case) allowsChange(ch Change, p Plan, e Event) *Refused {
 		switch {
 		case s.ID == "" || s.State.Ended() || s.State == Running:
 			return refuse(NotNow, "This step can't be skipped: it is under way, or over. The card shows how it stands.")
+		case p.State != Begun || s.Manual == nil && !s.Stuck() && s.State != FailedAgain:
+			// What was approved is tried first: nobody leaves it out beforehand.
+			return refuse(NotNow, "Only a step that has failed can be left out, or a task of a person. This one has not been tried yet.")
 		case ch.Reason.IsZero():
 			return refuse(Malformed, "Please say why it is skipped: it stays in the record.")
 		}

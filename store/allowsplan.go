@@ -133,6 +133,9 @@ func (c Case) allowsDelegation(b Delegated, p Plan, e Event) *Refused {
 }
 
 func (c Case) allowsAnswers(b Answered, p Plan, e Event) *Refused {
+	if b.Rev != p.Rev {
+		return stale(c.ID)
+	}
 	if len(b.Answers) == 0 {
 		return refuse(Malformed, "Choose who gets what.")
 	}

@@ -14,7 +14,7 @@ func (c Case) Apply(e Event) Case {
 	switch b := e.Body.(type) {
 	case Drafted:
 		c.ID, c.State, c.Person, c.ByHand = CaseID(e.Subject), CaseDraft, b.Person, b.ByHand
-		c.Requester, c.Asker, c.Opened, c.Terms = e.Actor.Person, e.Facts.Roles, e.At, b.Terms
+		c.Requester, c.Opened, c.Terms = e.Actor.Person, e.At, b.Terms
 		c.Plans = []Plan{{No: 1, State: Surveying, Systems: b.Systems, CutOff: b.Terms.CutOff, Approvers: []PersonID{b.Terms.Manager}}}
 	case Amended:
 		// What was found may be old by now: it is surveyed again.
@@ -95,7 +95,7 @@ func (c Case) Apply(e Event) Case {
 		})
 	case Finished:
 		c.step(b.Plan, b.Step, func(_ *Plan, s *Step) {
-			s.Evidence = b.Evidence
+			s.Evidence, s.Why, s.Message = b.Evidence, "", Private{}
 			switch {
 			case b.Accepted:
 				s.State, s.Entry = Accepted, 0
@@ -306,7 +306,7 @@ func (c *Case) settle(e Event) {
 	c.edit(p.No, func(x *Plan) { *x = p })
 	c.State, c.Closed, c.Pending = CaseClosed, e.At, nil
 	c.Outcome = Done
-	left := slices.ContainsFunc(p.Steps, func(s Step) bool { return s.LockOut && (s.State == Skipped || s.State == Halted) })
+	left := slices.ContainsFunc(p.Steps, Step.leftAccess)
 	_, stopped := e.Body.(Stopped)
 	// What one person stopped after it was approved and before it began is no
 	// cancel: that would have needed a second person, so it must show.
@@ -318,3 +318,13 @@ func (c *Case) settle(e Event) {
 		c.Outcome = Cancelled
 	}
 }
+
+// leftAccess reports whether a step that takes access away at the cut-off was
+// not done.
+func (s Step) leftAccess() bool {
+	return (s.LockOut || s.Phase == phaseCutOff) && (s.State == Skipped || s.State == Halted)
+}
+
+// phaseCutOff is StepPlan.Phase of what takes access away at the cut-off; what
+// comes after it only tidies up.
+const phaseCutOff = "cut-off"

@@ -14,7 +14,8 @@ type Terms struct {
 	CutOff       CutOff   `json:"cutOff"`
 	Zone         string   `json:"zone"` // IANA zone in which the days count
 	Confidential bool     `json:"confidential,omitempty"`
-	Manager      PersonID `json:"manager"` // who approves, and heir where nobody else is named
+	Manager      PersonID `json:"manager"`         // who approves, and heir where nobody else is named
+	Stead        bool     `json:"stead,omitempty"` // Manager is not the manager that the directory names
 	Reason       Private  `json:"reason,omitzero"`
 }
 
@@ -55,6 +56,7 @@ type Delegated struct {
 // Answered says who gets what.
 type Answered struct {
 	Plan    int      `json:"plan"`
+	Rev     int      `json:"rev,omitempty"` // Plan.Rev that was looked at: items are numbered anew by a new survey
 	Answers []Answer `json:"answers"`
 }
 
@@ -236,7 +238,6 @@ type How string
 // The ways of linking.
 const (
 	ByAttribute How = "attribute" // an attribute of the directory names the account
-	ByMail      How = "mail"      // the configuration trusts the platform's mail address
 	ByAdmin     How = "admin"     // an administrator and a second person
 	ByOperator  How = "operator"  // whoever runs the server, and a second person who does not
 )

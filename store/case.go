@@ -21,7 +21,6 @@ type Case struct {
 	Person    PersonID
 	ByHand    bool
 	Requester PersonID
-	Asker     []Role     // roles the requester had over the leaver
 	Changers  []PersonID // who else set its terms or its time; like the requester they never decide
 	Terms     Terms
 	Plans     []Plan
@@ -236,13 +235,15 @@ func (c Case) NextDue() time.Time {
 }
 
 // CutOffPassed reports whether the person's access has ended, or should have,
-// so that they hold no role any more.
-func (c Case) CutOffPassed(now time.Time) bool {
-	if c.State == CaseClosed && c.Outcome == Cancelled {
-		return false
-	}
+// so that they hold no role any more. What nobody has approved has no cut-off:
+// else whoever may open a case could take a colleague's roles away alone.
+func (c Case) CutOffPassed(now time.Time) bool { return c.Summary().CutOffPassed(now) }
+
+// Late reports whether the time has passed at which access was to end, and
+// nobody has approved.
+func (c Case) Late(now time.Time) bool {
 	p := c.Plan(0)
-	return !p.Begun.IsZero() || p.CutOff.Mode == At && c.State == CaseOpen && !now.Before(p.CutOff.At)
+	return p.State == Asked && p.CutOff.Mode == At && !now.Before(p.CutOff.At)
 }
 
 // Active reports whether the case is the one open leave of its person.

@@ -25,7 +25,7 @@ func evidence(t *testing.T) Options {
 	o.another()
 	c := o.approvedLater() // open, active and due
 	o.do(Installation, "ivan", Paused{On: true, Reason: Seal("r")})
-	o.bot(string(o.people["bo"]), Linked{Account: o.Account("slack", "U1"), How: ByMail})
+	o.bot(string(o.people["bo"]), Linked{Account: o.Account("slack", "U1"), How: ByAttribute})
 	if err := errors.Join(o.SavePost(Post{Case: c.ID, Name: "card"}), o.SaveCursor("keeper", 3), o.Check(), o.Close()); err != nil {
 		t.Fatal(err)
 	}

@@ -88,7 +88,7 @@ func writeReleased(t *testing.T, path string) {
 	o.do(id, "hanna", Submitted{Plan: 1, Scope: c.Plan(1).Scope})
 	c = o.do(id, "marco", Decided{Plan: 1, Scope: c.Plan(1).Scope, Reason: Seal("the day is wrong")})
 	o.do(id, "hanna", Submitted{Plan: 1, Scope: c.Plan(1).Scope})
-	o.do(id, "marco", Answered{Plan: 1, Answers: []Answer{
+	o.do(id, "marco", Answered{Plan: 1, Rev: c.Plan(1).Rev, Answers: []Answer{
 		{Step: "dir/owner/1", Item: "1", Choice: Keep, Until: "2096-01-01", Reason: Seal("a trial")}, {Step: "dir/owner/1", Item: "2", Choice: Give, Heir: o.people["bo"]},
 	}})
 	o.do(id, "marco", Decided{Plan: 1, Scope: c.Plan(1).Scope, Approve: true})
@@ -104,7 +104,7 @@ func writeReleased(t *testing.T, path string) {
 	o.do(id, "ivan", Noted{Text: Seal("n")})
 	o.do(Installation, "ivan", Paused{On: true, Reason: Seal("r")})
 	bo := o.Account("slack", "U1")
-	o.bot(string(o.people["jane"]), Linked{Account: o.Account("slack", "U0"), How: ByMail})
+	o.bot(string(o.people["jane"]), Linked{Account: o.Account("slack", "U0"), How: ByAttribute})
 	o.do(string(o.people["jane"]), "ada", Requested{Change: Change{Verb: VerbLink, Account: &bo}})
 	o.do(string(o.people["jane"]), "anton", Seconded{Entry: o.Last(), Agree: true})
 	o.another()

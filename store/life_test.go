@@ -181,7 +181,10 @@ func TestAnswers(t *testing.T) {
 	more := StepPlan{ID: "crm/owner/1", System: "crm", Action: "owner", Answers: true, Items: []Item{{ID: "1", Heir: true}, {ID: "2"}}, Held: Seal("[]")}
 	c = o.bot(id, Surveyed{Plan: 1, System: "dir", Steps: append(steps(), more)})
 	c = o.do(id, "hanna", Submitted{Plan: 1, Scope: c.Plan(1).Scope})
-	answer := func(a ...Answer) { t.Helper(); c = o.do(id, "marco", Answered{Plan: 1, Answers: a}) }
+	answer := func(a ...Answer) {
+		t.Helper()
+		c = o.do(id, "marco", Answered{Plan: 1, Rev: c.Plan(1).Rev, Answers: a})
+	}
 	bo, tom := o.people["bo"], o.people["tom"]
 	expect := func(when string, items map[string]Answer, kept ...StepID) {
 		t.Helper()
@@ -238,6 +241,10 @@ func TestAnswers(t *testing.T) {
 	answer(Answer{Choice: Archive})
 	all["crm/owner/1#1"] = Answer{Choice: Archive}
 	expect("under way", all, "kept/crm/owner/1/1")
+
+	if r := o.refused(id, "marco", Answered{Plan: 1, Rev: c.Plan(1).Rev + 1, Answers: []Answer{give(tom)}}); r.Code != Stale {
+		t.Errorf("of a form that never was: %s", r)
+	}
 
 	// A task that is done is not taken back.
 	c = o.do(id, "ivan", ConfirmedBy{Plan: 1, Step: "kept/crm/owner/1/1", Note: Seal("on tape 7")})
@@ -308,16 +315,25 @@ func TestRetry(t *testing.T) {
 		}
 		c = attempt()
 		c = o.bot(id, Finished{Plan: 1, Step: step, Entry: c.Seq, Accepted: true})
-		if c.Plan(1).Step(step).State != Accepted {
-			t.Fatal("not accepted")
+		if s = c.Plan(1).Step(step); s.State != Accepted || s.Why != "" || !s.Message.IsZero() {
+			t.Fatalf("accepted: %s, and the failure before it: %q", s.State, s.Why)
 		}
 		c = o.do(id, "ivan", ConfirmedBy{Plan: 1, Step: step, Note: Seal("seen in the console")})
 		if s = c.Plan(1).Step(step); s.State != Confirmed || s.By != o.people["ivan"] || len(s.Befores) != 3 || !s.First.Before(s.Ended) {
 			t.Errorf("confirmed: %+v", s)
 		}
-		c = o.bot(id, Failed{Plan: 1, Step: "dir/owner/1", Why: Unreachable}) // the read before the attempt
+		c = o.bot(id, Failed{Plan: 1, Step: "dir/owner/1", Why: Unreachable, Message: Seal("timeout")}) // the read before the attempt
 		if s = c.Plan(1).Step("dir/owner/1"); s.Attempts != 1 || s.Tries != 0 || s.State != NeedsPerson {
 			t.Errorf("a failed read: %+v", s)
+		}
+		c = o.do(id, "ivan", Retried{Plan: 1, Step: "dir/owner/1"})
+		if s = c.Plan(1).Step("dir/owner/1"); s.Why != Unreachable || s.Message.IsZero() {
+			t.Errorf("until it ends, what failed stays to be read: %+v", s)
+		}
+		// What has ended says nothing of the failure before it.
+		c = o.attempt(c.ID, "dir/owner/1")
+		if s = c.Plan(1).Step("dir/owner/1"); s.State != Proven || s.Why != "" || !s.Message.IsZero() || s.Evidence.IsZero() {
+			t.Errorf("proven: %+v", s)
 		}
 	})
 }
@@ -353,6 +369,17 @@ func TestOutcomes(t *testing.T) {
 		c = o.do(string(c.ID), first, Requested{Change: ch})
 		return o.do(string(c.ID), "sasha", Seconded{Entry: c.Seq, Agree: true})
 	}
+	// phased is a case under way with one step, of that phase.
+	phased := func(o *office, phase string) Case {
+		return o.only(StepPlan{ID: "dir/group/1", System: "dir", Action: "group", Phase: phase, Items: []Item{{ID: "1"}}, Held: Seal("[]")})
+	}
+	skipped := func(o *office, c Case) Case {
+		if c.Plan(1).Step("dir/group/1").Manual == nil {
+			o.bot(string(c.ID), Failed{Plan: 1, Step: "dir/group/1", Why: Refuses, Message: Seal("no")})
+		}
+		c = o.do(string(c.ID), "ivan", Requested{Change: Change{Verb: VerbSkip, Plan: 1, Step: "dir/group/1", Reason: reason}})
+		return c
+	}
 	rest := func(o *office, c Case) Case {
 		o.attempt(c.ID, "dir/owner/1")
 		return o.do(string(c.ID), "ivan", ConfirmedBy{Plan: 1, Step: "tasks/laptop/1", Note: reason})
@@ -368,13 +395,40 @@ func TestOutcomes(t *testing.T) {
 			return rest(o, c)
 		}, Done},
 		{"a lock-out skipped", func(o *office) Case {
-			c := o.begun()
+			c := failedStep(o)
 			agreed(o, c, Change{Verb: VerbSkip, Plan: 1, Step: "dir/lock/1", Reason: reason}, "ivan")
 			return rest(o, c)
+		}, AccessLeft},
+		{"a step of the cut-off skipped", func(o *office) Case { return skipped(o, phased(o, "cut-off")) }, AccessLeft},
+		{"a step of the cut-off proven", func(o *office) Case {
+			c := phased(o, "cut-off")
+			return o.attempt(c.ID, "dir/group/1")
+		}, Done},
+		{"a step of the cut-off stopped", func(o *office) Case {
+			c := phased(o, "cut-off")
+			return o.do(string(c.ID), "hanna", Stopped{Plan: 1, Reason: reason})
+		}, AccessLeft},
+		{"a task of the cut-off skipped", func(o *office) Case {
+			return skipped(o, o.only(StepPlan{ID: "dir/group/1", System: "dir", Phase: "cut-off", Manual: &Manual{Owner: IT}}))
+		}, AccessLeft},
+		{"a step of a later phase skipped", func(o *office) Case { return skipped(o, phased(o, "handover")) }, Done},
+		{"a step of a later phase stopped", func(o *office) Case {
+			c := phased(o, "handover")
+			return o.do(string(c.ID), "hanna", Stopped{Plan: 1, Reason: reason})
+		}, Done},
+		{"a step of the cut-off, asked and stopped", func(o *office) Case {
+			c := o.onlyAsked(StepPlan{ID: "dir/group/1", System: "dir", Action: "group", Phase: "cut-off"})
+			return o.do(string(c.ID), "hanna", Stopped{Plan: 1, Reason: reason})
+		}, Cancelled},
+		{"a step of the cut-off, approved and stopped by one person", func(o *office) Case {
+			c := o.onlyAsked(StepPlan{ID: "dir/group/1", System: "dir", Action: "group", Phase: "cut-off"})
+			o.do(string(c.ID), "marco", Decided{Plan: 1, Scope: c.Plan(1).Scope, Approve: true})
+			return o.do(string(c.ID), "hanna", Stopped{Plan: 1, Reason: reason})
 		}, AccessLeft},
 		{"another step skipped", func(o *office) Case {
 			c := o.begun()
 			o.attempt(c.ID, "dir/lock/1")
+			o.bot(string(c.ID), Failed{Plan: 1, Step: "dir/owner/1", Why: Refuses, Message: Seal("no")})
 			o.do(string(c.ID), "ivan", Requested{Change: Change{Verb: VerbSkip, Plan: 1, Step: "dir/owner/1", Reason: reason}})
 			return o.do(string(c.ID), "ivan", ConfirmedBy{Plan: 1, Step: "tasks/laptop/1", Note: reason})
 		}, Done},
@@ -424,6 +478,152 @@ func TestOutcomes(t *testing.T) {
 			}
 			if passed := c.CutOffPassed(time.Now()); passed != !c.Plan(1).Begun.IsZero() || passed != c.Summary().CutOffPassed(time.Now()) {
 				t.Errorf("the access has ended: %v", passed)
+			}
+		})
+	}
+}
+
+// onlyAsked is a submitted case with one step.
+func (o *office) onlyAsked(s StepPlan) Case {
+	o.t.Helper()
+	c := o.draft("hanna")
+	c = o.bot(string(c.ID), Surveyed{Plan: 1, System: "dir", Steps: []StepPlan{s}})
+	return o.do(string(c.ID), "hanna", Submitted{Plan: 1, Scope: c.Plan(1).Scope})
+}
+
+// only is a case under way with one step.
+func (o *office) only(s StepPlan) Case {
+	o.t.Helper()
+	return o.begun2(o.onlyAsked(s))
+}
+
+// A form that was opened before the case was surveyed again gives nothing to
+// anybody: the numbers in it may be those of other things by now.
+func TestOldFormsAnswerNothing(t *testing.T) {
+	o := newOffice(t)
+	c := o.asked()
+	id := string(c.ID)
+	form := Answered{Plan: 1, Rev: c.Plan(1).Rev, Answers: []Answer{{Step: "dir/owner/1", Item: "1", Choice: Give, Heir: o.people["bo"]}}}
+	again := steps()
+	again[1].Items = []Item{{ID: "1", Heir: true}} // what was 2 is 1 now
+	changes := []func(){
+		func() { c = o.do(id, "hanna", Amended{Terms: o.terms()}) },
+		func() { c = o.bot(id, Surveyed{Plan: 1, System: "dir", Steps: again}) },
+		func() { c = o.do(id, "hanna", Submitted{Plan: 1, Scope: c.Plan(1).Scope}) },
+	}
+	for i, change := range changes {
+		change()
+		if r := o.refused(id, "marco", form); r.Code != Stale {
+			t.Errorf("after change %d: %s", i, r)
+		}
+	}
+	if _, ok := c.Plan(1).Step("dir/owner/1").Answer("1"); ok {
+		t.Error("it is answered")
+	}
+	form.Rev = c.Plan(1).Rev
+	c = o.do(id, "marco", form)
+	if a, ok := c.Plan(1).Step("dir/owner/1").Answer("1"); !ok || a.Heir != o.people["bo"] {
+		t.Errorf("answered: %+v", a)
+	}
+	// Approved and under way, nothing is surveyed again, and the form stays good.
+	o.begun2(c)
+	o.do(id, "marco", form)
+}
+
+// A time counts once somebody has approved it; an unapproved case takes
+// nobody's roles, however late it is. What is late is said of the case.
+func TestUnapprovedTimeTakesNoRoles(t *testing.T) {
+	at := func() CutOff { return CutOff{Mode: At, At: time.Now().UTC().Add(time.Hour)} }
+	mode := func(m Mode) func() CutOff { return func() CutOff { return CutOff{Mode: m} } }
+	ask := func(o *office, c Case) Case {
+		c = o.bot(string(c.ID), Surveyed{Plan: 1, System: "dir", Steps: steps()})
+		return o.do(string(c.ID), "hanna", Submitted{Plan: 1, Scope: c.Plan(1).Scope})
+	}
+	decide := func(o *office, c Case, approve bool) Case {
+		return o.do(string(c.ID), "marco", Decided{Plan: 1, Scope: c.Plan(1).Scope, Approve: approve, Reason: Seal("r")})
+	}
+	same := func(_ *office, c Case) Case { return c }
+	for _, tt := range []struct {
+		name         string
+		cut          func() CutOff
+		state, later func(o *office, c Case) Case // before the time, and at it
+		passed, late bool
+	}{
+		{"a draft", at, same, same, false, false},
+		{"asked", at, ask, same, false, true},
+		{"declined", at, func(o *office, c Case) Case { return decide(o, ask(o, c), false) }, same, false, false},
+		{"amended", at, func(o *office, c Case) Case {
+			terms := c.Terms
+			return o.do(string(ask(o, c).ID), "hanna", Amended{Terms: terms})
+		}, same, false, false},
+		{"approved", at, func(o *office, c Case) Case { return decide(o, ask(o, c), true) }, same, true, false},
+		{"approved too late", at, ask, func(o *office, c Case) Case { return decide(o, c, true) }, true, false},
+		{"approved and begun", at, func(o *office, c Case) Case { return decide(o, ask(o, c), true) }, func(o *office, c Case) Case {
+			return o.bot(string(c.ID), Started{Plan: 1})
+		}, true, false},
+		{"approved and cancelled", at, func(o *office, c Case) Case {
+			c = decide(o, ask(o, c), true)
+			c = o.do(string(c.ID), "hanna", Requested{Change: Change{Verb: VerbCancel, Plan: 1}})
+			return o.do(string(c.ID), "aide", Seconded{Entry: c.Seq, Agree: true})
+		}, same, false, false},
+		{"asked for now", mode(Now), ask, same, false, false},
+		{"asked for a press", mode(Press), ask, same, false, false},
+		{"approved for a press", mode(Press), func(o *office, c Case) Case { return decide(o, ask(o, c), true) }, same, false, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				o := newOffice(t)
+				o.another()
+				other := o.begun()
+				o.people["aide"], o.claims["aide"] = o.meet("aide"), []Claim{{Role: Security}}
+				terms := o.terms()
+				terms.CutOff = tt.cut()
+				c := o.do(NewCase, "hanna", Drafted{Person: o.people["sasha"], Terms: terms, Systems: []string{"dir"}})
+				time.Sleep(time.Minute)
+				check := func(when string, passed, late bool) {
+					t.Helper()
+					now := time.Now()
+					if c.CutOffPassed(now) != passed || c.Summary().CutOffPassed(now) != passed || c.Late(now) != late {
+						t.Errorf("%s: passed %v, %v in the row; late %v", when, c.CutOffPassed(now), c.Summary().CutOffPassed(now), c.Late(now))
+					}
+					_, err := o.Append(t.Context(), string(other.ID), o.actor("sasha"), Noted{Text: Seal("n")})
+					if r := refusal(t, err); (r != nil) != passed || r != nil && r.Text != ownAccess().Text {
+						t.Errorf("%s: they work, and it is %v", when, r)
+					}
+				}
+				c = tt.state(o, c)
+				check("before", false, false)
+				time.Sleep(59*time.Minute - time.Microsecond)
+				check("just before", false, false)
+				time.Sleep(time.Microsecond)
+				c = tt.later(o, c)
+				check("at the time", tt.passed, tt.late)
+				time.Sleep(time.Hour)
+				check("after it", tt.passed, tt.late)
+			})
+		})
+	}
+}
+
+// Only what has failed is left out, and what a person has to do.
+func TestSkip(t *testing.T) {
+	for name, tt := range map[string]struct {
+		state func(*office) Case
+		step  StepID
+	}{
+		"needs a person":      {failedOwner, "dir/owner/1"},
+		"will be tried again": {then((*office).begun, "", is(Failed{Plan: 1, Step: "dir/owner/1", Why: Unreachable, After: time.Hour})), "dir/owner/1"},
+		"taken, not proven": {then(handing, "", func(_ *office, c Case) Body {
+			return Finished{Plan: 1, Step: "dir/owner/1", Entry: c.Seq, Accepted: true}
+		}), "dir/owner/1"},
+		"a task": {(*office).begun, "tasks/laptop/1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := newOffice(t)
+			c := tt.state(o)
+			c = o.do(string(c.ID), "ivan", skipping(tt.step)(o, c).(Requested))
+			if s := c.Plan(1).Step(tt.step); s.State != Skipped || s.By != o.people["ivan"] || s.Note.IsZero() || s.Ended.IsZero() {
+				t.Errorf("skipped: %+v", s)
 			}
 		})
 	}

@@ -73,19 +73,23 @@ func (c Case) RolesOf(p PersonID, configured []Role) []Role {
 // case. The leaver never may; a confidential case is for the people who work
 // on it, not for all of HR.
 func (c Case) Visible(p PersonID, configured []Role) bool {
-	return visible(p, configured, c.Person, c.Requester, c.Plan(0).Approvers, c.Terms.Confidential)
+	return visible(p, configured, c.Person, c.Requester, c.Plan(0).Approvers, c.Terms.Confidential, c.State == CaseDraft)
 }
 
 // Visible is Case.Visible for a row.
 func (s Summary) Visible(p PersonID, configured []Role) bool {
-	return visible(p, configured, s.Person, s.Requester, s.Approvers, s.Confidential)
+	return visible(p, configured, s.Person, s.Requester, s.Approvers, s.Confidential, s.State == CaseDraft)
 }
 
-func visible(p PersonID, roles []Role, leaver, requester PersonID, approvers []PersonID, confidential bool) bool {
+func visible(p PersonID, roles []Role, leaver, requester PersonID, approvers []PersonID, confidential, draft bool) bool {
 	switch {
 	case p == "" || p == leaver:
 		return false
-	case p == requester || slices.Contains(approvers, p):
+	case p == requester:
+		return true
+	case draft: // those who might open the same case; nobody else has been told yet
+		return slices.ContainsFunc(roles, func(r Role) bool { return r == Security || r == Auditor || r == HR && !confidential })
+	case slices.Contains(approvers, p):
 		return true
 	case confidential:
 		return slices.ContainsFunc(roles, func(r Role) bool { return r == IT || r == Security || r == Auditor })

@@ -36,10 +36,6 @@ func rows() []row {
 	on := func(b Body) func(*office, Case, string) Body {
 		return func(*office, Case, string) Body { return b }
 	}
-	failed := func(o *office) Case {
-		c := o.begun()
-		return o.bot(string(c.ID), Failed{Plan: 1, Step: "dir/lock/1", Why: Refuses, Message: Seal("no")})
-	}
 	return []row{
 		{"submit", func(o *office) Case { return o.proposed("hanna") }, func(_ *office, c Case, _ string) Body { return Submitted{Plan: 1, Scope: c.Plan(1).Scope} }},
 		{"amend", (*office).asked, func(o *office, _ Case, _ string) Body { return Amended{Terms: o.terms()} }},
@@ -57,10 +53,12 @@ func rows() []row {
 		{"reschedule", func(o *office) Case { return o.approvedAt(CutOff{Mode: Press}) }, on(Requested{Change: Change{Verb: VerbReschedule, Plan: 1, CutOff: CutOff{Mode: Now}}})},
 		{"cancel", func(o *office) Case { return o.proposed("hanna") }, on(Requested{Change: Change{Verb: VerbCancel, Plan: 1}})},
 		{"stop", (*office).begun, on(Stopped{Plan: 1})},
-		{"retry", failed, on(Retried{Plan: 1, Step: "dir/lock/1"})},
-		{"skip", failed, on(Requested{Change: Change{Verb: VerbSkip, Plan: 1, Step: "dir/owner/1", Reason: Seal("gone")}})},
+		{"retry", failedStep, on(Retried{Plan: 1, Step: "dir/lock/1"})},
+		{"skip", failedOwner, on(Requested{Change: Change{Verb: VerbSkip, Plan: 1, Step: "dir/owner/1", Reason: Seal("gone")}})},
+		{"skip (a lock-out)", failedStep, on(Requested{Change: Change{Verb: VerbSkip, Plan: 1, Step: "dir/lock/1", Reason: Seal("gone")}})},
+		{"skip (a task)", (*office).begun, on(Requested{Change: Change{Verb: VerbSkip, Plan: 1, Step: "tasks/laptop/1", Reason: Seal("gone")}})},
 		{"second", func(o *office) Case {
-			c := failed(o)
+			c := failedStep(o)
 			return o.do(string(c.ID), "ivan", Requested{Change: Change{Verb: VerbSkip, Plan: 1, Step: "dir/lock/1", Reason: Seal("no")}})
 		}, func(_ *office, c Case, _ string) Body { return Seconded{Entry: c.Seq, Agree: true} }},
 		{"second (HR asked)", func(o *office) Case {
@@ -152,9 +150,20 @@ func TestPermissionTable(t *testing.T) {
 		return ok
 	})
 	// What only reads is not in the log; the table and Visible are all there is.
-	o.another()
-	c := o.begun()
-	line("status (reads)", func(_, name string) bool { return c.Visible(o.people[name], o.roles(name)) })
+	for _, r := range []struct {
+		line         string
+		confidential bool
+		draft        bool
+	}{
+		{"status (reads)", false, false},
+		{"status confidential", true, false},
+		{"status draft", false, true},
+		{"status secret draft", true, true},
+	} {
+		o.another()
+		c := o.opened(r.confidential, r.draft)
+		line(r.line, func(_, name string) bool { return c.Visible(o.people[name], o.roles(name)) })
+	}
 	for _, v := range []Verb{VerbList, VerbAudit, VerbInbox, VerbHelp} {
 		line(string(v)+" (reads)", func(_, name string) bool { return Permitted(v, o.roles(name)) })
 	}
@@ -298,49 +307,74 @@ func (o *office) leave(name, how string) {
 	}
 }
 
-// What is not the person's to see and what is not there have one text.
-func TestInvisibleCaseReadsAsMissing(t *testing.T) {
-	o := newOffice(t)
+// opened is a case that somebody asks for, as a draft or submitted.
+func (o *office) opened(confidential, draft bool) Case {
+	o.t.Helper()
 	terms := o.terms()
-	terms.Confidential = true
-	c := o.do(NewCase, "hanna", Drafted{Person: o.people["jane"], Terms: terms, Systems: []string{"dir"}})
-	if c.ID != "OFF-1" {
-		t.Fatalf("the case is %s", c.ID)
+	terms.Confidential = confidential
+	c := o.do(NewCase, "hanna", Drafted{Person: o.people[o.leaver], Terms: terms, Systems: []string{"dir"}})
+	c = o.bot(string(c.ID), Surveyed{Plan: 1, System: "dir", Steps: steps()})
+	if draft {
+		return c
 	}
+	return o.do(string(c.ID), "hanna", Submitted{Plan: 1, Scope: c.Plan(1).Scope})
+}
+
+// What is not the person's to see and what is not there have one text. A draft
+// is for those who might open the same case; who approves and who works on it
+// learn of it when it is submitted.
+func TestInvisibleCaseReadsAsMissing(t *testing.T) {
 	for _, tt := range []struct {
-		name string
-		sees bool
+		name                string
+		confidential, draft bool
+		sees                []string
 	}{
-		{"jane", false},  // the leaver never
-		{"hanna", true},  // who asked for it
-		{"marco", true},  // who approves it
-		{"helge", false}, // HR at large: it is confidential
-		{"ivan", true},   // who works on it
-		{"sasha", true},
-		{"aude", true},
-		{"ada", false}, // an administrator sees no case
-		{"tom", false},
+		{"submitted", false, false, []string{"hanna", "marco", "helge", "ivan", "sasha", "aude"}},
+		{"submitted, confidential", true, false, []string{"hanna", "marco", "ivan", "sasha", "aude"}},
+		{"a draft", false, true, []string{"hanna", "helge", "sasha", "aude"}},
+		{"a draft, confidential", true, true, []string{"hanna", "sasha", "aude"}},
 	} {
-		if got := c.Visible(o.people[tt.name], o.roles(tt.name)); got != tt.sees {
-			t.Errorf("%s sees the case: %v", tt.name, got)
-		}
-		if got := c.Summary().Visible(o.people[tt.name], o.roles(tt.name)); got != tt.sees {
-			t.Errorf("%s sees the row: %v", tt.name, got)
-		}
-		if tt.sees {
-			continue
-		}
-		for _, r := range rows() {
-			body := r.body(o, c, "")
-			there := o.refused("OFF-1", tt.name, body)
-			missing := o.refused("OFF-9", tt.name, body)
-			if want := strings.ReplaceAll(missing.Text, "OFF-9", "OFF-1"); there.Text != want || there.Code != missing.Code || there.Field != missing.Field {
-				t.Errorf("%s %s: %+v for a hidden case and %+v for none", tt.name, r.verb, there, missing)
+		t.Run(tt.name, func(t *testing.T) {
+			o := newOffice(t)
+			c := o.opened(tt.confidential, tt.draft)
+			if c.ID != "OFF-1" {
+				t.Fatalf("the case is %s", c.ID)
 			}
-		}
+			// Never the leaver (jane), an administrator (ada) or anybody (tom).
+			for _, name := range []string{"jane", "hanna", "marco", "helge", "ivan", "sasha", "aude", "ada", "tom"} {
+				sees := slices.Contains(tt.sees, name)
+				if got := c.Visible(o.people[name], o.roles(name)); got != sees {
+					t.Errorf("%s sees the case: %v", name, got)
+				}
+				if got := c.Summary().Visible(o.people[name], o.roles(name)); got != sees {
+					t.Errorf("%s sees the row: %v", name, got)
+				}
+				if sees {
+					continue
+				}
+				for _, r := range rows() {
+					body := r.body(o, c, "")
+					there := o.refused("OFF-1", name, body)
+					missing := o.refused("OFF-9", name, body)
+					if want := strings.ReplaceAll(missing.Text, "OFF-9", "OFF-1"); there.Text != want || there.Code != missing.Code || there.Field != missing.Field {
+						t.Errorf("%s %s: %+v for a hidden case and %+v for none", name, r.verb, there, missing)
+					}
+				}
+			}
+			if _, err := o.Case("OFF-9"); !errors.As(err, new(*Refused)) || err.Error() != NoSuchCase("OFF-9").Text {
+				t.Errorf("Case of a missing one: %v", err)
+			}
+		})
 	}
-	if _, err := o.Case("OFF-9"); !errors.As(err, new(*Refused)) || err.Error() != NoSuchCase("OFF-9").Text {
-		t.Errorf("Case of a missing one: %v", err)
+}
+
+// The leaver never sees a draft, whatever else they are to it.
+func TestLeaverNeverSeesADraft(t *testing.T) {
+	o := newOffice(t)
+	c := o.draft("hanna")
+	all := []Role{HR, IT, Security, Auditor, Admin}
+	if c.Visible(o.people["jane"], all) || c.Summary().Visible(o.people["jane"], all) || c.Visible("", all) {
+		t.Error("the leaver, or nobody, sees the draft")
 	}
 }
 
@@ -349,7 +383,7 @@ func TestWaitsAgreesWithAppend(t *testing.T) {
 	o := newOffice(t)
 	c := o.asked()
 	waits := c.Waits()
-	if len(waits) != 1 || waits[0].Verb != VerbApprove || waits[0].Object.Detail != c.Plan(1).Scope {
+	if len(waits) != 1 || waits[0].Verb != VerbApprove {
 		t.Fatalf("waits are %+v", waits)
 	}
 	for _, p := range players {
@@ -362,6 +396,7 @@ func TestWaitsAgreesWithAppend(t *testing.T) {
 	if i < 0 || !c.Waits()[i].For(o.people["ivan"], o.roles("ivan")) || c.Waits()[i].For(o.people["helge"], o.roles("helge")) {
 		t.Errorf("waits are %+v", c.Waits())
 	}
+	o.bot(string(c.ID), Failed{Plan: 1, Step: "dir/lock/1", Why: Refuses, Message: Seal("no")})
 	c = o.do(string(c.ID), "ivan", Requested{Change: Change{Verb: VerbSkip, Plan: 1, Step: "dir/lock/1", Reason: Seal("x")}})
 	w := c.Waits()[0]
 	for name, want := range map[string]bool{"ivan": false, "ines": false, "hanna": true, "marco": true} {

@@ -59,7 +59,7 @@ func anyBody(t *rapid.T, c Case, people []PersonID) Body {
 		return Amended{Terms: terms}
 	case 1, 2:
 		return Surveyed{Plan: plan, System: []string{"dir", "crm"}[pick("system", 2)], Steps: append(steps(), StepPlan{
-			ID: StepID(fmt.Sprint("more/", pick("more", 3))), System: "crm", Answers: yes, Items: []Item{{ID: "1", Heir: true}}, After: []StepID{"dir/lock/1"},
+			ID: StepID(fmt.Sprint("more/", pick("more", 3))), System: "crm", Phase: "cut-off", Answers: yes, Items: []Item{{ID: "1", Heir: true}}, After: []StepID{"dir/lock/1"},
 		})[pick("from", 4):]}
 	case 3, 4:
 		return Submitted{Plan: plan, Scope: scope}
@@ -68,7 +68,11 @@ func anyBody(t *rapid.T, c Case, people []PersonID) Body {
 	case 7:
 		return Delegated{Plan: plan, To: person, Reason: text}
 	case 8:
-		return Answered{Plan: plan, Answers: []Answer{answer}}
+		rev := p.Rev
+		if pick("old form", 10) == 0 {
+			rev--
+		}
+		return Answered{Plan: plan, Rev: rev, Answers: []Answer{answer}}
 	case 9:
 		return Pressed{Plan: plan}
 	case 10, 11:
@@ -177,6 +181,18 @@ func TestAnySequenceChecks(t *testing.T) {
 			}
 			if _, decided := body.(Decided); decided && c.askedFor(actor.Person) {
 				rt.Fatalf("%s asked for it and decided", name)
+			}
+			if next.CutOffPassed(future.At) && next.Plan(0).Decision == nil {
+				rt.Fatalf("nobody has approved, and the leaver's roles are gone: %s", asJSON(rt, next))
+			}
+			if b, ok := body.(Answered); ok && b.Rev != c.Plan(0).Rev {
+				rt.Fatalf("an answer to revision %d was taken in %d", b.Rev, c.Plan(0).Rev)
+			}
+			for _, s := range next.Plan(0).Steps {
+				was := c.Plan(0).Step(s.ID)
+				if s.State == Skipped && was.State != Skipped && (c.Plan(0).State != Begun || was.Manual == nil && was.Why == "") {
+					rt.Fatalf("%s was left out untried: it was %s, and the plan %s", s.ID, was.State, c.Plan(0).State)
+				}
 			}
 			c = next
 		}

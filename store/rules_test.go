@@ -37,8 +37,13 @@ func decided(approve bool) func(*office, Case) Body {
 	}
 }
 
+// answering is an answer to the form as it is.
 func answering(a Answer) func(*office, Case) Body {
-	return is(Answered{Plan: 1, Answers: []Answer{a}})
+	return func(_ *office, c Case) Body { return Answered{Plan: 1, Rev: c.Plan(1).Rev, Answers: []Answer{a}} }
+}
+
+func skipping(id StepID) func(*office, Case) Body {
+	return changing(Change{Verb: VerbSkip, Plan: 1, Step: id, Reason: Seal("r")})
 }
 
 func changing(ch Change) func(*office, Case) Body { return is(Requested{Change: ch}) }
@@ -69,9 +74,14 @@ func helperLeaves(state func(*office) Case, who string, confidential bool) func(
 }
 
 var (
-	failedStep = then((*office).begun, "", is(Failed{Plan: 1, Step: "dir/lock/1", Why: Refuses, Message: Seal("no")}))
-	attempted  = then((*office).begun, "", is(Attempted{Plan: 1, Step: "dir/lock/1", Found: Seal("[]")}))
-	accepted   = then(attempted, "", func(_ *office, c Case) Body {
+	failedStep  = then((*office).begun, "", is(Failed{Plan: 1, Step: "dir/lock/1", Why: Refuses, Message: Seal("no")}))
+	failedOwner = then((*office).begun, "", is(Failed{Plan: 1, Step: "dir/owner/1", Why: Refuses, Message: Seal("no")}))
+	failedAgain = then((*office).begun, "", is(Failed{Plan: 1, Step: "dir/lock/1", Why: Unreachable, After: time.Hour, Message: Seal("no answer")}))
+	retried     = then(failedStep, "ivan", is(Retried{Plan: 1, Step: "dir/lock/1"}))
+	amended     = then((*office).asked, "hanna", func(o *office, _ Case) Body { return Amended{Terms: o.terms()} })
+	surveyed    = then(amended, "", is(Surveyed{Plan: 1, System: "dir", Steps: steps()}))
+	attempted   = then((*office).begun, "", is(Attempted{Plan: 1, Step: "dir/lock/1", Found: Seal("[]")}))
+	accepted    = then(attempted, "", func(_ *office, c Case) Body {
 		return Finished{Plan: 1, Step: "dir/lock/1", Entry: c.Seq, Accepted: true}
 	})
 	declinedCase = then((*office).asked, "marco", decided(false))
@@ -156,7 +166,9 @@ var rules = []rule{
 	{"approve: by the leaver", (*office).asked, "leaver", decided(true), NotYours}, // reads as if there were no case
 	{"approve: somebody else's", (*office).asked, "bo", decided(true), NotYours},
 	{"approve: HR instead", (*office).asked, "helge", decided(true), NotYours},
-	{"approve: not submitted", func(o *office) Case { return o.proposed("hanna") }, "marco", decided(true), NotNow},
+	{"approve: not submitted", func(o *office) Case { return o.proposed("hanna") }, "marco", decided(true), NotYours}, // reads as if there were no case
+	{"approve: amended, not surveyed again", amended, "marco", decided(true), NotNow},
+	{"approve: amended, not submitted again", surveyed, "marco", decided(true), NotNow},
 	{"approve: twice", (*office).approved, "marco", decided(true), Already},
 	{"approve: declined", declinedCase, "marco", decided(true), Already},
 	{"approve: an old scope", (*office).asked, "marco", is(Decided{Plan: 1, Scope: "9f3ac1d2", Approve: true}), Stale},
@@ -176,17 +188,26 @@ var rules = []rule{
 	},
 	{"delegate: oneself", (*office).asked, "marco", func(o *office, _ Case) Body { return Delegated{Plan: 1, To: o.people["marco"]} }, WhoIsIt},
 	{"delegate: somebody unknown", (*office).asked, "marco", is(Delegated{Plan: 1, To: "P-4711"}), WhoIsIt},
-	{"delegate: leaves", helperLeaves((*office).asked, "bo", false), "marco", func(o *office, _ Case) Body { return Delegated{Plan: 1, To: o.people["bo"]} }, WhoIsIt}, // marco has no role that sees it, and it is not secret
+	{"delegate: leaves", helperLeaves((*office).asked, "bo", false), "marco", func(o *office, _ Case) Body { return Delegated{Plan: 1, To: o.people["bo"]} }, WhoIsIt}, // it is a draft, and marco has no role that sees those
+	{"delegate: leaves, as security knows", helperLeaves(then((*office).asked, "marco", func(o *office, _ Case) Body { return Delegated{Plan: 1, To: o.people["sasha"]} }), "bo", false), "sasha", func(o *office, _ Case) Body { return Delegated{Plan: 1, To: o.people["bo"]} }, WhoIsIt},
+	{"delegate: leaves in secret, as security knows", helperLeaves(then((*office).asked, "marco", func(o *office, _ Case) Body { return Delegated{Plan: 1, To: o.people["sasha"]} }), "tom", true), "sasha", func(o *office, _ Case) Body { return Delegated{Plan: 1, To: o.people["tom"]} }, WhoIsIt},
 	{"delegate: leaves in secret", helperLeaves((*office).asked, "tom", true), "marco", func(o *office, _ Case) Body { return Delegated{Plan: 1, To: o.people["tom"]} }, WhoIsIt},
 	{"delegate: another plan", (*office).asked, "marco", func(o *office, _ Case) Body { return Delegated{Plan: 2, To: o.people["anton"]} }, Stale},
 
 	// Who gets what.
 	{"answer: none", (*office).asked, "marco", is(Answered{Plan: 1}), Malformed},
 	{"answer: another plan", (*office).asked, "marco", is(Answered{Plan: 2, Answers: []Answer{{Choice: Archive}}}), Stale},
-	{"answer: before the survey", func(o *office) Case { return o.draft("hanna") }, "marco", answering(Answer{Choice: Archive}), NotNow},
+	{"answer: a draft", func(o *office) Case { return o.proposed("hanna") }, "marco", answering(Answer{Choice: Archive}), NotYours}, // reads as if there were no case
+	{"answer: an old form", surveyed, "marco", is(Answered{Plan: 1, Answers: []Answer{{Step: "dir/owner/1", Item: "1", Choice: Archive}}}), Stale},
+	{"answer: an old form, for all", surveyed, "marco", is(Answered{Plan: 1, Answers: []Answer{{Choice: Archive}}}), Stale},
+	{"answer: an old form with nothing in it", surveyed, "marco", is(Answered{Plan: 1}), Stale},
+	{"answer: a form that is not there yet", (*office).asked, "marco", is(Answered{Plan: 1, Rev: 1, Answers: []Answer{{Choice: Archive}}}), Stale},
+	{"answer: declined since", declinedCase, "marco", is(Answered{Plan: 1, Answers: []Answer{{Choice: Archive}}}), Stale},
+	{"answer: before the survey", amended, "marco", answering(Answer{Choice: Archive}), NotNow},
 	{"answer: nothing to give", func(o *office) Case {
 		c := o.draft("hanna")
-		return o.bot(string(c.ID), Surveyed{Plan: 1, System: "dir", Steps: steps()[:1]})
+		c = o.bot(string(c.ID), Surveyed{Plan: 1, System: "dir", Steps: steps()[:1]})
+		return o.do(string(c.ID), "hanna", Submitted{Plan: 1, Scope: c.Plan(1).Scope})
 	}, "marco", answering(Answer{Choice: Archive}), NotNow},
 	{"answer: an unknown step", (*office).asked, "marco", answering(Answer{Step: "dir/nope/1", Choice: Archive}), Stale},
 	{"answer: an unknown item", (*office).asked, "marco", answering(Answer{Step: "dir/owner/1", Item: "9", Choice: Archive}), Stale},
@@ -234,6 +255,16 @@ var rules = []rule{
 	// Steps.
 	{"skip: unknown", (*office).begun, "ivan", changing(Change{Verb: VerbSkip, Plan: 1, Step: "dir/nope/1", Reason: Seal("r")}), NotNow},
 	{"skip: under way", attempted, "ivan", changing(Change{Verb: VerbSkip, Plan: 1, Step: "dir/lock/1", Reason: Seal("r")}), NotNow},
+	{"skip: not approved", (*office).asked, "ivan", skipping("dir/owner/1"), NotNow},
+	{"skip: a lock-out that is not approved", (*office).asked, "ivan", skipping("dir/lock/1"), NotNow},
+	{"skip: a task that is not approved", (*office).asked, "ivan", skipping("tasks/laptop/1"), NotNow},
+	{"skip: who it is, before the approval", (*office).identify, "sasha", skipping("tasks/who/1"), NotNow}, // else the approval would not wait for it
+	{"skip: approved, not begun", (*office).approvedLater, "ivan", skipping("dir/owner/1"), NotNow},
+	{"skip: a task before the cut-off", (*office).approvedLater, "ivan", skipping("tasks/laptop/1"), NotNow},
+	{"skip: not tried yet", (*office).begun, "ivan", skipping("dir/owner/1"), NotNow},
+	{"skip: a lock-out that is not tried yet", (*office).begun, "ivan", skipping("dir/lock/1"), NotNow},
+	{"skip: to be tried again", retried, "ivan", skipping("dir/lock/1"), NotNow},
+	{"skip: a task that is done", then((*office).begun, "ivan", is(ConfirmedBy{Plan: 1, Step: "tasks/laptop/1", Note: Seal("n")})), "ivan", skipping("tasks/laptop/1"), NotNow},
 	{"skip: no reason", failedStep, "ivan", changing(Change{Verb: VerbSkip, Plan: 1, Step: "dir/lock/1"}), Malformed},
 	{"retry: has not failed", (*office).begun, "ivan", is(Retried{Plan: 1, Step: "dir/lock/1"}), NotNow},
 	{"retry: under way", attempted, "ivan", is(Retried{Plan: 1, Step: "dir/lock/1"}), NotNow},
@@ -258,6 +289,14 @@ var rules = []rule{
 	{"second: the case moved on", then(then((*office).approved, "hanna", changing(Change{Verb: VerbReschedule, Plan: 1, CutOff: CutOff{Mode: Press}})), "", is(Started{Plan: 1})), "sasha", func(_ *office, c Case) Body {
 		return Seconded{Entry: c.Pending[0].Entry, Agree: true}
 	}, NotNow}, // it has begun since
+
+	{"second: tried again since", then(skipAsked, "ines", is(Retried{Plan: 1, Step: "dir/lock/1"})), "sasha", func(_ *office, c Case) Body {
+		return Seconded{Entry: c.Pending[0].Entry, Agree: true}
+	}, NotNow}, // it is not stuck any more
+	{"second: it worked since", func(o *office) Case {
+		c := then(skipAsked, "ines", is(Retried{Plan: 1, Step: "dir/lock/1"}))(o)
+		return o.attempt(c.ID, "dir/lock/1")
+	}, "sasha", func(_ *office, c Case) Body { return Seconded{Entry: c.Pending[0].Entry, Agree: true} }, NotNow},
 
 	// What the loops report.
 	{"bot: a person reports", (*office).begun, "ivan", is(Started{Plan: 1}), NotYours},
@@ -290,7 +329,7 @@ var rules = []rule{
 	{"finished: a task of a person", (*office).begun, "", is(Finished{Plan: 1, Step: "tasks/laptop/1"}), Stale},
 	{"finished: another plan", (*office).begun, "", is(Finished{Plan: 2, Step: "dir/lock/1"}), Stale},
 	{"finished: before it began", (*office).approved, "", is(Finished{Plan: 1, Step: "dir/lock/1"}), Stale},
-	{"finished: after a retry", then(then(failedStep, "ivan", is(Retried{Plan: 1, Step: "dir/lock/1"})), "ivan", is(Noted{Text: Seal("n")})), "", func(_ *office, c Case) Body {
+	{"finished: after a retry", then(retried, "ivan", is(Noted{Text: Seal("n")})), "", func(_ *office, c Case) Body {
 		return Finished{Plan: 1, Step: "dir/lock/1", Entry: c.Seq - 1}
 	}, Stale},
 	{"failed: of no attempt", (*office).begun, "", is(Failed{Plan: 1, Step: "dir/lock/1", Entry: 3}), Stale},

@@ -54,10 +54,18 @@ func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 			return f, err
 		case row.ID == "" && !gone:
 			continue
-		case row.ID == "" || row.Confidential && !row.Visible(e.Actor.Person, f.Roles):
+		case row.ID == "":
 			// Somebody who has left for good is no news, but the text for
 			// both must be the same.
 			f.Secret = append(f.Secret, p)
+		default:
+			known, err := s.knows(b, e.Actor, row)
+			if err != nil {
+				return f, err
+			}
+			if !known && (row.Confidential || row.State == CaseDraft) { // of a draft nobody was told
+				f.Secret = append(f.Secret, p)
+			}
 		}
 		f.Leaving = append(f.Leaving, p)
 	}
@@ -65,6 +73,26 @@ func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 		return s.stampStart(b, d, e, f, leaver)
 	}
 	return f, nil
+}
+
+// knows reports whether the actor may know of somebody else's case: by the
+// roles they have over that person, not over the one the event is about.
+func (s *Store) knows(b *batch, a Actor, row Summary) (bool, error) {
+	var p Person
+	if _, err := b.t.row(string(row.Person), &p); err != nil {
+		return false, err
+	}
+	card, err := s.card(b.t, p)
+	if err != nil {
+		return false, err
+	}
+	var roles []Role
+	for _, cl := range a.Claims {
+		if cl.Role != Approver && (cl.Scope == nil || cl.Scope(card)) {
+			roles = append(roles, cl.Role)
+		}
+	}
+	return row.Visible(a.Person, roles), nil
 }
 
 func (s *Store) stampStart(b *batch, d Drafted, e Event, f Facts, leaver Card) (Facts, error) {

@@ -6,7 +6,6 @@ import "slices"
 // by whom.
 type Wait struct {
 	Verb   Verb
-	Object Object
 	Person PersonID // exactly this person, or
 	Roles  []Role   // anybody with one of these roles
 	Not    PersonID // but not this person
@@ -27,7 +26,6 @@ func (c Case) Waits() []Wait {
 		return nil
 	}
 	p := c.Plan(0)
-	at := func(detail string) Object { return Object{Case: c.ID, Plan: p.No, Detail: detail} }
 	var out []Wait
 	for _, x := range c.Pending {
 		var roles []Role
@@ -36,18 +34,18 @@ func (c Case) Waits() []Wait {
 				roles = append(roles, r)
 			}
 		}
-		out = append(out, Wait{Verb: VerbSecond, Object: at(seqString(x.Entry)), Roles: roles, Not: x.By, Step: x.Change.Step})
+		out = append(out, Wait{Verb: VerbSecond, Roles: roles, Not: x.By, Step: x.Change.Step})
 	}
 	switch p.State {
 	case Proposed, Declined:
-		out = append(out, Wait{Verb: VerbSubmit, Object: at(p.Scope), Person: c.Requester})
+		out = append(out, Wait{Verb: VerbSubmit, Person: c.Requester})
 	case Asked:
 		for _, a := range p.Approvers {
-			out = append(out, Wait{Verb: VerbApprove, Object: at(p.Scope), Person: a})
+			out = append(out, Wait{Verb: VerbApprove, Person: a})
 		}
 	case Approved:
 		if p.CutOff.Mode == Press && p.Press.IsZero() {
-			out = append(out, Wait{Verb: VerbPress, Object: at(""), Roles: permits[VerbPress]})
+			out = append(out, Wait{Verb: VerbPress, Roles: permits[VerbPress]})
 		}
 	case "", Surveying, Begun, Over:
 	}
@@ -55,11 +53,11 @@ func (c Case) Waits() []Wait {
 		switch {
 		case s.State.Ended():
 		case s.Manual != nil && (p.State == Begun || s.Manual.First && p.State == Asked):
-			out = append(out, Wait{Verb: VerbConfirm, Object: at(string(s.ID)), Roles: []Role{s.Manual.Owner}, Step: s.ID})
+			out = append(out, Wait{Verb: VerbConfirm, Roles: []Role{s.Manual.Owner}, Step: s.ID})
 		case s.State == Accepted:
-			out = append(out, Wait{Verb: VerbConfirm, Object: at(string(s.ID)), Roles: []Role{IT}, Step: s.ID})
+			out = append(out, Wait{Verb: VerbConfirm, Roles: []Role{IT}, Step: s.ID})
 		case s.State == NeedsPerson:
-			out = append(out, Wait{Verb: VerbRetry, Object: at(string(s.ID)), Roles: permits[VerbRetry], Step: s.ID})
+			out = append(out, Wait{Verb: VerbRetry, Roles: permits[VerbRetry], Step: s.ID})
 		}
 	}
 	return out

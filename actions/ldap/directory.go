@@ -29,7 +29,7 @@ func (d directory) Search(ctx context.Context, text string, limit int) ([]action
 	}
 	text = strings.Join(words, " ")
 	var people []actions.Person
-	err := d.with(ctx, fmt.Sprintf("search the directory for %q", text), func(s *session) error {
+	err := d.with(ctx, "search the directory", func(s *session) error {
 		exact, partly := s.filters(text, words)
 		first, err := s.few(s.cfg.PeopleBase, exact, considered, s.personAttrs()...)
 		if err != nil {
@@ -69,7 +69,8 @@ func printable(r rune) rune {
 	return r
 }
 
-// Lookup reads the person with this entryUUID, or actions.ErrNoPerson.
+// Lookup reads the person with this entryUUID, or actions.ErrNoPerson. The id of
+// a second account leads to the person's ordinary one.
 func (d directory) Lookup(ctx context.Context, id string) (actions.Person, error) {
 	var p actions.Person
 	var missing bool
@@ -82,7 +83,14 @@ func (d directory) Lookup(ctx context.Context, id string) (actions.Person, error
 			missing = true
 			return nil
 		}
-		p, err = s.person(e, map[string]string{})
+		main, err := s.mainEntries([]*ldap.Entry{e})
+		if err != nil {
+			return err
+		}
+		if missing = len(main) == 0; missing {
+			return nil
+		}
+		p, err = s.person(main[0], map[string]string{})
 		return err
 	})
 	switch {
@@ -109,7 +117,13 @@ func (d directory) ByChat(ctx context.Context, platform, account string) ([]acti
 			return err
 		}
 		for _, e := range entries {
-			if !slices.Contains(e.GetEqualFoldAttributeValues(attr), account) {
+			main, err := s.mainEntries([]*ldap.Entry{e})
+			if err != nil {
+				return err
+			}
+			// Only the ordinary account of a person names a chat account: a
+			// second one would make a second person of the same human.
+			if !slices.Contains(e.GetEqualFoldAttributeValues(attr), account) || len(main) != 1 || main[0] != e {
 				continue
 			}
 			p, err := s.person(e, map[string]string{})

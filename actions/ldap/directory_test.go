@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"offboard/actions"
+	"offboard/actions/actionstest/slapd"
 	"offboard/config"
 )
 
@@ -98,6 +99,7 @@ func TestByChat(t *testing.T) {
 	onBoth(t, func(t *testing.T, fx *fixture) {
 		fx.replace(t, dnOf("jane"), "employeeType", "U0JANE")
 		fx.replace(t, dnOf("bo"), "employeeType", "U0*")
+		fx.replace(t, dnOf("adm-jane"), "employeeType", "U0ADMIN")
 		fx.cfg.Chat = map[string]string{"slack": "employeeType"}
 		for _, tt := range []struct {
 			platform, account string
@@ -105,6 +107,7 @@ func TestByChat(t *testing.T) {
 		}{
 			{"slack", "U0JANE", []string{"jane"}},
 			{"slack", "U0*", []string{"bo"}}, // a star is a star
+			{"slack", "U0ADMIN", nil},        // a second account names no second person
 			{"slack", "u0jane", nil},         // another id
 			{"slack", "", nil},
 			{"discord", "U0JANE", nil}, // no attribute for it
@@ -122,6 +125,23 @@ func TestByChat(t *testing.T) {
 	})
 }
 
+// The id of a second account leads to the person, so that nobody is two people.
+func TestLookupOfSecondAccount(t *testing.T) {
+	onBoth(t, func(t *testing.T, fx *fixture) {
+		jane := fx.person(t, "jane")
+		f, err := fx.action("lock").Check(t.Context(), actions.Target{Person: jane})
+		if err != nil || len(f.Accounts) != 2 {
+			t.Fatalf("%+v, %v", f.Accounts, err)
+		}
+		for _, a := range f.Accounts {
+			p, err := fx.client().Directory().Lookup(t.Context(), a.ID)
+			if err != nil || p.ID != jane.ID || p.Login != "jane" {
+				t.Errorf("%s leads to %s (%s), %v", a.Login, p.Login, p.ID, err)
+			}
+		}
+	})
+}
+
 // Who shares a login but has another number is somebody else; a number that
 // many share says nothing.
 func TestAccountsOfOnePerson(t *testing.T) {
@@ -130,10 +150,10 @@ func TestAccountsOfOnePerson(t *testing.T) {
 		if err != nil || len(f.Accounts) != 0 || len(f.Notes) != 1 || !strings.Contains(f.Notes[0], "somebody else") {
 			t.Errorf("a namesake: %+v, %v", f, err)
 		}
-		var many []entry
+		var many []slapd.Entry
 		for i := range 12 {
 			uid := fmt.Sprintf("ext%02d", i)
-			many = append(many, newEntry(dnOf(uid), "objectClass", "inetOrgPerson", "uid", uid, "cn", uid, "sn", uid, "employeeNumber", "0"))
+			many = append(many, slapd.NewEntry(dnOf(uid), "objectClass", "inetOrgPerson", "uid", uid, "cn", uid, "sn", uid, "employeeNumber", "0"))
 		}
 		fx.add(t, many...)
 		ext := fx.person(t, "ext03")
@@ -157,18 +177,18 @@ func TestAccountsOfOnePerson(t *testing.T) {
 
 func TestEncryption(t *testing.T) {
 	fx := slapdFixture(t)
-	file := func(name string) string { return filepath.Join(fx.slapd.dir, name) }
+	file := func(name string) string { return filepath.Join(fx.slapd.Dir, name) }
 	for _, tt := range []struct {
 		name, url, ca, server string
 		startTLS              bool
 		distrusted            bool
 	}{
-		{"StartTLS", "ldap://" + fx.slapd.addr, "ca.pem", "", true, false},
-		{"StartTLS, another CA", "ldap://" + fx.slapd.addr, "other.pem", "", true, true},
-		{"StartTLS, another name", "ldap://" + fx.slapd.addr, "ca.pem", "ldap.example.org", true, true},
-		{"StartTLS, the name set", "ldap://" + fx.slapd.addr, "ca.pem", "directory.example.com", true, false},
-		{"ldaps", "ldaps://" + fx.slapd.secureAddr, "ca.pem", "", false, false},
-		{"ldaps, another CA", "ldaps://" + fx.slapd.secureAddr, "other.pem", "", false, true},
+		{"StartTLS", "ldap://" + fx.slapd.Addr, "ca.pem", "", true, false},
+		{"StartTLS, another CA", "ldap://" + fx.slapd.Addr, "other.pem", "", true, true},
+		{"StartTLS, another name", "ldap://" + fx.slapd.Addr, "ca.pem", "ldap.example.org", true, true},
+		{"StartTLS, the name set", "ldap://" + fx.slapd.Addr, "ca.pem", "directory.example.com", true, false},
+		{"ldaps", "ldaps://" + fx.slapd.SecureAddr, "ca.pem", "", false, false},
+		{"ldaps, another CA", "ldaps://" + fx.slapd.SecureAddr, "other.pem", "", false, true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			fx := *fx
@@ -186,7 +206,7 @@ func TestEncryption(t *testing.T) {
 			wantFinal(t, err, "not trusted", "ca_file")
 		})
 	}
-	fx.cfg.URL, fx.cfg.CAFile = "ldaps://"+fx.slapd.secureAddr, file("missing.pem")
+	fx.cfg.URL, fx.cfg.CAFile = "ldaps://"+fx.slapd.SecureAddr, file("missing.pem")
 	_, err := fx.client().Directory().Search(t.Context(), "jane", 1)
 	wantFinal(t, err, "ca_file")
 	fx.cfg.CAFile = file("server.key")
@@ -197,10 +217,10 @@ func TestEncryption(t *testing.T) {
 func TestServerStops(t *testing.T) {
 	fx := slapdFixture(t)
 	target, _ := fx.survey(t, "lock", fx.person(t, "jane"), "jane")
-	fx.slapd.stop()
+	fx.slapd.Stop()
 	_, err := fx.action("lock").Do(t.Context(), target)
 	wantClass(t, err, actions.ClassAgain, "cannot be reached")
-	fx.slapd.start(t)
+	fx.slapd.Start(t)
 	mustDo(t, fx.action("lock"), target)
 	if f, err := fx.action("lock").Check(t.Context(), target); err != nil || len(f.Items) != 0 {
 		t.Errorf("%+v, %v", f, err)
@@ -235,7 +255,7 @@ func TestRefusals(t *testing.T) {
 	fx := slapdFixture(t)
 	elsewhere := "ou=elsewhere," + suffix
 	fx.do(t, func(conn *goldap.Conn) error {
-		return addEntry(conn, newEntry(elsewhere, "objectClass", "referral", "objectClass", "extensibleObject", "ou", "elsewhere", "ref", "ldap://127.0.0.1:1/ou=elsewhere"), goldap.NewControlManageDsaIT(false))
+		return slapd.NewEntry(elsewhere, "objectClass", "referral", "objectClass", "extensibleObject", "ou", "elsewhere", "ref", "ldap://127.0.0.1:1/ou=elsewhere").Add(conn, goldap.NewControlManageDsaIT(false))
 	})
 	// A reference beside the answers is not followed and does not disturb.
 	target, _ := fx.survey(t, "lock", fx.person(t, "jane"), "jane")

@@ -9,11 +9,14 @@ import (
 	goldap "github.com/go-ldap/ldap/v3"
 
 	"offboard/actions"
+	"offboard/actions/actionstest"
+	"offboard/actions/actionstest/slapd"
 	"offboard/actions/demo"
 	"offboard/actions/ldap"
 )
 
 const (
+	suffix     = slapd.Suffix
 	peopleBase = "ou=people," + suffix
 	groupsBase = "ou=groups," + suffix
 	policyDN   = "cn=default,ou=policies," + suffix
@@ -22,36 +25,13 @@ const (
 	readerPass = "reader-password"
 )
 
-// entry is one entry to add, its attributes in order.
-type entry struct {
-	dn    string
-	attrs []attribute
-}
-
-type attribute struct {
-	name   string
-	values []string
-}
-
-func newEntry(dn string, pairs ...string) entry {
-	e := entry{dn: dn}
-	for n := 0; n < len(pairs); n += 2 {
-		if last := len(e.attrs) - 1; last >= 0 && e.attrs[last].name == pairs[n] {
-			e.attrs[last].values = append(e.attrs[last].values, pairs[n+1])
-			continue
-		}
-		e.attrs = append(e.attrs, attribute{pairs[n], []string{pairs[n+1]}})
-	}
-	return e
-}
-
 // fixture is a server with the demo company's directory in it. The same tests
 // run on slapd and on the demo's server: that is how they are held to each other.
 type fixture struct {
 	name   string
 	cfg    ldap.Config
 	admin  func() (*goldap.Conn, error) // may do everything
-	slapd  *slapd                       // nil for the demo's server
+	slapd  *slapd.Server                // nil for the demo's server
 	demo   *demo.Server                 // nil for slapd
 	gate   *gate                        // nil for the demo's server
 	reload func() error
@@ -83,12 +63,12 @@ func demoFixture(t testing.TB) *fixture {
 
 func slapdFixture(t testing.TB) *fixture {
 	t.Helper()
-	s := startSlapd(t)
+	s := slapd.New(t, actionstest.Require(t, "slapd"))
 	entries := slapdEntries()
-	g := newGate(t, s.addr)
+	g := newGate(t, s.Addr)
 	cfg := demo.Settings()
 	cfg.URL = "ldap://" + g.addr()
-	fx := &fixture{name: "slapd", cfg: cfg, slapd: s, gate: g, admin: s.root, reload: func() error { return s.reset(entries) }}
+	fx := &fixture{name: "slapd", cfg: cfg, slapd: s, gate: g, admin: s.Root, reload: func() error { return s.Reset(entries) }}
 	if err := fx.reload(); err != nil {
 		t.Fatal(err)
 	}
@@ -96,10 +76,10 @@ func slapdFixture(t testing.TB) *fixture {
 }
 
 // slapdEntries is the demo's tree with what a schema demands.
-func slapdEntries() []entry {
-	var entries []entry
+func slapdEntries() []slapd.Entry {
+	var entries []slapd.Entry
 	for _, d := range demo.DirectoryEntries() {
-		e := entry{dn: d.DN}
+		e := slapd.Entry{DN: d.DN}
 		for _, name := range sortedKeys(d.Attrs) {
 			values := d.Attrs[name]
 			switch {
@@ -109,15 +89,15 @@ func slapdEntries() []entry {
 				values = append(slices.Clone(values), "extensibleObject")
 			case name == "objectClass" && values[0] == "pwdPolicy":
 				values = []string{"device", "pwdPolicy"}
-				e.attrs = append(e.attrs, attribute{"pwdAttribute", []string{"userPassword"}})
+				e.Attrs = append(e.Attrs, slapd.Attribute{Name: "pwdAttribute", Values: []string{"userPassword"}})
 			case name == "objectClass" && d.DN == demo.BotDN:
 				values = append(slices.Clone(values), "simpleSecurityObject")
 			}
-			e.attrs = append(e.attrs, attribute{name, values})
+			e.Attrs = append(e.Attrs, slapd.Attribute{Name: name, Values: values})
 		}
 		entries = append(entries, e)
 	}
-	return append(entries, newEntry(readerDN, "objectClass", "organizationalRole", "objectClass", "simpleSecurityObject", "cn", "reader", "userPassword", readerPass))
+	return append(entries, slapd.NewEntry(readerDN, "objectClass", "organizationalRole", "objectClass", "simpleSecurityObject", "cn", "reader", "userPassword", readerPass))
 }
 
 func sortedKeys(m map[string][]string) []string {
@@ -141,11 +121,11 @@ func (fx *fixture) do(t testing.TB, fn func(conn *goldap.Conn) error) {
 	}
 }
 
-func (fx *fixture) add(t testing.TB, entries ...entry) {
+func (fx *fixture) add(t testing.TB, entries ...slapd.Entry) {
 	t.Helper()
 	fx.do(t, func(conn *goldap.Conn) error {
 		for _, e := range entries {
-			if err := addEntry(conn, e); err != nil {
+			if err := e.Add(conn); err != nil {
 				return err
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	goldap "github.com/go-ldap/ldap/v3"
 
 	"offboard/actions"
+	"offboard/actions/actionstest/slapd"
 )
 
 func labels(items []actions.Item) []string {
@@ -61,11 +62,11 @@ func TestAwkwardNames(t *testing.T) {
 		dn := `cn=Doe\, Jane \+ \"Q\" \<x\>\; \#1 ä*(),` + peopleBase
 		fx.add(
 			t,
-			newEntry(dn, "objectClass", "inetOrgPerson", "uid", login, "cn", `Doe, Jane + "Q" <x>; #1 ä*()`, "sn", "Doe", "employeeNumber", "7*"),
-			newEntry(`cn=R\, D*,`+groupsBase, "objectClass", "groupOfUniqueNames", "cn", "R, D*", "uniqueMember", dn, "uniqueMember", dnOf("bo")),
-			newEntry("cn=names,"+groupsBase, "objectClass", "groupOfNames", "cn", "names", "member", strings.ToUpper(dn[:3])+dn[3:]),
+			slapd.NewEntry(dn, "objectClass", "inetOrgPerson", "uid", login, "cn", `Doe, Jane + "Q" <x>; #1 ä*()`, "sn", "Doe", "employeeNumber", "7*"),
+			slapd.NewEntry(`cn=R\, D*,`+groupsBase, "objectClass", "groupOfUniqueNames", "cn", "R, D*", "uniqueMember", dn, "uniqueMember", dnOf("bo")),
+			slapd.NewEntry("cn=names,"+groupsBase, "objectClass", "groupOfNames", "cn", "names", "member", strings.ToUpper(dn[:3])+dn[3:]),
 		)
-		fx.add(t, newEntry("cn=unix,"+groupsBase, "objectClass", "posixGroup", "cn", "unix", "gidNumber", "7", "memberUid", login, "memberUid", "J*(D)\\O"))
+		fx.add(t, slapd.NewEntry("cn=unix,"+groupsBase, "objectClass", "posixGroup", "cn", "unix", "gidNumber", "7", "memberUid", login, "memberUid", "J*(D)\\O"))
 		p := fx.person(t, login)
 		if !slices.Equal(p.Groups, []string{"names", "R, D*", "unix"}) {
 			t.Errorf("groups %q", p.Groups)
@@ -94,10 +95,10 @@ func TestAwkwardNames(t *testing.T) {
 func TestPaging(t *testing.T) {
 	onBoth(t, func(t *testing.T, fx *fixture) {
 		const n = 530
-		var many []entry
+		var many []slapd.Entry
 		for i := range n {
 			cn := fmt.Sprintf("many-%03d", i)
-			many = append(many, newEntry("cn="+cn+","+groupsBase, "objectClass", "groupOfNames", "cn", cn, "member", dnOf("bo"), "member", dnOf("mei")))
+			many = append(many, slapd.NewEntry("cn="+cn+","+groupsBase, "objectClass", "groupOfNames", "cn", cn, "member", dnOf("bo"), "member", dnOf("mei")))
 		}
 		bo := fx.person(t, "bo")
 		fx.add(t, many...)

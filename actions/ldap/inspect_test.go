@@ -8,6 +8,7 @@ import (
 	goldap "github.com/go-ldap/ldap/v3"
 
 	"offboard/actions"
+	"offboard/actions/actionstest/slapd"
 	"offboard/actions/demo"
 	"offboard/actions/ldap"
 	"offboard/config"
@@ -99,7 +100,7 @@ func TestInspectCannotSignIn(t *testing.T) {
 func TestInspectTooPowerful(t *testing.T) {
 	fx := slapdFixture(t)
 	got := remarks(t, fx, func(c *ldap.Config) {
-		c.BindDN, c.BindPassword = rootDN, config.NewSecret(rootPassword)
+		c.BindDN, c.BindPassword = slapd.RootDN, config.NewSecret(slapd.RootPassword)
 	})
 	if !strings.Contains(got, "can read password hashes") {
 		t.Errorf("got %q", got)

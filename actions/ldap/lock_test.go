@@ -9,6 +9,7 @@ import (
 	goldap "github.com/go-ldap/ldap/v3"
 
 	"offboard/actions"
+	"offboard/actions/actionstest/slapd"
 )
 
 const janePassword = "jane-demo-password"
@@ -108,7 +109,7 @@ func TestLockWithoutForce(t *testing.T) {
 func TestLockUnderItsOwnPolicy(t *testing.T) {
 	fx := slapdFixture(t)
 	lax := "cn=lax,ou=policies," + suffix
-	fx.add(t, newEntry(lax, "objectClass", "device", "objectClass", "pwdPolicy", "cn", "lax", "pwdAttribute", "userPassword", "pwdLockout", "FALSE"))
+	fx.add(t, slapd.NewEntry(lax, "objectClass", "device", "objectClass", "pwdPolicy", "cn", "lax", "pwdAttribute", "userPassword", "pwdLockout", "FALSE"))
 	fx.replace(t, dnOf("jane"), "pwdPolicySubentry", lax)
 	jane := fx.person(t, "jane")
 	target, f := fx.survey(t, "lock", jane, "jane")

@@ -62,7 +62,7 @@ func newApp(cfg *config.Config, platforms []bot.Platform, log zerolog.Logger, cl
 	}
 	a.keeper = keeper.New(keeper.Config{Store: s, People: who, View: v, Rooms: a.rooms, Log: log.With().Str("loop", "keeper").Logger()})
 	a.commands = commands.New(commands.Config{
-		Store: s, People: who, View: v, Systems: a.executor.Systems(), Company: cfg.Company.Name, Zone: cfg.Company.Zone.Location, Log: log,
+		Store: s, People: who, View: v, Systems: a.executor.Systems(), Platforms: names(platforms), Company: cfg.Company.Name, Zone: cfg.Company.Zone.Location, Log: log,
 	})
 	return a, nil
 }
@@ -129,6 +129,14 @@ func titles(systems []actions.System) map[string]string {
 	out := map[string]string{actions.Tasks: "By hand"}
 	for _, s := range systems {
 		out[s.Name] = s.Title
+	}
+	return out
+}
+
+func names(platforms []bot.Platform) []string {
+	var out []string
+	for _, p := range platforms {
+		out = append(out, p.Name())
 	}
 	return out
 }

@@ -44,7 +44,7 @@ func (b *board) wanted(ctx context.Context) []wanted {
 		out = append(out, wanted{name: "detail", at: b.rooms(ctx), in: "card", make: still(v.Detail(c))})
 	}
 	out = append(out, b.seconds(ctx)...)
-	if p.State == store.Asked && c.CutOffPassed(b.k.cfg.Store.Now()) {
+	if c.Late(b.k.cfg.Store.Now()) {
 		told := []store.PersonID{c.Requester}
 		if since(p).Before(p.CutOff.At) { // else the question itself is news enough
 			told = append(told, p.Approvers...)

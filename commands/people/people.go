@@ -139,6 +139,9 @@ func (p *People) link(ctx context.Context, u bot.User) (store.PersonID, store.Ca
 		return "", store.Card{}, err
 	}
 	_, err = p.store.Append(ctx, string(id), store.Bot("people"), store.Linked{Account: p.store.Account(u.Platform, u.ID), How: store.ByAttribute})
+	if r, ok := errors.AsType[*store.Refused](err); ok && r.Code == store.Already {
+		err = nil // another first click of theirs was faster, and tied it to the same person
+	}
 	return id, card, err
 }
 

@@ -115,6 +115,29 @@ func TestLinkByAttribute(t *testing.T) {
 	})
 }
 
+// Somebody's first clicks may come at the same moment: all of them are theirs,
+// and the account is tied once.
+func TestFirstClicksAtTheSameMoment(t *testing.T) {
+	o := newOffice(t, roles)
+	const clicks = 16
+	errs := make(chan error, clicks)
+	for range clicks {
+		go func() {
+			_, _, err := o.Who(t.Context(), bot.User{Platform: "chat", ID: "U-hanna"})
+			errs <- err
+		}()
+	}
+	for range clicks {
+		if err := <-errs; err != nil {
+			t.Error(err)
+		}
+	}
+	id, _, err := o.store.Owner("chat", "U-hanna")
+	if p, _, err2 := o.store.Person(id); err != nil || err2 != nil || len(p.Links) != 1 {
+		t.Errorf("%v, %v, %+v", err, err2, p.Links)
+	}
+}
+
 // The directory takes an account away again: it is nobody's, though it was
 // linked, until an administrator and a second person say whose it is.
 func TestLinkByAttributeEndsWithTheAttribute(t *testing.T) {

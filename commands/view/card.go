@@ -58,10 +58,24 @@ func (v View) ended(c store.Case) string {
 		return fmt.Sprintf("%s is closed WITH ACCESS LEFT: %s may still be able to sign in.", c.ID, name)
 	case store.Done:
 	}
+	text := fmt.Sprintf("%s is closed: %s has no access any more.", c.ID, name)
 	if v.Kind(c.Terms.Kind).Neutral {
-		return fmt.Sprintf("%s is closed: the accounts of %s are closed.", c.ID, name)
+		text = fmt.Sprintf("%s is closed: the accounts of %s are closed.", c.ID, name)
 	}
-	return fmt.Sprintf("%s is closed: %s has no access any more.", c.ID, name)
+	if n := leftOut(p); n > 0 {
+		text += " " + count(n, "step was", "steps were") + " left out; see what remains."
+	}
+	return text
+}
+
+// leftOut counts the steps that were not done.
+func leftOut(p store.Plan) (n int) {
+	for _, s := range p.Steps {
+		if s.State == store.Skipped || s.State == store.Halted || s.Left > 0 {
+			n++
+		}
+	}
+	return n
 }
 
 // Card is IT's live checklist: one message per case, edited in place. What
@@ -81,7 +95,7 @@ func (v View) Card(c store.Case) bot.Message {
 	}
 	now, buttons, waiting := v.urgent(c)
 	if len(now) > 0 {
-		add(bot.Checklist{Title: "Needs somebody", Rows: now})
+		add(bot.Checklist{Title: "To look at", Rows: now})
 	}
 	for _, b := range first(buttons, 4) {
 		add(b)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"offboard/bot"
 	"offboard/store"
@@ -50,7 +51,7 @@ func (v View) grouped(c store.Case, g group) []bot.Row {
 		if s.Manual != nil || slices.ContainsFunc(same, func(x store.Step) bool { return x.State != s.State || !smooth(x) }) {
 			for _, x := range same {
 				row := v.live(c, x)
-				if items := v.held(c, []store.Step{x}); items != "" && x.Manual == nil && x.Why != store.Unproven {
+				if items := v.held(c, []store.Step{x}); items != "" && x.Manual == nil {
 					row.Detail = bot.Join(row.Detail, bot.T(" · "+items))
 				}
 				rows = append(rows, row)
@@ -80,20 +81,33 @@ func smooth(s store.Step) bool {
 // lockedAfter is how long the person could still sign in.
 func (v View) lockedAfter(p store.Plan) string {
 	last := p.Begun
-	left := 0
+	left, byHand := 0, 0
 	for _, s := range p.Steps {
 		switch {
 		case !s.LockOut:
 		case s.State == store.Skipped || s.State == store.Halted:
 			left++
-		case s.Ended.After(last):
-			last = s.Ended
+		case s.State == store.Confirmed:
+			byHand++
+			last = later(last, s.Ended)
+		default:
+			last = later(last, s.Ended)
 		}
 	}
 	if left > 0 {
 		return count(left, "lock-out was", "lock-outs were") + " not done"
 	}
+	if byHand > 0 {
+		return fmt.Sprintf("after %s; %d confirmed by a person, not by a read", length(last.Sub(p.Begun)), byHand)
+	}
 	return "proven after " + length(last.Sub(p.Begun))
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }
 
 func (v View) remains(c store.Case) []bot.Part {

@@ -177,8 +177,7 @@ func (v View) live(c store.Case, s store.Step) bot.Row {
 	case store.Running:
 		d = "being done now"
 	case store.FailedAgain:
-		row.Detail = bot.Join(bot.T(why(s)+": "+bot.Clean(v.Text(subject, s.Message), 300)+". Tried "+count(s.Attempts, "time", "times")+"; the next try is at "),
-			Moment(s.Again, c.Zone()))
+		row.Detail = bot.Join(bot.T(why(s) + ": " + bot.Clean(v.Text(subject, s.Message), 300) + ". Tried " + count(s.Attempts, "time", "times") + "; the next try is at " + s.Again.In(c.Zone()).Format("15:04:05") + "."))
 		return row
 	case store.NeedsPerson:
 		d = why(s) + ": " + bot.Clean(v.Text(subject, s.Message), 300) + ". IT must look at it, then press Retry."
@@ -256,8 +255,10 @@ func mark(s store.Step) bot.Mark {
 		return bot.Failed
 	case store.Accepted:
 		return bot.Amber
-	case store.Proven, store.Confirmed:
+	case store.Proven:
 		return bot.Proven
+	case store.Confirmed:
+		return bot.Amber // somebody's word, and no read
 	case store.Nothing:
 		return bot.Nothing
 	case store.Skipped, store.Halted:

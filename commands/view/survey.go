@@ -33,7 +33,7 @@ func (v View) Survey(c store.Case) bot.Message {
 			{Label: "Submit", Verb: string(store.VerbSubmit), Object: object(c, p.Scope), Style: bot.Primary},
 			{Label: "Change…", Verb: string(store.VerbAmend), Object: object(c, "")},
 			v.discard(c),
-		})
+		}, typed(store.VerbSubmit, c))
 	case store.Declined:
 		m.Summary = fmt.Sprintf("%s was declined by %s. Please correct it and submit it again, or discard it.", c.ID, v.Name(p.Declined.By))
 		add(v.declined(c), v.facts(c, true))
@@ -63,6 +63,15 @@ func (v View) news(c store.Case) string {
 		return fmt.Sprintf("%s is under way. You get a message when it is proven.", c.ID)
 	}
 	return v.verdict(c)
+}
+
+// CodeLength is how much of a scope people type, where buttons do not work.
+const CodeLength = 8
+
+// typed is how to do without the button.
+func typed(verb store.Verb, c store.Case) bot.Part {
+	code := c.Plan(0).Scope
+	return bot.Fine{Text: bot.T(fmt.Sprintf("Or type: /offboard %s %s %s", verb, c.ID, code[:min(CodeLength, len(code))]))}
 }
 
 func (v View) discard(c store.Case) bot.Button {
@@ -152,7 +161,7 @@ func (v View) Approval(c store.Case, approver store.PersonID) bot.Message {
 		add(v.facts(c, true))
 		add(v.found(c, false)...)
 		add(v.handover(c)...)
-		add(v.question(c))
+		add(v.question(c), typed(store.VerbApprove, c))
 	case p.State == store.Asked || p.Decision == nil && len(p.Delegated) > 0 && !asked:
 		m.Summary = fmt.Sprintf("%s: %s is asked instead of you.", c.ID, v.approvers(p))
 		add(bot.Prose{Text: bot.T(m.Summary + " You need not do anything.")})
@@ -185,7 +194,7 @@ func (v View) open(c store.Case) bool {
 
 func (v View) question(c store.Case) bot.Part {
 	p := c.Plan(0)
-	text := fmt.Sprintf("Access of %s ends %s. What was proposed for each item happens.", v.Name(c.Person), v.cutOff(c))
+	text := fmt.Sprintf("Access of %s ends %s. Who gets what is as shown.", v.Name(c.Person), v.cutOff(c))
 	if n := lost(p); n > 0 {
 		text += " " + count(n, "thing can't", "things can't") + " be given back."
 	}

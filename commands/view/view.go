@@ -78,6 +78,9 @@ func Day(d store.Date) string {
 func (v View) cutOff(c store.Case) bot.Text {
 	switch cut := c.Plan(0).CutOff; cut.Mode {
 	case store.Now:
+		if c.Plan(0).Decision != nil {
+			return bot.T("at once")
+		}
 		return bot.T("as soon as it is approved")
 	case store.At:
 		return Moment(cut.At, c.Zone())
@@ -96,6 +99,9 @@ func (v View) facts(c store.Case, reason bool) bot.Facts {
 	}
 	if c.Terms.End != "" && c.Terms.End != c.Terms.LastDay {
 		f = append(f, bot.Fact{Label: "Employment ends", Value: bot.T(Day(c.Terms.End))})
+	}
+	if c.Terms.Stead {
+		f = append(f, bot.Fact{Label: "Approver", Value: bot.T(v.Name(c.Terms.Manager) + ", who is not the manager in the directory")})
 	}
 	f = append(f, bot.Fact{Label: "Access ends", Value: v.cutOff(c)})
 	if text := v.Text(string(c.ID), c.Terms.Reason); reason && text != "" {

@@ -1,4 +1,4 @@
-package ldap_test
+package slapd
 
 import (
 	"crypto/ecdsa"

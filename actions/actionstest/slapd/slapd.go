@@ -1,0 +1,156 @@
+// Package slapd runs a real OpenLDAP server for a test. A Server is one
+// process with a folder of its own, a tree below Suffix and a root that may do
+// everything; an Entry is what is put into the tree.
+//
+// It is for tests only, and does not look for the program: see
+// actionstest.Require.
+package slapd
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	goldap "github.com/go-ldap/ldap/v3"
+)
+
+// The tree, and who may do everything in it. The account BotDN may write, and
+// is in the tree only when a test puts it there.
+const (
+	Suffix       = "dc=example,dc=com"
+	RootDN       = "cn=root," + Suffix
+	RootPassword = "root-password"
+	BotDN        = "cn=offboard,ou=services," + Suffix
+)
+
+// Server is a real OpenLDAP server in a folder of its own.
+type Server struct {
+	Dir              string // has ca.pem, which signed the server's certificate, and other.pem, which did not
+	Addr, SecureAddr string // host:port, without TLS and with it
+
+	path   string
+	cmd    *exec.Cmd
+	exited chan struct{}
+}
+
+// New starts a server of its own for the test, with an empty tree. path is
+// the program. It ends with the test.
+func New(t testing.TB, path string) *Server {
+	t.Helper()
+	s := &Server{path: path}
+	// slapd's sockets and files need a short path and nothing that outlives the test.
+	dir, err := os.MkdirTemp("", "slapd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	s.Dir = dir
+	writeCertificates(t, dir)
+	var schema strings.Builder
+	for _, name := range []string{"core", "cosine", "nis", "inetorgperson"} {
+		text, err := os.ReadFile(filepath.Join(first(t, "/etc/ldap/schema", "/etc/openldap/schema"), name+".ldif"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		schema.Write(text)
+		schema.WriteString("\n")
+	}
+	config := strings.NewReplacer("$DIR", dir, "$MODULES", first(t, "/usr/lib/ldap", "/usr/lib64/openldap", "/usr/lib/openldap"), "$SCHEMA", schema.String()).Replace(configuration)
+	for _, sub := range []string{"slapd.d", "data"} {
+		if err := os.Mkdir(filepath.Join(dir, sub), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	add := exec.CommandContext(t.Context(), s.path, "-T", "add", "-n", "0", "-F", filepath.Join(dir, "slapd.d"))
+	add.Stdin = strings.NewReader(config)
+	if out, err := add.CombinedOutput(); err != nil {
+		t.Fatalf("slapadd: %v\n%s", err, out)
+	}
+	s.Addr, s.SecureAddr = freeAddr(t), freeAddr(t)
+	s.Start(t)
+	t.Cleanup(s.Stop)
+	return s
+}
+
+func first(t testing.TB, dirs ...string) string {
+	t.Helper()
+	for _, d := range dirs {
+		if _, err := os.Stat(d); err == nil {
+			return d
+		}
+	}
+	t.Fatalf("none of %q exists", dirs)
+	return ""
+}
+
+func freeAddr(t testing.TB) string {
+	t.Helper()
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	return l.Addr().String()
+}
+
+// Start runs the server again after Stop and returns when it answers.
+func (s *Server) Start(t testing.TB) {
+	t.Helper()
+	var log bytes.Buffer
+	s.cmd = exec.CommandContext(context.Background(), s.path, "-F", filepath.Join(s.Dir, "slapd.d"), "-d", "0",
+		"-h", fmt.Sprintf("ldap://%s/ ldaps://%s/", s.Addr, s.SecureAddr))
+	s.cmd.Stdout, s.cmd.Stderr = &log, &log
+	if err := s.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	exited := make(chan struct{})
+	s.exited = exited
+	go func() {
+		_ = s.cmd.Wait()
+		close(exited)
+	}()
+	for range 500 {
+		conn, err := goldap.DialURL("ldap://" + s.Addr)
+		if err == nil {
+			_ = conn.Close()
+			return
+		}
+		select {
+		case <-exited:
+			t.Fatalf("slapd ended: %s", log.String())
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+	t.Fatal("slapd does not answer")
+}
+
+// Stop ends the server; what is in its tree stays.
+func (s *Server) Stop() {
+	_ = s.cmd.Process.Signal(os.Interrupt)
+	select {
+	case <-s.exited:
+	case <-time.After(5 * time.Second):
+		_ = s.cmd.Process.Kill()
+		<-s.exited
+	}
+}
+
+// Root is a connection that may do everything.
+func (s *Server) Root() (*goldap.Conn, error) {
+	conn, err := goldap.DialURL("ldap://" + s.Addr)
+	if err != nil {
+		return nil, err
+	}
+	if err := conn.Bind(RootDN, RootPassword); err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	return conn, nil
+}
