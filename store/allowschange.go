@@ -30,9 +30,11 @@ func (c Case) allowsChange(ch Change, p Plan, e Event) *Refused {
 		switch {
 		case s.ID == "" || s.State.Ended() || s.State == Running:
 			return refuse(NotNow, "This step can't be skipped: it is under way, or over. The card shows how it stands.")
-		case p.State != Begun || s.Manual == nil && !s.Stuck() && s.State != FailedAgain:
+		case p.State != Begun:
+			return refuse(NotNow, "%s has not begun, so nothing of it can be left out. Who wants less changes what is asked for.", c.ID)
+		case s.Manual == nil && !s.Stuck() && (s.State != FailedAgain || s.Why == Works):
 			// What was approved is tried first: nobody leaves it out beforehand.
-			return refuse(NotNow, "Only a step that has failed can be left out, or a task of a person. This one has not been tried yet.")
+			return refuse(NotNow, "Only a step that has failed can be left out, or a task of a person. This one will be tried, or is being worked on; the card shows how it stands.")
 		case ch.Reason.IsZero():
 			return refuse(Malformed, "Please say why it is skipped: it stays in the record.")
 		}

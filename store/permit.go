@@ -97,16 +97,14 @@ func visible(p PersonID, roles []Role, leaver, requester PersonID, approvers []P
 	return Permitted(VerbStatus, roles)
 }
 
-// Alone reports whether a change needs no second person. Skipping a lock-out
-// step or a check that must come before the approval, postponing or cancelling
-// what was approved, and linking an account do.
+// Alone reports whether a change needs no second person. Skipping a lock-out,
+// postponing or cancelling what was approved, and linking an account do.
 func (c Case) Alone(ch Change) bool {
 	p := c.Plan(ch.Plan)
 	approved := p.State == Approved || p.State == Begun
 	switch ch.Verb {
 	case VerbSkip:
-		s := p.Step(ch.Step)
-		return !s.LockOut && (s.Manual == nil || !s.Manual.First)
+		return !p.Step(ch.Step).LockOut
 	case VerbReschedule:
 		return !approved || ch.CutOff.earlier(p.CutOff)
 	case VerbCancel:

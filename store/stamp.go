@@ -78,13 +78,16 @@ func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 // knows reports whether the actor may know of somebody else's case: by the
 // roles they have over that person, not over the one the event is about.
 func (s *Store) knows(b *batch, a Actor, row Summary) (bool, error) {
-	var p Person
-	if _, err := b.t.row(string(row.Person), &p); err != nil {
-		return false, err
-	}
-	card, err := s.card(b.t, p)
-	if err != nil {
-		return false, err
+	var card Card
+	if slices.ContainsFunc(a.Claims, func(c Claim) bool { return c.Scope != nil }) {
+		var p Person
+		_, err := b.t.row(string(row.Person), &p)
+		if err == nil {
+			card, err = s.card(b.t, p)
+		}
+		if err != nil {
+			return false, err
+		}
 	}
 	var roles []Role
 	for _, cl := range a.Claims {

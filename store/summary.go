@@ -48,5 +48,5 @@ func (s Summary) CutOffPassed(now time.Time) bool {
 	if s.State == CaseClosed && s.Outcome == Cancelled {
 		return false
 	}
-	return s.Begun || s.Plan == Approved && s.CutOff.Mode == At && !now.Before(s.CutOff.At)
+	return s.Begun || s.Plan == Approved && !s.Due.IsZero() && !now.Before(s.Due)
 }

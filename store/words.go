@@ -112,7 +112,7 @@ type Outcome string
 // The outcomes.
 const (
 	Done       Outcome = "done"        // all that was approved is proven or confirmed
-	AccessLeft Outcome = "access left" // a lock-out step was skipped or stopped
+	AccessLeft Outcome = "access left" // what takes access away at the cut-off was skipped or stopped
 	Cancelled  Outcome = "cancelled"   // nothing was done
 )
 
