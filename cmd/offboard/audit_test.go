@@ -148,7 +148,7 @@ func TestLink(t *testing.T) {
 
 	agree := func(who string) string {
 		reply := s.app.commands.Handle(t.Context(), bot.Interaction{
-			ID: "1-" + who, User: bot.User{Platform: "web", ID: who}, Verb: "link", Text: strings.TrimPrefix(code, "/offboard link "),
+			ID: "1-" + who, User: bot.User{Platform: "web", ID: who}, Verb: "link", Object: strings.TrimPrefix(code, "/offboard link agree "),
 		})
 		return reply.Message.Summary
 	}

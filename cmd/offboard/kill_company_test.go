@@ -22,6 +22,7 @@ type departing struct {
 	groups         []string
 	id             string // in the directory
 	caseID         string
+	form           string              // what the form for who gets what is about
 	before         map[string][]string // action -> what it holds, with its before-state
 }
 

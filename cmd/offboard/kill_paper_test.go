@@ -80,7 +80,8 @@ type said struct {
 	Answer  *told  `json:",omitempty"`
 }
 
-// told is what the bot says to somebody who did something.
+// told is what the bot says to somebody who did something, or what the form is
+// about that it opens.
 type told struct{ ID, Text string }
 
 // readPaper reads the lines of a file. A kill may leave the last one torn;
@@ -149,6 +150,9 @@ func (p *paper) listen(ctx context.Context, h bot.Handler) {
 			a := told{ID: i.ID}
 			if r.Message != nil {
 				a.Text = r.Message.Summary
+			}
+			if r.Form != nil {
+				a.Text = r.Form.Object
 			}
 			for field, wrong := range r.Errors {
 				a.Text += field + ": " + wrong

@@ -60,12 +60,12 @@ func (c *crowd) read(l sheet) {
 // to the manager, so they say first who gets what.
 func deeds(n int) []string {
 	if n%2 == 0 {
-		return []string{"start", "submit", "owner", "reports", "approve"}
+		return []string{"start", "submit", "form", "owner", "reports", "approve"}
 	}
-	return []string{"start", "submit", "reports", "owner", "approve"}
+	return []string{"start", "submit", "form", "reports", "owner", "approve"}
 }
 
-var hoped = map[string]string{"start": "OFF-", "submit": "Submitted.", "approve": "Approved.", "owner": "Noted.", "reports": "Noted."}
+var hoped = map[string]string{"start": "OFF-", "submit": "Submitted.", "form": "OFF-", "approve": "Approved.", "owner": "Noted.", "reports": "Noted."}
 
 // next is what somebody does next about a leaver; false if they must wait.
 func (c *crowd) next(n int, l *departing) (bot.Interaction, bool) {
@@ -93,15 +93,17 @@ func (c *crowd) deed(l *departing, deed string) (bot.Interaction, bool) {
 		i.User.ID, i.Object = "hanna", c.buttons["submit "+l.caseID]
 	case "approve":
 		i.Object = c.buttons["approve "+l.caseID]
+	case "form":
+		// The manager reads of the case when it is asked about.
+		i.Verb, i.Object = "answer", l.caseID
+		return i, c.buttons["approve "+l.caseID] != ""
 	default:
 		heir := l.heir
 		if deed == "reports" {
 			heir = l.boss
 		}
-		i.Verb, i.Object, i.Form = "answer", l.caseID, true
+		i.Verb, i.Object, i.Form = "answer", l.caseID+":1:0", true // as the form that the button opens
 		i.Values = map[string]string{"what": "corp/" + deed + "/1 1", "choice": "give", "heir": heir}
-		// The manager reads of the case when it is asked about.
-		return i, c.buttons["approve "+l.caseID] != ""
 	}
 	return i, i.Object != ""
 }
@@ -156,8 +158,12 @@ func (c *crowd) hear(a told) {
 		return
 	}
 	c.answered[a.ID] = true
-	if n := slices.IndexFunc(c.leavers, func(l *departing) bool { return l.login == login }); deed == "start" {
-		c.leavers[n].caseID, _, _ = strings.Cut(a.Text, " ")
+	l := c.leavers[slices.IndexFunc(c.leavers, func(l *departing) bool { return l.login == login })]
+	switch deed {
+	case "start":
+		l.caseID, _, _ = strings.Cut(a.Text, " ")
+	case "form":
+		l.form = a.Text
 	}
 }
 
@@ -177,5 +183,5 @@ func (c *crowd) checkpoints() []string {
 func (c *crowd) over() bool { return len(c.checkpoints()) >= 2*len(c.leavers) }
 
 func (c *crowd) String() string {
-	return fmt.Sprintf("%d of %d deeds answered, %d closing messages of %d, %d posts repeated", len(c.answered), 5*len(c.leavers), len(c.checkpoints()), 2*len(c.leavers), c.again)
+	return fmt.Sprintf("%d of %d deeds answered, %d closing messages of %d, %d posts repeated", len(c.answered), 6*len(c.leavers), len(c.checkpoints()), 2*len(c.leavers), c.again)
 }
