@@ -242,8 +242,6 @@ func ParseObject(s string) (Object, error) {
 	return o, nil
 }
 
-func seqString(n uint64) string { return strconv.FormatUint(n, 10) }
-
 func caseID(n uint64) CaseID     { return CaseID("OFF-" + strconv.FormatUint(n, 10)) }
 func personID(n uint64) PersonID { return PersonID("P-" + strconv.FormatUint(n, 10)) }
 
