@@ -38,7 +38,7 @@ const (
 
 func newGate(limit int, first, longest time.Duration) *gate {
 	if limit <= 0 {
-		limit = 4
+		limit = 8
 	}
 	return &gate{slots: make(chan struct{}, limit), first: first, max: longest, moved: make(chan struct{})}
 }
