@@ -50,7 +50,7 @@ func (b *board) wanted(ctx context.Context) []wanted {
 			told = append(told, p.Approvers...)
 		}
 		for _, a := range told {
-			out = append(out, wanted{name: fmt.Sprintf("late/%s/%d", a, p.CutOff.At.Unix()), at: b.direct(a), once: true, make: still(v.Late(c))})
+			out = append(out, wanted{name: fmt.Sprintf("late/%s/%d", a, p.CutOff.At.Unix()), at: b.direct(a), once: true, make: still(v.Late(c, a))})
 		}
 	}
 	out = append(out, b.reminders(ctx)...)

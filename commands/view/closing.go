@@ -196,13 +196,17 @@ func (v View) Remind(c store.Case) bot.Message {
 }
 
 // Late says that the cut-off has passed and nobody has approved: nothing was
-// taken away, and somebody must act.
-func (v View) Late(c store.Case) bot.Message {
+// taken away. It tells whoever reads it what they can do.
+func (v View) Late(c store.Case, reader store.PersonID) bot.Message {
 	p := c.Plan(0)
+	todo := " Please approve or decline it now, or have somebody else asked."
+	if reader == c.Requester {
+		todo = " Please call them; or change the case so that somebody else is asked, or another time is set."
+	}
 	text := fmt.Sprintf("%s: access of %s was to end %s, but %s has not approved. Nothing was taken away.", c.ID, v.Name(c.Person), v.cutOff(c), v.approvers(p))
 	return bot.Message{Summary: bot.Clean(text, bot.MaxSummary), Parts: []bot.Part{
 		bot.Heading{Text: "The cut-off has passed"},
-		bot.Prose{Text: bot.T(text + " Please approve now, or have somebody else asked.")},
+		bot.Prose{Text: bot.T(text + todo)},
 		bot.Buttons{{Label: "Look at " + string(c.ID), Verb: string(store.VerbStatus), Object: string(c.ID)}},
 	}}
 }

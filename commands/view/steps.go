@@ -132,7 +132,7 @@ func (v View) held(c store.Case, steps []store.Step) string {
 		if s.LockOut || s.Loses != "" || len(list) == 0 {
 			continue
 		}
-		text := few(list, 6)
+		text := few(list, 20)
 		if len(steps) > 1 {
 			text = v.Text(string(c.ID), s.Login) + ": " + text
 		}

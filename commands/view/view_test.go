@@ -127,7 +127,7 @@ func caseIn(state store.PlanState, mode store.Mode, steps ...store.Step) store.C
 func messages(v view.View, c store.Case) map[string]bot.Message {
 	out := map[string]bot.Message{
 		"survey": v.Survey(c), "question": v.Approval(c, "P-3"), "not asked": v.Approval(c, "P-9"), "card": v.Card(c), "detail": v.Detail(c),
-		"settled": v.Settled(c), "remind": v.Remind(c), "late": v.Late(c), "row": {Summary: "row", Parts: []bot.Part{bot.Checklist{Rows: []bot.Row{v.Row(c)}}}},
+		"settled": v.Settled(c), "remind": v.Remind(c), "late": v.Late(c, "P-1"), "row": {Summary: "row", Parts: []bot.Part{bot.Checklist{Rows: []bot.Row{v.Row(c)}}}},
 	}
 	for _, x := range c.Pending {
 		out["second"] = v.Second(c, x)
