@@ -47,6 +47,7 @@ func (v View) Closing(c store.Case, checkpoint string) bot.Message {
 func (v View) grouped(c store.Case, g group) []bot.Row {
 	var rows []bot.Row
 	for _, same := range alike(g.steps) {
+		same = notable(same)
 		s := same[0]
 		if s.Manual != nil || slices.ContainsFunc(same, func(x store.Step) bool { return x.State != s.State || !smooth(x) }) {
 			for _, x := range same {
@@ -66,6 +67,16 @@ func (v View) grouped(c store.Case, g group) []bot.Row {
 		rows = append(rows, row)
 	}
 	return rows
+}
+
+// notable leaves out the accounts on which there was nothing to do, where there
+// was something on another.
+func notable(same []store.Step) []store.Step {
+	out := slices.DeleteFunc(slices.Clone(same), func(s store.Step) bool { return s.State == store.Nothing && smooth(s) })
+	if len(out) == 0 {
+		return same
+	}
+	return out
 }
 
 // smooth reports whether there is nothing to tell of a step but its state.
