@@ -87,6 +87,7 @@ func TestDemoInTheBrowser(t *testing.T) {
 	th := openTheatre(t)
 	th.Shot("demo-01-welcome")
 	th.Click("main a", "Hanna Berg")
+	th.Sees("#talk", "Only Hanna Berg and the bot read this")
 	th.Write("#composer", "start jane")
 	th.Click(".composer button", "Send")
 	th.Sees("#log", "Jane Dorsey")

@@ -150,10 +150,13 @@ func (s *Screen) Set(selector, value string) {
 	}`)
 }
 
-// Write types into a field.
+// Write types into a field, once the page has come to rest: before that it may
+// be drawn anew under the hands.
 func (s *Screen) Write(selector, text string) {
 	s.T.Helper()
-	s.Do(chromedp.SendKeys(chromedp.CSS(selector), text))
+	s.Holds(`document.querySelector("#state").dataset.live && document.querySelector(` + Quoted(selector) + `)`)
+	s.Run(`document.querySelector(` + Quoted(selector) + `).focus()`)
+	s.Press(text)
 }
 
 // Press presses keys, wherever the focus is.
