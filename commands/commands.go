@@ -65,34 +65,32 @@ type request struct {
 const answerWithin = 1800 * time.Millisecond
 
 // Handle answers one interaction. It is a bot.Handler.
-func (c *Commands) Handle(ctx context.Context, i bot.Interaction) (reply bot.Reply) {
-	defer func() {
-		if r := recover(); r != nil {
-			c.Log.Error().Str("verb", i.Verb).Interface("panic", r).Bytes("stack", debug.Stack()).Msg("handle")
-			reply = say(broken(i))
+func (c *Commands) Handle(ctx context.Context, i bot.Interaction) bot.Reply {
+	return c.guarded(i, func() bot.Reply {
+		quick, cancel := context.WithTimeout(ctx, answerWithin)
+		defer cancel()
+		reply, err := c.handle(quick, i)
+		if err != nil {
+			return c.failed(i, err)
 		}
-	}()
-	quick, cancel := context.WithTimeout(ctx, answerWithin)
-	defer cancel()
-	reply, err := c.handle(quick, i)
-	if err != nil {
-		return c.failed(i, err)
-	}
-	if then := reply.Then; then != nil {
-		reply.Then = func(ctx context.Context) bot.Reply { return c.guarded(ctx, i, then) }
-	}
-	return reply
+		if then := reply.Then; then != nil {
+			reply.Then = func(ctx context.Context) bot.Reply {
+				return c.guarded(i, func() bot.Reply { return then(ctx) })
+			}
+		}
+		return reply
+	})
 }
 
-// guarded runs a second answer with the same care as the first.
-func (c *Commands) guarded(ctx context.Context, i bot.Interaction, then func(context.Context) bot.Reply) (reply bot.Reply) {
+// guarded turns a panic into an answer: one broken verb must not end the bot.
+func (c *Commands) guarded(i bot.Interaction, answer func() bot.Reply) (reply bot.Reply) {
 	defer func() {
 		if r := recover(); r != nil {
 			c.Log.Error().Str("verb", i.Verb).Interface("panic", r).Bytes("stack", debug.Stack()).Msg("handle")
 			reply = say(broken(i))
 		}
 	}()
-	return then(ctx)
+	return answer()
 }
 
 func (c *Commands) handle(ctx context.Context, i bot.Interaction) (bot.Reply, error) {
@@ -126,7 +124,7 @@ func (c *Commands) handle(ctx context.Context, i bot.Interaction) (bot.Reply, er
 func (c *Commands) stays(p store.PersonID) error {
 	gone, err := c.Store.Gone(p)
 	if gone {
-		return &store.Refused{Code: store.NotYours, Text: "Your own access has ended, so you can't do this any more. Please talk to HR."}
+		return store.AccessEnded()
 	}
 	return err
 }

@@ -29,7 +29,7 @@ func (c Case) refusal(e Event) *Refused {
 		return NoSuchCase(CaseID(e.Subject))
 	}
 	if e.Facts.Own {
-		return ownAccess()
+		return AccessEnded()
 	}
 	verb := c.verb(e.Body)
 	if !Permitted(verb, c.roles(e)) {
@@ -44,7 +44,8 @@ func (c Case) refusal(e Event) *Refused {
 	return c.allowsPerson(e)
 }
 
-func ownAccess() *Refused {
+// AccessEnded is the answer to somebody whose own access has been cut off.
+func AccessEnded() *Refused {
 	return refuse(NotYours, "Your own access has ended, so you can't do this any more. Please talk to HR.")
 }
 
@@ -125,7 +126,7 @@ func (c Case) allowsDraft(b Drafted, e Event) *Refused {
 	case c.ID != "":
 		return NoSuchCase(CaseID(e.Subject)) // a case begins once
 	case f.Own:
-		return ownAccess()
+		return AccessEnded()
 	case !Permitted(VerbStart, f.Roles):
 		// The same whoever the leaver is: it must not tell who is protected.
 		return refuse(NotYours, "You don't have a role that may start an offboarding for this person. Please ask HR.")

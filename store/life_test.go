@@ -587,7 +587,7 @@ func TestUnapprovedTimeTakesNoRoles(t *testing.T) {
 						t.Errorf("%s: passed %v, %v in the row; late %v", when, c.CutOffPassed(now), c.Summary().CutOffPassed(now), c.Late(now))
 					}
 					_, err := o.Append(t.Context(), string(other.ID), o.actor("sasha"), Noted{Text: Seal("n")})
-					if r := refusal(t, err); (r != nil) != passed || r != nil && r.Text != ownAccess().Text {
+					if r := refusal(t, err); (r != nil) != passed || r != nil && r.Text != AccessEnded().Text {
 						t.Errorf("%s: they work, and it is %v", when, r)
 					}
 				}

@@ -272,14 +272,14 @@ func TestOwnCutOffEndsEveryRole(t *testing.T) {
 				o.another()
 				terms := o.terms()
 				terms.Manager = o.people["bo"]
-				if got := o.refused(NewCase, p.name, Drafted{Person: o.people[o.leaver], Terms: terms, Systems: []string{"dir"}}); p.name != "marco" && p.role != "it" && p.role != "auditor" && p.role != "admin" && got.Text != ownAccess().Text {
+				if got := o.refused(NewCase, p.name, Drafted{Person: o.people[o.leaver], Terms: terms, Systems: []string{"dir"}}); p.name != "marco" && p.role != "it" && p.role != "auditor" && p.role != "admin" && got.Text != AccessEnded().Text {
 					t.Errorf("%s start: %s", p.role, got)
 				}
-				if got := o.refused(Installation, p.name, Paused{On: true}); got.Text != ownAccess().Text {
+				if got := o.refused(Installation, p.name, Paused{On: true}); got.Text != AccessEnded().Text {
 					t.Errorf("%s pause: %s", p.role, got)
 				}
 				account := o.Account("slack", "U1")
-				if got := o.refused(string(o.people["bo"]), p.name, Requested{Change: Change{Verb: VerbLink, Account: &account}}); got.Text != ownAccess().Text {
+				if got := o.refused(string(o.people["bo"]), p.name, Requested{Change: Change{Verb: VerbLink, Account: &account}}); got.Text != AccessEnded().Text {
 					t.Errorf("%s link: %s", p.role, got)
 				}
 				o.people[p.name] = o.meet(p.name + "-last")

@@ -90,7 +90,7 @@ func (p Person) refusal(e Event) *Refused {
 	case Requested:
 		switch {
 		case e.Facts.Own:
-			return ownAccess()
+			return AccessEnded()
 		case b.Change.Verb != VerbLink || b.Change.Account == nil:
 			return refuse(Malformed, "Type /offboard link, the account, and whose it is.")
 		case !e.Actor.operator() && !Permitted(VerbLink, e.Facts.Roles):
@@ -105,7 +105,7 @@ func (p Person) refusal(e Event) *Refused {
 		case i < 0:
 			return refuse(Already, "That has been settled already.")
 		case e.Facts.Own:
-			return ownAccess()
+			return AccessEnded()
 		case !Permitted(VerbSecond, e.Facts.Roles):
 			return refuse(NotYours, "Somebody with a role must agree to this: HR, IT, security or another administrator.")
 		case b.Agree && (p.Pending[i].By == e.Actor.Person || p.ID == e.Actor.Person):
@@ -183,7 +183,7 @@ func (s State) Allows(e Event) error {
 	case !ok:
 		return fmt.Errorf("%s does not concern the installation", e.Body.kind())
 	case e.Facts.Own:
-		return ownAccess()
+		return AccessEnded()
 	case !Permitted(VerbPause, e.Facts.Roles):
 		return refuse(NotYours, "Only IT, security and administrators can pause the bot.")
 	case b.On == s.Paused && b.On:
