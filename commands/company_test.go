@@ -118,7 +118,7 @@ func (c *company) open() {
 		titles[name] = known[name].Title
 	}
 	s, err := store.Open(store.Options{
-		Path: filepath.Join(c.dir, "log.db"), Keys: filepath.Join(c.dir, "log.keys"), Secret: secret, StartsPerHour: 5, Fault: c.fault,
+		Path: filepath.Join(c.dir, "log.db"), Keys: filepath.Join(c.dir, "log.keys"), Secret: secret, StartsPerHour: func() int { return 5 }, Fault: c.fault,
 		Denied: func(card store.Card) bool { return card.Login == "clara" },
 	})
 	if err != nil {

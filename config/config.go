@@ -40,6 +40,8 @@ type Config struct {
 	HTTP      HTTP        `yaml:"http"`
 
 	source source
+	lines  []string
+	sum    string
 }
 
 // Company is who the installation belongs to.
@@ -189,6 +191,7 @@ func Parse(name string, data []byte) (*Config, error) {
 	if err := found.err(); err != nil {
 		return nil, err
 	}
+	c.lines, c.sum = lines(root, ""), sum(data)
 	if c.Socket == "" {
 		c.Socket = socketBeside(c.Database)
 	}

@@ -107,7 +107,7 @@ func (c Case) Apply(e Event) Case {
 		})
 	case Failed:
 		c.step(b.Plan, b.Step, func(p *Plan, s *Step) { s.failed(p, b, e) })
-	case Met, Linked, Paused:
+	case Met, Linked, Paused, Configured:
 		// Not about a case.
 	}
 	c.settle(e)

@@ -254,6 +254,15 @@ type Paused struct {
 	Reason Private `json:"reason,omitzero"`
 }
 
+// Configured is a configuration that differs from the one before, found at a
+// start or at a reload. What it makes weaker is in Wanted until a second
+// person has agreed.
+type Configured struct {
+	File   Private `json:"file"`            // what the file says and how it differs, in the caller's form
+	Rules  Private `json:"rules"`           // the rules in force from now on
+	Wanted Private `json:"wanted,omitzero"` // the rules after a second person has agreed
+}
+
 func (Drafted) kind() string     { return "drafted" }
 func (Amended) kind() string     { return "amended" }
 func (Surveyed) kind() string    { return "surveyed" }
@@ -275,3 +284,4 @@ func (Failed) kind() string      { return "failed" }
 func (Met) kind() string         { return "met" }
 func (Linked) kind() string      { return "linked" }
 func (Paused) kind() string      { return "paused" }
+func (Configured) kind() string  { return "configured" }

@@ -61,6 +61,8 @@ type Facts struct {
 	Limit   int        `json:"limit,omitempty"`   // how many they may
 	Paused  bool       `json:"paused,omitempty"`  // the bot is paused
 	Taken   PersonID   `json:"taken,omitempty"`   // whose the chat account in the body is already
+
+	Founding bool `json:"founding,omitempty"` // an operator links the first account of a log without a case
 }
 
 // Body is what happened. The set is sealed: see bodies.go.
@@ -185,6 +187,7 @@ var bodyTypes = func() map[string]reflect.Type {
 		Met{},
 		Linked{},
 		Paused{},
+		Configured{},
 	} {
 		out[b.kind()] = reflect.TypeOf(b)
 	}

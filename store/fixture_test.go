@@ -26,7 +26,7 @@ type office struct {
 func testOptions(dir string) Options {
 	return Options{
 		Path: filepath.Join(dir, "log.db"), Keys: filepath.Join(dir, "log.keys"), Secret: testSecret,
-		StartsPerHour: 1 << 20,
+		StartsPerHour: func() int { return 1 << 20 },
 		Denied:        func(c Card) bool { return c.Login == "breakglass" },
 	}
 }

@@ -107,6 +107,10 @@ func writeReleased(t *testing.T, path string) {
 	o.bot(string(o.people["jane"]), Linked{Account: o.Account("slack", "U0"), How: ByAttribute})
 	o.do(string(o.people["jane"]), "ada", Requested{Change: Change{Verb: VerbLink, Account: &bo}})
 	o.do(string(o.people["jane"]), "anton", Seconded{Entry: o.Last(), Agree: true})
+	if _, err := o.Append(t.Context(), Installation, Operator("root"), Configured{File: Seal("f"), Rules: Seal("r"), Wanted: Seal("w")}); err != nil {
+		t.Fatal(err)
+	}
+	o.do(Installation, "sasha", Seconded{Entry: o.Last(), Agree: true})
 	o.another()
 	stopped := o.approved() // paused, it does not begin
 	o.do(string(stopped.ID), "ivan", Stopped{Plan: 1, Reason: Seal("enough")})

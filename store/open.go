@@ -25,8 +25,8 @@ type Options struct {
 	// Denied reports whether a person must never be offboarded by this
 	// program: break-glass accounts, the bot's own. It does no I/O.
 	Denied func(Card) bool
-	// StartsPerHour is how many cases one person may open in an hour; 0 is 10.
-	StartsPerHour int
+	// StartsPerHour is how many cases one person may open in an hour; nil is 10.
+	StartsPerHour func() int
 	// Clock is the time; nil is the machine's. The store stamps with it, and
 	// the loops ask the store (Now), so that there is one time everywhere.
 	Clock func() time.Time
@@ -66,8 +66,8 @@ func Open(opt Options) (*Store, error) {
 	if opt.Clock == nil {
 		opt.Clock = time.Now
 	}
-	if opt.StartsPerHour == 0 {
-		opt.StartsPerHour = 10
+	if opt.StartsPerHour == nil {
+		opt.StartsPerHour = func() int { return 10 }
 	}
 	if opt.Denied == nil {
 		opt.Denied = func(Card) bool { return false }

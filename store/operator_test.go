@@ -15,6 +15,36 @@ func (o *office) linkWish(account string) Requested {
 	return Requested{Change: Change{Verb: VerbLink, Account: &a}}
 }
 
+// settled links somebody, so that the installation is not being founded.
+func (o *office) settled() {
+	o.t.Helper()
+	o.bot(string(o.people["jane"]), Linked{Account: o.Account("slack", "U0"), How: ByAttribute})
+}
+
+// The first link of a log in which nothing has happened needs nobody else:
+// there is nobody yet. It is so once.
+func TestOperatorFounds(t *testing.T) {
+	o := newOffice(t)
+	for i, name := range []string{"hanna", "ada"} {
+		id := o.people[name]
+		if _, err := o.Append(t.Context(), string(id), Operator("root"), o.linkWish("U"+name)); err != nil {
+			t.Fatal(err)
+		}
+		p, _, err := o.Person(id)
+		if err != nil || len(p.Links) != 1-i || len(p.Pending) != i {
+			t.Errorf("%s: %d links, %d pending, %v", name, len(p.Links), len(p.Pending), err)
+		}
+	}
+	o = newOffice(t)
+	o.asked()
+	if _, err := o.Append(t.Context(), string(o.people["hanna"]), Operator("root"), o.linkWish("U1")); err != nil {
+		t.Fatal(err)
+	}
+	if p, _, err := o.Person(o.people["hanna"]); err != nil || len(p.Links) != 0 {
+		t.Errorf("linked alone although there is a case: %+v, %v", p, err)
+	}
+}
+
 // An operator may ask for a link and for nothing else, and whoever agrees must
 // not be one who could be that operator.
 func TestOperatorAsksForALink(t *testing.T) {
@@ -22,6 +52,7 @@ func TestOperatorAsksForALink(t *testing.T) {
 	o.claims["max"] = []Claim{{Role: HR}, {Role: IT}}
 	o.people["max"] = o.meet("max")
 	tom := o.people["tom"]
+	o.settled()
 	if _, err := o.Append(t.Context(), string(tom), Operator("root"), o.linkWish("U1")); err != nil {
 		t.Fatal(err)
 	}
@@ -65,6 +96,7 @@ func TestOperatorAsksForALink(t *testing.T) {
 func TestOperatorsLinkIsNotAgreedToByItsPerson(t *testing.T) {
 	o := newOffice(t)
 	hanna := o.people["hanna"]
+	o.settled()
 	if _, err := o.Append(t.Context(), string(hanna), Operator("root"), o.linkWish("U1")); err != nil {
 		t.Fatal(err)
 	}

@@ -149,6 +149,10 @@ func TestPermissionTable(t *testing.T) {
 		}
 		return ok
 	})
+	line("second (config)", func(_, name string) bool {
+		o.configured(Configured{File: Seal("f"), Rules: Seal("r"), Wanted: Seal("w")})
+		return allowed(Installation, name, Seconded{Entry: o.Last(), Agree: true})
+	})
 	// What only reads is not in the log; the table and Visible are all there is.
 	for _, r := range []struct {
 		line         string
@@ -164,7 +168,7 @@ func TestPermissionTable(t *testing.T) {
 		c := o.opened(r.confidential, r.draft)
 		line(r.line, func(_, name string) bool { return c.Visible(o.people[name], o.roles(name)) })
 	}
-	for _, v := range []Verb{VerbList, VerbAudit, VerbInbox, VerbHelp} {
+	for _, v := range []Verb{VerbList, VerbAudit, VerbConfig, VerbInbox, VerbHelp} {
 		line(string(v)+" (reads)", func(_, name string) bool { return Permitted(v, o.roles(name)) })
 	}
 	golden(t, "permissions.txt", out.String())

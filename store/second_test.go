@@ -210,7 +210,7 @@ func TestLinking(t *testing.T) {
 func TestStartsPerHour(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		opt := testOptions(t.TempDir())
-		opt.StartsPerHour = 3
+		opt.StartsPerHour = func() int { return 3 }
 		o := openOffice(t, opt)
 		start := func(who string) error {
 			o.another()

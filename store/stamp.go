@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"encoding/binary"
+	"encoding/json"
 	"slices"
 	"time"
 )
@@ -17,7 +18,10 @@ func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 	}
 	f.Paused = state.Paused
 	var err error
-	if f.Taken, err = b.taken(e); err != nil || e.Actor.Person == "" {
+	if f.Taken, err = b.taken(e); err != nil {
+		return f, err
+	}
+	if f.Founding, err = b.founding(e); err != nil || e.Actor.Person == "" {
 		return f, err
 	}
 	var leaver Card
@@ -100,7 +104,7 @@ func (s *Store) knows(b *batch, a Actor, row Summary) (bool, error) {
 
 func (s *Store) stampStart(b *batch, d Drafted, e Event, f Facts, leaver Card) (Facts, error) {
 	f.Denied = s.opt.Denied(leaver)
-	f.Limit = s.opt.StartsPerHour
+	f.Limit = s.opt.StartsPerHour()
 	// From an hour ago on; a person's starts stand together.
 	prefix := subjectKey(string(e.Actor.Person), 0)[:len(e.Actor.Person)+1]
 	c := b.t.tx.Bucket(bucketStarts).Cursor()
@@ -217,6 +221,24 @@ func (b *batch) taken(e Event) (PersonID, error) {
 		return "", nil
 	}
 	return PersonID(b.t.get(bucketLookup, []byte(a.Lookup))), nil
+}
+
+// founding reports whether an operator asks for the first link of a log in
+// which nothing has happened yet. There is nobody who could agree to it, and
+// nothing to protect that whoever writes the configuration does not hold.
+func (b *batch) founding(e Event) (bool, error) {
+	if r, ok := e.Body.(Requested); !ok || r.Change.Account == nil || !e.Actor.operator() || b.t.number(metaCases) > 0 {
+		return false, nil
+	}
+	linked := false
+	var err error
+	b.t.scan(bucketRows, []byte("P-"), func(_, v []byte) bool {
+		var p Person
+		err = json.Unmarshal(v, &p)
+		linked = len(p.Links) > 0
+		return err == nil && !linked
+	})
+	return err == nil && !linked, err
 }
 
 // onceAge is how long the key of a delivery is kept. Slack retries for about

@@ -54,6 +54,11 @@ func Words(e Event) string {
 		return "recorded the identity card"
 	case Linked:
 		return fmt.Sprintf("linked a %s account by %s", b.Account.Platform, b.How)
+	case Configured:
+		if !b.Wanted.IsZero() {
+			return "changed the configuration; what it makes weaker waits for a second person"
+		}
+		return "changed the configuration"
 	case Paused:
 		if b.On {
 			return "paused the bot"

@@ -1,0 +1,105 @@
+package store
+
+import (
+	"slices"
+	"time"
+)
+
+// State is what concerns the whole installation.
+type State struct {
+	Paused bool          `json:"paused"`
+	By     PersonID      `json:"by,omitempty"`
+	Since  time.Time     `json:"since,omitzero"`
+	Reason Private       `json:"reason,omitzero"`
+	Config Configuration `json:"config,omitzero"`
+	Seq    uint64        `json:"seq"`
+}
+
+// Configuration is what the installation runs with, as the log knows it. Its
+// texts are the caller's; the rules of the store never read them.
+type Configuration struct {
+	Entry  uint64    `json:"entry"` // the Configured that it comes from
+	At     time.Time `json:"at"`
+	By     string    `json:"by"` // user of the operating system
+	File   Private   `json:"file"`
+	Rules  Private   `json:"rules"`            // in force
+	Wanted Private   `json:"wanted,omitzero"`  // weaker ones that wait for a second person
+	Second PersonID  `json:"second,omitempty"` // who agreed to the weaker ones, or
+	Not    PersonID  `json:"not,omitempty"`    // who did not
+}
+
+// Allows is Case.Allows for what concerns the installation.
+func (s State) Allows(e Event) error {
+	if r := s.refusal(e); r != nil {
+		return r
+	}
+	return nil
+}
+
+func (s State) refusal(e Event) *Refused {
+	switch b := e.Body.(type) {
+	case Paused:
+		return s.allowsPause(b, e)
+	case Configured:
+		if !e.Actor.operator() {
+			return refuse(NotYours, "The configuration is a file on the server's machine.")
+		}
+		return nil
+	case Seconded:
+		return s.allowsRules(b, e)
+	}
+	return refuse(Malformed, "This does not concern the installation.")
+}
+
+func (s State) allowsPause(b Paused, e Event) *Refused {
+	switch {
+	case e.Facts.Own:
+		return AccessEnded()
+	case !Permitted(VerbPause, e.Facts.Roles):
+		return refuse(NotYours, "Only IT, security and administrators can pause the bot.")
+	case b.On == s.Paused && b.On:
+		return refuse(Already, "The bot is paused already, by %s. /offboard pause off lets it go on.", s.By)
+	case b.On == s.Paused:
+		return refuse(Already, "The bot is not paused.")
+	}
+	return nil
+}
+
+// allowsRules is about agreeing to weaker rules. The roles are those that are
+// in force, so nobody agrees by the power that the change would give them.
+func (s State) allowsRules(b Seconded, e Event) *Refused {
+	switch {
+	case e.Facts.Own:
+		return AccessEnded()
+	case s.Config.Wanted.IsZero() || s.Config.Entry != b.Entry:
+		return refuse(Already, "That has been settled already. /offboard config shows what is in force.")
+	case b.Agree && !apart(e.Facts.Roles):
+		return refuse(NotYours, "Whoever changed the file has power over this machine. So somebody of HR or security must agree who is neither IT nor an administrator.")
+	case !b.Agree && !slices.ContainsFunc(e.Facts.Roles, func(r Role) bool { return slices.Contains(permits[VerbSecond], r) }):
+		return refuse(NotYours, "Only HR, IT, security and administrators can refuse this.")
+	}
+	return nil
+}
+
+// Apply is Case.Apply for what concerns the installation.
+func (s State) Apply(e Event) State {
+	s.Seq = e.Seq
+	switch b := e.Body.(type) {
+	case Paused:
+		s.Paused, s.By, s.Since, s.Reason = b.On, e.Actor.Person, e.At, b.Reason
+	case Configured:
+		user, _ := e.Actor.OperatorUser()
+		s.Config = Configuration{Entry: e.Seq, At: e.At, By: user, File: b.File, Rules: b.Rules, Wanted: b.Wanted}
+	case Seconded:
+		if b.Entry != s.Config.Entry {
+			break
+		}
+		if b.Agree {
+			s.Config.Rules, s.Config.Second = s.Config.Wanted, e.Actor.Person
+		} else {
+			s.Config.Not = e.Actor.Person
+		}
+		s.Config.Wanted = Private{}
+	}
+	return s
+}
