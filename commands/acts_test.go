@@ -41,6 +41,8 @@ func (c *company) acts() map[string]act {
 		"leave": c.leave,
 		// do disk full | fine
 		"disk": c.disk,
+		// do configured | weaker: the file on the server's machine changes.
+		"configured": c.configured,
 		// do posts fail 3, do posts lost 1, do edits fail 3
 		"posts": c.posts, "edits": c.posts,
 		// do delete card: somebody deletes a message of OFF-1.
@@ -99,6 +101,19 @@ func (c *company) systems(_ context.Context, args []string) error {
 	c.close()
 	c.open()
 	return nil
+}
+
+// configured records what a changed file leads to.
+func (c *company) configured(ctx context.Context, args []string) error {
+	f := store.ConfigFile{Sum: "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef", Changed: []string{"- attempts: 6", "+ attempts: 8"}}
+	b := store.Configured{Rules: store.Seal("strict")}
+	if slices.Equal(args, []string{"weaker"}) {
+		f.Changed, f.Weaker = []string{"+ roles[hr].people: eve"}, []string{"eve has the role hr"}
+		b.Wanted = store.Seal("wide")
+	}
+	b.File = store.SealJSON(f)
+	_, err := c.store.Append(ctx, store.Installation, store.Operator("root"), b)
+	return err
 }
 
 func (c *company) pass(_ context.Context, args []string) error {

@@ -124,7 +124,7 @@ func (c *Commands) pause(ctx context.Context, r *request) (bot.Reply, error) {
 	if off {
 		return said("I go on. What fell due meanwhile begins now.")
 	}
-	return said("I am paused since %s: no step begins in any case, what is under way finishes. /offboard pause off lets me go on.", c.Store.Now().In(c.Zone).Format("15:04"))
+	return said("I am paused since %s: no step begins in any case, what is under way finishes. /offboard pause off lets me go on.", c.Store.Now().In(c.View.Zone).Format("15:04"))
 }
 
 func (c *Commands) pauseForm() (bot.Reply, error) {

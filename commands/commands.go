@@ -28,10 +28,9 @@ type Config struct {
 	Store     *store.Store
 	People    *people.People
 	View      view.View
-	Systems   []string       // what is surveyed for a case
-	Platforms []string       // where people can be asked
-	Company   string         // its name, for help
-	Zone      *time.Location // of the company, where a person's is not known
+	Systems   []string // what is surveyed for a case
+	Platforms []string // where people can be asked
+	Company   string   // its name, for help
 	Log       zerolog.Logger
 }
 

@@ -129,10 +129,10 @@ func (c *company) open() {
 	if c.people, err = people.New(s, c.memory.Directory(), roles); err != nil {
 		c.t.Fatal(err)
 	}
-	v := view.View{Book: c.people, Kinds: kinds, Systems: titles}
+	v := view.View{Book: c.people, Kinds: kinds, Systems: titles, Zone: time.UTC}
 	k := keeper.New(keeper.Config{Store: s, People: c.people, View: v, Rooms: []keeper.Room{{Platform: slow{c.chat}, IT: c.it}}, Log: zerolog.Nop()})
 	c.commands = commands.New(commands.Config{
-		Store: s, People: c.people, View: v, Platforms: []string{c.chat.Name()}, Systems: executor.Systems(), Company: "Lumen Works", Zone: time.UTC, Log: zerolog.Nop(),
+		Store: s, People: c.people, View: v, Platforms: []string{c.chat.Name()}, Systems: executor.Systems(), Company: "Lumen Works", Log: zerolog.Nop(),
 	})
 	ctx, stop := context.WithCancel(context.Background())
 	c.stop, c.ended = stop, make(chan error, 1)

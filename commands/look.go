@@ -15,7 +15,7 @@ func (c *Commands) paused() []bot.Part {
 	if err != nil || !st.Paused {
 		return nil
 	}
-	text := fmt.Sprintf("I am paused since %s, by %s: no step begins. /offboard pause off lets me go on.", st.Since.In(c.Zone).Format("2 January 15:04"), c.People.Name(st.By))
+	text := fmt.Sprintf("I am paused since %s, by %s: no step begins. /offboard pause off lets me go on.", st.Since.In(c.View.Zone).Format("2 January 15:04"), c.People.Name(st.By))
 	return []bot.Part{bot.Prose{Text: bot.B(text)}}
 }
 

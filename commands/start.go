@@ -170,7 +170,7 @@ func (c *Commands) zone(name string) *time.Location {
 	if z, err := time.LoadLocation(name); err == nil && name != "" {
 		return z
 	}
-	return c.Zone
+	return c.View.Zone
 }
 
 // knownZone reports whether a zone is named that this program knows. "Local"

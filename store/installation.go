@@ -28,6 +28,14 @@ type Configuration struct {
 	Not    PersonID  `json:"not,omitempty"`    // who did not
 }
 
+// ConfigFile is the JSON of Configured.File.
+type ConfigFile struct {
+	Sum     string   `json:"sum"`               // SHA-256 of the file, in hexadecimal
+	Lines   []string `json:"lines"`             // its values, without secrets
+	Changed []string `json:"changed,omitempty"` // "- " gone and "+ " new, against the one before; none at the first
+	Weaker  []string `json:"weaker,omitempty"`  // what waits for a second person
+}
+
 // Allows is Case.Allows for what concerns the installation.
 func (s State) Allows(e Event) error {
 	if r := s.refusal(e); r != nil {

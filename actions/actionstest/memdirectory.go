@@ -98,3 +98,19 @@ func (d memDirectory) ByChat(ctx context.Context, platform, account string) ([]a
 	}
 	return out, nil
 }
+
+// Members finds whose Groups name the group.
+func (d memDirectory) Members(ctx context.Context, group string) ([]actions.Person, error) {
+	if err := d.m.enter(ctx, People, "people.Members "+group); err != nil {
+		return nil, err
+	}
+	d.m.mu.Lock()
+	defer d.m.mu.Unlock()
+	var out []actions.Person
+	for _, p := range d.m.people {
+		if slices.Contains(p.Groups, group) {
+			out = append(out, p)
+		}
+	}
+	return out, nil
+}

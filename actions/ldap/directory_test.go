@@ -268,3 +268,21 @@ func TestRefusals(t *testing.T) {
 		t.Error("a base that does not exist")
 	}
 }
+
+// The members of a group are people of the directory, whichever way the group
+// names them.
+func TestMembers(t *testing.T) {
+	onBoth(t, func(t *testing.T, fx *fixture) {
+		for group, want := range map[string]bool{"hr": true, "none": false, "*": false} {
+			people, err := fx.client().Directory().Members(t.Context(), group)
+			if err != nil || (len(people) > 0) != want {
+				t.Errorf("%s: %d, %v", group, len(people), err)
+			}
+			for _, p := range people {
+				if !slices.Contains(p.Groups, group) || p.ID == "" {
+					t.Errorf("%s is in %q, and was found in %q", p.Login, p.Groups, group)
+				}
+			}
+		}
+	})
+}

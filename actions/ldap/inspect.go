@@ -164,25 +164,3 @@ func (i *inspection) server(s *session) error {
 	}
 	return nil
 }
-
-// Holders counts the members of the groups with this name.
-func (d directory) Holders(ctx context.Context, group string) (int, error) {
-	n := 0
-	err := d.with(ctx, fmt.Sprintf("read the group %q", group), func(s *session) error {
-		found, err := s.search(s.cfg.GroupsBase, ldap.ScopeWholeSubtree, equals("cn", group), "member", "uniqueMember", "memberUid")
-		if err != nil {
-			return err
-		}
-		for _, g := range found {
-			for _, k := range memberKinds {
-				for _, v := range g.GetEqualFoldAttributeValues(k.attr) {
-					if v != s.cfg.EmptyGroupMember {
-						n++
-					}
-				}
-			}
-		}
-		return nil
-	})
-	return n, err
-}

@@ -1,7 +1,6 @@
 package ldap_test
 
 import (
-	"context"
 	"strings"
 	"testing"
 
@@ -105,20 +104,4 @@ func TestInspectTooPowerful(t *testing.T) {
 	if !strings.Contains(got, "can read password hashes") {
 		t.Errorf("got %q", got)
 	}
-}
-
-func TestHolders(t *testing.T) {
-	onBoth(t, func(t *testing.T, fx *fixture) {
-		d, ok := fx.client().Directory().(interface {
-			Holders(ctx context.Context, group string) (int, error)
-		})
-		if !ok {
-			t.Fatal("the directory cannot count")
-		}
-		for group, want := range map[string]bool{"hr": true, "none": false, "*": false} {
-			if n, err := d.Holders(t.Context(), group); err != nil || (n > 0) != want {
-				t.Errorf("%s: %d, %v", group, n, err)
-			}
-		}
-	})
 }

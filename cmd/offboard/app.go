@@ -21,7 +21,8 @@ import (
 	"offboard/store"
 )
 
-// app is a running bot: the store, the loops around it, and the chats.
+// app is a running bot: the store, the loops around it, and the chats. It runs
+// with one configuration; for another one it is closed and a new one is made.
 type app struct {
 	store    *store.Store
 	executor *actions.Executor
@@ -33,18 +34,28 @@ type app struct {
 	chatting sync.Map // names of the platforms that are being run
 }
 
-// newApp puts a bot together from its configuration. The caller closes it.
-func newApp(cfg *config.Config, platforms []bot.Platform, log zerolog.Logger, clock func() time.Time) (*app, error) {
-	systems, directory, err := connect(cfg)
-	if err != nil {
+// newApp puts a bot together from a configuration as somebody wrote it. The
+// user is who started it. The caller closes it.
+func newApp(written *config.Config, user string, platforms []bot.Platform, log zerolog.Logger, clock func() time.Time) (*app, error) {
+	if err := validate(written); err != nil {
 		return nil, err
 	}
-	deny := denied(cfg)
-	opt := storeOptions(cfg)
+	inForce := *written // until the log was asked
+	opt := storeOptions(&inForce)
 	opt.Clock = clock
 	s, err := store.Open(opt)
 	if err != nil {
 		return nil, err
+	}
+	cfg, err := configure(context.Background(), s, written, user)
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	inForce = *cfg
+	deny := denied(cfg)
+	systems, directory, err := connect(cfg)
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
 	}
 	a := &app{store: s, systems: systems}
 	a.executor = actions.New(actions.Config{
@@ -56,13 +67,13 @@ func newApp(cfg *config.Config, platforms []bot.Platform, log zerolog.Logger, cl
 		return nil, errors.Join(err, s.Close())
 	}
 	a.people = who
-	v := view.View{Book: who, Kinds: kinds(cfg), Systems: titles(systems)}
+	v := view.View{Book: who, Kinds: kinds(cfg), Systems: titles(systems), Zone: cfg.Company.Zone.Location}
 	for _, p := range platforms {
 		a.rooms = append(a.rooms, keeper.Room{Platform: p, IT: bot.Place{Platform: p.Name(), Kind: bot.Channel, ID: cfg.Places.IT}})
 	}
 	a.keeper = keeper.New(keeper.Config{Store: s, People: who, View: v, Rooms: a.rooms, Log: log.With().Str("loop", "keeper").Logger()})
 	a.commands = commands.New(commands.Config{
-		Store: s, People: who, View: v, Systems: a.executor.Systems(), Platforms: names(platforms), Company: cfg.Company.Name, Zone: cfg.Company.Zone.Location, Log: log,
+		Store: s, People: who, View: v, Systems: a.executor.Systems(), Platforms: names(platforms), Company: cfg.Company.Name, Log: log,
 	})
 	return a, nil
 }
@@ -71,11 +82,12 @@ func denied(cfg *config.Config) func(login string) bool {
 	return func(login string) bool { return slices.Contains(cfg.Deny, login) }
 }
 
+// storeOptions opens the log of a configuration. Its limits are read when they
+// are needed: which are in force stands in the log.
 func storeOptions(cfg *config.Config) store.Options {
-	deny := denied(cfg)
 	return store.Options{
-		Path: cfg.Database, Keys: cfg.Keys.File, Secret: cfg.Keys.Secret.Value(), StartsPerHour: cfg.Limits.StartsPerHour,
-		Denied: func(c store.Card) bool { return deny(c.Login) },
+		Path: cfg.Database, Keys: cfg.Keys.File, Secret: cfg.Keys.Secret.Value(), StartsPerHour: func() int { return cfg.Limits.StartsPerHour },
+		Denied: func(c store.Card) bool { return denied(cfg)(c.Login) },
 	}
 }
 

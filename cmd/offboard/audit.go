@@ -147,6 +147,9 @@ It asks the server while one runs, and reads the files otherwise.
 		for _, e := range r.Entries {
 			// What stands in a name must not steer a terminal.
 			fmt.Fprintf(cmd.OutOrStdout(), "%5d  %s  %s: %s\n", e.Seq, e.At.Format("2006-01-02 15:04:05"), bot.Clean(e.By, 200), bot.Clean(e.Words, 400))
+			for _, line := range e.More {
+				fmt.Fprintf(cmd.OutOrStdout(), "       %s\n", bot.Clean(line, 200))
+			}
 		}
 		return nil
 	}

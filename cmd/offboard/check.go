@@ -103,7 +103,7 @@ func inspect(ctx context.Context, cfg *config.Config, chats chats) (*report, err
 		return nil, err
 	}
 	c := &checks{cfg: cfg, systems: systems, directory: directory, report: &report{}}
-	if err := c.scopes(); err != nil {
+	if err := scopes(cfg); err != nil {
 		return nil, err
 	}
 	rooms, err := chats(cfg)

@@ -27,7 +27,7 @@ func TestCheckTable(t *testing.T) {
 	}
 	o.run("check", "--strict").want(t, codeUnsafe, "not safe yet")
 	o.fill()
-	o.run("check").want(t, 0, "4 entries, and the keys open it")
+	o.run("check").want(t, 0, "5 entries, and the keys open it")
 	o.serving()
 	o.run("check").want(t, 0, "in use by a server that runs", "✔ server")
 }

@@ -28,11 +28,11 @@ type checks struct {
 }
 
 // scopes compiles the conditions of the roles, with their places in the file.
-func (c *checks) scopes() error {
+func scopes(cfg *config.Config) error {
 	var all []error
-	for i, r := range c.cfg.Roles {
+	for i, r := range cfg.Roles {
 		if _, err := people.Scope(r.Scope); err != nil {
-			all = append(all, fmt.Errorf("%s: %w", c.cfg.At(fmt.Sprintf("roles[%d].scope", i)), err))
+			all = append(all, fmt.Errorf("%s: %w", cfg.At(fmt.Sprintf("roles[%d].scope", i)), err))
 		}
 	}
 	return errors.Join(all...)
@@ -94,9 +94,30 @@ func (c *checks) log(opt store.Options) {
 		c.add("database", fails, err.Error(), "")
 	default:
 		c.add("database", works, fmt.Sprintf("%d entries, and the keys open it; offboard audit verify reads all of it", s.Last()), "")
+		c.pending(s)
 		if err := s.Close(); err != nil {
 			c.add("database", fails, err.Error(), "")
 		}
+	}
+}
+
+// pending says what of the file does not count, although it is right.
+func (c *checks) pending(s *store.Store) {
+	diff, err := compare(s, c.cfg)
+	if err != nil {
+		c.add("configuration", fails, err.Error(), "")
+		return
+	}
+	st, err := s.State()
+	switch {
+	case err != nil:
+		c.add("configuration", fails, err.Error(), "")
+	case diff.same && !st.Config.Wanted.IsZero():
+		c.add("configuration", unsafe, "what it made weaker waits for a second person and does not count", "somebody of HR or security, who is neither IT nor an administrator, types /offboard config in the chat")
+	case diff.same && st.Config.Not != "":
+		c.add("configuration", unsafe, "a second person did not agree to what it made weaker, so that does not count", "correct the file, or change it and ask again")
+	case len(diff.Weaker) > 0:
+		c.add("configuration", unsafe, "it is weaker than what was served last: "+strings.Join(diff.Weaker, "; "), "once it is served, somebody of HR or security must agree with /offboard config")
 	}
 }
 
@@ -111,13 +132,12 @@ func same(a, b string) bool {
 
 // server asks the one that runs, if one does.
 func (c *checks) server(ctx context.Context) {
-	d, err := dial(ctx, c.cfg.Socket)
+	l, err := dial(ctx, c.cfg.Socket)
 	if err != nil {
 		c.add("server", fails, err.Error(), "")
 		return
 	}
-	l, ok := d.(*line)
-	if !ok {
+	if l == nil {
 		return // none runs, and check is for before that
 	}
 	r, err := l.ready(ctx)
@@ -166,12 +186,6 @@ func remedy(err error) string {
 	return "look whether it runs and can be reached from this machine, and at its address in the settings"
 }
 
-// holders counts the members of a group. A directory that cannot say leaves
-// the groups unchecked.
-type holders interface {
-	Holders(ctx context.Context, group string) (int, error)
-}
-
 // roles looks whether somebody holds each.
 func (c *checks) roles(ctx context.Context) {
 	held := map[string]bool{}
@@ -211,18 +225,14 @@ func (c *checks) login(ctx context.Context, role, login string) bool {
 }
 
 func (c *checks) group(ctx context.Context, role, group string) bool {
-	h, ok := c.directory.(holders)
-	if !ok {
-		return true
-	}
-	n, err := h.Holders(ctx, group)
+	members, err := c.directory.Members(ctx, group)
 	if err != nil {
 		return true // the directory was reported above
 	}
-	if n == 0 {
+	if len(members) == 0 {
 		c.add("role "+role, unsafe, "the group "+group+" has no members, or is not there; whoever makes it gets the role", "correct the name, or fill the group")
 	}
-	return n > 0
+	return len(members) > 0
 }
 
 // chats looks at how people reach the bot, and how it knows them.

@@ -114,6 +114,9 @@ func (o *office) fill() {
 	if err != nil {
 		o.t.Fatal(err)
 	}
+	if _, err := configure(o.t.Context(), s, o.config(), operator()); err != nil {
+		o.t.Fatal(err)
+	}
 	ids := map[string]store.PersonID{}
 	for _, name := range []string{"Hanna", "Jane", "Marco"} {
 		if ids[name], err = s.Meet(o.t.Context(), store.Bot("people"), store.Card{ID: "id-" + name, Name: name, Login: strings.ToLower(name)}); err != nil {
@@ -190,18 +193,19 @@ func (o *office) serving() *server {
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	a, err := newApp(cfg, rooms, zerolog.Nop(), time.Now)
+	a, err := newApp(cfg, operator(), rooms, zerolog.Nop(), time.Now)
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	s := &server{app: a, health: newHealth(a, zerolog.Nop()), log: zerolog.Nop()}
+	s := &server{app: a, health: newHealth(a, zerolog.Nop()), log: zerolog.Nop(), reload: newReload(o.path, zerolog.Nop())}
+	o.t.Cleanup(s.reload.stop)
 	if err := s.listen(o.t.Context(), cfg); err != nil {
 		o.t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(o.t.Context())
 	done := make(chan error, 1)
 	go func() {
-		_, err := s.run(ctx, newControl(s, cfg))
+		_, err := s.run(ctx, newControl(s, cfg), wanted{cfg, operator()})
 		done <- err
 	}()
 	o.t.Cleanup(func() {
@@ -221,7 +225,7 @@ func (o *office) serving() *server {
 
 // Every command teaches: it says what it does, and shows how it is typed.
 func TestHelp(t *testing.T) {
-	for _, args := range [][]string{{"serve"}, {"check"}, {"init"}, {"audit", "verify"}, {"audit", "show"}, {"link"}, {"backup"}, {"restore"}, {"version"}, {"demo"}} {
+	for _, args := range [][]string{{"serve"}, {"check"}, {"init"}, {"audit", "verify"}, {"audit", "show"}, {"link"}, {"reload"}, {"backup"}, {"restore"}, {"version"}, {"demo"}} {
 		r := command(t.Context(), oneChat, "", append(args, "--help")...).want(t, 0, "Examples:", "offboard "+strings.Join(args, " "))
 		if args[0] != "version" && args[0] != "demo" && !strings.Contains(r.out, "Exit codes:") {
 			t.Errorf("%v does not say its exit codes", args)

@@ -15,13 +15,16 @@ import (
 
 // control answers at the socket what the commands of an operator ask.
 type control struct {
-	desk   *files
-	health *health
-	log    zerolog.Logger
+	desk    *files
+	health  *health
+	reloads *reload
+	cfg     *config.Config // as it is served
+	log     zerolog.Logger
 }
 
 func newControl(s *server, cfg *config.Config) *control {
-	return &control{desk: &files{store: s.app.store, people: s.app.people, opt: storeOptions(cfg), live: true}, health: s.health, log: s.log}
+	desk := &files{store: s.app.store, people: s.app.people, opt: storeOptions(cfg), live: true}
+	return &control{desk: desk, health: s.health, reloads: s.reload, cfg: cfg, log: s.log}
 }
 
 func (c *control) handler() http.Handler {
@@ -40,6 +43,11 @@ func (c *control) handler() http.Handler {
 		serveFrames(c, w, r, func(ctx context.Context, in wish, _ progress) (asked, error) {
 			in.User = r.RemoteAddr // as the operating system says; see peerConn
 			return c.desk.link(ctx, in)
+		})
+	})
+	mux.HandleFunc("POST "+pathReload, func(w http.ResponseWriter, r *http.Request) {
+		serveFrames(c, w, r, func(ctx context.Context, _ struct{}, _ progress) (reloaded, error) {
+			return c.reload(ctx, r.RemoteAddr)
 		})
 	})
 	mux.HandleFunc("POST "+pathReady, func(w http.ResponseWriter, r *http.Request) {

@@ -59,6 +59,7 @@ type entry struct {
 	Via   string    `json:"via"`
 	By    string    `json:"by"` // the actor in words
 	Words string    `json:"words"`
+	More  []string  `json:"more,omitempty"` // of a configuration: what changed
 }
 
 // wish is a link that is asked for.
@@ -69,13 +70,15 @@ type wish struct {
 	User     string `json:"-"` // of the operating system; nobody may say this for themselves
 }
 
-// asked is a link that waits for a second person.
+// asked is a link that waits for a second person, or the first of all, which
+// waits for nobody.
 type asked struct {
 	Person string `json:"person"`
 	Name   string `json:"name"`
 	Line   string `json:"line"`
-	Entry  uint64 `json:"entry"`
-	Agree  string `json:"agree"` // what the second person types in the chat
+	Linked bool   `json:"linked"`
+	Entry  uint64 `json:"entry,omitempty"`
+	Agree  string `json:"agree,omitempty"` // what the second person types in the chat
 }
 
 // openDesk finds the server that uses this configuration, or opens its files.
@@ -87,8 +90,11 @@ func openDesk(ctx context.Context, path string, write bool) (desk, error) {
 	}
 	if socket != "" {
 		l, err := dial(ctx, socket)
-		if l != nil || err != nil {
-			return l, err
+		switch {
+		case err != nil:
+			return nil, err
+		case l != nil:
+			return l, nil
 		}
 	}
 	cfg, err := config.Load(path)
@@ -99,7 +105,7 @@ func openDesk(ctx context.Context, path string, write bool) (desk, error) {
 }
 
 // dial returns nil if no server listens there.
-func dial(ctx context.Context, socket string) (desk, error) {
+func dial(ctx context.Context, socket string) (*line, error) {
 	conn, err := new(net.Dialer).DialContext(ctx, "unix", socket)
 	switch {
 	case err == nil:

@@ -128,10 +128,14 @@ func (f *files) show(ctx context.Context, subject string) (record, error) {
 	}
 	out := record{Subject: id, Entries: []entry{}}
 	for _, e := range events {
-		out.Entries = append(out.Entries, entry{
+		line := entry{
 			Seq: e.Seq, At: e.At, Actor: string(e.Actor.Person), Via: e.Actor.Via,
 			By: inWords(e.Actor, f.people.Name), Words: strings.TrimSpace(f.people.Names(store.Words(e))),
-		})
+		}
+		if b, ok := e.Body.(store.Configured); ok {
+			line.More = f.people.ConfigFile(store.Configuration{File: b.File}).Changed
+		}
+		out.Entries = append(out.Entries, line)
 	}
 	return out, nil
 }
@@ -162,13 +166,12 @@ func (f *files) link(ctx context.Context, w wish) (asked, error) {
 	if err != nil {
 		return asked{}, broken(err)
 	}
-	out := asked{Person: string(id), Name: card.Name, Line: card.Line()}
+	out := asked{Person: string(id), Name: card.Name, Line: card.Line(), Linked: true}
 	for _, x := range p.Pending {
 		if x.Change.Account != nil && x.Change.Account.Lookup == a.Lookup {
-			out.Entry = x.Entry
+			out.Linked, out.Entry, out.Agree = false, x.Entry, fmt.Sprintf("/offboard link agree %s:%d", id, x.Entry)
 		}
 	}
-	out.Agree = fmt.Sprintf("/offboard link agree %s:%d", id, out.Entry)
 	return out, nil
 }
 

@@ -114,3 +114,9 @@ func (l *line) ready(ctx context.Context) (r readiness, err error) {
 	err = l.call(ctx, pathReady, struct{}{}, &r, silent)
 	return r, err
 }
+
+// reload has the server read its file again, and says what changes.
+func (l *line) reload(ctx context.Context) (r reloaded, err error) {
+	err = l.call(ctx, pathReload, struct{}{}, &r, silent)
+	return r, err
+}

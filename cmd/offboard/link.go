@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -20,7 +19,9 @@ no administrator is known in the chat; "/offboard link" in the chat does the sam
 
 Nothing is tied before a second person agrees in the chat: somebody of HR or
 security who is neither IT nor an administrator, because nobody can tell who uses
-this command. The log says "cli:" and your user name as the operating system has it.
+this command. Only the first link of a new log needs nobody else: begin with
+somebody of HR or security. The log says "cli:" and your user name as the operating
+system has it.
 
 It asks the server while one runs, and writes to the files otherwise.
 
@@ -46,12 +47,16 @@ It asks the server while one runs, and writes to the files otherwise.
 			return err
 		}
 		// A server finds out by itself who asks.
-		a, err := d.link(cmd.Context(), wish{Account: args[0], Platform: *platform, Person: *person, User: userName(os.Getuid())})
+		a, err := d.link(cmd.Context(), wish{Account: args[0], Platform: *platform, Person: *person, User: operator()})
 		if err = errors.Join(err, d.close()); err != nil {
 			return err
 		}
 		if *asJSON {
 			return writeJSON(cmd.OutOrStdout(), a)
+		}
+		if a.Linked {
+			fmt.Fprintf(cmd.OutOrStdout(), "Linked to %s (%s). It is the first link of this log, so nobody else had to agree;\nfor the next one %[1]s, or somebody else of HR or security, does.\n", bot.Clean(a.Name, 100), bot.Clean(a.Line, 200))
+			return nil
 		}
 		fmt.Fprintf(cmd.OutOrStdout(), "Asked for. The account will be linked to %s (%s) once somebody of HR or security types in the chat:\n\n  %s\n",
 			bot.Clean(a.Name, 100), bot.Clean(a.Line, 200), a.Agree)

@@ -50,7 +50,7 @@ and serve.
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	cmd.AddCommand(demoCommand(), serveCommand(chats), checkCommand(chats), initCommand(), auditCommand(), linkCommand(), backupCommand(), restoreCommand(), versionCommand())
+	cmd.AddCommand(demoCommand(), serveCommand(chats), reloadCommand(), checkCommand(chats), initCommand(), auditCommand(), linkCommand(), backupCommand(), restoreCommand(), versionCommand())
 	return cmd
 }
 

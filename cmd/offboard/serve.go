@@ -36,6 +36,11 @@ It writes its own log to standard error, one line of JSON each. While it runs,
 check, audit, link and backup speak to it through the control socket (socket: in
 the configuration), which is for the user it runs as and for root.
 
+After SIGHUP, or "offboard reload", it reads the file again and goes on with it. A
+file with a mistake changes nothing. What the file makes weaker (roles, the deny
+list, limits, confidential kinds, who is known in the chat) counts only after a
+second person has agreed with "/offboard config".
+
 With http: in the configuration it answers /healthz (it lives) and /readyz (the
 log, every system and every chat platform are there; else 503 and what is not),
 in text, or in JSON for "Accept: application/json".
@@ -52,7 +57,7 @@ in text, or in JSON for "Accept: application/json".
 		if err != nil {
 			return err
 		}
-		return serve(cmd.Context(), cfg, chats, cmd.ErrOrStderr())
+		return serve(cmd.Context(), *path, cfg, chats, cmd.ErrOrStderr())
 	}
 	return cmd
 }
@@ -64,43 +69,79 @@ type server struct {
 	control net.Listener
 	http    net.Listener // nil if it is not configured
 	log     zerolog.Logger
+	reload  *reload
 }
 
-func serve(ctx context.Context, cfg *config.Config, chats chats, logTo io.Writer) error {
+// proven is how long a server must have run with a new configuration before
+// its end is not the configuration's fault: a wrong token is noticed late.
+const proven = time.Minute
+
+// serve runs servers, one after the other, each with the configuration of its
+// time. One that cannot run with a new configuration goes on with the last.
+func serve(ctx context.Context, path string, cfg *config.Config, chats chats, logTo io.Writer) error {
 	level, err := zerolog.ParseLevel(cfg.Log.Level)
 	if err != nil {
 		return err
 	}
 	log := zerolog.New(logTo).Level(level).With().Timestamp().Logger()
+	r := newReload(path, log)
+	defer r.stop()
+	now := wanted{cfg, operator()}
+	for last := now; ; {
+		begun := time.Now()
+		next, err := serveOnce(ctx, now, chats, r, log)
+		switch {
+		case next != nil:
+			last, now = now, *next
+		case err != nil && now != last && ctx.Err() == nil && time.Since(begun) < proven:
+			log.Error().Err(err).Msg("the new configuration cannot be served; going on with the one before")
+			now = last
+		default:
+			return err
+		}
+	}
+}
+
+// serveOnce runs a server until it ends, or until another configuration is to
+// be served.
+func serveOnce(ctx context.Context, now wanted, chats chats, r *reload, log zerolog.Logger) (*wanted, error) {
+	cfg := now.cfg
 	rooms, err := chats(cfg)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if len(rooms) == 0 {
-		return errNoPlatform
+		return nil, errNoPlatform
 	}
-	a, err := newApp(cfg, rooms, log, time.Now)
+	a, err := newApp(cfg, now.user, rooms, log, time.Now)
 	if err != nil {
-		return broken(err)
+		return nil, broken(err)
 	}
-	s := &server{app: a, health: newHealth(a, log), log: log}
+	s := &server{app: a, health: newHealth(a, log), log: log, reload: r}
 	if err := s.listen(ctx, cfg); err != nil {
-		return broken(errors.Join(err, a.close()))
+		return nil, broken(errors.Join(err, a.close()))
 	}
 	started := log.Info().Str("version", version().Version).Str("mode", cfg.Mode).Int("systems", len(a.systems)).Uint64("entries", a.store.Last()).Str("socket", cfg.Socket)
 	if s.http != nil {
 		started = started.Str("http", s.http.Addr().String())
 	}
 	started.Msg("started")
-	ended, err := s.run(ctx, newControl(s, cfg))
+	ended, err := s.run(ctx, newControl(s, cfg), now)
 	if !ended {
 		// Something hangs; the store must not be closed below it. To end here
 		// is what a kill is, and that loses nothing.
-		return broken(err)
+		return nil, broken(err)
+	}
+	again, isAgain := errors.AsType[*again](err)
+	if isAgain {
+		err = nil
 	}
 	err = errors.Join(err, a.close())
-	log.Info().Uint64("entries", a.store.Last()).Bool("ok", err == nil).Msg("stopped")
-	return broken(err)
+	log.Info().Uint64("entries", a.store.Last()).Bool("ok", err == nil).Bool("again", isAgain).Msg("stopped")
+	if isAgain && err == nil {
+		return &again.with, nil
+	}
+	return nil, broken(err)
 }
 
 // listen opens the places. The store is open by now, so no other server can be
@@ -124,8 +165,9 @@ func (s *server) listen(ctx context.Context, cfg *config.Config) error {
 
 // run works until ctx is done or a part cannot go on, and then gives all parts
 // time to end. It reports whether they have.
-func (s *server) run(ctx context.Context, c *control) (ended bool, err error) {
+func (s *server) run(ctx context.Context, c *control, now wanted) (ended bool, err error) {
 	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return s.reload.wait(ctx, s.app.store, now) })
 	g.Go(func() error { return s.app.run(ctx) })
 	g.Go(func() error { return s.health.run(ctx) })
 	g.Go(func() error { return answerAt(ctx, s.control, c.handler(), hangUp) })

@@ -29,7 +29,7 @@ func get(t *testing.T, h http.Handler, path, accept string) *httptest.ResponseRe
 // /readyz says what is not ready, /healthz only that the process lives.
 func TestReadiness(t *testing.T) {
 	o := newOffice(t)
-	a, err := newApp(o.config(), mustChat(t), zerologNop, time.Now)
+	a, err := newApp(o.config(), operator(), mustChat(t), zerologNop, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}

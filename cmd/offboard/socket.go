@@ -99,3 +99,6 @@ func userName(uid int) string {
 	}
 	return "uid-" + id
 }
+
+// operator is the user that this process runs as.
+func operator() string { return userName(os.Getuid()) }

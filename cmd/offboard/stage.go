@@ -38,7 +38,7 @@ func newStage(ctx context.Context) (*stage, error) {
 		err = s.people()
 	}
 	if err == nil {
-		s.app, err = newApp(cfg, []bot.Platform{s.chat}, zerolog.Nop(), time.Now)
+		s.app, err = newApp(cfg, operator(), []bot.Platform{s.chat}, zerolog.Nop(), time.Now)
 	}
 	if err != nil {
 		return nil, errors.Join(err, h.close())

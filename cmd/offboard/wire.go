@@ -16,6 +16,7 @@ const (
 	pathLink   = "/v1/link"
 	pathBackup = "/v1/backup"
 	pathReady  = "/v1/ready"
+	pathReload = "/v1/reload"
 )
 
 // maxRequest bounds what is read of a request: a checkpoint is the longest.

@@ -104,10 +104,10 @@ func (k *Keeper) Run(ctx context.Context) error {
 	return nil
 }
 
-// open looks at every open case once, as after a start.
+// open looks once at every open case and at the installation, as after a start.
 func (k *Keeper) open(ctx context.Context) error {
 	rows, err := k.cfg.Store.OpenCases()
-	var ids []store.CaseID
+	ids := []store.CaseID{installation}
 	for _, r := range rows {
 		ids = append(ids, r.ID)
 	}
@@ -121,7 +121,7 @@ func (k *Keeper) since(at uint64) ([]store.CaseID, uint64, error) {
 	var ids []store.CaseID
 	for _, t := range entries {
 		at = t.Seq
-		if strings.HasPrefix(t.Subject, "OFF-") {
+		if strings.HasPrefix(t.Subject, "OFF-") || t.Subject == store.Installation {
 			ids = append(ids, store.CaseID(t.Subject))
 		}
 	}
@@ -193,6 +193,9 @@ func (k *Keeper) visit(ctx context.Context, ids []store.CaseID) {
 // show brings every message of a case up to date. One that fails does not
 // keep the others back.
 func (k *Keeper) show(ctx context.Context, id store.CaseID) error {
+	if id == installation {
+		return k.showInstallation(ctx)
+	}
 	c, err := k.cfg.Store.Case(id)
 	if err != nil {
 		return err

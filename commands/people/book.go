@@ -71,6 +71,21 @@ func (p *People) AccountID(c store.Case, s store.Step) string {
 	return bot.Clean(a.ID, 300)
 }
 
+// ConfigFile is what a configuration said, and how it differed. Of one that
+// cannot be read there is only a line that says so.
+func (p *People) ConfigFile(c store.Configuration) store.ConfigFile {
+	var f store.ConfigFile
+	if err := p.store.RevealJSON(store.Installation, c.File, &f); err != nil {
+		return store.ConfigFile{Changed: []string{"(not readable)"}}
+	}
+	for _, lines := range [][]string{f.Changed, f.Weaker} {
+		for i := range lines {
+			lines[i] = plain(lines[i], 180, "(nothing that can be shown)")
+		}
+	}
+	return f
+}
+
 var personNumber = regexp.MustCompile(`\bP-[1-9][0-9]*\b`)
 
 // Names puts names in the place of person numbers, as refusals have them.

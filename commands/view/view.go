@@ -24,6 +24,7 @@ type Book interface {
 	Text(subject string, p store.Private) string
 	Held(c store.Case, s store.Step) []store.Held
 	AccountID(c store.Case, s store.Step) string // the id that pins the account; "" for a manual task
+	ConfigFile(c store.Configuration) store.ConfigFile
 }
 
 // Kind is a kind of departure as the configuration words it.
@@ -40,6 +41,7 @@ type View struct {
 	Book
 	Kinds   []Kind
 	Systems map[string]string // name -> title
+	Zone    *time.Location    // of the company, where a person's is not known
 }
 
 // Kind is the kind with this id; an unknown one is titled by its id.

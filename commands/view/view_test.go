@@ -2,6 +2,7 @@ package view_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -48,8 +49,14 @@ func (b book) AccountID(_ store.Case, s store.Step) string {
 	return string(s.ID)
 }
 
+func (b book) ConfigFile(store.Configuration) store.ConfigFile {
+	line := b.plain(180)
+	return store.ConfigFile{Sum: "0", Changed: slices.Repeat([]string{line}, 20), Weaker: slices.Repeat([]string{line}, 16)}
+}
+
 func newView(text string) view.View {
 	return view.View{
+		Zone:    time.UTC,
 		Book:    book{text: text},
 		Kinds:   []view.Kind{{ID: "resignation", Title: "Resignation", Reminders: true}, {ID: "death", Title: "Death", Neutral: true}},
 		Systems: map[string]string{"dir": "Company directory"},
@@ -141,6 +148,8 @@ func messages(v view.View, c store.Case) map[string]bot.Message {
 	for _, h := range view.Heirs(c) {
 		out["heir"] = v.Heir(c, h)
 	}
+	out["config"], out["old config"] = v.Config(store.Configuration{Entry: 7, By: v.Name("P-1"), Wanted: sealed}), v.ConfigReplaced()
+	out["agreed"], out["not agreed"] = v.Config(store.Configuration{Entry: 7, Second: "P-1"}), v.Config(store.Configuration{Entry: 7, Not: "P-1"})
 	return out
 }
 

@@ -1,0 +1,75 @@
+package keeper
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"offboard/bot"
+	"offboard/store"
+)
+
+// installation is the subject of what concerns everybody, in the place of a
+// case: its messages are kept true in the same way.
+const installation = store.CaseID(store.Installation)
+
+// news is how long after a change somebody who newly holds a role is told.
+const news = 7 * 24 * time.Hour
+
+// showInstallation brings the messages to administrators up to date.
+func (k *Keeper) showInstallation(ctx context.Context) error {
+	st, err := k.cfg.Store.State()
+	if err != nil {
+		return err
+	}
+	posts, err := k.cfg.Store.Posts(installation)
+	if err != nil {
+		return err
+	}
+	b := &board{k: k, c: store.Case{ID: installation}, posts: posts}
+	for _, w := range b.configs(ctx, st.Config) {
+		b.errs = append(b.errs, b.put(ctx, w))
+	}
+	return errors.Join(b.errs...)
+}
+
+// configs are the messages about the configuration: one for each change that
+// says something, to the administrators, and to those who may have to agree.
+func (b *board) configs(ctx context.Context, c store.Configuration) []wanted {
+	var out []wanted
+	name := fmt.Sprintf("config/%d", c.Entry)
+	if c.Entry > 0 && len(b.k.cfg.View.ConfigFile(c).Changed) > 0 {
+		roles := []store.Role{store.Admin}
+		waits := !c.Wanted.IsZero()
+		if waits {
+			roles = append(roles, store.HR, store.Security)
+		}
+		w := wanted{name: name, make: still(b.k.cfg.View.Config(c))}
+		if waits || b.k.cfg.Store.Now().Sub(c.At) < news {
+			w.at = b.holders(ctx, roles...)
+		}
+		out = append(out, w)
+	}
+	for _, old := range b.over("config/", map[string]bool{name: true}) {
+		out = append(out, wanted{name: old, only: true, make: still(b.k.cfg.View.ConfigReplaced())})
+	}
+	return out
+}
+
+// holders is where those who hold one of the roles are written to. Whom the
+// directory does not name now is written to later.
+func (b *board) holders(ctx context.Context, roles ...store.Role) []bot.Place {
+	ids, err := b.k.cfg.People.Holders(ctx, roles...)
+	if err != nil {
+		b.errs = append(b.errs, fmt.Errorf("read who holds a role: %w", err))
+	}
+	var at []bot.Place
+	for _, id := range ids {
+		at = append(at, b.direct(id)...)
+	}
+	if len(at) == 0 && err == nil {
+		b.k.cfg.Log.Warn().Msg("nobody who administers the bot can be written to: see offboard check")
+	}
+	return at
+}

@@ -1,0 +1,63 @@
+package people
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"offboard/store"
+)
+
+// Holders are the persons who hold one of the roles over anybody: those of the
+// directory, without who cannot sign in and whose own access has ended. What
+// is wrong with one entry of the configuration does not hide the others; the
+// error then says that there may be more.
+func (p *People) Holders(ctx context.Context, roles ...store.Role) ([]store.PersonID, error) {
+	var out []store.PersonID
+	var errs []error
+	for _, r := range p.roles {
+		if !slices.Contains(roles, r.Role.Role) {
+			continue
+		}
+		cards, err := p.holding(ctx, r.Role)
+		errs = append(errs, err)
+		for _, card := range cards {
+			if card.Disabled {
+				continue
+			}
+			id, err := p.Meet(ctx, tidy(card))
+			if err != nil {
+				return out, err
+			}
+			gone, err := p.store.Gone(id)
+			if err != nil {
+				return out, err
+			}
+			if !gone && !slices.Contains(out, id) {
+				out = append(out, id)
+			}
+		}
+	}
+	return out, errors.Join(errs...)
+}
+
+// holding reads who is given the role by one entry of the configuration.
+func (p *People) holding(ctx context.Context, r Role) ([]store.Card, error) {
+	var out []store.Card
+	var errs []error
+	for _, login := range r.People {
+		found, err := p.dir.Search(ctx, login, 10)
+		errs = append(errs, err)
+		for _, card := range found {
+			if card.Login == login {
+				out = append(out, card)
+			}
+		}
+	}
+	for _, group := range r.Groups {
+		found, err := p.dir.Members(ctx, group)
+		errs = append(errs, err)
+		out = append(out, found...)
+	}
+	return out, errors.Join(errs...)
+}
