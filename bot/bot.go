@@ -39,11 +39,12 @@ var ErrGone = errors.New("the message or place is gone")
 // a second answer later.
 type Handler func(ctx context.Context, i Interaction) Reply
 
-// User is a chat account. Only Platform and ID mean anything.
+// User is a chat account. Platform and ID say whose; the rest describes it.
 type User struct {
 	Platform string
 	ID       string
 	Name     string // as the platform shows it, for logs; never compared
+	Mail     string // address that the platform vouches for; empty where it does not, or not now
 }
 
 // Place is where a message can be posted.

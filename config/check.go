@@ -39,6 +39,9 @@ func (c *Config) check(found *problems) {
 		k.words(join("link.attributes", p), p, Platforms)
 		k.filled(join("link.attributes", p), c.Link.Attributes[p])
 	}
+	for i, p := range c.Link.Email {
+		k.words(fmt.Sprintf("link.email[%d]", i), p, Platforms)
+	}
 	k.allFilled("deny", c.Deny)
 }
 

@@ -103,6 +103,7 @@ type Places struct {
 // Link says how chat accounts are tied to persons.
 type Link struct {
 	Attributes map[string]string `yaml:"attributes"` // platform -> directory attribute that holds the chat id
+	Email      []string          `yaml:"email"`      // platforms whose word about somebody's address is trusted
 }
 
 // Log is the program's own log, not the log of cases.

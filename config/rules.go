@@ -12,6 +12,7 @@ import (
 type Rules struct {
 	Roles         []Grant           `json:"roles"`         // sorted, each once
 	Links         map[string]string `json:"links"`         // platform -> attribute that says whose an account is
+	Email         []string          `json:"email"`         // platforms whose word about an address is trusted, sorted
 	Deny          []string          `json:"deny"`          // logins, sorted
 	Confidential  []string          `json:"confidential"`  // kinds of departure, sorted
 	StartsPerHour int               `json:"startsPerHour"` // cases that one person may start
@@ -46,7 +47,7 @@ func (g Grant) covers(other Grant) bool {
 
 // Rules are the rules that the file states.
 func (c *Config) Rules() Rules {
-	r := Rules{Links: maps.Clone(c.Link.Attributes), Deny: sorted(c.Deny), StartsPerHour: c.Limits.StartsPerHour}
+	r := Rules{Links: maps.Clone(c.Link.Attributes), Email: sorted(c.Link.Email), Deny: sorted(c.Deny), StartsPerHour: c.Limits.StartsPerHour}
 	for _, e := range c.Roles {
 		for _, login := range e.People {
 			r.grant(Grant{Role: e.Role, Person: login, Scope: e.Scope})
@@ -94,6 +95,9 @@ func (r Rules) Weakens(inForce Rules, kinds []Kind) []string {
 			out = append(out, fmt.Sprintf("the attribute %s says whose a %s account is", attr, platform))
 		}
 	}
+	for _, platform := range missing(r.Email, inForce.Email) {
+		out = append(out, "the e-mail address of a "+platform+" account says whose it is")
+	}
 	for _, login := range missing(inForce.Deny, r.Deny) {
 		out = append(out, login+" can be offboarded: it leaves the deny list")
 	}
@@ -121,6 +125,7 @@ func (r Rules) Meanwhile(inForce Rules) Rules {
 	out := Rules{
 		Roles: r.Roles, Links: maps.Clone(r.Links), Deny: sorted(slices.Concat(r.Deny, inForce.Deny)),
 		Confidential: sorted(slices.Concat(r.Confidential, inForce.Confidential)), StartsPerHour: min(r.StartsPerHour, inForce.StartsPerHour),
+		Email: sorted(slices.DeleteFunc(slices.Clone(r.Email), func(p string) bool { return !slices.Contains(inForce.Email, p) })),
 	}
 	if slices.ContainsFunc(r.Roles, func(g Grant) bool { return !inForce.allow(g) }) {
 		out.Roles = inForce.Roles
@@ -140,7 +145,7 @@ func (r Rules) Meanwhile(inForce Rules) Rules {
 // those of the file.
 func (c *Config) Under(r Rules) *Config {
 	out := *c
-	out.Deny, out.Limits.StartsPerHour, out.Link.Attributes, out.Roles = r.Deny, r.StartsPerHour, r.Links, nil
+	out.Deny, out.Limits.StartsPerHour, out.Link, out.Roles = r.Deny, r.StartsPerHour, Link{Attributes: r.Links, Email: r.Email}, nil
 	for _, g := range r.Roles {
 		e := Role{Role: g.Role, Scope: g.Scope}
 		if g.Group != "" {

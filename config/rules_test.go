@@ -64,6 +64,7 @@ func TestWeaker(t *testing.T) {
 		{"fewer starts", "starts_per_hour: 10", "starts_per_hour: 5", nil, nil},
 		{"another attribute", "slack: slackId", "slack: phone", []string{"the attribute phone says whose a slack account is"}, func(r Rules) bool { return r.Links["slack"] == "slackId" }},
 		{"another platform", "slack: slackId", "discord: discordId", []string{"the attribute discordId says whose a discord account is"}, func(r Rules) bool { return len(r.Links) == 0 }},
+		{"trusted addresses", "link: {", "link: {email: [slack], ", []string{"the e-mail address of a slack account says whose it is"}, func(r Rules) bool { return len(r.Email) == 0 }},
 		{"a confidential kind", "places:", "kinds: [{id: termination, confidential: false}]\nplaces:", []string{"cases of the kind termination are not confidential"}, func(r Rules) bool { return slices.Contains(r.Confidential, "termination") }},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -93,7 +94,7 @@ func TestMeanwhileIsNeverWeaker(t *testing.T) {
 	word := rapid.SampledFrom([]string{"a", "b", "c"})
 	words := rapid.Map(rapid.SliceOfN(word, 0, 3), sorted)
 	rules := rapid.Custom(func(t *rapid.T) Rules {
-		r := Rules{Deny: words.Draw(t, "deny"), Confidential: words.Draw(t, "confidential"), StartsPerHour: rapid.IntRange(1, 3).Draw(t, "starts"), Links: map[string]string{}}
+		r := Rules{Deny: words.Draw(t, "deny"), Confidential: words.Draw(t, "confidential"), Email: words.Draw(t, "email"), StartsPerHour: rapid.IntRange(1, 3).Draw(t, "starts"), Links: map[string]string{}}
 		for range rapid.IntRange(0, 4).Draw(t, "grants") {
 			g := Grant{Role: word.Draw(t, "role"), Person: word.Draw(t, "person")}
 			if rapid.Bool().Draw(t, "scoped") {

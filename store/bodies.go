@@ -238,6 +238,7 @@ type How string
 // The ways of linking.
 const (
 	ByAttribute How = "attribute" // an attribute of the directory names the account
+	ByMail      How = "mail"      // the platform vouches for the address that the directory has
 	ByAdmin     How = "admin"     // an administrator and a second person
 	ByOperator  How = "operator"  // whoever runs the server, and a second person who does not
 )

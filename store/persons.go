@@ -82,7 +82,7 @@ func (p Person) refusal(e Event) *Refused {
 		}
 		return nil
 	case Linked:
-		if e.Actor.Person != "" || b.How != ByAttribute || e.Actor.operator() {
+		if e.Actor.Person != "" || b.How != ByAttribute && b.How != ByMail || e.Actor.operator() {
 			return refuse(NotYours, "An administrator links accounts with /offboard link, and a second person agrees.")
 		}
 		return p.free(e.Facts)

@@ -62,7 +62,7 @@ func newApp(written *config.Config, user string, platforms []bot.Platform, log z
 		Store: s, Systems: systems, Tasks: tasks(cfg), Deny: deny, Observe: cfg.Mode == config.Observe, Attempts: cfg.Attempts,
 		First: time.Duration(cfg.Retry.First), Max: time.Duration(cfg.Retry.Max), Log: log.With().Str("loop", "executor").Logger(),
 	})
-	who, err := people.New(s, directory, roles(cfg))
+	who, err := people.New(s, directory, roles(cfg), cfg.Link.Email...)
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}

@@ -242,6 +242,10 @@ func (c *checks) chats(rooms []bot.Platform) {
 	}
 	for _, p := range rooms {
 		c.add("chat", works, p.Name()+" is configured", "")
+		if slices.Contains(c.cfg.Link.Email, p.Name()) {
+			c.add("chat", unsafe, "the e-mail address of a "+p.Name()+" account says whose it is: whoever may change addresses there can become anybody here", "have an attribute of the directory name the accounts (link.attributes."+p.Name()+"), and empty link.email")
+			continue
+		}
 		if c.cfg.Link.Attributes[p.Name()] == "" {
 			c.add("chat", unsafe, "no attribute of the directory names the "+p.Name()+" accounts: nobody is known there, and a link needs a second person who is", "set link.attributes."+p.Name())
 		}

@@ -42,7 +42,7 @@ func openFiles(cfg *config.Config, write bool) (desk, error) {
 	if write {
 		_, directory, err := connect(cfg)
 		if err == nil {
-			f.people, err = people.New(s, directory, roles(cfg))
+			f.people, err = people.New(s, directory, roles(cfg), cfg.Link.Email...)
 		}
 		if err != nil {
 			return nil, errors.Join(err, s.Close())

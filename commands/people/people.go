@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -33,6 +34,7 @@ type People struct {
 	store *store.Store
 	dir   actions.Directory
 	roles []role
+	mail  []string // platforms whose word about an address is trusted
 
 	mu    sync.Mutex
 	cards map[string]seen // by directory id
@@ -60,10 +62,11 @@ const (
 	patience = 800 * time.Millisecond
 )
 
-// New makes a People. The scopes of the roles are compiled; an error says
-// which one is wrong.
-func New(s *store.Store, dir actions.Directory, roles []Role) (*People, error) {
-	p := &People{store: s, dir: dir, cards: map[string]seen{}}
+// New makes a People. The platforms named by mail are trusted to know whose an
+// address is. The scopes of the roles are compiled; an error says which one is
+// wrong.
+func New(s *store.Store, dir actions.Directory, roles []Role, mail ...string) (*People, error) {
+	p := &People{store: s, dir: dir, mail: mail, cards: map[string]seen{}}
 	for i, r := range roles {
 		scope, err := Scope(r.Scope)
 		if err != nil {
@@ -110,8 +113,12 @@ func (p *People) holds(id store.PersonID, u bot.User, now store.Card) bool {
 	}
 	lookup := p.store.Account(u.Platform, u.ID).Lookup
 	for _, l := range person.Links {
-		if l.Account.Lookup == lookup && l.How != store.ByAttribute {
+		switch {
+		case l.Account.Lookup != lookup || l.How == store.ByAttribute:
+		case l.How != store.ByMail:
 			return true
+		case slices.Contains(p.mail, u.Platform) && (u.Mail == "" || strings.EqualFold(u.Mail, now.Mail)):
+			return true // nobody has to vouch for the address each time
 		}
 	}
 	return now.Chat[u.Platform] == u.ID
@@ -123,10 +130,15 @@ func refuse(text string) error { return &store.Refused{Code: store.NotYours, Tex
 // somebody is then, which is not the same as being nobody.
 func silent(text string) error { return &store.Refused{Code: store.NotNow, Text: text} }
 
-// link ties an account for the first time, if exactly one person of the
-// directory names it.
+// link ties an account for the first time, if the directory names exactly one
+// person for it, by the account or by the address that the platform vouches for.
 func (p *People) link(ctx context.Context, u bot.User) (store.PersonID, store.Card, error) {
+	how := store.ByAttribute
 	cards, err := p.dir.ByChat(ctx, u.Platform, u.ID)
+	if err == nil && len(cards) == 0 && u.Mail != "" && slices.Contains(p.mail, u.Platform) {
+		how = store.ByMail
+		cards, err = p.byMail(ctx, u.Mail)
+	}
 	if err != nil {
 		return "", store.Card{}, silent("I don't know you yet, and the directory does not answer. Nothing was changed. Please try again in a few minutes.")
 	}
@@ -138,11 +150,18 @@ func (p *People) link(ctx context.Context, u bot.User) (store.PersonID, store.Ca
 	if err != nil {
 		return "", store.Card{}, err
 	}
-	_, err = p.store.Append(ctx, string(id), store.Bot("people"), store.Linked{Account: p.store.Account(u.Platform, u.ID), How: store.ByAttribute})
+	_, err = p.store.Append(ctx, string(id), store.Bot("people"), store.Linked{Account: p.store.Account(u.Platform, u.ID), How: how})
 	if r, ok := errors.AsType[*store.Refused](err); ok && r.Code == store.Already {
 		err = nil // another first click of theirs was faster, and tied it to the same person
 	}
 	return id, card, err
+}
+
+// byMail finds who has exactly this address in the directory, and no chat
+// account of their own there that says otherwise.
+func (p *People) byMail(ctx context.Context, mail string) ([]store.Card, error) {
+	found, err := p.dir.Search(ctx, mail, 10)
+	return slices.DeleteFunc(found, func(c store.Card) bool { return !strings.EqualFold(c.Mail, mail) }), err
 }
 
 // Meet makes a person of the directory known to the store.

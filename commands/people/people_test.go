@@ -286,3 +286,36 @@ func TestMaySee(t *testing.T) {
 		}
 	})
 }
+
+// An address ties an account to a person only where the configuration trusts
+// the platform for it, and only while the directory has the same one.
+func TestLinkByMail(t *testing.T) {
+	o := newOffice(t, roles)
+	bo := bot.User{Platform: "chat", ID: "U-other", Mail: "Bo@example.com"}
+	if _, _, err := o.Who(t.Context(), bo); err == nil {
+		t.Fatal("an address was trusted that nobody configured")
+	}
+	var err error
+	if o.People, err = people.New(o.store, o.memory.Directory(), roles, "chat"); err != nil {
+		t.Fatal(err)
+	}
+	for _, mail := range []string{"", "o@example.com", "nobody@example.com"} {
+		if _, _, err := o.Who(t.Context(), bot.User{Platform: "chat", ID: "U-other", Mail: mail}); err == nil {
+			t.Errorf("%q was somebody", mail)
+		}
+	}
+	for _, u := range []bot.User{bo, {Platform: "chat", ID: "U-other"}} {
+		if _, card, err := o.Who(t.Context(), u); err != nil || card.Login != "bo" {
+			t.Errorf("%+v is %s, %v", u, card.Login, err)
+		}
+	}
+	if _, _, err := o.Who(t.Context(), bot.User{Platform: "chat", ID: "U-other", Mail: "eve@example.com"}); err == nil {
+		t.Error("an account with another address is still bo's")
+	}
+	if o.People, err = people.New(o.store, o.memory.Directory(), roles); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := o.Who(t.Context(), bo); err == nil {
+		t.Error("a link by mail outlives the trust")
+	}
+}
