@@ -37,13 +37,13 @@ func TestWeakerRulesNeedASecondPerson(t *testing.T) {
 		}
 	}
 	for _, who := range []string{"tom", "aude"} {
-		o.refused(Installation, who, Seconded{Entry: entry, Agree: true})
-		o.refused(Installation, who, Seconded{Entry: entry})
+		_ = o.refused(Installation, who, Seconded{Entry: entry, Agree: true})
+		_ = o.refused(Installation, who, Seconded{Entry: entry})
 	}
 	if _, err := o.Append(t.Context(), Installation, Operator("other"), Seconded{Entry: entry, Agree: true}); err == nil {
 		t.Error("an operator agreed")
 	}
-	o.refused(Installation, "sasha", Seconded{Entry: entry - 1, Agree: true})
+	_ = o.refused(Installation, "sasha", Seconded{Entry: entry - 1, Agree: true})
 	if c := o.state().Config; c.Rules.commit != strict.commit || c.By != "root" {
 		t.Fatalf("in force before anybody agreed: %+v", c)
 	}
@@ -51,7 +51,7 @@ func TestWeakerRulesNeedASecondPerson(t *testing.T) {
 	if c := o.state().Config; c.Rules.commit != wide.commit || c.Second != o.people["sasha"] || !c.Wanted.IsZero() {
 		t.Fatalf("after sasha agreed: %+v", c)
 	}
-	o.refused(Installation, "hanna", Seconded{Entry: entry, Agree: true})
+	_ = o.refused(Installation, "hanna", Seconded{Entry: entry, Agree: true})
 }
 
 // What somebody did not agree to stays as it was, and a file that was changed
@@ -62,18 +62,18 @@ func TestWeakerRulesRefused(t *testing.T) {
 	o.configured(Configured{File: Seal("1"), Rules: strict, Wanted: wide})
 	first := o.state().Config.Entry
 	o.configured(Configured{File: Seal("2"), Rules: strict, Wanted: wide})
-	o.refused(Installation, "hanna", Seconded{Entry: first, Agree: true})
+	_ = o.refused(Installation, "hanna", Seconded{Entry: first, Agree: true})
 	o.do(Installation, "ivan", Seconded{Entry: o.state().Config.Entry})
 	if c := o.state().Config; c.Rules.commit != strict.commit || c.Not != o.people["ivan"] || !c.Wanted.IsZero() {
 		t.Fatalf("%+v", c)
 	}
-	o.refused(Installation, "hanna", Seconded{Entry: o.state().Config.Entry, Agree: true})
+	_ = o.refused(Installation, "hanna", Seconded{Entry: o.state().Config.Entry, Agree: true})
 }
 
 // Nobody but whoever runs the server changes the configuration.
 func TestConfiguredIsForOperators(t *testing.T) {
 	o := newOffice(t)
-	o.refused(Installation, "ada", Configured{File: Seal("1"), Rules: Seal("r")})
+	_ = o.refused(Installation, "ada", Configured{File: Seal("1"), Rules: Seal("r")})
 	if _, err := o.Append(t.Context(), Installation, Bot("executor"), Configured{File: Seal("1"), Rules: Seal("r")}); err == nil {
 		t.Error("a loop changed the configuration")
 	}
