@@ -30,6 +30,9 @@ type Platform interface {
 	Edit(ctx context.Context, at Ref, m Message) error
 	// Members says who can read what is posted there.
 	Members(ctx context.Context, at Place) ([]User, error)
+	// Health is nil while people can reach the bot, and else says why they
+	// cannot, for whoever runs it.
+	Health() error
 }
 
 // ErrGone says that a message or place is not there for the bot any more.
@@ -84,12 +87,20 @@ type Interaction struct {
 	Form   bool              // a form was sent: problems are answered by Reply.Errors
 }
 
+// What a platform asks for by itself, in the place of a verb that a person has
+// typed or pressed.
+const (
+	Search = "?search" // somebody types Text into a PersonField of the verb in Object: answered by Reply.Options
+	Home   = "?home"   // somebody looks at the page that is theirs alone: answered by Reply.Message
+)
+
 // Reply is the answer to an interaction. The zero Reply is a silent
 // acknowledgement: the messages that changed show what happened.
 type Reply struct {
 	Message *Message                        // shown to the person alone
 	Form    *Form                           // opened for the person
 	Errors  map[string]string               // field -> what is wrong and what to do; keeps the form open
+	Options []Option                        // to Search
 	Then    func(ctx context.Context) Reply // a second answer, given when it returns; it cannot open a form
 }
 
@@ -171,6 +182,8 @@ type Message struct {
 	Summary string
 	Parts   []Part
 	Notify  []User // who is to be notified; nobody else is
+	About   string // id of what it is about, which everybody may see: "OFF-42"; may be empty
+	Again   bool   // its key may have been posted before: the platform looks first
 }
 
 // Part is one part of a message: Heading, Prose, Facts, Checklist, Buttons,

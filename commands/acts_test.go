@@ -12,6 +12,7 @@ import (
 
 	"offboard/actions/actionstest"
 	"offboard/bot"
+	"offboard/bot/bottest"
 	"offboard/store"
 )
 
@@ -56,6 +57,9 @@ func (c *company) acts() map[string]act {
 		// do press hanna approve "OFF-1:1:xx": a button that no card had.
 		// do ask hanna "/offboard note OFF-1 {10000}": a line too long to show.
 		"press": c.press, "ask": c.ask,
+		// do home hanna: she looks at her own page.
+		// do search hanna jan: she types that into a search.
+		"home": c.byItself(bot.Home), "search": c.byItself(bot.Search),
 		// do budget hanna 2: how many messages have notified somebody.
 		"budget": c.budget,
 		// do invite bo: he joins the channel of IT.
@@ -265,6 +269,30 @@ func (c *company) hand(ctx context.Context, who string, i bot.Interaction, words
 	}
 	c.chat.Narrate(words + " → " + reply.Message.Summary)
 	return nil
+}
+
+// byItself asks what a platform asks for, and shows the answer.
+func (c *company) byItself(verb string) act {
+	return func(ctx context.Context, args []string) error {
+		c.raw++
+		reply := c.commands.Handle(ctx, bot.Interaction{
+			ID: fmt.Sprintf("raw%d", c.raw), User: bot.User{Platform: "chat", ID: args[0]}, Verb: verb, Object: "start", Text: strings.Join(args[1:], " "),
+		})
+		text := args[0] + " is shown"
+		for _, o := range reply.Options {
+			text += "\n" + o.Label + " — " + o.Hint
+		}
+		if reply.Message != nil {
+			if err := reply.Message.Check(); err != nil {
+				return err
+			}
+			text += "\n" + bottest.Render(*reply.Message)
+		}
+		for line := range strings.Lines(text) {
+			c.chat.Narrate(strings.TrimRight(line, "\n"))
+		}
+		return nil
+	}
 }
 
 var times = regexp.MustCompile(`\{(\d+)\}`)

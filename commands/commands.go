@@ -98,6 +98,9 @@ func (c *Commands) handle(ctx context.Context, i bot.Interaction) (bot.Reply, er
 		name = string(store.VerbInbox)
 	}
 	v, ok := c.verbs[name]
+	if run, by := asked[name]; by {
+		v, ok = verb{run: run}, true
+	}
 	if !ok {
 		return said("I don't know %q. Type /offboard help to see what I can do.", bot.Clean(name, 40))
 	}

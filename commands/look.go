@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -67,14 +68,32 @@ func (c *Commands) inbox(_ context.Context, r *request) (bot.Reply, error) {
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	// What does not fit is seen when this is done.
-	const cases, most = 15, 5
-	var parts []bot.Part
+	summary, parts, err := c.queue(r, rows, 15)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	if len(parts) == 0 {
+		return show(summary, bot.Prose{Text: bot.T(summary + " /offboard help shows what you can do.")})
+	}
+	return show(summary, append([]bot.Part{bot.Heading{Text: summary}}, parts...)...)
+}
+
+// queue words what waits for a person, what is due first in front. Of more
+// than so many cases the rest is seen when these are done.
+func (c *Commands) queue(r *request, rows []store.Summary, cases int) (summary string, parts []bot.Part, err error) {
+	rows = slices.Clone(rows)
+	slices.SortStableFunc(rows, func(a, b store.Summary) int {
+		if a.Due.IsZero() != b.Due.IsZero() {
+			return cmp.Compare(b.Due.Unix(), a.Due.Unix()) // the one that has a time
+		}
+		return a.Due.Compare(b.Due)
+	})
+	const most = 5
 	n := 0
 	for _, row := range rows {
 		cs, waits, err := c.waiting(r, row)
 		if err != nil {
-			return bot.Reply{}, err
+			return "", nil, err
 		}
 		n += len(waits)
 		if len(waits) == 0 || len(parts) >= 2*cases {
@@ -89,14 +108,13 @@ func (c *Commands) inbox(_ context.Context, r *request) (bot.Reply, error) {
 		}
 		parts = append(parts, list, bot.Buttons{{Label: "Look at " + string(cs.ID), Verb: string(store.VerbStatus), Object: string(cs.ID)}})
 	}
-	if n == 0 {
-		return show("Nothing waits for you.", bot.Prose{Text: bot.T("Nothing waits for you. /offboard help shows what you can do.")})
+	switch n {
+	case 0:
+		return "Nothing waits for you.", nil, nil
+	case 1:
+		return "One thing waits for you.", parts, nil
 	}
-	summary := fmt.Sprintf("%d things wait for you.", n)
-	if n == 1 {
-		summary = "One thing waits for you."
-	}
-	return show(summary, append([]bot.Part{bot.Heading{Text: summary}}, parts...)...)
+	return fmt.Sprintf("%d things wait for you.", n), parts, nil
 }
 
 func (c *Commands) waiting(r *request, row store.Summary) (store.Case, []store.Wait, error) {

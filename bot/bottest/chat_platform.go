@@ -44,6 +44,16 @@ func (c *Chat) Ready(ctx context.Context) error {
 	})
 }
 
+// Health is nil while Run is active.
+func (c *Chat) Health() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.handler == nil {
+		return errors.New("it is not running")
+	}
+	return nil
+}
+
 // Post sends a new message. The same key in the same place posts once, unless
 // the message has been removed since.
 func (c *Chat) Post(ctx context.Context, at bot.Place, m bot.Message, key string) (bot.Ref, error) {

@@ -132,3 +132,13 @@ func (c *Chat) Members(_ context.Context, at bot.Place) ([]bot.User, error) {
 	}
 	return users, nil
 }
+
+// Health is nil while Run is active.
+func (c *Chat) Health() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.listener == nil {
+		return errNotListening
+	}
+	return nil
+}

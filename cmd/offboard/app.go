@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -31,7 +30,6 @@ type app struct {
 	rooms    []keeper.Room
 	people   *people.People
 	systems  []actions.System
-	chatting sync.Map // names of the platforms that are being run
 }
 
 // newApp puts a bot together from a configuration as somebody wrote it. The
@@ -98,8 +96,6 @@ func (a *app) run(ctx context.Context) error {
 	g.Go(func() error { return a.keeper.Run(ctx) })
 	for _, r := range a.rooms {
 		g.Go(func() error {
-			a.chatting.Store(r.Platform.Name(), true)
-			defer a.chatting.Delete(r.Platform.Name())
 			if err := r.Platform.Run(ctx, a.commands.Handle); err != nil {
 				return fmt.Errorf("%s: %w", r.Platform.Name(), err)
 			}

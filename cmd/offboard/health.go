@@ -112,8 +112,8 @@ func (h *health) readiness() readiness {
 	h.mu.Unlock()
 	for _, room := range h.app.rooms {
 		p := part{Name: "platform " + room.Platform.Name(), Ready: true}
-		if _, ok := h.app.chatting.Load(room.Platform.Name()); !ok {
-			p.Ready, p.Why = false, "it is not running"
+		if err := room.Platform.Health(); err != nil {
+			p.Ready, p.Why = false, err.Error()
 		}
 		add(p)
 	}

@@ -201,6 +201,9 @@ func (p *paper) write(l sheet, m bot.Message) error {
 	return p.out.Encode(said{Line: &l})
 }
 
+// Health is nil: a paper is always there.
+func (*paper) Health() error { return nil }
+
 // Members says who reads: in the channel Ivan, elsewhere who is written to.
 func (p *paper) Members(_ context.Context, at bot.Place) ([]bot.User, error) {
 	if at.Kind == bot.Channel {

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"offboard/bot/bottest"
 	"offboard/store"
 )
 
@@ -29,7 +30,8 @@ func get(t *testing.T, h http.Handler, path, accept string) *httptest.ResponseRe
 // /readyz says what is not ready, /healthz only that the process lives.
 func TestReadiness(t *testing.T) {
 	o := newOffice(t)
-	a, err := newApp(o.config(), operator(), mustChat(t), zerologNop, time.Now)
+	rooms := mustChat(t)
+	a, err := newApp(o.config(), operator(), rooms, zerologNop, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +46,19 @@ func TestReadiness(t *testing.T) {
 	if w.Code != http.StatusServiceUnavailable || w.Body.String() != before {
 		t.Errorf("%d\n%s", w.Code, w.Body)
 	}
-	a.chatting.Store("web", true)
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	chat := rooms[0].(*bottest.Chat)
+	go func() { ended <- chat.Run(ctx, a.commands.Handle) }()
+	defer func() {
+		stop()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	}()
+	if err := chat.Ready(ctx); err != nil {
+		t.Fatal(err)
+	}
 	h.look(t.Context())
 	const all = "store: ready\nsystem corp: ready\nplatform web: ready\n"
 	if w = get(t, h.handler(), "/readyz", "*/*"); w.Code != http.StatusOK || w.Body.String() != all {

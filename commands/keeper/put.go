@@ -145,6 +145,7 @@ func (b *board) post(ctx context.Context, p store.Post, m bot.Message, hash stri
 		return nil // the platform is not configured any more
 	}
 	first := p.Hash
+	m.About, m.Again = string(p.Case), first != ""
 	if p.Ref = ""; first == "" {
 		first = hash
 	}

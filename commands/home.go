@@ -1,0 +1,90 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+
+	"offboard/bot"
+	"offboard/store"
+)
+
+// asked are the verbs that a platform uses by itself.
+var asked = map[string]func(*Commands, context.Context, *request) (bot.Reply, error){
+	bot.Search: (*Commands).suggest,
+	bot.Home:   (*Commands).home,
+}
+
+// suggest answers what somebody types into a search for a person.
+func (c *Commands) suggest(ctx context.Context, r *request) (bot.Reply, error) {
+	const most = 20
+	found, err := c.People.Search(ctx, bot.Clean(r.arg, 200), most)
+	if err != nil {
+		c.Log.Warn().Err(err).Msg("search the directory")
+		return bot.Reply{}, nil // a list cannot say more
+	}
+	var out []bot.Option
+	for _, p := range found {
+		if !p.Disabled && len(p.ID) <= bot.MaxOption {
+			out = append(out, bot.Option{Value: p.ID, Label: bot.Clean(p.Name, bot.MaxOption), Hint: bot.Clean(p.Line(), bot.MaxOption)})
+		}
+	}
+	return bot.Reply{Options: out}, nil
+}
+
+// home is everything that is somebody's own: what waits for them, what they
+// have asked for, and the open cases that they may see.
+func (c *Commands) home(_ context.Context, r *request) (bot.Reply, error) {
+	const cases, listed = 10, 20
+	rows, err := c.Store.OpenCases()
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	summary, queue, err := c.queue(r, rows, cases)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	mine, others := bot.Checklist{Title: "What you have asked for"}, bot.Checklist{Title: "Open cases that you can see"}
+	for _, row := range rows {
+		configured, err := c.People.Roles(r.actor, row.Person)
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		if !row.Visible(r.actor.Person, configured) {
+			continue
+		}
+		list := &others
+		if row.Requester == r.actor.Person {
+			list = &mine
+		}
+		if len(list.Rows) > listed {
+			continue
+		}
+		if len(list.Rows) == listed {
+			list.Rows = append(list.Rows, bot.Row{Mark: bot.Info, Text: bot.T("and more: type /offboard list")})
+			continue
+		}
+		cs, err := c.Store.Case(row.ID)
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		list.Rows = append(list.Rows, c.View.Row(cs))
+	}
+	parts := append(c.paused(), bot.Heading{Text: summary})
+	parts = append(parts, queue...)
+	for _, list := range []bot.Checklist{mine, others} {
+		if len(list.Rows) > 0 {
+			parts = append(parts, list)
+		}
+	}
+	buttons := bot.Buttons{}
+	for _, b := range []bot.Button{
+		{Label: "Start…", Verb: string(store.VerbStart), Object: nothing, Style: bot.Primary},
+		{Label: "What I can do", Verb: string(store.VerbHelp), Object: nothing},
+	} {
+		if store.Permitted(store.Verb(b.Verb), claimed(r.actor)) {
+			buttons = append(buttons, b)
+		}
+	}
+	parts = append(parts, buttons, bot.Fine{Text: bot.T(fmt.Sprintf("As of %s. Look at a case with /offboard status OFF-42.", c.Store.Now().In(c.View.Zone).Format("2 January 2006, 15:04 MST")))})
+	return show(summary, parts...)
+}
