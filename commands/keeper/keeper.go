@@ -10,13 +10,11 @@ package keeper
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/rs/zerolog"
-	"golang.org/x/sync/errgroup"
 
 	"offboard/bot"
 	"offboard/commands/people"
@@ -44,32 +42,46 @@ type Config struct {
 type Keeper struct {
 	cfg Config
 
-	mu    sync.Mutex
-	again map[store.CaseID]bool      // could not be shown
-	wakes map[store.CaseID]time.Time // to be looked at again then
+	mu      sync.Mutex
+	marked  map[store.CaseID]uint64    // to be shown; the place that its entries come after
+	working map[store.CaseID]uint64    // being shown, as marked
+	failed  map[store.CaseID]time.Time // could not be shown, and are tried again then
+	wakes   map[store.CaseID]time.Time // to be looked at again then
+	done    chan struct{}              // one of working has ended
 }
 
 // cursor is the name under which the keeper's place in the log is kept. Cases
 // that closed while it was down are found from there.
 const cursor = "keeper"
 
+// hands is how many cases are shown at a time. One that a platform keeps
+// waiting (so many edits a minute) keeps only its own messages back.
+const hands = 64
+
+// often is after how many entries the place is saved while there is no rest.
+const often = 100
+
 // New makes a keeper.
 func New(cfg Config) *Keeper {
 	if cfg.Retry == 0 {
 		cfg.Retry = 10 * time.Second
 	}
-	return &Keeper{cfg: cfg, again: map[store.CaseID]bool{}, wakes: map[store.CaseID]time.Time{}}
+	return &Keeper{
+		cfg: cfg, marked: map[store.CaseID]uint64{}, working: map[store.CaseID]uint64{}, failed: map[store.CaseID]time.Time{},
+		wakes: map[store.CaseID]time.Time{}, done: make(chan struct{}, 1),
+	}
 }
 
 // Run works until ctx is done.
 func (k *Keeper) Run(ctx context.Context) error {
+	var all sync.WaitGroup
+	defer all.Wait()
 	at, err := k.cfg.Store.Cursor(cursor)
 	if err != nil {
 		return err
 	}
-	saved := at
-	looked := k.cfg.Store.Now()
-	if err := k.open(ctx); err != nil {
+	saved, looked := at, k.cfg.Store.Now()
+	if err := k.open(at); err != nil {
 		return err
 	}
 	for ctx.Err() == nil {
@@ -80,79 +92,152 @@ func (k *Keeper) Run(ctx context.Context) error {
 			return err
 		}
 		looked = now
-		cases, last, err := k.since(at)
+		for _, id := range due {
+			k.mark(id, at)
+		}
+		last, err := k.since(at)
 		if err != nil {
 			return err
 		}
-		late, _ := k.awake(now)
-		k.visit(ctx, slices.Concat(cases, due, late, k.failed()))
-		if last != saved && ctx.Err() == nil && !k.failing() {
+		again := k.awake(now, last)
+		k.start(ctx, &all)
+		if place := k.place(last); place == last && place != saved || place > saved+often {
 			// A kill before this line has the same cases looked at again. While
-			// a case can't be shown the place stays: a closed one is found from
-			// there only.
-			if err := k.cfg.Store.SaveCursor(cursor, last); err != nil {
-				k.cfg.Log.Error().Err(err).Msg("save the keeper's place")
+			// a case can't be shown the place stays before its entries: a closed
+			// one is found from there only.
+			if err := k.cfg.Store.SaveCursor(cursor, place); err == nil {
+				saved = place
+			} else {
+				k.cfg.Log.Error().Err(err).Msg("save the keeper's place; tried again later")
+				if soon := now.Add(k.cfg.Retry); again.IsZero() || soon.Before(again) {
+					again = soon
+				}
 			}
-			saved = last
 		}
 		if last != at {
 			at = last
 			continue // more may have come meanwhile
 		}
-		k.wait(ctx, changed, next)
+		k.wait(ctx, changed, next, again)
 	}
 	return nil
 }
 
-// open looks once at every open case and at the installation, as after a start.
-func (k *Keeper) open(ctx context.Context) error {
-	rows, err := k.cfg.Store.OpenCases()
-	ids := []store.CaseID{installation}
-	for _, r := range rows {
-		ids = append(ids, r.ID)
+// mark has a case shown. Entries after the place are about it.
+func (k *Keeper) mark(id store.CaseID, place uint64) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if old, ok := k.marked[id]; !ok || place < old {
+		k.marked[id] = place
 	}
-	k.visit(ctx, ids)
+}
+
+// open marks every open case and the installation, as after a start.
+func (k *Keeper) open(at uint64) error {
+	k.mark(installation, at)
+	rows, err := k.cfg.Store.OpenCases()
+	for _, r := range rows {
+		k.mark(r.ID, at)
+	}
 	return err
 }
 
-// since lists the cases named in new entries.
-func (k *Keeper) since(at uint64) ([]store.CaseID, uint64, error) {
+// since marks the cases named in new entries, and returns the place after them.
+func (k *Keeper) since(at uint64) (uint64, error) {
 	entries, err := k.cfg.Store.Since(at, 1000)
-	var ids []store.CaseID
 	for _, t := range entries {
-		at = t.Seq
 		if strings.HasPrefix(t.Subject, "OFF-") || t.Subject == store.Installation {
-			ids = append(ids, store.CaseID(t.Subject))
+			k.mark(store.CaseID(t.Subject), t.Seq-1)
+		}
+		at = t.Seq
+	}
+	return at, err
+}
+
+// place is how far the log has been shown.
+func (k *Keeper) place(at uint64) uint64 {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, cases := range []map[store.CaseID]uint64{k.marked, k.working} {
+		for _, before := range cases {
+			at = min(at, before)
 		}
 	}
-	return ids, at, err
+	return at
 }
 
-// failing reports whether some case could not be shown.
-func (k *Keeper) failing() bool {
+// awake marks the cases whose time has come: to be looked at again, or to be
+// tried again. It says when the next one's does.
+func (k *Keeper) awake(now time.Time, place uint64) (next time.Time) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	return len(k.again) > 0
+	for id, at := range k.wakes {
+		switch {
+		case !at.After(now):
+			delete(k.wakes, id)
+			if _, ok := k.marked[id]; !ok {
+				k.marked[id] = place
+			}
+		case next.IsZero() || at.Before(next):
+			next = at
+		}
+	}
+	for id, at := range k.failed {
+		switch {
+		case !at.After(now):
+			delete(k.failed, id) // it is marked
+		case next.IsZero() || at.Before(next):
+			next = at
+		}
+	}
+	return next
 }
 
-// failed takes the cases that could not be shown.
-func (k *Keeper) failed() []store.CaseID {
+// start shows what is marked, each case by one hand at a time.
+func (k *Keeper) start(ctx context.Context, all *sync.WaitGroup) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	var ids []store.CaseID
-	for id := range k.again {
-		ids = append(ids, id)
+	for id, place := range k.marked {
+		if len(k.working) >= hands {
+			return // the next one begins when one has ended
+		}
+		if _, busy := k.working[id]; busy {
+			continue
+		}
+		if _, wait := k.failed[id]; wait {
+			continue
+		}
+		delete(k.marked, id)
+		k.working[id] = place
+		all.Go(func() { k.work(ctx, id) })
 	}
-	clear(k.again)
-	return ids
 }
 
-func (k *Keeper) wait(ctx context.Context, changed <-chan struct{}, next time.Time) {
-	if _, wake := k.awake(time.Time{}); !wake.IsZero() && (next.IsZero() || wake.Before(next)) {
-		next = wake
+// work shows one case. What fails is marked again.
+func (k *Keeper) work(ctx context.Context, id store.CaseID) {
+	err := k.show(ctx, id)
+	if err != nil && ctx.Err() == nil {
+		k.cfg.Log.Warn().Str("case", string(id)).Err(err).Msg("show case; tried again later")
 	}
-	if soon := k.cfg.Store.Now().Add(k.cfg.Retry); k.failing() && (next.IsZero() || soon.Before(next)) {
-		next = soon
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	place := k.working[id]
+	delete(k.working, id)
+	if err != nil {
+		k.failed[id] = k.cfg.Store.Now().Add(k.cfg.Retry)
+		if old, ok := k.marked[id]; !ok || place < old {
+			k.marked[id] = place
+		}
+	}
+	select {
+	case k.done <- struct{}{}:
+	default: // the loop will look anyway
+	}
+}
+
+func (k *Keeper) wait(ctx context.Context, changed <-chan struct{}, next, again time.Time) {
+	if !again.IsZero() && (next.IsZero() || again.Before(next)) {
+		next = again
 	}
 	var timer <-chan time.Time
 	if !next.IsZero() {
@@ -162,32 +247,10 @@ func (k *Keeper) wait(ctx context.Context, changed <-chan struct{}, next time.Ti
 	}
 	select {
 	case <-changed:
+	case <-k.done:
 	case <-timer:
 	case <-ctx.Done():
 	}
-}
-
-// visit shows the cases as they are now, each once, several at a time.
-func (k *Keeper) visit(ctx context.Context, ids []store.CaseID) {
-	var g errgroup.Group
-	g.SetLimit(8)
-	seen := map[store.CaseID]bool{}
-	for _, id := range ids {
-		if seen[id] {
-			continue
-		}
-		seen[id] = true
-		g.Go(func() error {
-			if err := k.show(ctx, id); err != nil && ctx.Err() == nil {
-				k.cfg.Log.Warn().Str("case", string(id)).Err(err).Msg("show case; tried again later")
-				k.mu.Lock()
-				k.again[id] = true
-				k.mu.Unlock()
-			}
-			return nil
-		})
-	}
-	_ = g.Wait() // the functions return nil
 }
 
 // show brings every message of a case up to date. One that fails does not

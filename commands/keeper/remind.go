@@ -73,19 +73,3 @@ func (k *Keeper) wake(id store.CaseID, at time.Time) {
 		k.wakes[id] = at
 	}
 }
-
-// awake takes the cases whose time has come, and says when the next one's does.
-func (k *Keeper) awake(now time.Time) (ids []store.CaseID, next time.Time) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	for id, at := range k.wakes {
-		switch {
-		case !at.After(now):
-			ids = append(ids, id)
-			delete(k.wakes, id)
-		case next.IsZero() || at.Before(next):
-			next = at
-		}
-	}
-	return ids, next
-}
