@@ -38,6 +38,19 @@ type Platform interface {
 // ErrGone says that a message or place is not there for the bot any more.
 var ErrGone = errors.New("the message or place is gone")
 
+// An Inspector is a platform that can say what it lacks, before it runs and
+// without changing anything. An error says that the vendor could not be asked.
+type Inspector interface {
+	Inspect(ctx context.Context, places ...Place) ([]Remark, error)
+}
+
+// Remark is one thing that an Inspector has found.
+type Remark struct {
+	Broken bool // it does not work; else it is not safe, or not needed
+	Text   string
+	Remedy string
+}
+
 // A Handler answers one interaction within two seconds. Reply.Then may give
 // a second answer later.
 type Handler func(ctx context.Context, i Interaction) Reply

@@ -11,8 +11,9 @@ import (
 )
 
 var (
-	levels    = []string{"debug", "info", "warn", "error"}
-	idPattern = regexp.MustCompile(`^[a-z0-9-]{1,24}$`)
+	levels     = []string{"debug", "info", "warn", "error"}
+	urlPattern = regexp.MustCompile(`^(https://[^/ ]+|http://(127\.0\.0\.1|localhost)(:[0-9]+)?)/([^ ]*/)?$`) // a token is sent there
+	idPattern  = regexp.MustCompile(`^[a-z0-9-]{1,24}$`)
 )
 
 // checker looks at what the decoder cannot: values that depend on each other
@@ -38,6 +39,9 @@ func (c *Config) check(found *problems) {
 	for _, p := range slices.Sorted(maps.Keys(c.Link.Attributes)) {
 		k.words(join("link.attributes", p), p, Platforms)
 		k.filled(join("link.attributes", p), c.Link.Attributes[p])
+	}
+	if k.written("slack.api_url") && !urlPattern.MatchString(c.Slack.APIURL) {
+		k.add("slack.api_url", "it must begin with https:// and end with /, such as https://slack-gov.com/api/")
 	}
 	for i, p := range c.Link.Email {
 		k.words(fmt.Sprintf("link.email[%d]", i), p, Platforms)

@@ -35,6 +35,7 @@ type Config struct {
 	Retry     Retry       `yaml:"retry"`
 	Tasks     []Task      `yaml:"tasks"`
 	Places    Places      `yaml:"places,required"`
+	Slack     *Slack      `yaml:"slack"` // nil: not used
 	Link      Link        `yaml:"link"`
 	Log       Log         `yaml:"log"`
 	HTTP      HTTP        `yaml:"http"`
@@ -104,6 +105,14 @@ type Places struct {
 type Link struct {
 	Attributes map[string]string `yaml:"attributes"` // platform -> directory attribute that holds the chat id
 	Email      []string          `yaml:"email"`      // platforms whose word about somebody's address is trusted
+}
+
+// Slack is how the bot is reached in Slack.
+type Slack struct {
+	BotToken Secret `yaml:"bot_token,required"`
+	AppToken Secret `yaml:"app_token,required"`
+	Command  string `yaml:"command"` // without its slash; empty is offboard
+	APIURL   string `yaml:"api_url"` // empty is Slack's own
 }
 
 // Log is the program's own log, not the log of cases.

@@ -19,6 +19,8 @@ var update = flag.Bool("update", false, "write the answers of the program into t
 // or nothing if there is none.
 func TestErrors(t *testing.T) {
 	t.Setenv("OFFBOARD_KEY", "k")
+	t.Setenv("SLACK_BOT_TOKEN", "xoxb-1")
+	t.Setenv("SLACK_APP_TOKEN", "xapp-1")
 	files, err := filepath.Glob("testdata/*.yaml")
 	if err != nil || len(files) == 0 {
 		t.Fatal("no files in testdata", err)
@@ -87,6 +89,8 @@ func TestPartOfADefault(t *testing.T) {
 func TestWindowsFile(t *testing.T) {
 	text := "\ufeff" + strings.ReplaceAll(minimal+"limts: 3\n", "\n", "\r\n")
 	t.Setenv("OFFBOARD_KEY", "k")
+	t.Setenv("SLACK_BOT_TOKEN", "xoxb-1")
+	t.Setenv("SLACK_APP_TOKEN", "xapp-1")
 	_, err := config.Parse("w.yaml", []byte(text))
 	if err == nil || err.Error() != `w.yaml:11:1: unknown key "limts"; did you mean "limits"?` {
 		t.Error(err)
@@ -174,6 +178,8 @@ roles:
 func parse(t *testing.T, text string) *config.Config {
 	t.Helper()
 	t.Setenv("OFFBOARD_KEY", "k")
+	t.Setenv("SLACK_BOT_TOKEN", "xoxb-1")
+	t.Setenv("SLACK_APP_TOKEN", "xapp-1")
 	c, err := config.Parse("test.yaml", []byte(text))
 	if err != nil {
 		t.Fatal(err)

@@ -17,6 +17,8 @@ import (
 
 func TestExampleLoads(t *testing.T) {
 	t.Setenv("OFFBOARD_KEY", "k")
+	t.Setenv("SLACK_BOT_TOKEN", "xoxb-1")
+	t.Setenv("SLACK_APP_TOKEN", "xapp-1")
 	c, err := config.Load("example.yaml")
 	if err != nil {
 		t.Fatal(err)

@@ -33,6 +33,8 @@ func TestSocketOf(t *testing.T) {
 
 func TestServerKeys(t *testing.T) {
 	t.Setenv("OFFBOARD_KEY", "k")
+	t.Setenv("SLACK_BOT_TOKEN", "xoxb-1")
+	t.Setenv("SLACK_APP_TOKEN", "xapp-1")
 	text := string(config.Example())
 	for _, tt := range []struct{ old, with, want string }{
 		{"mode: act\n", "mode: watch\n", "mode"},

@@ -19,6 +19,7 @@ const (
 type answers struct {
 	company, zone, url, base, bindDN string
 	hr, it, security, auditor, admin string // logins, with commas; empty: nobody
+	slack                            bool   // people are in Slack
 }
 
 // nobody is the usual answer to who has a role that may stay empty.
@@ -78,6 +79,12 @@ func (a *answers) configuration(dir string) ([]byte, error) {
 	e.commentFrom("kinds:\n", "\n# Optional: logins that are never")
 	e.replace("deny: [breakglass, offboard]\n", "deny: []\n")
 	e.commentFrom("tasks:\n", "\n# The channels that cases")
+	if a.slack {
+		e.comment("  command: offboard\n")
+		e.comment("  api_url: https://slack.com/api/\n")
+	} else {
+		e.commentFrom("slack:\n", "\n# Optional: how a chat account is tied")
+	}
 	e.commentFrom("link:\n", "\n# Optional: the program's own log.")
 	e.commentFrom("http:\n", "")
 	e.roles(a)

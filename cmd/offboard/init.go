@@ -49,6 +49,7 @@ nothing, and gives each step to a person. Set it to act when you trust it.
 	for _, q := range a.questions() {
 		cmd.Flags().StringVar(q.to, q.flag, "", strings.ToLower(q.ask[:1])+q.ask[1:])
 	}
+	cmd.Flags().BoolVar(&a.slack, "slack", false, "people are in Slack: its tokens are expected in SLACK_BOT_TOKEN and SLACK_APP_TOKEN")
 	out := cmd.Flags().StringP("out", "o", "offboard.yaml", "where to write it")
 	force := cmd.Flags().Bool("force", false, "replace a configuration that is there")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
