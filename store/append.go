@@ -130,6 +130,7 @@ func (s *Store) commit(requests []*request) {
 		}
 		switch {
 		case err == nil:
+			s.wrote(nil)
 			s.publish(b)
 			for i, r := range requests {
 				r.done <- results[i]
@@ -141,6 +142,7 @@ func (s *Store) commit(requests []*request) {
 			requests = slices.Delete(requests, broken, broken+1)
 		default:
 			s.keys.discard()
+			s.wrote(err)
 			err = s.afterFailure(b, err)
 			for _, r := range requests {
 				r.done <- result{err: err}

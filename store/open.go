@@ -51,6 +51,7 @@ type Store struct {
 
 	mu      sync.Mutex
 	cache   map[CaseID]Case // folded cases; a case in it is never changed
+	unsaved error           // why the last write of the database failed; nil if it did not
 	changed chan struct{}   // closed and replaced after every commit
 	last    uint64          // changed by the writer only
 }
@@ -84,7 +85,12 @@ func Open(opt Options) (*Store, error) {
 		return nil, ErrLocked
 	}
 	if err != nil {
-		return nil, fmt.Errorf("open the database %s: %w", opt.Path, err)
+		if fresh && !opt.ReadOnly {
+			// A full disk may leave less than bbolt's first pages, which would
+			// be taken for a damaged log once there is space again.
+			_ = os.Remove(opt.Path) // it may not even have been made
+		}
+		return nil, fmt.Errorf("open the database %s: %w", opt.Path, remedy(err))
 	}
 	if fresh {
 		if err := syncDir(opt.Path); err != nil {
@@ -150,7 +156,7 @@ func (s *Store) prepare(fresh bool) error {
 		return t.put(bucketMeta, metaVersion, be(Version))
 	})
 	if err != nil {
-		return fmt.Errorf("prepare the database: %w", err)
+		return fmt.Errorf("prepare the database %s: %w", s.opt.Path, remedy(err))
 	}
 	return nil
 }

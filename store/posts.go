@@ -35,7 +35,7 @@ func (s *Store) SavePost(p Post) error {
 	if err != nil {
 		return err
 	}
-	if err := s.db.Update(func(tx *bolt.Tx) error { return table{tx}.put(bucketPosts, p.key(), b) }); err != nil {
+	if err := s.put(bucketPosts, p.key(), b); err != nil {
 		return fmt.Errorf("record where a message is: %w", err)
 	}
 	return nil
@@ -74,7 +74,7 @@ func (s *Store) Cursor(name string) (uint64, error) {
 
 // SaveCursor saves a loop's place in the log. It is not evidence.
 func (s *Store) SaveCursor(name string, at uint64) error {
-	if err := s.db.Update(func(tx *bolt.Tx) error { return table{tx}.put(bucketMeta, cursorKey(name), be(at)) }); err != nil {
+	if err := s.put(bucketMeta, cursorKey(name), be(at)); err != nil {
 		return fmt.Errorf("save the place of the %s: %w", name, err)
 	}
 	return nil

@@ -91,15 +91,16 @@ func (k *Keeper) Run(ctx context.Context) error {
 			// a case can't be shown the place stays: a closed one is found from
 			// there only.
 			if err := k.cfg.Store.SaveCursor(cursor, last); err != nil {
-				k.cfg.Log.Error().Err(err).Msg("save the keeper's place")
+				k.cfg.Log.Error().Err(err).Msg("save the keeper's place; tried again later")
+			} else {
+				saved = last
 			}
-			saved = last
 		}
 		if last != at {
 			at = last
 			continue // more may have come meanwhile
 		}
-		k.wait(ctx, changed, next)
+		k.wait(ctx, changed, next, last != saved)
 	}
 	return nil
 }
@@ -147,11 +148,13 @@ func (k *Keeper) failed() []store.CaseID {
 	return ids
 }
 
-func (k *Keeper) wait(ctx context.Context, changed <-chan struct{}, next time.Time) {
+// wait waits for a new entry, for the next time at which something is to be
+// said, or for that of another try.
+func (k *Keeper) wait(ctx context.Context, changed <-chan struct{}, next time.Time, unsaved bool) {
 	if _, wake := k.awake(time.Time{}); !wake.IsZero() && (next.IsZero() || wake.Before(next)) {
 		next = wake
 	}
-	if soon := k.cfg.Store.Now().Add(k.cfg.Retry); k.failing() && (next.IsZero() || soon.Before(next)) {
+	if soon := k.cfg.Store.Now().Add(k.cfg.Retry); (unsaved || k.failing()) && (next.IsZero() || soon.Before(next)) {
 		next = soon
 	}
 	var timer <-chan time.Time
