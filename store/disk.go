@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
+	"sync"
 	"syscall"
 
 	bolt "go.etcd.io/bbolt"
@@ -35,25 +37,85 @@ func (s *Store) TryWrite() error {
 	if err := s.put(bucketMeta, metaTrial, make([]byte, MaxEntry)); err != nil {
 		return err
 	}
-	return s.update(func(t table) error { return t.del(bucketMeta, metaTrial) })
+	return s.update(func(tx *bolt.Tx) error { return table{tx}.del(bucketMeta, metaTrial) })
 }
 
 // put writes one line that is not evidence.
 func (s *Store) put(bucket, key, value []byte) error {
-	return s.update(func(t table) error { return t.put(bucket, key, value) })
+	return s.update(func(tx *bolt.Tx) error { return table{tx}.put(bucket, key, value) })
 }
 
-func (s *Store) update(f func(table) error) error {
-	err := s.db.Update(func(tx *bolt.Tx) error { return f(table{tx}) })
-	s.wrote(err)
-	return err
+// view reads the database.
+func (s *Store) view(f func(*bolt.Tx) error) error {
+	r := s.readers.Load()
+	r.RLock()
+	defer r.RUnlock()
+	return s.db.View(f)
 }
 
-// wrote remembers how the last write of the database ended.
-func (s *Store) wrote(err error) {
+// update writes the database: all of f, or nothing.
+//
+// bbolt writes the page that makes a commit valid, and then waits for the disk.
+// If that wait fails the commit is to be seen, the disk may not have it, and
+// bbolt gives its pages and those it has freed to the next one. So that may
+// begin only when the page is on the disk and those have ended who still read
+// what was before: else a loss of power would leave pages of two commits, and
+// a reader would see them now.
+func (s *Store) update(f func(*bolt.Tx) error) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	at, failed := 0, false
+	err := s.settle()
+	if err == nil {
+		err = s.db.Update(func(tx *bolt.Tx) error {
+			at = tx.ID()
+			err := f(tx)
+			failed = err != nil
+			return err
+		})
+	}
+	if failed {
+		return err // which is nothing of the disk's
+	}
+	if err != nil && !s.unsure {
+		s.unsure = s.db.View(func(tx *bolt.Tx) error {
+			if tx.ID() < at {
+				return ErrNotSaved
+			}
+			return nil
+		}) == nil
+		if s.unsure {
+			s.elders = s.readers.Swap(new(sync.RWMutex))
+		}
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.unsaved = err
+	return err
+}
+
+// settle writes bbolt's two first pages again as they are: what the kernel
+// could not bring to the disk it may have given up. s.writing is held.
+func (s *Store) settle() error {
+	if !s.unsure {
+		return nil
+	}
+	s.elders.Lock() // they have ended
+	defer s.elders.Unlock()
+	f, err := os.OpenFile(s.opt.Path, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	pages := make([]byte, 2*s.db.Info().PageSize)
+	_, err = f.ReadAt(pages, 0)
+	if err == nil {
+		_, err = f.WriteAt(pages, 0)
+	}
+	if err == nil {
+		err = f.Sync()
+	}
+	s.unsure = err != nil
+	return errors.Join(err, f.Close())
 }
 
 // remedy adds what to do about a file that can't be written.

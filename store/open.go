@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -52,6 +53,12 @@ type Store struct {
 	mu      sync.Mutex
 	cache   map[CaseID]Case // folded cases; a case in it is never changed
 	unsaved error           // why the last write of the database failed; nil if it did not
+
+	// See disk.go.
+	writing sync.Mutex // held by whoever writes the database
+	unsure  bool       // the disk may not have the page that makes the last commit valid; under writing
+	readers atomic.Pointer[sync.RWMutex]
+	elders  *sync.RWMutex // readers from before a commit that is unsure; under writing
 	changed chan struct{}   // closed and replaced after every commit
 	last    uint64          // changed by the writer only
 }
@@ -99,8 +106,10 @@ func Open(opt Options) (*Store, error) {
 	}
 	s := &Store{
 		opt: opt, db: db, queue: make(chan *request, 256), turn: make(chan struct{}, 1), quit: make(chan struct{}), closed: make(chan struct{}),
-		cache: map[CaseID]Case{}, changed: make(chan struct{}),
+		cache: map[CaseID]Case{}, changed: make(chan struct{}), elders: new(sync.RWMutex),
+		unsure: true, // who wrote last may have ended with a disk that failed
 	}
+	s.readers.Store(new(sync.RWMutex))
 	if err := s.prepare(fresh); err != nil {
 		if s.keys != nil {
 			err = errors.Join(err, s.keys.close())
@@ -112,7 +121,7 @@ func Open(opt Options) (*Store, error) {
 
 // prepare makes the buckets, checks the format, and opens the keys.
 func (s *Store) prepare(fresh bool) error {
-	err := s.db.View(func(tx *bolt.Tx) error {
+	err := s.view(func(tx *bolt.Tx) error {
 		if tx.Bucket(bucketMeta) == nil {
 			fresh = true // made, but killed before the first commit
 			return nil
@@ -131,9 +140,9 @@ func (s *Store) prepare(fresh bool) error {
 	if s.keys, err = openKeys(s.opt.Keys, s.opt.Secret, fresh, s.opt.ReadOnly); err != nil {
 		return err
 	}
-	do := s.db.Update
+	do := s.update
 	if s.opt.ReadOnly {
-		do = s.db.View
+		do = s.view
 	}
 	err = do(func(tx *bolt.Tx) error {
 		if err := s.buckets(tx); err != nil {

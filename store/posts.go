@@ -44,7 +44,7 @@ func (s *Store) SavePost(p Post) error {
 // Posts lists the posts of a case.
 func (s *Store) Posts(id CaseID) ([]Post, error) {
 	var out []Post
-	err := s.db.View(func(tx *bolt.Tx) error {
+	err := s.view(func(tx *bolt.Tx) error {
 		var err error
 		table{tx}.scan(bucketPosts, []byte(string(id)+"\x00"), func(_, v []byte) bool {
 			var p Post
@@ -63,7 +63,7 @@ func cursorKey(name string) []byte { return append(slices.Clone(metaCursor), nam
 // Cursor is the place in the log that a loop has saved under a name; 0 at first.
 func (s *Store) Cursor(name string) (uint64, error) {
 	var at uint64
-	err := s.db.View(func(tx *bolt.Tx) error {
+	err := s.view(func(tx *bolt.Tx) error {
 		if v := (table{tx}).get(bucketMeta, cursorKey(name)); len(v) == 8 {
 			at = binary.BigEndian.Uint64(v)
 		}
