@@ -77,21 +77,30 @@ func (s *Store) update(f func(*bolt.Tx) error) error {
 	if failed {
 		return err // which is nothing of the disk's
 	}
-	if err != nil && !s.unsure {
-		s.unsure = s.db.View(func(tx *bolt.Tx) error {
-			if tx.ID() < at {
-				return ErrNotSaved
-			}
-			return nil
-		}) == nil
-		if s.unsure {
-			s.elders = s.readers.Swap(new(sync.RWMutex))
-		}
+	if err != nil && !s.unsure && s.seen(at) {
+		s.doubt()
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.unsaved = err
 	return err
+}
+
+// seen reports whether a commit is there for readers.
+func (s *Store) seen(at int) bool {
+	last := 0
+	err := s.db.View(func(tx *bolt.Tx) error {
+		last = tx.ID()
+		return nil
+	})
+	return err != nil || last >= at
+}
+
+// doubt has the next commit wait until the last one is settled. s.writing is
+// held.
+func (s *Store) doubt() {
+	s.unsure = true
+	s.elders = s.readers.Swap(new(sync.RWMutex))
 }
 
 // settle writes bbolt's two first pages again as they are: what the kernel

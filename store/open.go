@@ -59,8 +59,8 @@ type Store struct {
 	unsure  bool       // the disk may not have the page that makes the last commit valid; under writing
 	readers atomic.Pointer[sync.RWMutex]
 	elders  *sync.RWMutex // readers from before a commit that is unsure; under writing
-	changed chan struct{}   // closed and replaced after every commit
-	last    uint64          // changed by the writer only
+	changed chan struct{} // closed and replaced after every commit
+	last    uint64        // changed by the writer only
 }
 
 // Errors of Open. Each says what to do.

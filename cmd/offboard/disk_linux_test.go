@@ -2,10 +2,12 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
@@ -135,34 +137,34 @@ func newDisk(t *testing.T) *disk {
 // this test binary that calls handOver before all else.
 func (d *disk) below(cmd *exec.Cmd) {
 	d.t.Helper()
-	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
+	dir, err := os.MkdirTemp("", "ob") // a socket needs a short path
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	ours, theirs := os.NewFile(uintptr(pair[0]), "ours"), os.NewFile(uintptr(pair[1]), "theirs")
-	cmd.ExtraFiles = []*os.File{theirs}
-	cmd.Env = append(cmd.Env, onDisk+"=1")
-	conn, err := net.FileConn(ours)
+	path := filepath.Join(dir, "disk")
+	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
 	if err != nil {
 		d.t.Fatal(err)
 	}
+	cmd.Env = append(cmd.Env, onDisk+"="+path)
 	var all sync.WaitGroup
-	d.t.Cleanup(all.Wait) // after that of the command, which is killed
+	d.t.Cleanup(func() { // the command has been killed by now
+		_ = l.Close()
+		all.Wait()
+		_ = os.RemoveAll(dir)
+	})
 	all.Go(func() {
-		listener, err := receive(conn.(*net.UnixConn))
-		_ = conn.Close()
-		_ = theirs.Close()
+		calls, err := receive(l)
 		if err == nil {
-			err = d.watch(listener)
+			err = d.watch(calls)
 		}
 		if err != nil {
 			d.t.Errorf("the disk: %v", err)
 		}
 	})
-	_ = ours.Close()
 }
 
-// onDisk says that file 3 is where to hand over the system calls.
+// onDisk names the socket where to hand over the system calls.
 const onDisk = "OFFBOARD_TEST_DISK"
 
 // notice is struct seccomp_notif.
@@ -253,12 +255,17 @@ func (n *notice) text(at uint64) (string, error) {
 	return "", err
 }
 
-func receive(conn *net.UnixConn) (listener int, err error) {
-	var word [64]byte
+func receive(l *net.UnixListener) (listener int, err error) {
+	conn, err := l.AcceptUnix()
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = conn.Close() }()
+	var word [200]byte
 	rights := make([]byte, unix.CmsgSpace(4))
 	n, got, _, _, err := conn.ReadMsgUnix(word[:], rights)
 	if err != nil || got == 0 {
-		return 0, fmt.Errorf("this machine does not let a process hand over its system calls (seccomp): %s %w", word[:n], err)
+		return 0, fmt.Errorf("this machine does not let a process hand over its system calls (seccomp): %s, %w", word[:n], err)
 	}
 	messages, err := unix.ParseSocketControlMessage(rights[:got])
 	if err != nil {
@@ -274,17 +281,18 @@ func receive(conn *net.UnixConn) (listener int, err error) {
 // handOver gives the system calls of this process that write to the disk on
 // which it was started. If the kernel does not have that, it says so there.
 func handOver() error {
-	const to = 3
+	conn, err := net.DialUnix("unix", nil, &net.UnixAddr{Name: os.Getenv(onDisk), Net: "unix"})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close() }()
 	listener, err := filter(unix.SYS_OPENAT, unix.SYS_PWRITE64, unix.SYS_FTRUNCATE, unix.SYS_FSYNC, unix.SYS_FDATASYNC)
 	if err != nil {
-		_, _ = unix.Write(to, []byte(err.Error()))
+		_, _ = conn.Write([]byte(err.Error()))
 		return err
 	}
-	if err := unix.Sendmsg(to, []byte("ok"), unix.UnixRights(listener), nil, 0); err != nil {
-		return err
-	}
-	_ = unix.Close(listener)
-	return unix.Close(to)
+	_, _, err = conn.WriteMsgUnix([]byte("ok"), unix.UnixRights(listener), nil)
+	return errors.Join(err, unix.Close(listener))
 }
 
 // filter installs a filter in all threads: these calls are handed over.

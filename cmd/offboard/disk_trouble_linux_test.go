@@ -136,6 +136,7 @@ func (s *suffering) live() {
 			}
 		case <-rest:
 			s.over()
+			s.move(running)
 		case <-end.C:
 			if err := s.life.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 				s.Fatal(err)
