@@ -88,6 +88,21 @@ func TestUnsureCommitWaitsForReaders(t *testing.T) {
 	}
 }
 
+// A closed case is not held in memory, and is there when somebody asks.
+func TestClosedCaseIsNotHeld(t *testing.T) {
+	o := newOffice(t)
+	id := o.draft("hanna").ID
+	if len(o.cache) != 1 {
+		t.Errorf("%d cases are held", len(o.cache))
+	}
+	o.do(string(id), "hanna", Requested{Change: Change{Verb: VerbCancel, Plan: 1}})
+	for range 2 {
+		if c, err := o.Case(id); err != nil || c.State != CaseClosed || len(o.cache) != 0 {
+			t.Errorf("%s, %v, and %d cases are held", c.State, err, len(o.cache))
+		}
+	}
+}
+
 // A key file that could not be written is tried by itself, and what the try
 // leaves is no key.
 func TestKeyFileIsTriedAgain(t *testing.T) {

@@ -51,7 +51,7 @@ type Store struct {
 	closed chan struct{} // closed when nothing more will be written
 
 	mu      sync.Mutex
-	cache   map[CaseID]Case // folded cases; a case in it is never changed
+	cache   map[CaseID]Case // folded cases that are open; a case in it is never changed
 	unsaved error           // why the last write of the database failed; nil if it did not
 
 	// See disk.go.

@@ -44,8 +44,13 @@ func (s *Store) Case(id CaseID) (Case, error) {
 	return c, nil
 }
 
-// remember keeps a folded case; the lock is held.
+// remember keeps a folded case, as long as it is open: a server that has closed
+// thousands must not hold them. The lock is held.
 func (s *Store) remember(c Case) {
+	if c.State == CaseClosed {
+		delete(s.cache, c.ID)
+		return
+	}
 	if len(s.cache) > 8192 { // a few hundred MB at the worst; what is dropped is folded again
 		for id := range s.cache {
 			delete(s.cache, id)

@@ -128,6 +128,17 @@ func (o *office) measure(idle time.Duration) measured {
 	return m
 }
 
+// A server over a log of closed cases holds none of them.
+func TestIdleMemory(t *testing.T) {
+	o := newOffice(t)
+	o.closed(500)
+	if m := o.measure(0); m.anon > mostMemory {
+		t.Errorf("it holds %.1f MiB, more than %d", m.anon, mostMemory)
+	} else {
+		t.Logf("it holds %.1f MiB", m.anon)
+	}
+}
+
 // BenchmarkServe: a server over 100,000 closed cases, and over 10 for
 // comparison. Wanted: it serves after at most 200 ms, and idle it holds at most
 // 40 MiB (VmRSS, which has the pages of the program and of the database in it

@@ -263,7 +263,7 @@ func (s *suffering) logged() {
 	if err != nil {
 		s.Fatal(err)
 	}
-	opt.Path, opt.ReadOnly = filepath.Join(s.T.TempDir(), "copy.db"), true
+	opt.Path, opt.ReadOnly = filepath.Join(s.TempDir(), "copy.db"), true
 	if err := os.WriteFile(opt.Path, data, 0o600); err != nil {
 		s.Fatal(err)
 	}
