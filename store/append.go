@@ -105,7 +105,7 @@ func (s *Store) commit(requests []*request) {
 		b := &batch{cases: map[CaseID]Case{}}
 		results := make([]result, len(requests))
 		broken := -1
-		err := s.db.Update(func(tx *bolt.Tx) error {
+		err := s.update(func(tx *bolt.Tx) error {
 			b.t = table{tx}
 			b.last = s.last // only the writer changes it
 			b.at = notBefore(s.lastAt, s.Now())
@@ -150,13 +150,12 @@ func (s *Store) commit(requests []*request) {
 	}
 }
 
-// afterFailure says what a failed commit has left. bbolt writes the page that
-// makes a commit valid and then waits for the disk; if that wait fails, the
-// commit is to be seen from now on although the disk may lose it. Going on
-// from what was there before it would write two histories.
+// afterFailure says what a failed commit has left. One that is to be seen may
+// yet be lost (see update); going on from what was there before it would write
+// two histories.
 func (s *Store) afterFailure(b *batch, cause error) error {
 	var last uint64
-	err := s.db.View(func(tx *bolt.Tx) error {
+	err := s.view(func(tx *bolt.Tx) error {
 		last = table{tx}.last()
 		return nil
 	})

@@ -18,7 +18,7 @@ import (
 // f must not dawdle: as long as it runs, a commit that needs the file to be
 // mapped anew has to wait for it.
 func (s *Store) Snapshot(f func(db io.WriterTo, size int64) error) error {
-	return s.db.View(func(tx *bolt.Tx) error { return f(tx, tx.Size()) })
+	return s.view(func(tx *bolt.Tx) error { return f(tx, tx.Size()) })
 }
 
 // Errors of Extends. Each says what it means.
@@ -48,7 +48,7 @@ func (s *Store) Extends(checkpoint string) (entries uint64, err error) {
 	if err != nil {
 		return 0, ErrForeignCheckpoint
 	}
-	return uint64(size), s.db.View(func(tx *bolt.Tx) error { return table{tx}.extends(size, old) })
+	return uint64(size), s.view(func(tx *bolt.Tx) error { return table{tx}.extends(size, old) })
 }
 
 func (t table) extends(size int64, old tlog.Hash) error {

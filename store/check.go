@@ -23,7 +23,7 @@ func (s *Store) Check() error { return s.CheckWith(func(int, int) {}) }
 // CheckWith is Check, and says from time to time how many of the entries and
 // sealed texts it has read.
 func (s *Store) CheckWith(progress func(done, total int)) error {
-	return s.db.View(func(tx *bolt.Tx) error {
+	return s.view(func(tx *bolt.Tx) error {
 		c := &checker{
 			progress: progress, total: int(table{tx}.last()) + tx.Bucket(bucketBlobs).Stats().KeyN,
 			s: s, t: table{tx}, cases: map[CaseID]Case{}, persons: map[PersonID]Person{}, sealed: map[string]bool{},

@@ -47,6 +47,7 @@ type keyring struct {
 	cache map[int64]cipher.AEAD
 
 	reserved []byte // slots that the commit under way needs
+	unsaved  error  // why the last write of the file failed; nil if it did not
 }
 
 // openKeys opens the key file, or makes it when fresh says that there is no
@@ -67,7 +68,7 @@ func openKeys(path, secret string, fresh, readOnly bool) (*keyring, error) {
 		return nil, ErrNoKeys
 	}
 	if err != nil {
-		return nil, fmt.Errorf("open the key file: %w", err)
+		return nil, fmt.Errorf("open the key file: %w", remedy(err))
 	}
 	size, err := f.Seek(0, io.SeekEnd)
 	if err != nil {
@@ -148,15 +149,39 @@ func (k *keyring) flush() error {
 	if len(k.reserved) == 0 {
 		return nil
 	}
-	if _, err := k.file.WriteAt(k.reserved, k.slots*slotSize); err != nil {
-		return fmt.Errorf("write the key file: %w", err)
-	}
-	if err := k.file.Sync(); err != nil {
-		return fmt.Errorf("write the key file: %w", err)
+	if err := k.write(k.reserved); err != nil {
+		return err
 	}
 	k.slots += int64(len(k.reserved) / slotSize)
 	k.reserved = nil
 	return nil
+}
+
+// write brings bytes to the end of the file, and to the disk. k.mu is held.
+func (k *keyring) write(b []byte) error {
+	_, err := k.file.WriteAt(b, k.slots*slotSize)
+	if err == nil {
+		err = k.file.Sync()
+	}
+	if err != nil {
+		err = fmt.Errorf("write the key file: %w", err)
+	}
+	k.unsaved = err
+	return err
+}
+
+// failed is why the last write failed; nil if it did not.
+func (k *keyring) failed() error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.unsaved
+}
+
+// try writes less than a slot, which the next key overwrites.
+func (k *keyring) try() error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.write(make([]byte, slotSize-1))
 }
 
 // discard drops the keys that were reserved for a commit that did not happen.

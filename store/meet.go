@@ -48,7 +48,7 @@ func kept(c Card) Card {
 func (s *Store) byLookup(lookup string) (PersonID, Card, error) {
 	var p Person
 	var card Card
-	err := s.db.View(func(tx *bolt.Tx) error {
+	err := s.view(func(tx *bolt.Tx) error {
 		t := table{tx}
 		id := t.get(bucketLookup, []byte(lookup))
 		if id == nil {

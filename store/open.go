@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -50,9 +51,16 @@ type Store struct {
 	closed chan struct{} // closed when nothing more will be written
 
 	mu      sync.Mutex
-	cache   map[CaseID]Case // folded cases; a case in it is never changed
-	changed chan struct{}   // closed and replaced after every commit
-	last    uint64          // changed by the writer only
+	cache   map[CaseID]Case // folded cases that are open; a case in it is never changed
+	unsaved error           // why the last write of the database failed; nil if it did not
+
+	// See disk.go.
+	writing sync.Mutex // held by whoever writes the database
+	unsure  bool       // the disk may not have the page that makes the last commit valid; under writing
+	readers atomic.Pointer[sync.RWMutex]
+	elders  *sync.RWMutex // readers from before a commit that is unsure; under writing
+	changed chan struct{} // closed and replaced after every commit
+	last    uint64        // changed by the writer only
 }
 
 // Errors of Open. Each says what to do.
@@ -84,7 +92,12 @@ func Open(opt Options) (*Store, error) {
 		return nil, ErrLocked
 	}
 	if err != nil {
-		return nil, fmt.Errorf("open the database %s: %w", opt.Path, err)
+		if fresh && !opt.ReadOnly {
+			// A full disk may leave less than bbolt's first pages, which would
+			// be taken for a damaged log once there is space again.
+			_ = os.Remove(opt.Path) // it may not even have been made
+		}
+		return nil, fmt.Errorf("open the database %s: %w", opt.Path, remedy(err))
 	}
 	if fresh {
 		if err := syncDir(opt.Path); err != nil {
@@ -93,8 +106,10 @@ func Open(opt Options) (*Store, error) {
 	}
 	s := &Store{
 		opt: opt, db: db, queue: make(chan *request, 256), turn: make(chan struct{}, 1), quit: make(chan struct{}), closed: make(chan struct{}),
-		cache: map[CaseID]Case{}, changed: make(chan struct{}),
+		cache: map[CaseID]Case{}, changed: make(chan struct{}), elders: new(sync.RWMutex),
+		unsure: true, // who wrote last may have ended with a disk that failed
 	}
+	s.readers.Store(new(sync.RWMutex))
 	if err := s.prepare(fresh); err != nil {
 		if s.keys != nil {
 			err = errors.Join(err, s.keys.close())
@@ -106,7 +121,7 @@ func Open(opt Options) (*Store, error) {
 
 // prepare makes the buckets, checks the format, and opens the keys.
 func (s *Store) prepare(fresh bool) error {
-	err := s.db.View(func(tx *bolt.Tx) error {
+	err := s.view(func(tx *bolt.Tx) error {
 		if tx.Bucket(bucketMeta) == nil {
 			fresh = true // made, but killed before the first commit
 			return nil
@@ -125,9 +140,9 @@ func (s *Store) prepare(fresh bool) error {
 	if s.keys, err = openKeys(s.opt.Keys, s.opt.Secret, fresh, s.opt.ReadOnly); err != nil {
 		return err
 	}
-	do := s.db.Update
+	do := s.update
 	if s.opt.ReadOnly {
-		do = s.db.View
+		do = s.view
 	}
 	err = do(func(tx *bolt.Tx) error {
 		if err := s.buckets(tx); err != nil {
@@ -150,7 +165,7 @@ func (s *Store) prepare(fresh bool) error {
 		return t.put(bucketMeta, metaVersion, be(Version))
 	})
 	if err != nil {
-		return fmt.Errorf("prepare the database: %w", err)
+		return fmt.Errorf("prepare the database %s: %w", s.opt.Path, remedy(err))
 	}
 	return nil
 }

@@ -35,7 +35,7 @@ func (s *Store) SavePost(p Post) error {
 	if err != nil {
 		return err
 	}
-	if err := s.db.Update(func(tx *bolt.Tx) error { return table{tx}.put(bucketPosts, p.key(), b) }); err != nil {
+	if err := s.put(bucketPosts, p.key(), b); err != nil {
 		return fmt.Errorf("record where a message is: %w", err)
 	}
 	return nil
@@ -44,7 +44,7 @@ func (s *Store) SavePost(p Post) error {
 // Posts lists the posts of a case.
 func (s *Store) Posts(id CaseID) ([]Post, error) {
 	var out []Post
-	err := s.db.View(func(tx *bolt.Tx) error {
+	err := s.view(func(tx *bolt.Tx) error {
 		var err error
 		table{tx}.scan(bucketPosts, []byte(string(id)+"\x00"), func(_, v []byte) bool {
 			var p Post
@@ -63,7 +63,7 @@ func cursorKey(name string) []byte { return append(slices.Clone(metaCursor), nam
 // Cursor is the place in the log that a loop has saved under a name; 0 at first.
 func (s *Store) Cursor(name string) (uint64, error) {
 	var at uint64
-	err := s.db.View(func(tx *bolt.Tx) error {
+	err := s.view(func(tx *bolt.Tx) error {
 		if v := (table{tx}).get(bucketMeta, cursorKey(name)); len(v) == 8 {
 			at = binary.BigEndian.Uint64(v)
 		}
@@ -74,7 +74,7 @@ func (s *Store) Cursor(name string) (uint64, error) {
 
 // SaveCursor saves a loop's place in the log. It is not evidence.
 func (s *Store) SaveCursor(name string, at uint64) error {
-	if err := s.db.Update(func(tx *bolt.Tx) error { return table{tx}.put(bucketMeta, cursorKey(name), be(at)) }); err != nil {
+	if err := s.put(bucketMeta, cursorKey(name), be(at)); err != nil {
 		return fmt.Errorf("save the place of the %s: %w", name, err)
 	}
 	return nil

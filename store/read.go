@@ -20,7 +20,7 @@ func (s *Store) Case(id CaseID) (Case, error) {
 		return c, nil
 	}
 	var at uint64
-	err := s.db.View(func(tx *bolt.Tx) (err error) {
+	err := s.view(func(tx *bolt.Tx) (err error) {
 		at = table{tx}.last()
 		c, err = table{tx}.fold(id)
 		return err
@@ -44,8 +44,13 @@ func (s *Store) Case(id CaseID) (Case, error) {
 	return c, nil
 }
 
-// remember keeps a folded case; the lock is held.
+// remember keeps a folded case, as long as it is open: a server that has closed
+// thousands must not hold them. The lock is held.
 func (s *Store) remember(c Case) {
+	if c.State == CaseClosed {
+		delete(s.cache, c.ID)
+		return
+	}
 	if len(s.cache) > 8192 { // a few hundred MB at the worst; what is dropped is folded again
 		for id := range s.cache {
 			delete(s.cache, id)
@@ -63,7 +68,7 @@ func (s *Store) Reveal(subject string, p Private) (string, error) {
 		return p.text, nil
 	}
 	var out Private
-	err := s.db.View(func(tx *bolt.Tx) (err error) {
+	err := s.view(func(tx *bolt.Tx) (err error) {
 		out, err = s.reveal(table{tx}, subject, p)
 		return err
 	})
@@ -94,7 +99,7 @@ func (s *Store) RevealJSON(subject string, p Private, v any) error {
 // State is what concerns the whole installation.
 func (s *Store) State() (State, error) {
 	var st State
-	err := s.db.View(func(tx *bolt.Tx) error {
+	err := s.view(func(tx *bolt.Tx) error {
 		_, err := table{tx}.row(Installation, &st)
 		return err
 	})
@@ -105,7 +110,7 @@ func (s *Store) State() (State, error) {
 func (s *Store) Person(id PersonID) (Person, Card, error) {
 	var p Person
 	var card Card
-	err := s.db.View(func(tx *bolt.Tx) error {
+	err := s.view(func(tx *bolt.Tx) error {
 		ok, err := table{tx}.row(string(id), &p)
 		if err != nil || !ok {
 			return err
@@ -148,7 +153,7 @@ func (s *Store) Since(seq uint64, limit int) ([]Touched, error) {
 		return nil, nil
 	}
 	var out []Touched
-	err := s.db.View(func(tx *bolt.Tx) error {
+	err := s.view(func(tx *bolt.Tx) error {
 		c := tx.Bucket(bucketEntries).Cursor()
 		for k, v := c.Seek(be(seq + 1)); k != nil && len(out) < limit; k, v = c.Next() {
 			if binary.BigEndian.Uint64(k) > last {
@@ -177,7 +182,7 @@ func (s *Store) Last() uint64 {
 // Due lists the cases whose time came after one moment and not after another,
 // and when the next one's comes.
 func (s *Store) Due(after, now time.Time) (due []CaseID, next time.Time, err error) {
-	err = s.db.View(func(tx *bolt.Tx) error {
+	err = s.view(func(tx *bolt.Tx) error {
 		c := tx.Bucket(bucketDue).Cursor()
 		for k, _ := c.Seek(timeKey(after.Add(time.Microsecond), 0)); k != nil; k, _ = c.Next() {
 			at := time.UnixMicro(int64(binary.BigEndian.Uint64(k)))
@@ -195,7 +200,7 @@ func (s *Store) Due(after, now time.Time) (due []CaseID, next time.Time, err err
 // OpenCases lists the rows of all cases that are not closed, oldest first.
 func (s *Store) OpenCases() ([]Summary, error) {
 	var out []Summary
-	err := s.db.View(func(tx *bolt.Tx) error {
+	err := s.view(func(tx *bolt.Tx) error {
 		t := table{tx}
 		var err error
 		t.scan(bucketOpen, nil, func(k, _ []byte) bool {
@@ -213,7 +218,7 @@ func (s *Store) OpenCases() ([]Summary, error) {
 // Events lists the events of a subject, oldest first.
 func (s *Store) Events(ctx context.Context, subject string) ([]Event, error) {
 	var out []Event
-	err := s.db.View(func(tx *bolt.Tx) error {
+	err := s.view(func(tx *bolt.Tx) error {
 		return table{tx}.events(subject, func(e Event) error {
 			out = append(out, e)
 			return ctx.Err()
@@ -225,7 +230,7 @@ func (s *Store) Events(ctx context.Context, subject string) ([]Event, error) {
 // Gone reports whether a person's own access has been cut off, so that they
 // hold no role any more.
 func (s *Store) Gone(p PersonID) (gone bool, err error) {
-	err = s.db.View(func(tx *bolt.Tx) error {
+	err = s.view(func(tx *bolt.Tx) error {
 		b := batch{t: table{tx}, at: s.Now()}
 		gone, err = b.gone(p)
 		return err

@@ -47,6 +47,7 @@ var (
 	metaSlots    = []byte("slots")    // how many slots of the key file the log needs
 	metaVerifier = []byte("verifier") // public key of the checkpoints
 	metaCursor   = []byte("cursor/")  // and a name: a loop's place in the log; not evidence
+	metaTrial    = []byte("trial")    // zeros, there only while TryWrite looks for space; not evidence
 )
 
 // table is a transaction with the few things we do in one.

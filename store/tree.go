@@ -88,7 +88,7 @@ func (t table) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 // that nothing before it was changed.
 func (s *Store) Checkpoint() (string, error) {
 	var text string
-	err := s.db.View(func(tx *bolt.Tx) error {
+	err := s.view(func(tx *bolt.Tx) error {
 		t := table{tx}
 		n := t.last()
 		root, err := tlog.TreeHash(int64(n), t)

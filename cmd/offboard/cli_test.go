@@ -21,7 +21,7 @@ import (
 
 // office is a folder with a configuration for the demo's directory.
 type office struct {
-	t       *testing.T
+	t       testing.TB
 	dir     string
 	company *demo.Company
 	path    string
@@ -51,7 +51,7 @@ link: {attributes: {web: uid}}
 http: {listen: "127.0.0.1:0"}
 `
 
-func newOffice(t *testing.T) *office {
+func newOffice(t testing.TB) *office {
 	t.Helper()
 	// t.TempDir has the test's name in it, too long for a socket.
 	dir, err := os.MkdirTemp("", "ob")

@@ -62,15 +62,30 @@ func (h *health) run(ctx context.Context) error {
 	}
 }
 
-// look reads one thing in every system.
+// look reads one thing in every system, and tries to write the log if that
+// failed last time.
 func (h *health) look(ctx context.Context) {
 	var all sync.WaitGroup
+	all.Go(h.write)
 	for _, s := range h.app.systems {
 		if s.Reach != nil {
 			all.Go(func() { h.reach(ctx, s) })
 		}
 	}
 	all.Wait()
+}
+
+// write does not wait for somebody who has something to write: nobody may, and
+// the server would be called not ready for ever.
+func (h *health) write() {
+	if h.app.store.Writable() == nil {
+		return
+	}
+	if err := h.app.store.TryWrite(); err != nil {
+		h.log.Warn().Err(err).Msg("the log can't be written")
+		return
+	}
+	h.log.Info().Msg("the log can be written again")
 }
 
 func (h *health) reach(ctx context.Context, s actions.System) {
@@ -120,20 +135,28 @@ func (h *health) readiness() readiness {
 	return r
 }
 
-// store reads one row of the log.
+// store reads one row of the log, and tells whether the last write was saved.
 func (h *health) store() part {
+	p := h.reads()
+	if err := h.app.store.Writable(); p.Ready && err != nil {
+		p.Ready, p.Why = false, "the log can't be written: "+err.Error()
+	}
+	return p
+}
+
+func (h *health) reads() part {
 	if _, err := h.app.store.State(); err != nil {
 		return part{Name: "store", Why: err.Error()}
 	}
 	return part{Name: "store", Ready: true}
 }
 
-// handler answers /healthz (the process lives, and reads its log) and /readyz
-// (everything it needs is there).
+// handler answers /healthz (the process lives, and reads its log: a restart
+// does not make a disk larger) and /readyz (everything it needs is there).
 func (h *health) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) {
-		log := h.store()
+		log := h.reads()
 		answer(w, r, readiness{Ready: log.Ready, Parts: []part{log}})
 	})
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) { answer(w, r, h.readiness()) })

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"offboard/bot"
@@ -36,14 +37,39 @@ type life struct {
 	cmd    *exec.Cmd
 	people *json.Encoder
 	said   chan said // closed when the process has ended
-	log    bytes.Buffer
+	log    journal
+}
+
+// journal is the log of a process, which may be read while it is written.
+type journal struct {
+	mu  sync.Mutex
+	all bytes.Buffer
+}
+
+func (j *journal) Write(b []byte) (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.all.Write(b)
+}
+
+func (j *journal) String() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.all.String()
+}
+
+// botIn is the bot of a folder, as a run of one of the tests here.
+func botIn(t *testing.T, dir, test string) *exec.Cmd {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+test+"$")
+	cmd.Env = append(os.Environ(), asKilled+"="+dir)
+	return cmd
 }
 
 // begin starts the bot.
-func begin(t *testing.T, dir string) *life {
+func begin(t *testing.T, bot *exec.Cmd) *life {
 	t.Helper()
-	l := &life{cmd: exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestKilledProgram$"), said: make(chan said)}
-	l.cmd.Env = append(os.Environ(), asKilled+"="+dir)
+	l := &life{cmd: bot, said: make(chan said)}
 	l.cmd.Stderr = &l.log
 	in, err := l.cmd.StdinPipe()
 	if err != nil {

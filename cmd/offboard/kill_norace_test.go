@@ -10,3 +10,6 @@ const (
 	leavers  = 200
 	lifetime = 900 * time.Millisecond
 )
+
+// mostMemory is what an idle server may hold, in MiB.
+const mostMemory = 40

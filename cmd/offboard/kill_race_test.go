@@ -11,3 +11,7 @@ const (
 	leavers  = 60
 	lifetime = 1200 * time.Millisecond
 )
+
+// mostMemory is what an idle server may hold, in MiB, with what the race
+// detector remembers.
+const mostMemory = 100

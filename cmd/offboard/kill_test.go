@@ -49,7 +49,7 @@ func TestKill(t *testing.T) {
 	if err := server.Reset(entries); err != nil {
 		t.Fatal(err)
 	}
-	k := newKilled(t, server, seed)
+	k := newKilled(t, server, seed, "")
 	survey(t, k.cfg, all)
 	for _, l := range all {
 		if !signsIn(t, server, l.login) {
@@ -83,14 +83,14 @@ func TestKill(t *testing.T) {
 	k.verify(server, before)
 }
 
-func newKilled(t *testing.T, server *slapd.Server, seed uint64) *killed {
+func newKilled(t *testing.T, server *slapd.Server, seed uint64, settings string) *killed {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "ob") // a socket needs a short path
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	text := strings.NewReplacer("DIR", dir, "ADDR", server.Addr).Replace(officeConfig + "limits: {starts_per_hour: 100000}\n")
+	text := strings.NewReplacer("DIR", dir, "ADDR", server.Addr).Replace(officeConfig + "limits: {starts_per_hour: 100000}\n" + settings)
 	for name, text := range map[string]string{"secret": "a secret for tests only", "password": passOf("offboard"), "offboard.yaml": text} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -131,7 +131,7 @@ const quiet = 300 * time.Millisecond
 func (k *killed) live(moment time.Duration) {
 	k.Helper()
 	k.crowd.sit(k.paper())
-	l := begin(k.T, k.dir)
+	l := begin(k.T, botIn(k.T, k.dir, "TestKilledProgram"))
 	end := time.NewTimer(longestLife)
 	defer end.Stop()
 	if moment < 0 {

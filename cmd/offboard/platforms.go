@@ -8,7 +8,7 @@ import (
 )
 
 // chats makes the chat platforms that a configuration names.
-type chats func(cfg *config.Config) ([]bot.Platform, error)
+type chats func(cfg *config.Config, log zerolog.Logger) ([]bot.Platform, error)
 
 // platforms is the one list of chat platforms, as connectors is of systems.
 func platforms(cfg *config.Config, log zerolog.Logger) ([]bot.Platform, error) {

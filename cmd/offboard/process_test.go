@@ -54,8 +54,8 @@ type served struct {
 	all  bytes.Buffer
 }
 
-// serve starts a server and waits until it has looked at everything.
-func (o *office) serve() *served {
+// begin starts a server.
+func (o *office) begin() *served {
 	o.t.Helper()
 	s := &served{cmd: o.program("serve")}
 	out, err := s.cmd.StderrPipe()
@@ -66,6 +66,13 @@ func (o *office) serve() *served {
 	if err := s.cmd.Start(); err != nil {
 		o.t.Fatal(err)
 	}
+	return s
+}
+
+// serve starts a server and waits until it has looked at everything.
+func (o *office) serve() *served {
+	o.t.Helper()
+	s := o.begin()
 	if !s.until("looked at all systems") {
 		o.t.Fatalf("it did not start:\n%s", s.all.String())
 	}
