@@ -45,6 +45,7 @@ func table() []verb {
 		{store.VerbAudit, "audit OFF-42", "who did what, and when", true, false, (*Commands).audit},
 		{store.VerbLink, "link account login", "tie a chat account to a person", false, false, (*Commands).link},
 		{store.VerbPause, "pause why", "pause the bot; pause off lets it go on", false, false, (*Commands).pause},
+		{store.VerbClock, "clock", "whether my clock is right", false, false, (*Commands).clock},
 		{store.VerbHelp, "help", "this list", false, false, (*Commands).help},
 	}
 }

@@ -61,6 +61,9 @@ type Facts struct {
 	Limit   int        `json:"limit,omitempty"`   // how many they may
 	Paused  bool       `json:"paused,omitempty"`  // the bot is paused
 	Taken   PersonID   `json:"taken,omitempty"`   // whose the chat account in the body is already
+	Doubt   bool       `json:"doubt,omitempty"`   // the clock is in doubt
+
+	Ahead time.Duration `json:"ahead,omitempty"` // how far the machine's clock is before what the log goes by; of Trusted
 }
 
 // Body is what happened. The set is sealed: see bodies.go.
@@ -185,6 +188,9 @@ var bodyTypes = func() map[string]reflect.Type {
 		Met{},
 		Linked{},
 		Paused{},
+		Doubted{},
+		Trusted{},
+		Withheld{},
 	} {
 		out[b.kind()] = reflect.TypeOf(b)
 	}

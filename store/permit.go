@@ -31,6 +31,7 @@ var permits = map[Verb][]Role{
 	VerbAudit:      {Security, Auditor},
 	VerbLink:       {Admin},
 	VerbPause:      {IT, Security, Admin},
+	VerbClock:      {IT, Security, Admin},
 	VerbHelp:       nil,
 }
 

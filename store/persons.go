@@ -1,7 +1,6 @@
 package store
 
 import (
-	"fmt"
 	"slices"
 	"time"
 )
@@ -165,40 +164,4 @@ func (p Person) Apply(e Event) Person {
 		}
 	}
 	return p
-}
-
-// State is what concerns the whole installation.
-type State struct {
-	Paused bool      `json:"paused"`
-	By     PersonID  `json:"by,omitempty"`
-	Since  time.Time `json:"since,omitzero"`
-	Reason Private   `json:"reason,omitzero"`
-	Seq    uint64    `json:"seq"`
-}
-
-// Allows is Case.Allows for what concerns the installation.
-func (s State) Allows(e Event) error {
-	b, ok := e.Body.(Paused)
-	switch {
-	case !ok:
-		return fmt.Errorf("%s does not concern the installation", e.Body.kind())
-	case e.Facts.Own:
-		return AccessEnded()
-	case !Permitted(VerbPause, e.Facts.Roles):
-		return refuse(NotYours, "Only IT, security and administrators can pause the bot.")
-	case b.On == s.Paused && b.On:
-		return refuse(Already, "The bot is paused already, by %s. /offboard pause off lets it go on.", s.By)
-	case b.On == s.Paused:
-		return refuse(Already, "The bot is not paused.")
-	}
-	return nil
-}
-
-// Apply is Case.Apply for what concerns the installation.
-func (s State) Apply(e Event) State {
-	s.Seq = e.Seq
-	if b, ok := e.Body.(Paused); ok {
-		s.Paused, s.By, s.Since, s.Reason = b.On, e.Actor.Person, e.At, b.Reason
-	}
-	return s
 }

@@ -194,6 +194,7 @@ const (
 	VerbAudit      Verb = "audit"
 	VerbLink       Verb = "link"
 	VerbPause      Verb = "pause"
+	VerbClock      Verb = "clock"
 	VerbHelp       Verb = "help"
 )
 

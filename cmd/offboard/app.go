@@ -30,11 +30,12 @@ type app struct {
 	rooms    []keeper.Room
 	people   *people.People
 	systems  []actions.System
+	log      zerolog.Logger
 	chatting sync.Map // names of the platforms that are being run
 }
 
 // newApp puts a bot together from its configuration. The caller closes it.
-func newApp(cfg *config.Config, platforms []bot.Platform, log zerolog.Logger, clock func() time.Time) (*app, error) {
+func newApp(cfg *config.Config, platforms []bot.Platform, log zerolog.Logger, clock store.Clock) (*app, error) {
 	systems, directory, err := connect(cfg)
 	if err != nil {
 		return nil, err
@@ -46,7 +47,7 @@ func newApp(cfg *config.Config, platforms []bot.Platform, log zerolog.Logger, cl
 	if err != nil {
 		return nil, err
 	}
-	a := &app{store: s, systems: systems}
+	a := &app{store: s, systems: systems, log: log}
 	a.executor = actions.New(actions.Config{
 		Store: s, Systems: systems, Tasks: tasks(cfg), Deny: deny, Observe: cfg.Mode == config.Observe, Attempts: cfg.Attempts,
 		First: time.Duration(cfg.Retry.First), Max: time.Duration(cfg.Retry.Max), Log: log.With().Str("loop", "executor").Logger(),
@@ -75,7 +76,7 @@ func storeOptions(cfg *config.Config) store.Options {
 	deny := denied(cfg)
 	return store.Options{
 		Path: cfg.Database, Keys: cfg.Keys.File, Secret: cfg.Keys.Secret.Value(), StartsPerHour: cfg.Limits.StartsPerHour,
-		Denied: func(c store.Card) bool { return deny(c.Login) },
+		Denied: func(c store.Card) bool { return deny(c.Login) }, Clock: store.MachineClock(),
 	}
 }
 
@@ -84,6 +85,10 @@ func (a *app) run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return a.executor.Run(ctx) })
 	g.Go(func() error { return a.keeper.Run(ctx) })
+	g.Go(func() error {
+		a.store.KeepTime(ctx, a.clock)
+		return nil
+	})
 	for _, r := range a.rooms {
 		g.Go(func() error {
 			a.chatting.Store(r.Platform.Name(), true)

@@ -19,7 +19,7 @@ import (
 // process of its own so that it can be killed.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 2 && os.Args[1] == "demo" && os.Args[2] == "bot" {
-		os.Exit(execute(root(platforms)))
+		os.Exit(execute(root(outside{platforms, store.MachineClock()})))
 	}
 	os.Exit(m.Run())
 }

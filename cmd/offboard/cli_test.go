@@ -151,7 +151,7 @@ func (o *office) run(args ...string) ran {
 
 func command(ctx context.Context, chats chats, stdin string, args ...string) ran {
 	var out, errs bytes.Buffer
-	cmd := root(chats)
+	cmd := root(outside{chats: chats, clock: store.MachineClock()})
 	cmd.SetArgs(args)
 	cmd.SetIn(strings.NewReader(stdin))
 	cmd.SetOut(&out)
@@ -190,7 +190,7 @@ func (o *office) serving() *server {
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	a, err := newApp(cfg, rooms, zerolog.Nop(), time.Now)
+	a, err := newApp(cfg, rooms, zerolog.Nop(), store.Clock{})
 	if err != nil {
 		o.t.Fatal(err)
 	}

@@ -18,7 +18,7 @@ import (
 func (k *killed) verify(server *slapd.Server, before dump) {
 	k.Helper()
 	m := k.mirror()
-	a, err := newApp(k.cfg, []bot.Platform{m}, zerologNop, time.Now)
+	a, err := newApp(k.cfg, []bot.Platform{m}, zerologNop, store.Clock{})
 	if err != nil {
 		k.Fatal(err)
 	}

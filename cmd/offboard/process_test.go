@@ -29,7 +29,7 @@ func TestProgram(t *testing.T) {
 	if err := json.Unmarshal([]byte(text), &args); err != nil {
 		t.Fatal(err)
 	}
-	cmd := root(oneChat)
+	cmd := root(outside{oneChat, store.MachineClock()})
 	cmd.SetArgs(args)
 	os.Exit(execute(cmd))
 }

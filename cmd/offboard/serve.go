@@ -24,7 +24,7 @@ const (
 	hangUp = 3 * time.Second
 )
 
-func serveCommand(chats chats) *cobra.Command {
+func serveCommand(out outside) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Run the bot",
@@ -52,7 +52,7 @@ in text, or in JSON for "Accept: application/json".
 		if err != nil {
 			return err
 		}
-		return serve(cmd.Context(), cfg, chats, cmd.ErrOrStderr())
+		return serve(cmd.Context(), cfg, out, cmd.ErrOrStderr())
 	}
 	return cmd
 }
@@ -66,20 +66,20 @@ type server struct {
 	log     zerolog.Logger
 }
 
-func serve(ctx context.Context, cfg *config.Config, chats chats, logTo io.Writer) error {
+func serve(ctx context.Context, cfg *config.Config, out outside, logTo io.Writer) error {
 	level, err := zerolog.ParseLevel(cfg.Log.Level)
 	if err != nil {
 		return err
 	}
 	log := zerolog.New(logTo).Level(level).With().Timestamp().Logger()
-	rooms, err := chats(cfg)
+	rooms, err := out.chats(cfg)
 	if err != nil {
 		return err
 	}
 	if len(rooms) == 0 {
 		return errNoPlatform
 	}
-	a, err := newApp(cfg, rooms, log, time.Now)
+	a, err := newApp(cfg, rooms, log, out.clock)
 	if err != nil {
 		return broken(err)
 	}
