@@ -13,6 +13,8 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"offboard/bot/web/webtest"
+
+	"offboard/store"
 )
 
 // TestMain lets this test binary be the bot of the demo, which is started as a

@@ -34,6 +34,7 @@ type killed struct {
 	points  []string // checkpoints, one after each kill
 	heard   map[string]bool
 	early   int // kills before people reached the bot
+	moved   moved
 }
 
 // The bot is killed at random moments while two hundred people leave, and in
