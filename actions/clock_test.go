@@ -70,7 +70,7 @@ func TestWrongClockStartsNothingThatCannotBeGivenBack(t *testing.T) {
 		w.ends(id, "dir/lock/1", store.Proven)
 		pass(time.Minute)
 		calls, last := len(w.mem.Calls()), w.Last()
-		pass(48 * time.Hour)
+		pass(2 * time.Hour)
 		if n := len(w.mem.Calls()) - calls; n != 0 || w.Last() != last {
 			t.Errorf("it waits with %d calls and %d entries", n, w.Last()-last)
 		}
@@ -102,7 +102,7 @@ func TestWrongClockMovesNoCutOff(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(w *world) {
 				k := clocked(w)
-				at := tomorrow(t)
+				at := time.Now().Add(3 * time.Hour).UTC()
 				w.terms.CutOff = store.CutOff{Mode: store.At, At: at}
 				id := w.approved("jane")
 				k.set(wrong)
@@ -159,7 +159,7 @@ func TestLateStartSaysWhy(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(w *world) {
 				k := clocked(w)
-				at := tomorrow(t)
+				at := time.Now().Add(3 * time.Hour).UTC()
 				w.terms.CutOff = store.CutOff{Mode: store.At, At: at}
 				id := w.approved("jane")
 				tt.late(w, k, at)

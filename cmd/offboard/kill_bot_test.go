@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"offboard/bot"
@@ -36,7 +37,25 @@ type life struct {
 	cmd    *exec.Cmd
 	people *json.Encoder
 	said   chan said // closed when the process has ended
-	log    bytes.Buffer
+	log    spool
+}
+
+// spool is what a process writes, for a test that reads while it does.
+type spool struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (s *spool) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.Write(p)
+}
+
+func (s *spool) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.String()
 }
 
 // begin starts the bot.

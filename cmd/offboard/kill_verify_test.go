@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -33,7 +32,7 @@ func (k *killed) verify(server *slapd.Server, before dump) {
 	for _, l := range k.crowd.leavers {
 		k.ended(a.store, l)
 	}
-	if n := len(k.points) + len(k.crowd.checkpoints()); n < 2*leavers {
+	if n := len(k.points) + len(k.crowd.checkpoints()); n < 2*len(k.crowd.leavers) {
 		k.Errorf("there are only %d checkpoints", n)
 	}
 	for _, p := range append(k.points, k.crowd.checkpoints()...) {

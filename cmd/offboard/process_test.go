@@ -13,6 +13,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"offboard/store"
 )
 
 // asProgram turns a run of the test binary into a run of offboard with a chat
