@@ -184,12 +184,18 @@ func (r ran) decode(t *testing.T, v any) {
 // serving runs a server in this process until the test ends.
 func (o *office) serving() *server {
 	o.t.Helper()
+	return o.servingBy(store.Clock{})
+}
+
+// servingBy is serving with the clocks of another machine.
+func (o *office) servingBy(clock store.Clock) *server {
+	o.t.Helper()
 	cfg := o.config()
 	rooms, err := oneChat(cfg)
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	a, err := newApp(cfg, rooms, zerolog.Nop(), store.Clock{})
+	a, err := newApp(cfg, rooms, zerolog.Nop(), clock)
 	if err != nil {
 		o.t.Fatal(err)
 	}

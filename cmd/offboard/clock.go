@@ -1,8 +1,6 @@
 package main
 
-import (
-	"offboard/store"
-)
+import "offboard/store"
 
 // clock tells whoever watches the server's log how the clock stands.
 func (a *app) clock(d *store.Doubt, err error) {
@@ -16,7 +14,7 @@ func (a *app) clock(d *store.Doubt, err error) {
 	}
 }
 
-// doubt is the clock as a part of the server. It is ready also in doubt: access
+// clock is the clock as a part of the server. It is ready also in doubt: access
 // ends on time, and a monitor that restarts what is not ready would gain
 // nothing.
 func (h *health) clock() part {

@@ -27,6 +27,23 @@ func delayed(p store.Plan) string {
 	return text
 }
 
+// Doubted tells those who can end it that the clock is in doubt. It says the
+// same as long as the doubt lasts; the question itself, with what the clock says
+// then, is what its button opens.
+func Doubted(d store.Doubt, zone *time.Location) bot.Message {
+	text := "I can't tell what time it is, so what can't be given back waits. Access still ends, by the time that I go by."
+	return bot.Message{Summary: "My clock is in doubt: what can't be given back waits.", Parts: []bot.Part{
+		bot.Heading{Text: "My clock is in doubt"},
+		bot.Prose{Text: bot.T(text + " The clock of my machine was set, or I was off for a long time. If it is wrong, set it right: I notice that myself. If it is right, tell me so.")},
+		bot.Facts{
+			{Label: "I go on from", Value: Moment(d.Since, zone)},
+			{Label: "The machine said", Value: Moment(d.Machine, zone)},
+		},
+		bot.Buttons{{Label: "Look at the clock", Verb: string(store.VerbClock), Object: "-", Style: bot.Primary}},
+		bot.Fine{Text: bot.T("Or type: /offboard clock")},
+	}}
+}
+
 // Clock says how the clock stands and, while it is in doubt, asks whether the
 // machine's is right. zone is the company's.
 func Clock(t store.Time, d *store.Doubt, zone *time.Location) bot.Message {
@@ -41,7 +58,7 @@ func Clock(t store.Time, d *store.Doubt, zone *time.Location) bot.Message {
 		Parts: []bot.Part{
 			bot.Heading{Text: "My clock is in doubt"},
 			bot.Prose{Text: bot.T("The clock of my machine was set, or I was off for a long time; I can't tell which. " +
-				"Access still ends on time. What can't be given back waits until somebody says what time it is.")},
+				"Access still ends, by the time that I go by. What can't be given back waits until somebody says what time it is.")},
 			bot.Facts{
 				{Label: "The machine says", Value: machine},
 				{Label: "I go by", Value: Moment(t.Now, zone)},
