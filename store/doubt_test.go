@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -91,6 +92,10 @@ func TestDoubtHoldsWhatCannotBeGivenBack(t *testing.T) {
 	if r := o.tries(c, Attempted{Plan: 1, Step: "dir/wipe/1", Found: Seal("[]")}); r != nil {
 		t.Errorf("after a person's word: %v", r)
 	}
+	o.again(k) // what was trusted outlives a kill
+	if o.Time().Doubt {
+		t.Error("in doubt again after a restart")
+	}
 	if c, err := o.Case(c.ID); err != nil || c.Plan(1).Step("dir/wipe/1").Withheld || !c.Last.Equal(k.wall) {
 		t.Errorf("%+v, %v", c.Plan(1).Step("dir/wipe/1"), err)
 	}
@@ -118,18 +123,9 @@ func TestDoubtHoldsWhatCannotBeGivenBack(t *testing.T) {
 func TestWrongYearsLockNothingOut(t *testing.T) {
 	o, k := clocked(t)
 	later := o.wiping(CutOff{Mode: At, At: k.real.Add(5 * year)})
-	if err := o.Close(); err != nil {
-		t.Fatal(err)
-	}
 	k.off(time.Hour)
 	k.set(10 * year)
-	opt := o.opt
-	opt.Clock = k.clock()
-	s, err := Open(opt)
-	if err != nil {
-		t.Fatal(err)
-	}
-	o.Store = s
+	o.again(k)
 	entry := o.doubted(k, 10*year)
 	asked := o.wiping(CutOff{Mode: Now})
 	failed := o.wiping(CutOff{Mode: Now})
@@ -165,18 +161,39 @@ func TestWrongYearsLockNothingOut(t *testing.T) {
 	}
 }
 
+// A machine on which two cases go on, without a disk: what Append makes of the
+// clocks and the rules.
+type machine struct {
+	*clocks
+	keeper *timekeeper
+	last   time.Time
+	cases  []Case
+}
+
+// tries does a body, if the rules allow it.
+func (m *machine) tries(i int, b Body) error {
+	r := m.keeper.read()
+	e := Event{At: notBefore(m.last, r.now), Actor: Bot("test"), Subject: string(m.cases[i].ID), Facts: Facts{Doubt: r.doubt}, Body: b, Seq: m.cases[i].Seq + 1}
+	if err := m.cases[i].Allows(e); err != nil {
+		return err
+	}
+	m.cases[i], m.last = m.cases[i].Apply(e), e.At
+	return nil
+}
+
 // Whatever a wall clock does while the machine runs, nothing that can't be given
 // back begins while it is wrong, nothing scheduled begins early, and every
 // lock-out begins on time.
 func TestWallClockAtRandom(t *testing.T) {
+	o, first := clocked(t)
+	due := first.real.Add(30 * time.Hour)
+	cases := []Case{o.wiping(CutOff{Mode: Now}), o.wiping(CutOff{Mode: At, At: due})}
 	rapid.Check(t, func(rt *rapid.T) {
-		o, k := clocked(t)
-		due := k.real.Add(time.Duration(rapid.IntRange(1, 72).Draw(rt, "due in hours")) * time.Hour)
-		now, later := o.wiping(CutOff{Mode: Now}), o.wiping(CutOff{Mode: At, At: due})
-		begun := map[CaseID]bool{}
-		wrong := time.Duration(0)
-		start := k.real
-		for range rapid.IntRange(1, 30).Draw(rt, "moves") {
+		k := newClocks()
+		m := &machine{clocks: k, keeper: &timekeeper{clock: k.clock()}, cases: slices.Clone(cases)}
+		m.keeper.open(seen{}, time.Time{})
+		start, wrong := k.real, time.Duration(0)
+		for range rapid.IntRange(1, 60).Draw(rt, "moves") {
 			switch rapid.IntRange(0, 3).Draw(rt, "move") {
 			case 0:
 				wrong = rapid.SampledFrom([]time.Duration{0, 0, time.Minute, -time.Minute, 10 * time.Minute, time.Hour, -time.Hour, 24 * time.Hour, -24 * time.Hour, 10 * year, -10 * year}).Draw(rt, "wrong")
@@ -184,35 +201,36 @@ func TestWallClockAtRandom(t *testing.T) {
 			case 1:
 				k.pass(time.Duration(rapid.IntRange(1, 24*60).Draw(rt, "minutes")) * time.Minute)
 			case 2: // the process is killed and started again
-				rec := o.time.keep()
-				o.time.open(rec, time.Time{})
+				rec := m.keeper.keep()
+				m.keeper = &timekeeper{clock: k.clock()}
+				m.keeper.open(rec, m.last)
 			case 3:
 				k.pass(time.Second)
 			}
 			slack := tolerance * (1 + k.real.Sub(start)/day)
-			for _, c := range []Case{now, later} {
-				if o.tries(c, Started{Plan: 1}) == nil {
-					begun[c.ID] = true
-				}
-				if c.ID == later.ID && begun[c.ID] && k.real.Before(due.Add(-slack)) {
-					rt.Fatalf("it began at %s, due is %s", k.real, due)
-				}
-				if !begun[c.ID] && (c.ID == now.ID || k.real.After(due.Add(slack))) {
-					rt.Fatalf("%s has not begun at %s, wrong by %s", c.ID, k.real, wrong)
-				}
-				if !begun[c.ID] {
+			for i, from := range []time.Time{start, due} {
+				_ = m.tries(i, Started{Plan: 1}) // refused before its time, and after it has begun
+				begun := m.cases[i].Plan(1).State == Begun
+				switch {
+				case begun && k.real.Before(from.Add(-slack)):
+					rt.Fatalf("it began at %s, due is %s", k.real, from)
+				case !begun && k.real.After(from.Add(slack)):
+					rt.Fatalf("it has not begun at %s, due is %s, wrong by %s", k.real, from, wrong)
+				case !begun:
 					continue
 				}
-				if r := o.tries(c, Attempted{Plan: 1, Step: "dir/lock/1", Found: Seal("[]")}); r != nil {
-					rt.Fatalf("the lock-out waits: %v", r)
+				if err := m.tries(i, Attempted{Plan: 1, Step: "dir/lock/1", Found: Seal("[]")}); err != nil {
+					rt.Fatalf("the lock-out waits: %v", err)
 				}
-				r := o.tries(c, Attempted{Plan: 1, Step: "dir/wipe/1", Found: Seal("[]")})
-				if (r == nil) != (wrong.Abs() <= slack) && (r == nil || wrong == 0) {
-					rt.Fatalf("wrong by %s, and the answer is %v", wrong, r)
+				err := m.tries(i, Attempted{Plan: 1, Step: "dir/wipe/1", Found: Seal("[]")})
+				switch {
+				case err == nil && wrong.Abs() > slack:
+					rt.Fatalf("wrong by %s, and it is wiped", wrong)
+				case err != nil && wrong == 0:
+					rt.Fatalf("the clock is right, and %v", err)
 				}
-				got, err := o.Case(c.ID)
-				if err != nil || got.Last.Sub(k.real).Abs() > slack {
-					rt.Fatalf("an entry has the time %s at %s, %v", got.Last, k.real, err)
+				if m.last.Sub(k.real).Abs() > slack {
+					rt.Fatalf("an entry has the time %s at %s", m.last, k.real)
 				}
 			}
 		}

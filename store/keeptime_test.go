@@ -100,6 +100,45 @@ func TestKeepTime(t *testing.T) {
 	})
 }
 
+// again opens the log anew, as after a restart of the program.
+func (o *office) again(k *clocks) {
+	o.t.Helper()
+	if err := o.Close(); err != nil {
+		o.t.Fatal(err)
+	}
+	opt := o.opt
+	opt.Clock = k.clock()
+	s, err := Open(opt)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	o.Store = s
+}
+
+// The last entry says until when the machine ran at least.
+func TestLastEntryBoundsAnOutage(t *testing.T) {
+	o, k := clocked(t)
+	k.pass(3 * time.Hour)
+	o.meet("somebody")
+	k.off(outage - time.Hour)
+	o.again(k)
+	if now := o.Time(); now.Doubt || !now.Now.Equal(k.real) {
+		t.Errorf("%+v, it is %s", now, k.real)
+	}
+	// But not an entry that was written in doubt.
+	k.off(time.Hour)
+	k.set(10 * year)
+	o.again(k)
+	o.doubted(k, 10*year)
+	o.meet("somebody else")
+	k.off(time.Hour)
+	k.set(0)
+	o.again(k)
+	if now := o.Time(); now.Doubt || !now.Now.Equal(k.real) {
+		t.Errorf("%+v, it is %s", now, k.real)
+	}
+}
+
 // What was seen of the clocks is kept, so a kill loses at most a few minutes of
 // it.
 func TestSeenIsKept(t *testing.T) {
@@ -118,19 +157,10 @@ func TestSeenIsKept(t *testing.T) {
 		}
 		stop()
 		<-done
-		if err := o.Close(); err != nil { // it writes nothing about the clocks
-			t.Fatal(err)
-		}
 		// The log's last entry is a quarter of an hour old: without what was
 		// seen, the outage would look longer than what is believed.
 		k.off(outage - 2*seenEvery)
-		opt := o.opt
-		opt.Clock = k.clock()
-		s, err := Open(opt)
-		if err != nil {
-			t.Fatal(err)
-		}
-		o.Store = s
+		o.again(k) // closing writes nothing about the clocks
 		if now := o.Time(); now.Doubt || !now.Now.Equal(k.real) {
 			t.Errorf("%+v, it is %s", now, k.real)
 		}
