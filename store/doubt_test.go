@@ -152,6 +152,10 @@ func TestWrongYearsLockNothingOut(t *testing.T) {
 	if got, err := o.Case(asked.ID); err != nil || !got.Last.Equal(k.real) {
 		t.Errorf("its last entry is of %s, it is %s, %v", got.Last, k.real, err)
 	}
+	// A loop that looked in the wrong years is told of what comes now.
+	if due, next, err := o.Due(k.real.Add(10*year), k.real); err != nil || len(due) != 0 || !next.Equal(later.Plan(1).Due) {
+		t.Errorf("due %v, next %s, %v", due, next, err)
+	}
 	// Cases that were opened in the wrong years are not those of the last hour.
 	o.another()
 	c := o.draft("hanna")
