@@ -59,7 +59,7 @@ func (x *Executor) ready(id store.CaseID, step store.StepID) (*attempt, error) {
 	}
 	p := c.Plan(0)
 	s := p.Step(step)
-	if !p.Ready(s) || s.Again.After(x.cfg.Store.Now()) {
+	if !p.Ready(s) || s.Rests(x.cfg.Store.Now()) || x.withheld(s) {
 		return nil, nil
 	}
 	return &attempt{x: x, c: c, p: p, s: s}, nil
@@ -147,6 +147,11 @@ func (a *attempt) try(ctx context.Context) error {
 		return Final(errors.New("the case was stopped while this was under way, and it is not done"))
 	case a.x.cfg.Observe:
 		return Final(errObserve)
+	}
+	if a.s.Irreversible() && a.x.cfg.Store.Time().Doubt {
+		// It comes back to this when the log says that the doubt has ended.
+		_, err := a.append(ctx, store.Withheld{Plan: a.p.No, Step: a.s.ID})
+		return err
 	}
 	if err := a.name(now.take); err != nil {
 		return err

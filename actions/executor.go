@@ -39,6 +39,7 @@ type Executor struct {
 	gates   map[string]*gate
 	times   timetable // the loop's own
 	paused  atomic.Bool
+	doubt   atomic.Bool  // the log says that the clock is in doubt
 	visited atomic.Int64 // cases looked at, for the test of what waking costs
 
 	mu      sync.Mutex
@@ -108,6 +109,7 @@ func (x *Executor) all(ctx context.Context) error {
 		return err
 	}
 	x.paused.Store(state.Paused)
+	x.doubt.Store(state.Doubt != nil)
 	if state.Paused {
 		return nil
 	}
@@ -136,7 +138,7 @@ func (x *Executor) touched(ctx context.Context, cursor uint64) (uint64, error) {
 			case strings.HasPrefix(t.Subject, "OFF-"):
 				x.visit(ctx, store.CaseID(t.Subject))
 			case t.Subject == store.Installation:
-				if err := x.pause(ctx); err != nil {
+				if err := x.brakes(ctx); err != nil {
 					return cursor, err
 				}
 			}
@@ -144,10 +146,11 @@ func (x *Executor) touched(ctx context.Context, cursor uint64) (uint64, error) {
 	}
 }
 
-// pause looks whether the bot is paused. The end of a pause is like a start.
-func (x *Executor) pause(ctx context.Context) error {
+// brakes looks whether the bot is paused, or its clock in doubt. The end of
+// either is like a start.
+func (x *Executor) brakes(ctx context.Context) error {
 	state, err := x.cfg.Store.State()
-	if err != nil || state.Paused == x.paused.Load() {
+	if err != nil || state.Paused == x.paused.Load() && (state.Doubt != nil) == x.doubt.Load() {
 		return err
 	}
 	return x.all(ctx)
@@ -182,14 +185,11 @@ func (x *Executor) visit(ctx context.Context, id store.CaseID) {
 	for _, system := range p.Unsurveyed() {
 		x.start(ctx, job{id, "survey/" + system}, func() error { return x.survey(ctx, id, system) })
 	}
-	if p.State == store.Approved && !p.Due.IsZero() && !p.Due.After(now) {
-		x.start(ctx, job{id, "begin"}, func() error {
-			_, err := x.cfg.Store.Append(ctx, string(id), store.Bot("executor"), store.Started{Plan: p.No})
-			return err
-		})
+	if p.Come(now) {
+		x.start(ctx, job{id, "begin"}, func() error { return x.begin(ctx, id, p) })
 	}
 	for _, s := range p.Steps {
-		if !p.Ready(s) || s.Again.After(now) {
+		if !p.Ready(s) || s.Rests(now) || x.withheld(s) {
 			continue
 		}
 		started := x.start(ctx, job{id, "step/" + string(s.ID)}, func() error { return x.attempt(ctx, id, s.ID) })
@@ -198,6 +198,9 @@ func (x *Executor) visit(ctx context.Context, id store.CaseID) {
 		}
 	}
 }
+
+// withheld reports whether a step waits for the clock, and still has to.
+func (x *Executor) withheld(s store.Step) bool { return s.Withheld && x.cfg.Store.Time().Doubt }
 
 // retried reports whether a person has asked for another try, which has not
 // been made yet.

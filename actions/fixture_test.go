@@ -38,6 +38,7 @@ type world struct {
 	x      *actions.Executor
 	cancel func() // ends the executor, without waiting
 	halt   func()
+	unkeep func() // see keep
 	terms  store.Terms
 	fault  atomic.Pointer[func(at string) error] // of the store
 }

@@ -116,7 +116,7 @@ func TestClockThatWasSetForwardIsSeenWithinAMinute(t *testing.T) {
 		if err := w.Close(); err != nil {
 			t.Fatal(err)
 		}
-		w.opt.Clock = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
+		w.opt.Clock.Wall = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
 		w.open()
 		w.terms.CutOff = store.CutOff{Mode: store.At, At: tomorrow(t)}
 		w.start()

@@ -75,6 +75,9 @@ func upcoming(p store.Plan, now time.Time) time.Time {
 	switch p.State {
 	case store.Approved:
 		earliest(p.Due)
+		if p.CutOff.Mode == store.At {
+			earliest(p.CutOff.At)
+		}
 	case store.Begun:
 		for _, s := range p.Steps {
 			if s.State == store.FailedAgain {

@@ -31,6 +31,9 @@ func (c *company) acts() map[string]act {
 		"systems": c.systems,
 		// do scene asked: a case that has come so far. See scenes.
 		"scene": c.scene,
+		// do clock ahead 87600h | behind 24h | right: the wall clock is set. A bot
+		// that begins with "do clock right" notices it; others believe it.
+		"clock": c.clock,
 		// do pass 2h
 		"pass": c.pass,
 		// do restart, do stop, do start: the bot.
@@ -117,6 +120,25 @@ func (c *company) configured(ctx context.Context, args []string) error {
 	}
 	b.File = store.SealJSON(f)
 	_, err := c.store.Append(ctx, store.Installation, store.Operator("root"), b)
+	return err
+}
+
+func (c *company) clock(_ context.Context, args []string) error {
+	var d time.Duration
+	var err error
+	if args[0] != "right" {
+		d, err = time.ParseDuration(args[1])
+	}
+	if args[0] == "behind" {
+		d = -d
+	}
+	c.wrong.Store(int64(d))
+	if !c.doubts {
+		c.doubts = true
+		c.close()
+		c.open()
+	}
+	time.Sleep(2 * time.Second) // it looks every second
 	return err
 }
 

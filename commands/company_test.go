@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -40,6 +41,9 @@ type company struct {
 	commands *commands.Commands
 	stop     context.CancelFunc
 	ended    chan error
+
+	wrong  atomic.Int64 // by how much the wall clock is
+	doubts bool         // the bot has a clock that nobody can set; see "do clock"
 
 	mu       sync.Mutex
 	diskFull bool
@@ -117,8 +121,13 @@ func (c *company) open() {
 		systems = append(systems, known[name])
 		titles[name] = known[name].Title
 	}
+	clock := store.Clock{Wall: func() time.Time { return time.Now().Add(time.Duration(c.wrong.Load())) }}
+	if c.doubts {
+		clock.Up, clock.Run = func() time.Duration { return time.Since(begin) }, "a run"
+	}
 	s, err := store.Open(store.Options{
-		Path: filepath.Join(c.dir, "log.db"), Keys: filepath.Join(c.dir, "log.keys"), Secret: secret, StartsPerHour: func() int { return 5 }, Fault: c.fault,
+		Clock: clock,
+		Path:  filepath.Join(c.dir, "log.db"), Keys: filepath.Join(c.dir, "log.keys"), Secret: secret, StartsPerHour: func() int { return 5 }, Fault: c.fault,
 		Denied: func(card store.Card) bool { return card.Login == "clara" },
 	})
 	if err != nil {
@@ -139,6 +148,14 @@ func (c *company) open() {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return executor.Run(ctx) })
 	g.Go(func() error { return k.Run(ctx) })
+	g.Go(func() error {
+		s.KeepTime(ctx, func(_ *store.Doubt, err error) {
+			if err != nil {
+				c.t.Error(err)
+			}
+		})
+		return nil
+	})
 	g.Go(func() error { return c.chat.Run(ctx, c.commands.Handle) })
 	go func() { c.ended <- g.Wait() }()
 	if err := c.chat.Ready(ctx); err != nil {

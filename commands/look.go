@@ -142,6 +142,8 @@ func (c *Commands) waitWords(cs store.Case, w store.Wait) string {
 		return "A second person must agree to a change"
 	case store.VerbRetry:
 		return "Look at a failed step: " + s.Words
+	case store.VerbClock:
+		return "Say whether my clock is right (/offboard clock): " + s.Words
 	default:
 		return "Confirm: " + s.Words
 	}

@@ -46,6 +46,7 @@ func table() []verb {
 		{store.VerbLink, "link account login", "tie a chat account to a person", false, false, (*Commands).link},
 		{store.VerbPause, "pause why", "pause the bot; pause off lets it go on", false, false, (*Commands).pause},
 		{store.VerbConfig, "config", "what changed in the configuration, and what waits for agreement", false, false, (*Commands).config},
+		{store.VerbClock, "clock", "whether my clock is right", false, false, (*Commands).clock},
 		{store.VerbHelp, "help", "this list", false, false, (*Commands).help},
 	}
 }

@@ -17,7 +17,7 @@ func (c Case) Allows(e Event) error {
 
 func (c Case) refusal(e Event) *Refused {
 	switch b := e.Body.(type) {
-	case Surveyed, Started, Attempted, Finished, Failed:
+	case Surveyed, Started, Attempted, Finished, Failed, Withheld:
 		if e.Actor.Person != "" || e.Actor.operator() {
 			return refuse(NotYours, "Only the bot itself reports what it found and did.")
 		}

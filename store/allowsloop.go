@@ -14,7 +14,7 @@ func (c Case) allowsLoop(e Event) *Refused {
 		return allowsSteps(b.Steps, p)
 	case Started:
 		switch {
-		case b.Plan != p.No || p.State != Approved || p.Due.IsZero() || e.At.Before(p.Due):
+		case b.Plan != p.No || !p.Come(e.At):
 			return late
 		case e.Facts.Paused:
 			return refuse(Suspended, "the bot is paused")
@@ -22,10 +22,17 @@ func (c Case) allowsLoop(e Event) *Refused {
 	case Attempted:
 		s := p.Step(b.Step)
 		switch {
-		case b.Plan != p.No || !p.Ready(s) || s.Again.After(e.At) || p.Stopped != nil:
+		case b.Plan != p.No || !p.Ready(s) || s.Rests(e.At) || p.Stopped != nil:
 			return late
 		case e.Facts.Paused:
 			return refuse(Suspended, "the bot is paused")
+		case e.Facts.Doubt && s.Irreversible():
+			return refuse(Doubtful, "the clock is in doubt, and what this step takes can't be given back")
+		}
+	case Withheld:
+		s := p.Step(b.Step)
+		if b.Plan != p.No || !p.Ready(s) || p.Stopped != nil || s.Withheld || !s.Irreversible() || !e.Facts.Doubt {
+			return late
 		}
 	case Finished:
 		return c.allowsResult(b.Plan, b.Step, b.Entry, late)

@@ -92,7 +92,9 @@ func (s *Store) waiting(r *request) []*request {
 // batch is what one commit has decided so far.
 type batch struct {
 	t     table
+	clock reading
 	at    time.Time
+	right bool // it has an entry after which the wall clock is gone by
 	last  uint64
 	cases map[CaseID]Case // as they are within this transaction
 }
@@ -108,7 +110,8 @@ func (s *Store) commit(requests []*request) {
 		err := s.update(func(tx *bolt.Tx) error {
 			b.t = table{tx}
 			b.last = s.last // only the writer changes it
-			b.at = notBefore(s.lastAt, s.Now())
+			b.clock = s.time.read()
+			b.at = notBefore(s.lastAt, b.clock.now)
 			for i, r := range requests {
 				results[i] = s.one(b, r)
 				if results[i].err != nil && !isRefusal(results[i].err) {
@@ -171,6 +174,9 @@ func (s *Store) publish(b *batch) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.lastAt = b.at
+	if b.right {
+		s.time.trust(b.clock)
+	}
 	for _, c := range b.cases {
 		s.remember(c)
 	}
@@ -196,9 +202,12 @@ func isRefusal(err error) bool {
 // notBefore is the time of a commit: now, or the time of the last one if the
 // clock was set back, which must not reorder the log.
 func notBefore(last, now time.Time) time.Time {
-	now = now.UTC().Truncate(time.Microsecond)
+	now = stamped(now)
 	if now.Before(last) {
 		return last
 	}
 	return now
 }
+
+// stamped is a time as entries have it.
+func stamped(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }

@@ -76,10 +76,12 @@ func (c Case) Apply(e Event) Case {
 	case Noted:
 		c.Notes = append(slices.Clone(c.Notes), Note{By: e.Actor.Person, At: e.At, Text: b.Text})
 	case Started:
-		c.edit(b.Plan, func(p *Plan) { p.State, p.Begun = Begun, e.At })
+		c.edit(b.Plan, func(p *Plan) { p.State, p.Begun, p.Delay = Begun, e.At, b.Delay })
+	case Withheld:
+		c.step(b.Plan, b.Step, func(_ *Plan, s *Step) { s.Withheld = true })
 	case Attempted:
 		c.step(b.Plan, b.Step, func(_ *Plan, s *Step) {
-			s.State, s.Entry, s.Left = Running, e.Seq, b.Left
+			s.State, s.Entry, s.Left, s.Withheld = Running, e.Seq, b.Left, false
 			s.Attempts++
 			s.Tries++
 			if s.First.IsZero() {
@@ -98,7 +100,7 @@ func (c Case) Apply(e Event) Case {
 			s.Evidence, s.Why, s.Message = b.Evidence, "", Private{}
 			switch {
 			case b.Accepted:
-				s.State, s.Entry = Accepted, 0
+				s.State, s.Entry, s.Withheld = Accepted, 0, false
 			case s.Tries == 0:
 				s.end(Nothing, e)
 			default:
@@ -107,7 +109,7 @@ func (c Case) Apply(e Event) Case {
 		})
 	case Failed:
 		c.step(b.Plan, b.Step, func(p *Plan, s *Step) { s.failed(p, b, e) })
-	case Met, Linked, Paused, Configured:
+	case Met, Linked, Paused, Configured, Doubted, Trusted:
 		// Not about a case.
 	}
 	c.settle(e)
@@ -213,12 +215,12 @@ func (p *Plan) setDue(e Event) {
 }
 
 func (s *Step) end(state StepState, e Event) {
-	s.State, s.Ended, s.Entry, s.Again = state, e.At, 0, e.At
+	s.State, s.Ended, s.Entry, s.Again, s.Withheld = state, e.At, 0, e.At, false
 }
 
 // failed records a failure. A step of a stopped plan is not tried again.
 func (s *Step) failed(p *Plan, b Failed, e Event) {
-	s.Entry, s.Why, s.Message = 0, b.Why, b.Message
+	s.Entry, s.Why, s.Message, s.Failed, s.Withheld = 0, b.Why, b.Message, e.At, false
 	if b.Entry == 0 {
 		s.Attempts++ // the read before the attempt failed, which is an attempt too
 	}

@@ -175,8 +175,19 @@ type Manual struct {
 
 // Started says that a plan's time has come.
 type Started struct {
-	Plan int `json:"plan"`
+	Plan  int   `json:"plan"`
+	Delay Delay `json:"delay,omitempty"`
 }
+
+// Delay is why a plan began late, as far as it is known.
+type Delay string
+
+// The causes of a late start.
+const (
+	ByOutage Delay = "outage" // the bot or its machine did not run
+	ByPause  Delay = "pause"
+	ByClock  Delay = "clock" // the clock was in doubt, and behind
+)
 
 // Attempted is written before a system is touched: a kill after it leaves the
 // before-state here, and the step is simply tried again.
@@ -264,6 +275,27 @@ type Configured struct {
 	Wanted Private `json:"wanted,omitzero"` // the rules after a second person has agreed
 }
 
+// Doubted says that the clock is in doubt from now on.
+type Doubted struct {
+	Machine time.Time `json:"machine"` // what the machine's clock says; the entry's own time is what is gone by
+}
+
+// Trusted says that the machine's clock is right. Its entry has that time, also
+// if it is before the time of the entry before it.
+type Trusted struct {
+	Entry uint64 `json:"entry"` // the Doubted it ends
+	// Ahead is how far the machine's clock was before what the log goes by when
+	// somebody was asked. It is 0 if the bot itself writes that the two agree.
+	Ahead time.Duration `json:"ahead,omitempty"`
+}
+
+// Withheld says that a step is ready and is not tried while the clock is in
+// doubt, because what it takes can't be given back.
+type Withheld struct {
+	Plan int    `json:"plan"`
+	Step StepID `json:"step"`
+}
+
 func (Drafted) kind() string     { return "drafted" }
 func (Amended) kind() string     { return "amended" }
 func (Surveyed) kind() string    { return "surveyed" }
@@ -286,3 +318,6 @@ func (Met) kind() string         { return "met" }
 func (Linked) kind() string      { return "linked" }
 func (Paused) kind() string      { return "paused" }
 func (Configured) kind() string  { return "configured" }
+func (Doubted) kind() string     { return "doubted" }
+func (Trusted) kind() string     { return "trusted" }
+func (Withheld) kind() string    { return "withheld" }

@@ -51,6 +51,7 @@ type Plan struct {
 	Press     time.Time // when it was pressed
 	Due       time.Time // when it was due; zero until that is known
 	Begun     time.Time
+	Delay     Delay // why it began late; empty where that is not known
 	Over      time.Time
 	Stopped   *Stop
 }
@@ -82,6 +83,8 @@ type Step struct {
 	Entry     uint64    // the Attempted that is under way
 	Befores   []Private // Found of every attempt, oldest first: what an undo gives back
 	Again     time.Time // FailedAgain only
+	Failed    time.Time // when it last did
+	Withheld  bool      // it was ready while the clock was in doubt, and was not tried
 	Why       Why
 	Message   Private // of the last failure
 	Evidence  Private
@@ -174,6 +177,27 @@ func (p Plan) Ready(s Step) bool {
 		}
 	}
 	return !s.Unanswered()
+}
+
+// Come reports whether a plan's time has come. What ends "now" or was pressed
+// has come whatever the clock says: it may have been wrong when that was said.
+func (p Plan) Come(now time.Time) bool {
+	if p.State != Approved || p.Due.IsZero() {
+		return false
+	}
+	return p.CutOff.Mode != At || !p.CutOff.At.After(now)
+}
+
+// Rests reports whether the step waits before it is tried again. A failure in
+// the future was stamped by a clock that was wrong, and holds nothing up.
+func (s Step) Rests(now time.Time) bool {
+	return s.State == FailedAgain && s.Again.After(now) && !s.Failed.After(now)
+}
+
+// Irreversible reports whether doing the step takes something that can't be
+// given back.
+func (s StepPlan) Irreversible() bool {
+	return s.Loses != "" || slices.ContainsFunc(s.Items, func(i Item) bool { return i.Irreversible })
 }
 
 // Unanswered reports whether somebody must still say who gets an item.

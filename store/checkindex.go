@@ -52,7 +52,7 @@ func (c *checker) indexes() {
 	for _, bucket := range [][]byte{bucketSubjects, bucketStarts, bucketOpen, bucketActive, bucketGone, bucketDue, bucketLookup, bucketMeta} {
 		lines := c.index[string(bucket)]
 		c.t.scan(bucket, nil, func(k, v []byte) bool {
-			if bytes.Equal(bucket, bucketMeta) && bytes.HasPrefix(k, metaCursor) && len(v) == 8 {
+			if bytes.Equal(bucket, bucketMeta) && (bytes.HasPrefix(k, metaCursor) && len(v) == 8 || bytes.Equal(k, metaSeen) && json.Valid(v)) {
 				return true // a loop's place, not evidence
 			}
 			if bytes.Equal(bucket, bucketMeta) && bytes.Equal(k, metaTrial) {

@@ -63,6 +63,9 @@ type Facts struct {
 	Taken   PersonID   `json:"taken,omitempty"`   // whose the chat account in the body is already
 
 	Founding bool `json:"founding,omitempty"` // an operator links the first account of a log without a case
+	Doubt    bool `json:"doubt,omitempty"`    // the clock is in doubt
+
+	Ahead time.Duration `json:"ahead,omitempty"` // how far the machine's clock is before what the log goes by; of Trusted
 }
 
 // Body is what happened. The set is sealed: see bodies.go.
@@ -188,6 +191,9 @@ var bodyTypes = func() map[string]reflect.Type {
 		Linked{},
 		Paused{},
 		Configured{},
+		Doubted{},
+		Trusted{},
+		Withheld{},
 	} {
 		out[b.kind()] = reflect.TypeOf(b)
 	}

@@ -11,6 +11,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	bolt "go.etcd.io/bbolt"
 )
@@ -80,7 +81,7 @@ func TestReleasedFormats(t *testing.T) {
 
 // writeReleased makes a log with every kind of entry in it.
 func writeReleased(t *testing.T, path string) {
-	o := newOffice(t)
+	o, k := clocked(t)
 	id := string(o.asked().ID)
 	o.do(id, "marco", Delegated{Plan: 1, To: o.people["bo"], Reason: Seal("not mine")})
 	o.do(id, "hanna", Amended{Terms: o.terms()})
@@ -102,6 +103,12 @@ func writeReleased(t *testing.T, path string) {
 	o.attempt(CaseID(id), "dir/lock/1")
 	o.do(id, "ivan", ConfirmedBy{Plan: 1, Step: "tasks/laptop/1", Note: Seal("4711")})
 	o.do(id, "ivan", Noted{Text: Seal("n")})
+	wiped := string(o.wiping(CutOff{Mode: Now}).ID)
+	k.pass(time.Hour)
+	o.bot(wiped, Started{Plan: 1, Delay: ByOutage})
+	doubt := o.doubted(k, time.Hour)
+	o.bot(wiped, Withheld{Plan: 1, Step: "dir/wipe/1"})
+	o.do(Installation, "ivan", Trusted{Entry: doubt, Ahead: time.Hour})
 	o.do(Installation, "ivan", Paused{On: true, Reason: Seal("r")})
 	bo := o.Account("slack", "U1")
 	o.bot(string(o.people["jane"]), Linked{Account: o.Account("slack", "U0"), How: ByAttribute})
@@ -149,6 +156,8 @@ func TestWords(t *testing.T) {
 		{Seconded{Entry: 7, Agree: true}, "agreed to entry 7"},
 		{Finished{Step: "a", Accepted: true}, "a was accepted, not proven"},
 		{Paused{On: true}, "paused the bot"},
+		{Started{Delay: ByOutage}, "began late, by outage"},
+		{Trusted{}, "the clock is in doubt no more"},
 	} {
 		if got := Words(Event{Body: tt.body}); got != tt.want {
 			t.Errorf("%#v is %q, want %q", tt.body, got, tt.want)

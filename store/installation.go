@@ -7,12 +7,14 @@ import (
 
 // State is what concerns the whole installation.
 type State struct {
-	Paused bool          `json:"paused"`
-	By     PersonID      `json:"by,omitempty"`
-	Since  time.Time     `json:"since,omitzero"`
-	Reason Private       `json:"reason,omitzero"`
-	Config Configuration `json:"config,omitzero"`
-	Seq    uint64        `json:"seq"`
+	Paused  bool          `json:"paused"`
+	By      PersonID      `json:"by,omitempty"`
+	Since   time.Time     `json:"since,omitzero"`
+	Reason  Private       `json:"reason,omitzero"`
+	Config  Configuration `json:"config,omitzero"`
+	Doubt   *Doubt        `json:"doubt,omitempty"`
+	Righted time.Time     `json:"righted,omitzero"` // when the clock was last in doubt no more
+	Seq     uint64        `json:"seq"`
 }
 
 // Configuration is what the installation runs with, as the log knows it. Its
@@ -55,6 +57,10 @@ func (s State) refusal(e Event) *Refused {
 		return nil
 	case Seconded:
 		return s.allowsRules(b, e)
+	case Doubted:
+		return s.allowsDoubt(e)
+	case Trusted:
+		return s.allowsTrust(b, e)
 	}
 	return refuse(Malformed, "This does not concern the installation.")
 }
@@ -108,6 +114,10 @@ func (s State) Apply(e Event) State {
 			s.Config.Not = e.Actor.Person
 		}
 		s.Config.Wanted = Private{}
+	case Doubted:
+		s.Doubt = &Doubt{Entry: e.Seq, Since: e.At, Machine: b.Machine}
+	case Trusted:
+		s.Doubt, s.Righted = nil, e.At
 	}
 	return s
 }

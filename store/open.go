@@ -28,9 +28,10 @@ type Options struct {
 	Denied func(Card) bool
 	// StartsPerHour is how many cases one person may open in an hour; nil is 10.
 	StartsPerHour func() int
-	// Clock is the time; nil is the machine's. The store stamps with it, and
-	// the loops ask the store (Now), so that there is one time everywhere.
-	Clock func() time.Time
+	// Clock is the time; the zero Clock believes the machine's. The store stamps
+	// with it, and the loops ask the store (Now), so that there is one time
+	// everywhere.
+	Clock Clock
 	// Fault is called at each boundary of a commit: "before" it and "after"
 	// it. An error stands for a crash there. For tests.
 	Fault func(at string) error
@@ -41,6 +42,7 @@ type Options struct {
 type Store struct {
 	opt    Options
 	db     *bolt.DB
+	time   *timekeeper
 	keys   *keyring
 	sign   signer
 	queue  chan *request
@@ -71,8 +73,8 @@ var (
 
 // Open opens the log, or makes a new one.
 func Open(opt Options) (*Store, error) {
-	if opt.Clock == nil {
-		opt.Clock = time.Now
+	if opt.Clock.Wall == nil {
+		opt.Clock.Wall = time.Now
 	}
 	if opt.StartsPerHour == nil {
 		opt.StartsPerHour = func() int { return 10 }
@@ -105,7 +107,7 @@ func Open(opt Options) (*Store, error) {
 		}
 	}
 	s := &Store{
-		opt: opt, db: db, queue: make(chan *request, 256), turn: make(chan struct{}, 1), quit: make(chan struct{}), closed: make(chan struct{}),
+		opt: opt, db: db, time: &timekeeper{clock: opt.Clock}, queue: make(chan *request, 256), turn: make(chan struct{}, 1), quit: make(chan struct{}), closed: make(chan struct{}),
 		cache: map[CaseID]Case{}, changed: make(chan struct{}), elders: new(sync.RWMutex),
 		unsure: true, // who wrote last may have ended with a disk that failed
 	}
@@ -156,11 +158,16 @@ func (s *Store) prepare(fresh bool) error {
 			}
 			s.lastAt = e.At
 		}
-		if err := s.openSigner(t); err != nil || s.opt.ReadOnly {
+		if err := s.openSigner(t); err != nil {
 			return err
 		}
-		if err := t.forgetOnce(s.Now()); err != nil {
+		if err := s.openClock(t); err != nil || s.opt.ReadOnly {
 			return err
+		}
+		if r := s.time.read(); !r.doubt {
+			if err := t.forgetOnce(r.now); err != nil {
+				return err
+			}
 		}
 		return t.put(bucketMeta, metaVersion, be(Version))
 	})

@@ -134,6 +134,8 @@ func TestOperatorMayDoNothingElse(t *testing.T) {
 		{string(tom), Requested{Change: Change{Verb: VerbSkip}}},
 		{string(tom), Seconded{Entry: 1, Agree: true}},
 		{Installation, Paused{On: true}},
+		{Installation, Doubted{}},
+		{Installation, Trusted{}},
 		{NewCase, Drafted{Person: tom, Terms: o.terms(), Systems: []string{"dir"}}},
 		{string(c.ID), Surveyed{Plan: 1, System: "dir"}},
 		{string(c.ID), Attempted{Plan: 1, Step: "dir/lock/1", Found: Seal("x")}},

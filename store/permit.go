@@ -32,6 +32,7 @@ var permits = map[Verb][]Role{
 	VerbLink:       {Admin},
 	VerbPause:      {IT, Security, Admin},
 	VerbConfig:     {HR, IT, Security, Auditor, Admin},
+	VerbClock:      {IT, Security, Admin},
 	VerbHelp:       nil,
 }
 

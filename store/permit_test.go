@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // players hold exactly one role each; the approver has it from the case.
@@ -85,7 +86,7 @@ func rows() []row {
 // Every cell of the permission table, asked of Append on a case in a state in
 // which the verb is valid for whoever has the role.
 func TestPermissionTable(t *testing.T) {
-	o := newOffice(t)
+	o, k := clocked(t)
 	var out strings.Builder
 	line := func(verb string, cell func(role, name string) bool) {
 		fmt.Fprintf(&out, "%-20s", verb)
@@ -152,6 +153,14 @@ func TestPermissionTable(t *testing.T) {
 	line("second (config)", func(_, name string) bool {
 		o.configured(Configured{File: Seal("f"), Rules: Seal("r"), Wanted: Seal("w")})
 		return allowed(Installation, name, Seconded{Entry: o.Last(), Agree: true})
+	})
+	doubt := o.doubted(k, time.Hour)
+	line("clock", func(_, name string) bool {
+		ok := allowed(Installation, name, Trusted{Entry: doubt, Ahead: time.Hour})
+		if ok { // it is believed, and then set by another hour
+			doubt = o.doubted(k, k.wall.Sub(k.real)+time.Hour)
+		}
+		return ok
 	})
 	// What only reads is not in the log; the table and Visible are all there is.
 	for _, r := range []struct {

@@ -17,6 +17,12 @@ func (s *Store) one(b *batch, r *request) result {
 		return result{c: c, subject: done, err: err}
 	}
 	e := Event{Seq: b.last + 1, At: b.at, Subject: subject, Actor: r.actor, Body: r.body}
+	_, right := r.body.(Trusted)
+	if right {
+		// The one entry whose time may be before that of the last: it says
+		// that the time until now may have been wrong.
+		e.At = stamped(b.clock.wall)
+	}
 	old, err := s.current(b, subject)
 	if err != nil {
 		return result{err: err}
@@ -25,6 +31,11 @@ func (s *Store) one(b *batch, r *request) result {
 		return result{err: err}
 	}
 	out, err := s.record(b, old, e)
+	if err == nil && right {
+		b.at, b.right = e.At, true
+		rec := seen{Known: b.clock.wall, Base: b.clock.wall, Up: b.clock.up, Run: s.opt.Clock.Run}
+		err = b.t.putSeen(rec) // with the entry: a kill must not bring the doubt back
+	}
 	return result{c: out, subject: subject, err: err}
 }
 

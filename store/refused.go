@@ -27,6 +27,7 @@ const (
 	Malformed Code = "malformed" // a value is missing or makes no sense
 	TooMany   Code = "too many"
 	Suspended Code = "paused"
+	Doubtful  Code = "clock" // the clock is in doubt
 )
 
 func refuse(code Code, format string, args ...any) *Refused {

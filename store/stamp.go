@@ -17,6 +17,10 @@ func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 		return f, err
 	}
 	f.Paused = state.Paused
+	f.Doubt = b.clock.doubt
+	if _, ok := e.Body.(Trusted); ok {
+		f.Ahead = b.clock.ahead().Round(time.Second)
+	}
 	var err error
 	if f.Taken, err = b.taken(e); err != nil {
 		return f, err
@@ -108,7 +112,8 @@ func (s *Store) stampStart(b *batch, d Drafted, e Event, f Facts, leaver Card) (
 	// From an hour ago on; a person's starts stand together.
 	prefix := subjectKey(string(e.Actor.Person), 0)[:len(e.Actor.Person)+1]
 	c := b.t.tx.Bucket(bucketStarts).Cursor()
-	for k, _ := c.Seek(startKey(e.Actor.Person, e.At.Add(-time.Hour), 0)); bytes.HasPrefix(k, prefix); k, _ = c.Next() {
+	now := startKey(e.Actor.Person, e.At.Add(time.Microsecond), 0) // what is later was written by a wrong clock
+	for k, _ := c.Seek(startKey(e.Actor.Person, e.At.Add(-time.Hour), 0)); bytes.HasPrefix(k, prefix) && bytes.Compare(k, now) < 0; k, _ = c.Next() {
 		f.Starts++
 	}
 	row, err := b.active(d.Person)

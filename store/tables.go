@@ -46,6 +46,7 @@ var (
 	metaPersons  = []byte("person")   // and to a person
 	metaSlots    = []byte("slots")    // how many slots of the key file the log needs
 	metaVerifier = []byte("verifier") // public key of the checkpoints
+	metaSeen     = []byte("seen")     // the clocks, when they were last looked at; not evidence
 	metaCursor   = []byte("cursor/")  // and a name: a loop's place in the log; not evidence
 	metaTrial    = []byte("trial")    // zeros, there only while TryWrite looks for space; not evidence
 )

@@ -195,6 +195,7 @@ const (
 	VerbLink       Verb = "link"
 	VerbPause      Verb = "pause"
 	VerbConfig     Verb = "config"
+	VerbClock      Verb = "clock"
 	VerbHelp       Verb = "help"
 )
 

@@ -40,6 +40,9 @@ func Words(e Event) string {
 	case Noted:
 		return "added a note"
 	case Started:
+		if b.Delay != "" {
+			return "began late, by " + string(b.Delay)
+		}
 		return "began"
 	case Attempted:
 		return fmt.Sprintf("tries %s", b.Step)
@@ -64,6 +67,15 @@ func Words(e Event) string {
 			return "paused the bot"
 		}
 		return "let the bot go on"
+	case Doubted:
+		return fmt.Sprintf("doubts the clock: the machine says %s", b.Machine.Format("2006-01-02 15:04:05"))
+	case Trusted:
+		if e.Actor.Person == "" {
+			return "the clock is in doubt no more"
+		}
+		return fmt.Sprintf("said that the machine's clock is right, %s ahead", b.Ahead)
+	case Withheld:
+		return fmt.Sprintf("%s waits: the clock is in doubt", b.Step)
 	}
 	return e.Body.kind()
 }

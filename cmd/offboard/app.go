@@ -30,11 +30,12 @@ type app struct {
 	rooms    []keeper.Room
 	people   *people.People
 	systems  []actions.System
+	log      zerolog.Logger
 }
 
 // newApp puts a bot together from a configuration as somebody wrote it. The
 // user is who started it. The caller closes it.
-func newApp(written *config.Config, user string, platforms []bot.Platform, log zerolog.Logger, clock func() time.Time) (*app, error) {
+func newApp(written *config.Config, user string, platforms []bot.Platform, log zerolog.Logger, clock store.Clock) (*app, error) {
 	if err := validate(written); err != nil {
 		return nil, err
 	}
@@ -55,7 +56,7 @@ func newApp(written *config.Config, user string, platforms []bot.Platform, log z
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	a := &app{store: s, systems: systems}
+	a := &app{store: s, systems: systems, log: log}
 	a.executor = actions.New(actions.Config{
 		Store: s, Systems: systems, Tasks: tasks(cfg), Deny: deny, Observe: cfg.Mode == config.Observe, Attempts: cfg.Attempts,
 		First: time.Duration(cfg.Retry.First), Max: time.Duration(cfg.Retry.Max), Log: log.With().Str("loop", "executor").Logger(),
@@ -85,7 +86,7 @@ func denied(cfg *config.Config) func(login string) bool {
 func storeOptions(cfg *config.Config) store.Options {
 	return store.Options{
 		Path: cfg.Database, Keys: cfg.Keys.File, Secret: cfg.Keys.Secret.Value(), StartsPerHour: func() int { return cfg.Limits.StartsPerHour },
-		Denied: func(c store.Card) bool { return denied(cfg)(c.Login) },
+		Denied: func(c store.Card) bool { return denied(cfg)(c.Login) }, Clock: store.MachineClock(),
 	}
 }
 
@@ -94,6 +95,10 @@ func (a *app) run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return a.executor.Run(ctx) })
 	g.Go(func() error { return a.keeper.Run(ctx) })
+	g.Go(func() error {
+		a.store.KeepTime(ctx, a.clock)
+		return nil
+	})
 	for _, r := range a.rooms {
 		g.Go(func() error {
 			if err := r.Platform.Run(ctx, a.commands.Handle); err != nil {

@@ -13,13 +13,15 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"offboard/bot/web/webtest"
+
+	"offboard/store"
 )
 
 // TestMain lets this test binary be the bot of the demo, which is started as a
 // process of its own so that it can be killed.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 2 && os.Args[1] == "demo" && os.Args[2] == "bot" {
-		os.Exit(execute(root(platforms)))
+		os.Exit(execute(root(outside{platforms, store.MachineClock()})))
 	}
 	os.Exit(m.Run())
 }

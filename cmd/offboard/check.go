@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
 
 	"offboard/bot"
@@ -106,7 +107,7 @@ func inspect(ctx context.Context, cfg *config.Config, chats chats) (*report, err
 	if err := scopes(cfg); err != nil {
 		return nil, err
 	}
-	rooms, err := chats(cfg)
+	rooms, err := chats(cfg, zerolog.Nop())
 	if err != nil {
 		return nil, err
 	}

@@ -93,6 +93,9 @@ func (c *checks) log(opt store.Options) {
 	case err != nil:
 		c.add("database", fails, err.Error(), "")
 	default:
+		if t := s.Time(); t.Doubt {
+			c.add("clock", unsafe, "it does not go on from where the log was left: the machine says "+t.Machine.UTC().Format(clockForm), remedyClock)
+		}
 		c.add("database", works, fmt.Sprintf("%d entries, and the keys open it; offboard audit verify reads all of it", s.Last()), "")
 		c.pending(s)
 		if err := s.Close(); err != nil {
@@ -146,6 +149,9 @@ func (c *checks) server(ctx context.Context) {
 		return
 	}
 	for _, p := range r.Parts {
+		if p.Note != "" {
+			c.add(p.Name, unsafe, p.Note, remedyClock)
+		}
 		// Systems are looked at below, from here.
 		if !p.Ready && !strings.HasPrefix(p.Name, "system ") {
 			c.add("server", fails, p.Name+": "+p.Why, "")

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/rs/zerolog"
 
@@ -134,7 +133,7 @@ func (o *office) fill() {
 }
 
 // oneChat is a chat without a vendor.
-func oneChat(*config.Config) ([]bot.Platform, error) {
+func oneChat(*config.Config, zerolog.Logger) ([]bot.Platform, error) {
 	c := bottest.New("web")
 	c.AddChannel("it-offboarding")
 	return []bot.Platform{c}, nil
@@ -154,7 +153,7 @@ func (o *office) run(args ...string) ran {
 
 func command(ctx context.Context, chats chats, stdin string, args ...string) ran {
 	var out, errs bytes.Buffer
-	cmd := root(chats)
+	cmd := root(outside{chats: chats, clock: store.MachineClock()})
 	cmd.SetArgs(args)
 	cmd.SetIn(strings.NewReader(stdin))
 	cmd.SetOut(&out)
@@ -188,12 +187,18 @@ func (r ran) decode(t *testing.T, v any) {
 // serving runs a server in this process until the test ends.
 func (o *office) serving() *server {
 	o.t.Helper()
+	return o.servingBy(store.Clock{})
+}
+
+// servingBy is serving with the clocks of another machine.
+func (o *office) servingBy(clock store.Clock) *server {
+	o.t.Helper()
 	cfg := o.config()
-	rooms, err := oneChat(cfg)
+	rooms, err := oneChat(cfg, zerolog.Nop())
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	a, err := newApp(cfg, operator(), rooms, zerolog.Nop(), time.Now)
+	a, err := newApp(cfg, operator(), rooms, zerolog.Nop(), clock)
 	if err != nil {
 		o.t.Fatal(err)
 	}
@@ -273,7 +278,7 @@ var zerologNop = zerolog.Nop()
 
 func mustChat(t *testing.T) []bot.Platform {
 	t.Helper()
-	rooms, err := oneChat(nil)
+	rooms, err := oneChat(nil, zerolog.Nop())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -54,7 +54,7 @@ func runDemoBot(ctx context.Context, out io.Writer, dir string, l net.Listener, 
 	if err != nil {
 		return err
 	}
-	a, err := newApp(cfg, operator(), []bot.Platform{chat}, log, func() time.Time { return time.Now().Add(ahead) })
+	a, err := newApp(cfg, operator(), []bot.Platform{chat}, log, store.Clock{Wall: func() time.Time { return time.Now().Add(ahead) }})
 	if err != nil {
 		return errors.Join(err, chat.Close())
 	}

@@ -32,7 +32,8 @@ type health struct {
 type part struct {
 	Name   string    `json:"name"`
 	Ready  bool      `json:"ready"`
-	Why    string    `json:"why,omitempty"` // it is not ready
+	Why    string    `json:"why,omitempty"`  // it is not ready
+	Note   string    `json:"note,omitempty"` // it is ready, and somebody should know this
 	Looked time.Time `json:"looked,omitzero"`
 }
 
@@ -116,6 +117,7 @@ func (h *health) readiness() readiness {
 		r.Parts = append(r.Parts, p)
 	}
 	add(h.store())
+	add(h.clock())
 	h.mu.Lock()
 	for _, s := range h.app.systems {
 		p, ok := h.last[s.Name]
@@ -181,6 +183,9 @@ func answer(w http.ResponseWriter, r *http.Request, is readiness) {
 	w.WriteHeader(status)
 	for _, p := range is.Parts {
 		word := "ready"
+		if p.Note != "" {
+			word += ", " + p.Note
+		}
 		if !p.Ready {
 			word = "NOT READY: " + p.Why
 		}

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/rs/zerolog"
+
 	"offboard/bot"
 	"offboard/config"
 )
@@ -24,10 +26,10 @@ func TestKilledProgram(t *testing.T) {
 	if dir == "" {
 		t.Skip("it is what TestKill runs")
 	}
-	cmd := root(func(*config.Config) ([]bot.Platform, error) {
+	cmd := root(outside{clock: movable(dir), chats: func(*config.Config, zerolog.Logger) ([]bot.Platform, error) {
 		p, err := openPaper(filepath.Join(dir, "paper"), os.Stdin, os.Stdout)
 		return []bot.Platform{p}, err
-	})
+	}})
 	cmd.SetArgs([]string{"serve", "--config", filepath.Join(dir, "offboard.yaml")})
 	os.Exit(execute(cmd))
 }

@@ -56,8 +56,8 @@ func (k *killed) kept(s *store.Store) {
 		}
 		k.heard[id] = true
 		deed, login, _ := strings.Cut(id, "-")
-		if deed == "form" {
-			continue // it was only opened
+		if deed == "form" || hoped[deed] == "" {
+			continue // it was only opened, or is not one of the deeds
 		}
 		if counts := k.did(s, login); counts[deed] != 1 {
 			k.Errorf("%s was answered, and the log has it %d times", id, counts[deed])

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"time"
 
 	"offboard/bot"
 )
@@ -23,6 +24,8 @@ type crowd struct {
 	again    int               // posts that were repeated
 	approved map[string]bool   // approvals that were delivered, at most may
 	may      int
+	cut      time.Time // when access ends; zero: now
+	later    string    // only for this one; empty: for all
 }
 
 // busy is how many people do something at the same time.
@@ -88,6 +91,9 @@ func (c *crowd) deed(l *departing, deed string) (bot.Interaction, bool) {
 		i.User.ID, i.Object, i.Form = "hanna", "dir:"+l.id, true
 		i.Values = map[string]string{
 			"kind": "resignation", "last day": "2026-11-30", "cut-off": "now", "zone": "Europe/Lisbon", "manager": l.manager,
+		}
+		if !c.cut.IsZero() && (c.later == "" || c.later == l.login) {
+			i.Values["cut-off"], i.Values["last day"], i.Values["time"] = "at", c.cut.Format(time.DateOnly), c.cut.Format("15:04")
 		}
 	case "submit":
 		i.User.ID, i.Object = "hanna", c.buttons["submit "+l.caseID]

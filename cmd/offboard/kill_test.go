@@ -34,10 +34,11 @@ type killed struct {
 	points  []string // checkpoints, one after each kill
 	heard   map[string]bool
 	early   int // kills before people reached the bot
+	moved   moved
 }
 
-// The bot is killed at random moments while two hundred people leave, and in
-// the end nobody can tell. More kills: go test ./cmd/offboard -run Kill -kills 500.
+// The bot is killed at random moments while two hundred people leave, often with
+// a wall clock that was set meanwhile, and in the end nobody can tell. More kills: go test ./cmd/offboard -run Kill -kills 500.
 func TestKill(t *testing.T) {
 	server := slapd.New(t, actionstest.Require(t, "slapd"))
 	seed := *killSeed
@@ -64,6 +65,7 @@ func TestKill(t *testing.T) {
 		if !k.crowd.over() {
 			working++
 		}
+		k.jump()
 		k.live(k.moment())
 		k.look()
 	}
@@ -72,6 +74,7 @@ func TestKill(t *testing.T) {
 		t.Errorf("only %d of %d kills hit a bot that had work", working, *kills)
 	}
 	k.crowd.may = leavers
+	k.move(moved{})
 	k.calm()
 	t.Logf("all is done after %s: %v", time.Since(begun).Round(time.Millisecond), k.crowd)
 	for _, text := range k.crowd.troubles {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -18,7 +17,7 @@ import (
 func (k *killed) verify(server *slapd.Server, before dump) {
 	k.Helper()
 	m := k.mirror()
-	a, err := newApp(k.cfg, operator(), []bot.Platform{m}, zerologNop, time.Now)
+	a, err := newApp(k.cfg, operator(), []bot.Platform{m}, zerologNop, store.Clock{})
 	if err != nil {
 		k.Fatal(err)
 	}

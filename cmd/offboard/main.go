@@ -15,9 +15,11 @@ import (
 	_ "time/tzdata" // zones must be known on any machine
 
 	"github.com/spf13/cobra"
+
+	"offboard/store"
 )
 
-func main() { os.Exit(execute(root(platforms))) }
+func main() { os.Exit(execute(root(outside{platforms, store.MachineClock()}))) }
 
 // execute runs a command and returns the exit code. A second signal ends the
 // program at once.
@@ -32,9 +34,15 @@ func execute(cmd *cobra.Command) int {
 	return 0
 }
 
-// root is the command line. The chats are a parameter, so that a test can run
-// a server without a vendor.
-func root(chats chats) *cobra.Command {
+// outside is what a server has from outside, so that a test can run one without
+// a vendor, and with a clock that is wrong.
+type outside struct {
+	chats chats
+	clock store.Clock
+}
+
+// root is the command line.
+func root(out outside) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "offboard",
 		Short: "Take people out of the company's systems when they leave, and prove it",
@@ -50,7 +58,7 @@ and serve.
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	cmd.AddCommand(demoCommand(), serveCommand(chats), reloadCommand(), checkCommand(chats), initCommand(), auditCommand(), linkCommand(), backupCommand(), restoreCommand(), versionCommand())
+	cmd.AddCommand(demoCommand(), serveCommand(out), reloadCommand(), checkCommand(out.chats), initCommand(), slackCommand(), auditCommand(), linkCommand(), backupCommand(), restoreCommand(), versionCommand())
 	return cmd
 }
 

@@ -2,8 +2,12 @@ package main
 
 import (
 	"errors"
+	"slices"
+
+	"github.com/rs/zerolog"
 
 	"offboard/bot"
+	"offboard/bot/slack"
 	"offboard/config"
 )
 
@@ -23,4 +27,4 @@ func platforms(cfg *config.Config, log zerolog.Logger) ([]bot.Platform, error) {
 }
 
 // errNoPlatform is why a bot that nobody can talk to does not start.
-var errNoPlatform = errors.New("no chat platform is configured, so nobody could ask for anything: configure Slack or Discord, once this program has them; until then, offboard demo shows the bot in a chat")
+var errNoPlatform = errors.New("no chat platform is configured, so nobody could ask for anything: add slack: to the configuration (offboard slack manifest); offboard demo shows the bot in a chat without one")

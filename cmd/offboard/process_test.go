@@ -13,6 +13,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"offboard/store"
 )
 
 // asProgram turns a run of the test binary into a run of offboard with a chat
@@ -29,7 +31,7 @@ func TestProgram(t *testing.T) {
 	if err := json.Unmarshal([]byte(text), &args); err != nil {
 		t.Fatal(err)
 	}
-	cmd := root(oneChat)
+	cmd := root(outside{oneChat, store.MachineClock()})
 	cmd.SetArgs(args)
 	os.Exit(execute(cmd))
 }

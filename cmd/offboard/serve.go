@@ -24,7 +24,7 @@ const (
 	hangUp = 3 * time.Second
 )
 
-func serveCommand(chats chats) *cobra.Command {
+func serveCommand(out outside) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Run the bot",
@@ -57,7 +57,7 @@ in text, or in JSON for "Accept: application/json".
 		if err != nil {
 			return err
 		}
-		return serve(cmd.Context(), *path, cfg, chats, cmd.ErrOrStderr())
+		return serve(cmd.Context(), *path, cfg, out, cmd.ErrOrStderr())
 	}
 	return cmd
 }
@@ -78,7 +78,7 @@ const proven = time.Minute
 
 // serve runs servers, one after the other, each with the configuration of its
 // time. One that cannot run with a new configuration goes on with the last.
-func serve(ctx context.Context, path string, cfg *config.Config, chats chats, logTo io.Writer) error {
+func serve(ctx context.Context, path string, cfg *config.Config, out outside, logTo io.Writer) error {
 	level, err := zerolog.ParseLevel(cfg.Log.Level)
 	if err != nil {
 		return err
@@ -89,7 +89,7 @@ func serve(ctx context.Context, path string, cfg *config.Config, chats chats, lo
 	now := wanted{cfg, operator()}
 	for last := now; ; {
 		begun := time.Now()
-		next, err := serveOnce(ctx, now, chats, r, log)
+		next, err := serveOnce(ctx, now, out, r, log)
 		switch {
 		case next != nil:
 			last, now = now, *next
@@ -104,16 +104,16 @@ func serve(ctx context.Context, path string, cfg *config.Config, chats chats, lo
 
 // serveOnce runs a server until it ends, or until another configuration is to
 // be served.
-func serveOnce(ctx context.Context, now wanted, chats chats, r *reload, log zerolog.Logger) (*wanted, error) {
+func serveOnce(ctx context.Context, now wanted, out outside, r *reload, log zerolog.Logger) (*wanted, error) {
 	cfg := now.cfg
-	rooms, err := chats(cfg)
+	rooms, err := out.chats(cfg, log)
 	if err != nil {
 		return nil, err
 	}
 	if len(rooms) == 0 {
 		return nil, errNoPlatform
 	}
-	a, err := newApp(cfg, now.user, rooms, log, time.Now)
+	a, err := newApp(cfg, now.user, rooms, log, out.clock)
 	if err != nil {
 		return nil, broken(err)
 	}

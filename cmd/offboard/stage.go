@@ -13,6 +13,7 @@ import (
 	"offboard/actions/demo"
 	"offboard/bot"
 	"offboard/bot/bottest"
+	"offboard/store"
 )
 
 // stage is the demo company with a bot in it and a chat that a script plays in.
@@ -38,7 +39,7 @@ func newStage(ctx context.Context) (*stage, error) {
 		err = s.people()
 	}
 	if err == nil {
-		s.app, err = newApp(cfg, operator(), []bot.Platform{s.chat}, zerolog.Nop(), time.Now)
+		s.app, err = newApp(cfg, operator(), []bot.Platform{s.chat}, zerolog.Nop(), store.Clock{})
 	}
 	if err != nil {
 		return nil, errors.Join(err, h.close())

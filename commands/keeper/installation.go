@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"offboard/bot"
+	"offboard/commands/view"
 	"offboard/store"
 )
 
@@ -28,7 +29,7 @@ func (k *Keeper) showInstallation(ctx context.Context) error {
 		return err
 	}
 	b := &board{k: k, c: store.Case{ID: installation}, posts: posts}
-	for _, w := range b.configs(ctx, st.Config) {
+	for _, w := range append(b.configs(ctx, st.Config), b.doubts(ctx, st.Doubt)...) {
 		b.errs = append(b.errs, b.put(ctx, w))
 	}
 	return errors.Join(b.errs...)
@@ -53,6 +54,21 @@ func (b *board) configs(ctx context.Context, c store.Configuration) []wanted {
 	}
 	for _, old := range b.over("config/", map[string]bool{name: true}) {
 		out = append(out, wanted{name: old, only: true, make: still(b.k.cfg.View.ConfigReplaced())})
+	}
+	return out
+}
+
+// doubts ask those who can say what time it is.
+func (b *board) doubts(ctx context.Context, d *store.Doubt) []wanted {
+	var out []wanted
+	open := map[string]bool{}
+	if d != nil {
+		name := fmt.Sprintf("doubt/%d", d.Entry)
+		open[name] = true
+		out = append(out, wanted{name: name, at: b.holders(ctx, store.IT, store.Security, store.Admin), make: still(view.Doubted(*d, b.k.cfg.View.Zone))})
+	}
+	for _, old := range b.over("doubt/", open) {
+		out = append(out, wanted{name: old, only: true, make: still(view.Undoubted())})
 	}
 	return out
 }

@@ -85,8 +85,8 @@ func (v View) Card(c store.Case) bot.Message {
 	m := bot.Message{Summary: v.verdict(c)}
 	add := func(parts ...bot.Part) { m.Parts = append(m.Parts, parts...) }
 	add(bot.Heading{Text: v.title(c)}, bot.Prose{Text: bot.B(m.Summary)}, v.facts(c, false))
-	if late := p.Begun.Sub(p.Due); !p.Begun.IsZero() && !p.Due.IsZero() && late > 0 && late.Minutes() >= 1 {
-		add(bot.Fine{Text: bot.T("It began " + length(late) + " late.")})
+	if text := delayed(p); text != "" {
+		add(bot.Fine{Text: bot.T("It began " + text + ".")})
 	}
 	if p.State == store.Approved {
 		add(v.ready(c))
@@ -129,6 +129,8 @@ func (v View) urgent(c store.Case) (rows []bot.Row, buttons []bot.Buttons, waiti
 		row.Text = bot.T(v.system(s.System) + ": " + row.Text.String())
 		switch {
 		case s.State.Ended():
+		case s.Withheld:
+			rows = append(rows, row)
 		case s.State == store.FailedAgain && s.Why == store.Unreachable:
 			if silent[s.System]++; silent[s.System] == 1 {
 				rows = append(rows, v.silent(c, s))
@@ -259,6 +261,9 @@ func (v View) Settled(c store.Case) bot.Message {
 // Detail is every step, in the thread below the card.
 func (v View) Detail(c store.Case) bot.Message {
 	m := bot.Message{Summary: fmt.Sprintf("%s: all steps.", c.ID)}
+	if text := delayed(c.Plan(0)); text != "" {
+		m.Parts = append(m.Parts, bot.Prose{Text: bot.T("It began " + text + ".")})
+	}
 	for _, g := range v.groups(c.Plan(0)) {
 		m.Parts = append(m.Parts, bot.Checklist{Title: g.title, Rows: v.grouped(c, g)})
 	}

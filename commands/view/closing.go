@@ -25,7 +25,11 @@ func (v View) Closing(c store.Case, checkpoint string) bot.Message {
 		facts = append(facts, bot.Fact{Label: "Approved by", Value: bot.T(v.Name(p.Decision.By))})
 	}
 	if !p.Begun.IsZero() {
-		facts = append(facts, bot.Fact{Label: "Began", Value: Moment(p.Begun, c.Zone())})
+		began := Moment(p.Begun, c.Zone())
+		if text := delayed(p); text != "" {
+			began = bot.Join(began, bot.T(", "+text))
+		}
+		facts = append(facts, bot.Fact{Label: "Began", Value: began})
 		facts = append(facts, bot.Fact{Label: "Last lock-out", Value: bot.T(v.lockedAfter(p))})
 		facts = append(facts, bot.Fact{Label: "All done", Value: bot.T("after " + length(c.Closed.Sub(p.Begun)))})
 	}
@@ -83,7 +87,7 @@ func notable(same []store.Step) []store.Step {
 func smooth(s store.Step) bool {
 	switch s.State {
 	case store.Waiting, store.Running, store.Proven, store.Nothing, store.Halted:
-		return s.Tries <= 1 && s.Left == 0 && !s.Unanswered()
+		return !s.Withheld && s.Tries <= 1 && s.Left == 0 && !s.Unanswered()
 	case store.FailedAgain, store.NeedsPerson, store.Accepted, store.Confirmed, store.Skipped:
 	}
 	return false

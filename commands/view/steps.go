@@ -170,6 +170,10 @@ func small(parts ...string) bot.Text {
 func (v View) live(c store.Case, s store.Step) bot.Row {
 	subject := string(c.ID)
 	row := bot.Row{Mark: mark(s), Text: bot.T(v.words(c, s))}
+	if s.Withheld {
+		row.Detail = bot.T("waits, because the clock of my machine is in doubt and this can't be given back. Somebody of IT, security or the administrators types /offboard clock, or sets the machine's clock right.")
+		return row
+	}
 	var d string
 	switch s.State {
 	case store.Waiting:
@@ -243,6 +247,9 @@ func why(s store.Step) string {
 }
 
 func mark(s store.Step) bot.Mark {
+	if s.Withheld {
+		return bot.Open
+	}
 	switch s.State {
 	case store.Running:
 		return bot.Running

@@ -120,7 +120,7 @@ func caseIn(state store.PlanState, mode store.Mode, steps ...store.Step) store.C
 	case store.Approved:
 		p.Decision, p.Due = d, monday
 	case store.Begun:
-		p.Decision, p.Due, p.Begun = d, monday, monday.Add(3*time.Minute)
+		p.Decision, p.Due, p.Begun, p.Delay = d, monday, monday.Add(3*time.Minute), store.ByOutage
 	case store.Over:
 		p.Decision, p.Due, p.Begun, p.Over = d, monday, monday, monday.Add(time.Hour)
 		c.State, c.Closed, c.Outcome, c.Pending = store.CaseClosed, p.Over, store.Done, nil
@@ -136,6 +136,10 @@ func messages(v view.View, c store.Case) map[string]bot.Message {
 		"survey": v.Survey(c), "question": v.Approval(c, "P-3"), "not asked": v.Approval(c, "P-9"), "card": v.Card(c), "detail": v.Detail(c),
 		"settled": v.Settled(c), "remind": v.Remind(c), "late": v.Late(c, "P-1"), "row": {Summary: "row", Parts: []bot.Part{bot.Checklist{Rows: []bot.Row{v.Row(c)}}}},
 	}
+	d := &store.Doubt{Entry: 1 << 60, Since: monday, Machine: monday.AddDate(250, 0, 0)}
+	out["clock"] = view.Clock(store.Time{Now: monday, Machine: d.Machine, Doubt: true}, d, c.Zone())
+	out["clock is right"] = view.Clock(store.Time{Now: monday, Machine: monday}, nil, c.Zone())
+	out["doubted"] = view.Doubted(*d, c.Zone())
 	for _, x := range c.Pending {
 		out["second"] = v.Second(c, x)
 	}
@@ -282,6 +286,55 @@ func TestNeutral(t *testing.T) {
 				if text := m.Summary + bottest.Render(m); strings.Contains(text, word) {
 					t.Errorf("%s of a plan %s says %q:\n%s", name, plan, word, text)
 				}
+			}
+		}
+	}
+}
+
+// A late start is said on the card, in its thread and at the end, with its
+// cause where that is known; a minute is not late.
+func TestLateStart(t *testing.T) {
+	v := newView("Jane Doe")
+	for _, tt := range []struct {
+		late time.Duration
+		why  store.Delay
+		want string
+	}{
+		{59 * time.Second, store.ByOutage, ""},
+		{3 * time.Hour, "", "3 hours late"},
+		{time.Hour, store.ByOutage, "60 minutes late: I was not running when it was due"},
+		{time.Hour, store.ByPause, "60 minutes late: I was paused when it was due"},
+		{50 * time.Hour, store.ByClock, "2 days late: the clock of my machine was in doubt when it was due"},
+	} {
+		for _, plan := range []store.PlanState{store.Begun, store.Over} {
+			c := caseIn(plan, store.At, step(0, store.Proven))
+			p := &c.Plans[0]
+			p.Begun, p.Delay = p.Due.Add(tt.late), tt.why
+			all := map[string]bot.Message{"card": v.Card(c), "detail": v.Detail(c)}
+			if plan == store.Over {
+				all["closing"] = v.Closing(c, "")
+			}
+			for name, m := range all {
+				text := strings.Join(strings.Fields(bottest.Render(m)), " ")
+				if tt.want == "" && strings.Contains(text, "late") || !strings.Contains(text, tt.want) {
+					t.Errorf("%s of a plan %s, late by %s (%s), reads\n%s", name, plan, tt.late, tt.why, text)
+				}
+			}
+		}
+	}
+}
+
+// What is withheld says why and what ends it, whatever it was before.
+func TestWithheld(t *testing.T) {
+	v := newView("Jane Doe")
+	for _, st := range []store.StepState{store.Waiting, store.Running, store.FailedAgain} {
+		s := step(0, st)
+		s.Withheld = true
+		c := caseIn(store.Begun, store.Now, s, step(1, store.Proven))
+		sound(t, v, c)
+		for name, m := range map[string]bot.Message{"card": v.Card(c), "detail": v.Detail(c)} {
+			if text := bottest.Render(m); !strings.Contains(text, "the clock of my machine is in doubt") || !strings.Contains(text, "/offboard clock") {
+				t.Errorf("%s, %s, reads\n%s", st, name, text)
 			}
 		}
 	}
