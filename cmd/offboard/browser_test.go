@@ -117,7 +117,7 @@ func TestDemoInTheBrowser(t *testing.T) {
 	th.Shot("demo-06-working")
 
 	// A power cut, with the page open.
-	th.Click("#panel button", "Kill it now")
+	th.Click("#panel button", "Kill me now")
 	th.Holds(`!document.querySelector("#state").innerText.includes("Live")`)
 	th.Shot("demo-07-killed")
 	th.Sees("#state", "Live")
@@ -140,7 +140,7 @@ func TestDemoInTheBrowser(t *testing.T) {
 	th.Holds(`!document.querySelector("#log").innerText.includes("OFF-1")`)
 
 	// Time passes, and it is the same for everybody.
-	th.Click("#panel button", "+1 week")
+	th.Click("#panel button", "Next week")
 	th.Sees("#panel", strings.TrimPrefix(time.Now().AddDate(0, 0, 7).Format("Mon 2 January"), "0"))
 	th.Sees("#state", "Live")
 }
