@@ -19,6 +19,7 @@ type page struct {
 	Me             *personView // nil until somebody was chosen
 	Waits          []string    // what waits for them
 	People, Aside  []personView
+	AsideWaits     bool // somebody aside has something to do
 	Place          *placeView
 	Places         []placeView
 	Log            []messageView
@@ -187,6 +188,7 @@ func (c *Chat) drawPeople(pg *page, me *person, waits []Wait, idle Wait) {
 		}
 		if p.Aside {
 			pg.Aside = append(pg.Aside, v)
+			pg.AsideWaits = pg.AsideWaits || v.Waits > 0 && p != me
 		} else {
 			pg.People = append(pg.People, v)
 		}

@@ -33,7 +33,7 @@ type controls struct {
 }
 
 func newControls(ctx context.Context, c *demo.Company, kill func(), pass func(time.Duration), now func() time.Time) *controls {
-	k := &controls{company: c, kill: kill, pass: pass, now: now, faults: map[string]string{}, shown: []string{"jane", demo.AdminLogin, "jdorsey", "bo"}, moved: make(chan struct{})}
+	k := &controls{company: c, kill: kill, pass: pass, now: now, faults: map[string]string{}, shown: []string{"jane", demo.AdminLogin, "jdorsey"}, moved: make(chan struct{})}
 	for _, s := range c.Servers() {
 		go func() {
 			for range s.Watch(ctx) {
@@ -120,7 +120,6 @@ func (k *controls) state(in plans) []web.Section {
 			section.Lines = append([]web.Line{{Sign: web.Trouble, Text: f}}, section.Lines...)
 			section.Buttons = []web.PanelButton{{ID: s.Name() + "/repair", Label: "Repair it"}}
 		} else {
-			section.Lines = append([]web.Line{{Sign: web.Works, Text: "It works"}}, section.Lines...)
 			section.Buttons = []web.PanelButton{
 				{ID: s.Name() + "/down", Label: "Take it down"},
 				{ID: s.Name() + "/lie", Label: "Make it lie"},
@@ -139,7 +138,7 @@ func (k *controls) state(in plans) []web.Section {
 func (k *controls) time(in plans) web.Section {
 	now := k.now()
 	out := web.Section{
-		Title: "Time", Lines: []web.Line{{Text: now.Format("Mon 2 January 2006, 15:04"), Detail: "in " + zoneCity(now) + ", for everybody here and for the bot"}},
+		Title: "Time", Lines: []web.Line{{Text: now.Format("Mon 2 January 2006, 15:04"), Detail: "in " + zoneCity(now) + ", for people, systems and the bot"}},
 		Buttons: []web.PanelButton{{ID: "time/1h", Label: "+1 h"}, {ID: "time/24h", Label: "+1 day"}, {ID: "time/168h", Label: "Next week"}},
 	}
 	jump := web.PanelButton{ID: "until/", Label: "To the cut-off", Off: true}
@@ -148,7 +147,7 @@ func (k *controls) time(in plans) web.Section {
 		jump.ID, jump.Off = "until/"+in.CutOff.Format(time.RFC3339), false
 		out.Note = "Access of " + in.Case + " ends " + in.CutOff.In(now.Location()).Format("Mon 2 January, 15:04") + "."
 	default:
-		out.Note = "No cut-off lies ahead: no open case ends access at a set time."
+		out.Note = "No cut-off is ahead: no open case ends access at a set time."
 	}
 	out.Buttons = slices.Insert(out.Buttons, 1, jump)
 	return out
