@@ -134,6 +134,9 @@ func (c *Chat) page(me *person, at bot.Place) *page {
 	}
 	c.drawPeople(pg, me, waits, idle)
 	if me != nil {
+		if len(me.Try) > 0 {
+			pg.Example = me.Try[0]
+		}
 		c.drawPlaces(pg, me, at)
 		c.drawLog(pg, me, at)
 		if f := me.desk.Form; f != nil {

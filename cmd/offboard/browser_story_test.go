@@ -38,7 +38,7 @@ func TestDemoInTheBrowser(t *testing.T) {
 	th.Sees("#log", "asks for your approval")
 	th.Holds(`document.querySelector("#me .badge").innerText.startsWith("1")`)
 	th.look("07-approval")
-	th.Click("#panel button", "Take it down") // the last one: the doors
+	th.Click("#panel button", "Take down") // the last one: the doors
 	th.Sees("#panel", "It is down")
 	th.Click("#log button", "Approve")
 	th.Sees("dialog.ask", "Yes, approve")

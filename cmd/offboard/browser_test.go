@@ -14,10 +14,10 @@ import (
 	"offboard/bot/web/webtest"
 )
 
-// TestMain lets this test binary be the bot of the demo, which is started as a
+// TestMain lets this test binary be the demo and its bot, which is started as a
 // process of its own so that it can be killed.
 func TestMain(m *testing.M) {
-	if len(os.Args) > 2 && os.Args[1] == "demo" && os.Args[2] == "bot" {
+	if len(os.Args) > 1 && os.Args[1] == "demo" {
 		os.Exit(execute(root(platforms)))
 	}
 	os.Exit(m.Run())

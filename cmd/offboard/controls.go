@@ -121,9 +121,9 @@ func (k *controls) state(in plans) []web.Section {
 			section.Buttons = []web.PanelButton{{ID: s.Name() + "/repair", Label: "Repair it"}}
 		} else {
 			section.Buttons = []web.PanelButton{
-				{ID: s.Name() + "/down", Label: "Take it down"},
+				{ID: s.Name() + "/down", Label: "Take down"},
 				{ID: s.Name() + "/lie", Label: "Make it lie"},
-				{ID: s.Name() + "/slow", Label: "Slow it down"},
+				{ID: s.Name() + "/slow", Label: "Slow down"},
 			}
 		}
 		out = append(out, section)
@@ -138,8 +138,8 @@ func (k *controls) state(in plans) []web.Section {
 func (k *controls) time(in plans) web.Section {
 	now := k.now()
 	out := web.Section{
-		Title: "Time", Lines: []web.Line{{Text: now.Format("Mon 2 January 2006, 15:04"), Detail: "in " + zoneCity(now) + ", for people, systems and the bot"}},
-		Buttons: []web.PanelButton{{ID: "time/1h", Label: "+1 h"}, {ID: "time/24h", Label: "+1 day"}, {ID: "time/168h", Label: "Next week"}},
+		Title: "Time", Lines: []web.Line{{Text: now.Format("Mon 2 January 2006, 15:04"), Detail: "in " + zoneCity(now)}},
+		Buttons: []web.PanelButton{{ID: "time/1h", Label: "+1 h"}, {ID: "time/168h", Label: "Next week"}},
 	}
 	jump := web.PanelButton{ID: "until/", Label: "To the cut-off", Off: true}
 	switch {

@@ -12,7 +12,7 @@ const demoIntro = "Jane Doe leaves Lumen Works, a fictional company. Offboard is
 var scenes = []web.Scene{
 	{Who: "Hanna, HR,", Text: "says who leaves and when. The bot reads what Jane has, and changes nothing."},
 	{Who: "Marco, her manager,", Text: "approves, and says who gets what was hers."},
-	{Who: "The bot", Text: "locks her accounts and empties her groups on three real LDAP servers. You see it on the side."},
+	{Who: "The bot", Text: "locks her accounts and empties her groups on three real LDAP servers. You see it happen under Company."},
 	{Who: "Ivan, IT,", Text: "does what only a person can, and helps when a system fails."},
 	{Who: "You", Text: "get in the way: take a system down, make it lie, let a week pass, kill the bot. Nothing is lost, and nothing is green that is not true."},
 }
@@ -32,7 +32,7 @@ var figures = []figure{
 	{"sasha", "Security · steps in", "You lead security: you see every case, can start, stop and retry, and are the second person where one is not enough.", []string{"list", "audit OFF-1", "help"}},
 	{"aude", "Auditor · reads everything", "You are the auditor: you read who did what, and change nothing. So nothing ever waits for you.", []string{"list", "audit OFF-1", "help"}},
 	{"bo", "Bystander · learns nothing", "You have nothing to do with it, so nothing waits for you, and the bot does not even say whether there is a case. Try it.", []string{"status OFF-1", "start jane", "help"}},
-	{"jane", "The leaver · hears it from people", "You are the one who leaves. Nothing waits for you, and the bot tells you nothing: that is for people to do.", []string{"inbox", "status OFF-1", "help"}},
+	{"jane", "The leaver · is told by people", "You are the one who leaves. Nothing waits for you, and the bot tells you nothing: that is for people to do.", []string{"inbox", "status OFF-1", "help"}},
 	{"priya", "Colleague · may take over", "You work with Jane. If Marco gives you something of hers, you are told here; nothing else waits for you.", []string{"inbox", "help"}},
 }
 

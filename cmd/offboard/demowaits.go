@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,9 +13,6 @@ import (
 
 // open are the cases that are not closed, oldest first.
 func (d *demoBot) open() []store.Case {
-	if d.app == nil { // the chat is there before the bot is
-		return nil
-	}
 	rows, err := d.app.store.OpenCases()
 	if err != nil {
 		return nil
@@ -49,6 +47,9 @@ var urgency = []store.Verb{store.VerbSubmit, store.VerbApprove, store.VerbPress,
 
 // waits is what waits for whom, in all open cases, the next thing first.
 func (d *demoBot) waits() []web.Wait {
+	if d.fresh() {
+		return []web.Wait{{Person: "hanna", Text: "Jane Doe has resigned. Tell the bot: /offboard start jane"}}
+	}
 	var out []web.Wait
 	for _, c := range d.open() {
 		list := c.Waits()
@@ -84,9 +85,9 @@ func (d *demoBot) sentence(c store.Case, w store.Wait) string {
 	case store.VerbRetry:
 		system := titles(d.app.systems)[s.System]
 		if s.Why == store.Unproven {
-			return system + " said \"done\", and a look shows that it is not. Repair it on the side, then press Retry."
+			return system + " said \"done\", and a look shows that it is not. Repair it under Company, then press Retry."
 		}
-		return system + " refuses. Repair it on the side, then press Retry."
+		return system + " refuses. Repair it under Company, then press Retry."
 	}
 	text := s.Words + ", then press Confirm"
 	if s.Manual != nil && s.Manual.Proof != "" {
@@ -159,15 +160,15 @@ func holds(login string, r store.Role) bool {
 func (d *demoBot) next() web.Wait {
 	cases := d.open()
 	if len(cases) == 0 {
-		return d.idle()
+		return web.Wait{Person: "aude", Text: "All is done, and proven. Be the auditor, and read who did what, and when: /offboard audit OFF-1"}
 	}
 	c := cases[0]
 	p, leaver := c.Plan(0), d.app.people.Name(c.Person)
 	switch p.State {
 	case store.Surveying, "":
-		return web.Wait{Text: "The bot reads what " + leaver + " has in every system. A system that is down holds this up: repair it on the side."}
+		return web.Wait{Text: "The bot reads what " + leaver + " has in every system. A system that is down holds this up: repair it under Company."}
 	case store.Approved:
-		return web.Wait{Text: "It is approved, and the bot does the rest by itself at the cut-off. Under Time, press \"To the cut-off\"."}
+		return web.Wait{Text: "It is approved, and the bot does the rest by itself at the cut-off. Under Company, press \"To the cut-off\"."}
 	}
 	ended := 0
 	var silent []string
@@ -181,17 +182,14 @@ func (d *demoBot) next() web.Wait {
 	}
 	text := fmt.Sprintf("The bot takes %s out by itself: %d of %d steps are done, and proven.", leaver, ended, len(p.Steps))
 	if len(silent) > 0 {
-		text += " It goes on trying where it does not get through: " + strings.Join(silent, ", ") + ". You can repair that on the side."
+		text += " It goes on trying where it does not get through: " + strings.Join(silent, ", ") + ". Under Company you can repair that."
 	}
 	return web.Wait{Text: text}
 }
 
-// idle is what can be done while no case is open.
-func (d *demoBot) idle() web.Wait {
-	if d.app != nil {
-		if _, err := d.app.store.Case("OFF-1"); err == nil {
-			return web.Wait{Person: "aude", Text: "Nothing is open any more. Read as the auditor who did what, and when: /offboard audit OFF-1."}
-		}
-	}
-	return web.Wait{Person: "hanna", Text: "Jane Doe has resigned. Tell the bot: /offboard start jane"}
+// fresh reports whether there was no case yet.
+func (d *demoBot) fresh() bool {
+	_, err := d.app.store.Case("OFF-1")
+	_, none := errors.AsType[*store.Refused](err)
+	return none
 }
