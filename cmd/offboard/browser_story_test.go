@@ -52,6 +52,11 @@ func TestDemoInTheBrowser(t *testing.T) {
 	th.Holds(`document.querySelector("#person-ines").textContent.includes("Take back the laptop")`) // she could do it too
 	th.Holds(`document.scrollingElement.scrollHeight <= innerHeight`)                               // the parts scroll, not the page
 	th.look("09-working")
+	for _, view := range []string{"people", "panel"} {
+		th.be("ivan", "channel/it-offboarding?view="+view)
+		th.look("09-" + view)
+	}
+	th.be("ivan", "channel/it-offboarding")
 
 	// A power cut, with the page open.
 	th.Click("#panel button", "Kill me now")

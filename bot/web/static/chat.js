@@ -160,6 +160,7 @@ document.addEventListener("visibilitychange", () => {
 
 // ---- sending
 
+let lines = Promise.resolve(); // those typed before: they arrive in their order
 let sending = 0; // what is sent brings the focus to its answer by itself
 
 const post = (url, body) => fetch(url, { method: "POST", body });
@@ -176,12 +177,14 @@ document.addEventListener("submit", (event) => {
 });
 
 async function send(form, button) {
-  if (form.ariaBusy === "true") return;
+  const line = $("input[name=text]", form);
+  if (line ? !line.value.trim() : form.ariaBusy === "true") return;
   const body = new URLSearchParams(new FormData(form, button));
   body.set("id", crypto.randomUUID());
-  const line = $("input[name=text]", form);
-  if (line && !line.value.trim()) return;
   if (line) line.value = ""; // not later: the next line may be under way by then
+  const before = lines;
+  let said = () => {};
+  if (line) lines = new Promise((done) => { said = done; });
   const question = form.closest("dialog.ask");
   if (question) {
     question.close();
@@ -192,6 +195,7 @@ async function send(form, button) {
   form.ariaBusy = "true";
   button?.setAttribute("aria-busy", "true");
   try {
+    if (line) await before;
     const answer = await deliver(form, body);
     if (!answer) return;
     if (!answer.ok) {
@@ -201,6 +205,7 @@ async function send(form, button) {
     await refresh();
     look();
   } finally {
+    said();
     sending--;
     form.removeAttribute("aria-busy");
     button?.removeAttribute("aria-busy");
