@@ -39,7 +39,7 @@ type nextView struct {
 	By        *personView
 	First     string // name
 	URL, Text string
-	Me        bool
+	Me, There bool // There: a message that asks for it
 }
 
 type personView struct {
@@ -230,7 +230,8 @@ func (c *Chat) drawNext(pg *page, me *person, waits []Wait, idle Wait) {
 		at := c.where(p, next)
 		first, _, _ := strings.Cut(p.Name, " ")
 		pg.Next.By = &personView{Name: p.Name, Line: p.Line, Initials: initials(p.Name), Tone: p.tone}
-		pg.Next.First, pg.Next.URL, pg.Next.Me = first, pageURL(p, at)+c.anchor(at), p == me
+		anchor := c.anchor(at)
+		pg.Next.First, pg.Next.URL, pg.Next.Me, pg.Next.There = first, pageURL(p, at)+anchor, p == me, anchor != ""
 	}
 }
 

@@ -51,6 +51,8 @@ func TestDemoInTheBrowser(t *testing.T) {
 	th.Sees("#me", "2 things wait for you")
 	th.Holds(`document.querySelector("#person-ines").textContent.includes("Take back the laptop")`) // she could do it too
 	th.Holds(`document.scrollingElement.scrollHeight <= innerHeight`)                               // the parts scroll, not the page
+	th.Click("#next a", "Show me")
+	th.Holds(`location.hash && document.querySelector(":target").getBoundingClientRect().top < innerHeight / 2`)
 	th.look("09-working")
 	for _, view := range []string{"people", "panel"} {
 		th.be("ivan", "channel/it-offboarding?view="+view)

@@ -41,7 +41,20 @@ func newControls(ctx context.Context, c *demo.Company, kill func(), pass func(ti
 			}
 		}()
 	}
+	go k.tick(ctx)
 	return k
+}
+
+// tick shows the time anew whenever another minute begins.
+func (k *controls) tick(ctx context.Context) {
+	for ctx.Err() == nil {
+		now := k.now()
+		select {
+		case <-time.After(now.Truncate(time.Minute).Add(time.Minute).Sub(now)):
+			k.changed()
+		case <-ctx.Done():
+		}
+	}
 }
 
 func (k *controls) changed() {

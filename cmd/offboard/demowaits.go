@@ -160,7 +160,7 @@ func holds(login string, r store.Role) bool {
 func (d *demoBot) next() web.Wait {
 	cases := d.open()
 	if len(cases) == 0 {
-		return web.Wait{Person: "aude", Text: "All is done, and proven. Be the auditor, and read who did what, and when: /offboard audit OFF-1"}
+		return web.Wait{Person: "aude", Text: "No case is open any more. Read as the auditor who did what, and when: /offboard audit OFF-1"}
 	}
 	c := cases[0]
 	p, leaver := c.Plan(0), d.app.people.Name(c.Person)
