@@ -53,6 +53,8 @@ func TestDemoInTheBrowser(t *testing.T) {
 	th.Holds(`document.scrollingElement.scrollHeight <= innerHeight`)                               // the parts scroll, not the page
 	th.Click("#next a", "Show me")
 	th.Holds(`location.hash && document.querySelector(":target").getBoundingClientRect().top < innerHeight / 2`)
+	th.Size(1280, 980, "light")
+	th.Shot("09-front")
 	th.look("09-working")
 	for _, view := range []string{"people", "panel"} {
 		th.be("ivan", "channel/it-offboarding?view="+view)

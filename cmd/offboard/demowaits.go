@@ -88,12 +88,13 @@ func (d *demoBot) sentence(c store.Case, w store.Wait) string {
 			return system + " said \"done\", and a look shows that it is not. Repair it under Company, then press Retry."
 		}
 		return system + " refuses. Repair it under Company, then press Retry."
+	default:
+		text := s.Words + ", then press Confirm"
+		if s.Manual != nil && s.Manual.Proof != "" {
+			text += " and write down " + s.Manual.Proof
+		}
+		return text + "."
 	}
-	text := s.Words + ", then press Confirm"
-	if s.Manual != nil && s.Manual.Proof != "" {
-		text += " and write down " + s.Manual.Proof
-	}
-	return text + "."
 }
 
 // asked are the logins of those who can end a wait.
@@ -143,17 +144,8 @@ var departments = func() map[string]string {
 // holds reports whether company.yaml gives somebody a role. The groups of the
 // directory are not asked: it may be down, and the page must not wait for it.
 func holds(login string, r store.Role) bool {
-	switch r {
-	case store.HR:
-		return departments[login] == "HR"
-	case store.IT:
-		return departments[login] == "IT"
-	case store.Security:
-		return departments[login] == "Security"
-	case store.Admin:
-		return login == "ivan"
-	}
-	return false
+	department := map[store.Role]string{store.HR: "HR", store.IT: "IT", store.Security: "Security"}[r]
+	return department != "" && departments[login] == department || r == store.Admin && login == "ivan"
 }
 
 // next is what happens while nothing waits for anybody.
@@ -164,10 +156,10 @@ func (d *demoBot) next() web.Wait {
 	}
 	c := cases[0]
 	p, leaver := c.Plan(0), d.app.people.Name(c.Person)
-	switch p.State {
-	case store.Surveying, "":
+	if p.State == store.Surveying || p.State == "" {
 		return web.Wait{Text: "The bot reads what " + leaver + " has in every system. A system that is down holds this up: repair it under Company."}
-	case store.Approved:
+	}
+	if p.State == store.Approved {
 		return web.Wait{Text: "It is approved, and the bot does the rest by itself at the cut-off. Under Company, press \"To the cut-off\"."}
 	}
 	ended := 0

@@ -89,7 +89,8 @@ function arrived(fresh, below) {
     const thread = message.parentElement.closest("details");
     if (thread) thread.open = true;
   }
-  const last = fresh.at(-1) || (below && $("#working"));
+  // What comes into a thread must not push the message away that it hangs on.
+  const last = fresh.filter((e) => !e.closest(".thread")).at(-1) || (below && $("#working"));
   if (!last) return;
   if (below || last.matches(".only, .typed")) reveal(last);
   else $("#newer").hidden = false;
