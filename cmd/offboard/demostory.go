@@ -30,10 +30,10 @@ var figures = []figure{
 	{"marco", "Manager · approves", "You are Jane's manager: you approve or decline, and say who gets what was hers.", []string{"inbox", "help"}},
 	{"ivan", "IT · does what is left", "You lead IT: you watch #it-offboarding, do what only a person can, and press Retry when a system failed.", []string{"inbox", "list", "help"}},
 	{"sasha", "Security · steps in", "You lead security: you see every case, can start, stop and retry, and are the second person where one is not enough.", []string{"list", "audit OFF-1", "help"}},
-	{"aude", "Auditor · reads everything", "You are the auditor: you read who did what, and change nothing. So nothing ever waits for you.", []string{"list", "audit OFF-1", "help"}},
-	{"bo", "Bystander · learns nothing", "You have nothing to do with it, so nothing waits for you, and the bot does not even say whether there is a case. Try it.", []string{"status OFF-1", "start jane", "help"}},
-	{"jane", "The leaver · is told by people", "You are the one who leaves. Nothing waits for you, and the bot tells you nothing: that is for people to do.", []string{"inbox", "status OFF-1", "help"}},
-	{"priya", "Colleague · may take over", "You work with Jane. If Marco gives you something of hers, you are told here; nothing else waits for you.", []string{"inbox", "help"}},
+	{"aude", "Auditor · reads everything", "You are the auditor: you read who did what, and change nothing.", []string{"list", "audit OFF-1", "help"}},
+	{"bo", "Bystander · learns nothing", "You have nothing to do with it, and the bot does not even say whether there is a case. Try it.", []string{"status OFF-1", "start jane", "help"}},
+	{"jane", "The leaver · is told by people", "You are the one who leaves, and the bot tells you nothing: that is for people to do.", []string{"inbox", "status OFF-1", "help"}},
+	{"priya", "Colleague · may take over", "You work with Jane. If Marco gives you something of hers, you are told here.", []string{"inbox", "help"}},
 }
 
 // cast are the people of the company, those of the story first.
