@@ -127,6 +127,19 @@ func TestChat_waits(t *testing.T) {
 	has(t, b.reads(t, "/as/hanna", "people"), "approve OFF-1 2 waiting", "confirm the laptop 1 waiting")
 }
 
+// TestChat_early: who is faster than the script of the page is heard too.
+func TestChat_early(t *testing.T) {
+	_, y, b := scene(t, nil)
+	for range 2 {
+		if err := b.send("/as/hanna/type", "text=help"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := len(y.got); n != 2 {
+		t.Errorf("it arrived %d times", n)
+	}
+}
+
 func TestChat_first(t *testing.T) {
 	_, _, b := scene(t, nil)
 	has(t, b.reads(t, "/", "talk"), "Be Hanna Berg", "Jane has resigned. Type: start jane", "Nothing here is real")
