@@ -2,9 +2,7 @@ package web
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -13,15 +11,9 @@ import (
 	"offboard/bot/web/webtest"
 )
 
-// TestAxe has axe-core look at every kind of screen. Its file is named by
-// OFFBOARD_AXE: `npm pack axe-core@4` has it as package/axe.min.js.
+// TestAxe has axe-core look at every kind of screen.
 func TestAxe(t *testing.T) {
-	file := os.Getenv("OFFBOARD_AXE")
-	webtest.Need(t, file != "", "OFFBOARD_AXE, the path of axe.min.js,")
-	axe, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
+	webtest.NeedAxe(t)
 	s := look(t)
 	y, base := s.open(filepath.Join(t.TempDir(), "chat.db"))
 	y.draft = y.post(direct("hanna"), toyDraft(), "hanna", "draft")
@@ -60,32 +52,9 @@ func TestAxe(t *testing.T) {
 					}
 					s.Run(at.prepare + ";0")
 					s.Shot(fmt.Sprintf("axe-%d-%s-%s", width, scheme, at.name))
-					s.examine(string(axe))
+					s.Examine()
 				})
 			}
 		}
-	}
-}
-
-// examine reports what axe-core finds, and what is wider than the window.
-func (s *screen) examine(axe string) {
-	s.T.Helper()
-	s.Run(axe + ";0")
-	found, err := chromedp.Run(s.Ctx, chromedp.Evaluate[[]string](
-		`axe.run(document, {resultTypes: ["violations"]}).then(r => r.violations.flatMap(v => v.nodes.map(n => v.id + " (" + v.impact + "): " + v.help + "\n  " + n.html + "\n  " + n.failureSummary)))`,
-		chromedp.EvalAwaitPromise))
-	if err != nil {
-		s.T.Fatal(err)
-	}
-	if len(found) > 0 {
-		s.T.Errorf("axe-core finds %d:\n%s", len(found), strings.Join(found, "\n"))
-	}
-	wide, err := chromedp.Run(s.Ctx, chromedp.Evaluate[[]string](
-		`[...document.querySelectorAll("body *")].filter(e => e.checkVisibility() && !e.closest(".hidden, .skip, .sprite, svg") && e.getBoundingClientRect().right > innerWidth + 1).map(e => e.outerHTML.slice(0, 120))`))
-	if err != nil {
-		s.T.Fatal(err)
-	}
-	if len(wide) > 0 {
-		s.T.Errorf("wider than the window:\n%s", strings.Join(wide, "\n"))
 	}
 }

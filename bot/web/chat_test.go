@@ -87,7 +87,8 @@ func TestChat_read(t *testing.T) {
 	y.post(direct("marco"), toyApproval(), "marco", "one")
 	ref := y.post(channel("it-offboarding"), toyCard("It begins.", bot.Running), "ines", "two")
 	people := b.reads(t, "/as/tom", "people")
-	has(t, people, "What happens next Ines Costa OFF-1, Jane Doe: It begins.", "Marco Reyes Design · Design Lead, Jane's manager OFF-1, Jane Doe: Hanna Berg asks", "Aude Martin Audit · Internal Auditor unread")
+	has(t, b.reads(t, "/as/tom", "next"), "What happens next IC Ines Costa OFF-1, Jane Doe: It begins.", "Be Ines")
+	has(t, people, "Marco Reyes Design · Design Lead, Jane's manager OFF-1, Jane Doe: Hanna Berg asks", "Aude Martin Audit · Internal Auditor unread")
 	log := b.page("/as/ines/channel/it-offboarding").id("log")
 	values := url.Values{"room": {log.attr["data-room"]}, "upto": {log.attr["data-upto"]}}
 	if err := b.post("/as/ines/read", values); err != nil {
@@ -104,7 +105,8 @@ func TestChat_read(t *testing.T) {
 	}
 	y.edit(ref, toyCard("It goes on.", bot.Running))
 	people = b.reads(t, "/as/tom", "people")
-	has(t, people, "What happens next Marco Reyes", "Ines Costa IT · System Administrator SL")
+	has(t, b.reads(t, "/as/tom", "next"), "What happens next MR Marco Reyes")
+	has(t, people, "Ines Costa IT · System Administrator SL")
 	if title := b.page("/as/marco").tagged("title")[0].read(); squeeze(title) != "(1) Marco Reyes · Lumen Works" {
 		t.Errorf("the title is %q", title)
 	}
@@ -118,10 +120,24 @@ func TestChat_read(t *testing.T) {
 func TestChat_waits(t *testing.T) {
 	_, _, b := scene(t, func(c *Config) {
 		c.Waits = func() []Wait {
-			return []Wait{{"marco", "approve OFF-1"}, {"marco", "answer OFF-1"}, {"ines", "confirm the laptop"}}
+			return []Wait{{Person: "marco", Text: "approve OFF-1"}, {Person: "marco", Text: "answer OFF-1"}, {Person: "ines", Text: "confirm the laptop", Channel: "it-offboarding"}}
 		}
 	})
-	has(t, b.reads(t, "/as/hanna", "people"), "What happens next Marco Reyes approve OFF-1", "approve OFF-1 2 waiting", "confirm the laptop 1 waiting")
+	has(t, b.reads(t, "/as/hanna", "next"), "What happens next MR Marco Reyes approve OFF-1")
+	has(t, b.reads(t, "/as/hanna", "people"), "approve OFF-1 2 waiting", "confirm the laptop 1 waiting")
+}
+
+// TestChat_early: who is faster than the script of the page is heard too.
+func TestChat_early(t *testing.T) {
+	_, y, b := scene(t, nil)
+	for range 2 {
+		if err := b.send("/as/hanna/type", "text=help"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := len(y.got); n != 2 {
+		t.Errorf("it arrived %d times", n)
+	}
 }
 
 func TestChat_first(t *testing.T) {

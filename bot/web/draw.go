@@ -177,27 +177,14 @@ func (d drawer) form(f *openForm) *formView {
 
 // sectionView is a section of the panel.
 type sectionView struct {
-	ID, Title string
-	Lines     []panelLine
-	Buttons   []PanelButton
-}
-
-type panelLine struct {
-	Mark, Word, Text, Detail string
+	Section
+	ID string
 }
 
 func sections(list []Section) []sectionView {
 	var out []sectionView
 	for i, s := range list {
-		v := sectionView{ID: fmt.Sprintf("s%d", i), Title: s.Title, Buttons: s.Buttons}
-		for _, l := range s.Lines {
-			line := panelLine{Mark: string(l.Mark), Text: l.Text, Detail: l.Detail}
-			if l.Mark != "" {
-				line.Word = l.Mark.Word()
-			}
-			v.Lines = append(v.Lines, line)
-		}
-		out = append(out, v)
+		out = append(out, sectionView{s, fmt.Sprintf("s%d", i)})
 	}
 	return out
 }

@@ -55,7 +55,7 @@ func TestGuard(t *testing.T) {
 		{method: "POST", path: "/panel", origin: own, body: "act=format", status: 422, rule: "the panel does what it shows"},
 		{method: "POST", path: "/as/nobody/type", origin: own, body: typed, status: 404, rule: "nobody acts"},
 		{method: "POST", path: "/as/hanna/type", origin: own, body: typed + "&channel=it-offboarding", status: 422, rule: "where one does not read, one does not type"},
-		{method: "POST", path: "/as/hanna/type", origin: own, body: "text=help", status: 422, rule: "what is sent has a name"},
+		{method: "POST", path: "/as/hanna/type", origin: own, body: "text=help&id=" + strings.Repeat("x", 65), status: 422, rule: "a name is short"},
 		{method: "POST", path: "/as/hanna/type", origin: own, body: "id=y&text=/away", status: 422, rule: "one bot, one command"},
 		{method: "POST", path: "/as/hanna/press", origin: own, body: "id=y&message=m999&do=a:b", status: 422, rule: "a button stands in a message"},
 		{method: "POST", path: "/as/hanna/fill", origin: own, body: "id=y&form=f999", status: 409, rule: "a form has to be open"},

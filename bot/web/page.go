@@ -14,9 +14,12 @@ type page struct {
 	View           string // which column a narrow screen shows: people, talk, panel
 	Path           string
 	Intro          []string
+	Story          []Scene
 	Next           *nextView
 	Me             *personView // nil until somebody was chosen
-	People         []personView
+	Waits          []string    // what waits for them
+	People, Aside  []personView
+	AsideWaits     bool // somebody aside has something to do
 	Place          *placeView
 	Places         []placeView
 	Log            []messageView
@@ -31,13 +34,19 @@ type page struct {
 	Example        string
 }
 
-// nextView is who does what next.
-type nextView struct{ Name, URL, Text string }
+// nextView is who does what next. By is nil for what happens by itself.
+type nextView struct {
+	By        *personView
+	First     string // name
+	URL, Text string
+	Me, There bool // There: a message that asks for it
+}
 
 type personView struct {
-	ID, Name, Line, Initials, URL, Next string
-	Tone, Waits                         int
-	Unread, Current                     bool
+	ID, Name, Line, Initials, URL, Next, About string
+	Tone, Waits                                int
+	Unread, Current                            bool
+	Try                                        []string
 }
 
 type placeView struct {
@@ -97,7 +106,7 @@ func view(r *http.Request, usual string) string {
 
 // page draws the screen of a person who looks at a place, or of nobody.
 func (c *Chat) page(me *person, at bot.Place) *page {
-	pg := &page{Title: c.cfg.Title, Version: assets.version, Help: c.cfg.Help, Example: "help"}
+	pg := &page{Title: c.cfg.Title, Version: assets.version, Help: c.cfg.Help, Story: c.cfg.Story, Example: "help"}
 	if len(c.cfg.Help) > 0 {
 		pg.Example = c.cfg.Help[0].Usage
 	}
@@ -111,16 +120,23 @@ func (c *Chat) page(me *person, at bot.Place) *page {
 		pg.Panel = sections(c.cfg.Panel.State())
 	}
 	var waits []Wait
+	var idle Wait
 	if c.cfg.Waits != nil {
 		waits = c.cfg.Waits() // not under the lock: it may well ask the chat
+	}
+	if c.cfg.Next != nil {
+		idle = c.cfg.Next()
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.cfg.Waits == nil {
 		waits = c.notified()
 	}
-	c.drawPeople(pg, me, waits)
+	c.drawPeople(pg, me, waits, idle)
 	if me != nil {
+		if len(me.Try) > 0 {
+			pg.Example = me.Try[0]
+		}
 		c.drawPlaces(pg, me, at)
 		c.drawLog(pg, me, at)
 		if f := me.desk.Form; f != nil {
@@ -137,7 +153,11 @@ func (c *Chat) notified() []Wait {
 	for _, r := range slices.Backward(c.records) {
 		for _, id := range r.Notified {
 			if p := c.person(id); p != nil && r.N > p.desk.Read[room(r.Place)] {
-				out = append(out, Wait{Person: id, Text: r.Body.Summary})
+				w := Wait{Person: id, Text: r.Body.Summary}
+				if r.Place.Kind == bot.Channel {
+					w.Channel = r.Place.ID
+				}
+				out = append(out, w)
 			}
 		}
 	}
@@ -145,36 +165,85 @@ func (c *Chat) notified() []Wait {
 }
 
 // drawPeople lists everybody with what waits for them; c.mu is held.
-func (c *Chat) drawPeople(pg *page, me *person, waits []Wait) {
+func (c *Chat) drawPeople(pg *page, me *person, waits []Wait, idle Wait) {
 	for _, p := range c.people {
 		v := personView{
-			ID: p.ID, Name: p.Name, Line: p.Line, Initials: initials(p.Name), Tone: p.tone, URL: pageURL(p, direct(p.ID)), Current: p == me,
+			ID: p.ID, Name: p.Name, Line: p.Line, Initials: initials(p.Name), Tone: p.tone, URL: pageURL(p, direct(p.ID)),
+			Current: p == me, About: p.About, Try: p.Try,
 		}
 		for _, w := range waits {
-			if w.Person == p.ID {
-				if v.Waits++; v.Waits == 1 {
-					v.Next = w.Text
-				}
+			if w.Person != p.ID {
+				continue
+			}
+			if v.Waits++; v.Waits == 1 {
+				v.Next, v.URL = w.Text, pageURL(p, c.where(p, w))
+			}
+			if p == me {
+				pg.Waits = append(pg.Waits, w.Text)
 			}
 		}
 		for _, at := range c.places(p) {
 			all, _, _ := c.unread(p, at)
 			v.Unread = v.Unread || all > 0
 		}
-		pg.People = append(pg.People, v)
 		if p == me {
 			pg.Me = &v
 		}
+		if p.Aside {
+			pg.Aside = append(pg.Aside, v)
+			pg.AsideWaits = pg.AsideWaits || v.Waits > 0 && p != me
+		} else {
+			pg.People = append(pg.People, v)
+		}
 	}
-	next := c.cfg.First
-	if len(waits) > 0 {
+	c.drawNext(pg, me, waits, idle)
+}
+
+// where is the place in which somebody finds what waits for them; c.mu is held.
+func (c *Chat) where(p *person, w Wait) bot.Place {
+	if at := channel(w.Channel); w.Channel != "" && slices.Contains(c.places(p), at) {
+		return at
+	}
+	return direct(p.ID)
+}
+
+// drawNext says what happens next; c.mu is held.
+func (c *Chat) drawNext(pg *page, me *person, waits []Wait, idle Wait) {
+	var next Wait
+	switch {
+	case len(waits) > 0:
 		next = waits[0]
-	} else if len(c.records) > 0 {
+		for _, w := range waits {
+			if me != nil && w.Person == me.ID { // what one can do at once comes first
+				next = w
+				break
+			}
+		}
+	default:
+		next = idle
+	}
+	if next.Text == "" {
 		return
 	}
+	pg.Next = &nextView{Text: next.Text}
 	if p := c.person(next.Person); p != nil {
-		pg.Next = &nextView{Name: p.Name, URL: pageURL(p, direct(p.ID)), Text: next.Text}
+		at := c.where(p, next)
+		first, _, _ := strings.Cut(p.Name, " ")
+		pg.Next.By = &personView{Name: p.Name, Line: p.Line, Initials: initials(p.Name), Tone: p.tone}
+		anchor := c.anchor(at)
+		pg.Next.First, pg.Next.URL, pg.Next.Me, pg.Next.There = first, pageURL(p, at)+anchor, p == me, anchor != ""
 	}
+}
+
+// anchor leads to the newest message of a place that asks for something;
+// c.mu is held.
+func (c *Chat) anchor(at bot.Place) string {
+	for _, r := range slices.Backward(c.records) {
+		if room(r.Place) == room(at) && r.Only == "" && slices.ContainsFunc(r.Body.Parts, func(p bot.Part) bool { _, ok := p.(bot.Buttons); return ok }) {
+			return "#" + r.id()
+		}
+	}
+	return ""
 }
 
 // drawPlaces lists where a person reads; c.mu is held.

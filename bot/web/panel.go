@@ -1,7 +1,5 @@
 package web
 
-import "offboard/bot"
-
 // Panel is what stands beside the conversation: how the company's systems
 // are, and buttons that do something to them. Its methods are called from
 // several goroutines.
@@ -20,20 +18,34 @@ type Section struct {
 	Title   string
 	Lines   []Line
 	Buttons []PanelButton
+	Note    string // below the buttons: why one of them is off
 }
 
 // Line is one thing to see.
 type Line struct {
-	Mark   bot.Mark // empty for none
+	Sign   Sign // empty for none
 	Text   string
-	Detail string // one more line in small print; may be empty
+	Detail string   // one more line in small print; may be empty
+	Held   []string // what is held there, each thing by itself
 }
+
+// Sign is a small picture before a line. What it shows is in the text too.
+type Sign string
+
+// The signs.
+const (
+	Key     Sign = "key"     // somebody can come in
+	Lock    Sign = "lock"    // or cannot any more
+	Trouble Sign = "trouble" // it does not work as it should
+	Works   Sign = "works"   // it does
+)
 
 // PanelButton is one thing to do.
 type PanelButton struct {
 	ID     string
 	Label  string
 	Danger bool
+	Off    bool // it does nothing now; Section.Note says why
 }
 
 // watchPanel tells the pages when the panel has changed.

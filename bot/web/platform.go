@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"offboard/bot"
 )
@@ -82,7 +81,7 @@ func (c *Chat) add(r *record) error {
 	if r.N, err = c.number(); err != nil {
 		return err
 	}
-	r.At = time.Now().UTC()
+	r.At = c.cfg.Clock().UTC()
 	if err := c.writeRecord(r); err != nil {
 		return err
 	}
@@ -109,7 +108,7 @@ func (c *Chat) Edit(ctx context.Context, at bot.Ref, m bot.Message) error {
 		return fmt.Errorf("edit %s: %w", at.ID, bot.ErrGone)
 	}
 	edited := *c.records[i]
-	edited.Body, edited.Edited = content{m}, time.Now().UTC()
+	edited.Body, edited.Edited = content{m}, c.cfg.Clock().UTC()
 	if err := c.writeRecord(&edited); err != nil {
 		return fmt.Errorf("edit: %w", err)
 	}

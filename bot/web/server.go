@@ -1,6 +1,7 @@
 package web
 
 import (
+	"crypto/rand"
 	"errors"
 	"net/http"
 	"slices"
@@ -91,12 +92,16 @@ func (c *Chat) fail(w http.ResponseWriter, r *http.Request, err error) {
 	http.Error(w, "Something went wrong here. The log of the program says more.", http.StatusInternalServerError)
 }
 
-// interaction begins what a person does. The browser names it, so that it can
-// be sent again after the connection broke.
+// interaction begins what a person does. The page's script names it, so that it
+// can be sent again after the connection broke; what is sent before the script
+// is there has no name, and the browser stays on the page.
 func (c *Chat) interaction(p *person, r *http.Request, at bot.Place) (act, error) {
 	id := r.PostForm.Get("id")
-	if id == "" || len(id) > 64 {
-		return act{}, bad("This came without a name of its own.")
+	if id == "" {
+		id = rand.Text()
+	}
+	if len(id) > 64 {
+		return act{}, bad("The name of this is too long.")
 	}
 	return act{Interaction: bot.Interaction{ID: p.ID + ":" + id, User: p.user(), Place: at}, by: p}, nil
 }

@@ -58,9 +58,9 @@ func (c *Chat) panelActs(w http.ResponseWriter, r *http.Request) {
 	}
 	id := r.PostForm.Get("act")
 	if c.cfg.Panel == nil || !slices.ContainsFunc(c.cfg.Panel.State(), func(s Section) bool {
-		return slices.ContainsFunc(s.Buttons, func(b PanelButton) bool { return b.ID == id })
+		return slices.ContainsFunc(s.Buttons, func(b PanelButton) bool { return b.ID == id && !b.Off })
 	}) {
-		c.answered(w, r, bad("The panel has no such button any more."))
+		c.answered(w, r, bad("That button is not there any more, or has nothing to do now."))
 		return
 	}
 	if err := c.cfg.Panel.Act(id); err != nil {

@@ -12,7 +12,6 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"offboard/bot"
-	"offboard/bot/web/webtest"
 )
 
 // tomorrow is a last day that is not over.
@@ -92,35 +91,17 @@ func TestStory_mouse(t *testing.T) {
 	s.Shot("12-dark")
 }
 
-// focusOn presses Tab until the focus is on something that says the text.
-func (s *screen) focusOn(selector, text string) {
-	s.T.Helper()
-	s.Sees(selector, text)
-	is := `document.activeElement.matches(` + webtest.Quoted(selector) + `) && document.activeElement.innerText.includes(` + webtest.Quoted(text) + `)`
-	for range 120 {
-		on, err := chromedp.Run(s.Ctx, chromedp.Evaluate[bool](is))
-		if err != nil {
-			s.Fail(err.Error())
-		}
-		if on {
-			return
-		}
-		s.Press(kb.Tab)
-	}
-	s.Fail("Tab never reaches " + selector + " " + text)
-}
-
 // TestStory_keyboard plays the toy company without a mouse.
 func TestStory_keyboard(t *testing.T) {
 	s := look(t)
 	s.Size(1280, 800, "light")
 	y, _ := s.open(filepath.Join(t.TempDir(), "chat.db"))
 	close(y.gate)
-	s.focusOn("main a", "Be Hanna Berg")
+	s.FocusOn("main a", "Be Hanna Berg")
 	s.Press(kb.Enter)
 	s.Sees(".empty", "Nothing has been said")
 
-	s.focusOn(".skip", "Skip to the command line")
+	s.FocusOn(".skip", "Skip to the command line")
 	s.Shot("20-keyboard-skip")
 	s.Press(kb.Enter)
 	s.Press("start jane" + kb.Enter)
@@ -133,38 +114,38 @@ func TestStory_keyboard(t *testing.T) {
 	s.Sees("#log", "OFF-1 is a draft")
 	s.Holds(`document.activeElement !== document.body`)
 
-	s.focusOn("#log button", "Discard")
+	s.FocusOn("#log button", "Discard")
 	s.Press(kb.Enter)
 	s.Sees("dialog.ask", "Discard the draft?")
 	s.Holds(`document.activeElement.innerText === "Cancel"`) // what takes nothing away comes first
 	s.Press(kb.Escape)
 	s.Holds(`document.activeElement.innerText === "Discard…" && !document.querySelector("dialog[open]")`)
-	s.focusOn("#log button", "Submit")
+	s.FocusOn("#log button", "Submit")
 	s.Press(kb.Enter)
 	s.Sees("#log", "Submitted.")
 	s.Holds(`document.activeElement.matches("article")`) // the button is gone; the answer has the focus
 
-	s.focusOn("#next a", "Marco Reyes")
+	s.FocusOn("#next a", "Marco Reyes")
 	s.Press(kb.Enter)
 	s.Sees("#log", "asks for your approval")
-	s.focusOn("#log select", "")
+	s.FocusOn("#log select", "")
 	s.Press("T")
-	s.focusOn("#log .menu button", "Choose")
+	s.FocusOn("#log .menu button", "Choose")
 	s.Press(kb.Enter)
 	s.Sees("#log", "Tom Okafor gets the design system")
-	s.focusOn("#log button", "Approve")
+	s.FocusOn("#log button", "Approve")
 	s.Shot("21-keyboard-focus")
 	s.Press(kb.Enter)
 	s.Sees("dialog.ask", "Take Jane Doe out?")
-	s.focusOn("dialog.ask button", "Approve")
+	s.FocusOn("dialog.ask button", "Approve")
 	s.Press(kb.Enter)
 	s.Sees("#log", "Done, and proven.")
-	s.focusOn("article.only .dismiss button", "Dismiss")
+	s.FocusOn("article.only .dismiss button", "Dismiss")
 	s.Press(kb.Enter)
 	s.Holds(`!document.querySelector("#log").innerText.includes("gets the design system")`)
 
 	// A form that is given up with Escape is gone, here and after a reload.
-	s.focusOn(".skip", "Skip to the command line")
+	s.FocusOn(".skip", "Skip to the command line")
 	s.Press(kb.Enter)
 	s.Press("/offboard start jane" + kb.Enter)
 	s.Sees("dialog.form", "Last day of work")

@@ -17,12 +17,12 @@ func toyConfig(file string) Config {
 		Intro: "Lumen Works is a fictional company, and Offboard is its bot. Jane Doe leaves; you play everybody who has something to say about it.\n\n" +
 			"Nothing here is real, and nothing leaves this machine. Choose somebody on the left and begin.",
 		People: []Person{
-			{ID: "hanna", Name: "Hanna Berg", Line: "HR · Head of People", Zone: "Europe/Oslo"},
+			{ID: "hanna", Name: "Hanna Berg", Line: "HR · Head of People", Zone: "Europe/Oslo", About: "You say who leaves.", Try: []string{"start jane", "help"}},
 			{ID: "marco", Name: "Marco Reyes", Line: "Design · Design Lead, Jane's manager", Zone: "Europe/Lisbon"},
 			{ID: "ines", Name: "Ines Costa", Line: "IT · System Administrator", Zone: "Europe/Lisbon"},
 			{ID: "sasha", Name: "Sasha Lind", Line: "Security · Head of Security", Zone: "Europe/Oslo"},
 			{ID: "aude", Name: "Aude Martin", Line: "Audit · Internal Auditor", Zone: "Europe/Lisbon"},
-			{ID: "tom", Name: "Tom Okafor", Line: "Design · Designer", Zone: "Europe/Lisbon"},
+			{ID: "tom", Name: "Tom Okafor", Line: "Design · Designer", Zone: "Europe/Lisbon", Aside: true},
 			{ID: "jane", Name: "Jane Doe", Line: "Design · Senior Designer, who leaves", Zone: "Europe/Lisbon"},
 		},
 		Channels: []Channel{{ID: "it-offboarding", Members: []string{"ines", "sasha", "aude"}}},
@@ -32,7 +32,8 @@ func toyConfig(file string) Config {
 			{"status OFF-1", "how a case stands"},
 			{"help", "everything that can be typed"},
 		},
-		First: Wait{Person: "hanna", Text: "Jane has resigned. Type: start jane"},
+		Next:  func() Wait { return Wait{Person: "hanna", Text: "Jane has resigned. Type: start jane"} },
+		Story: []Scene{{"Hanna", "says who leaves."}, {"Marco", "approves."}},
 		Panel: &toyPanel{changed: make(chan struct{})},
 		File:  file,
 	}
@@ -48,21 +49,20 @@ type toyPanel struct {
 func (p *toyPanel) State() []Section {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	directory := Line{Mark: bot.Proven, Text: "Company directory", Detail: "answers in 2 ms"}
+	directory := Line{Sign: Works, Text: "Company directory", Detail: "answers in 2 ms"}
 	if p.down {
-		directory = Line{Mark: bot.Failed, Text: "Company directory", Detail: "refuses connections"}
+		directory = Line{Sign: Trouble, Text: "Company directory", Detail: "refuses connections"}
 	}
 	return []Section{
 		{Title: "Jane Doe in the directory", Lines: []Line{
-			{Mark: bot.Open, Text: "jane can sign in", Detail: "last changed today"},
-			{Mark: bot.Open, Text: "adm-jane can sign in", Detail: "administrator"},
-			{Mark: bot.Info, Text: "5 groups", Detail: "design, design-system, office-lisbon, rebranding, staff"},
+			{Sign: Key, Text: "jane can sign in", Detail: "last changed today", Held: []string{"design", "design-system", "office-lisbon", "rebranding", "staff"}},
+			{Sign: Lock, Text: "adm-jane is locked", Detail: "in no group"},
 		}},
 		{
-			Title: "Systems", Lines: []Line{directory, {Mark: bot.Proven, Text: "VPN", Detail: "answers in 1 ms"}, {Mark: bot.Proven, Text: "Door badges", Detail: "answers in 1 ms"}},
+			Title: "Systems", Lines: []Line{directory, {Sign: Works, Text: "VPN", Detail: "answers in 1 ms"}, {Sign: Works, Text: "Door badges", Detail: "answers in 1 ms"}},
 			Buttons: []PanelButton{{ID: "break", Label: "Break the directory", Danger: true}, {ID: "mend", Label: "Mend it"}},
 		},
-		{Title: "Time", Lines: []Line{{Text: "Monday 23 November 2026, 09:20"}}, Buttons: []PanelButton{{ID: "hour", Label: "+1 hour"}, {ID: "cut", Label: "To the cut-off"}, {ID: "week", Label: "Next week"}}},
+		{Title: "Time", Lines: []Line{{Text: "Monday 23 November 2026, 09:20"}}, Buttons: []PanelButton{{ID: "hour", Label: "+1 hour"}, {ID: "cut", Label: "To the cut-off", Off: true}, {ID: "week", Label: "Next week"}}, Note: "No cut-off lies ahead."},
 		{Title: "The server", Lines: []Line{{Text: "Kill it, and look what is lost: nothing."}}, Buttons: []PanelButton{{ID: "kill", Label: "Kill me now", Danger: true}}},
 	}
 }

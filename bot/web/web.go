@@ -24,13 +24,15 @@ import (
 type Config struct {
 	Title    string   // name of the company, at the top of the page
 	Intro    string   // what this is, for somebody who has never seen it; an empty line separates paragraphs
+	Story    []Scene  // what will happen, below the intro
 	People   []Person // who can be played, in the order in which they are listed
 	Channels []Channel
-	Help     []Help        // what can be typed, offered while typing
-	First    Wait          // what to do first, shown while nothing has been said
-	Waits    func() []Wait // what waits for whom, the next thing first; without it, what they have not read
-	Panel    Panel         // beside the conversation; may be nil
-	File     string        // where everything is kept
+	Help     []Help           // what can be typed, offered while typing
+	Waits    func() []Wait    // what waits for whom, the next thing first; without it, what they have not read
+	Next     func() Wait      // what happens next while nothing waits for anybody; may be nil
+	Panel    Panel            // beside the conversation; may be nil
+	Clock    func() time.Time // of what is said; nil is the machine's
+	File     string           // where everything is kept
 	Log      zerolog.Logger
 }
 
@@ -40,7 +42,14 @@ type Person struct {
 	Name string
 	Line string // "HR · Head of People"
 	Zone string // in which they read moments: "Europe/Oslo"; UTC if empty
+
+	About string   // what they are in the story, and why nothing may wait for them
+	Try   []string // what they might type, offered as buttons: "start jane"
+	Aside bool     // has no part in the story: listed behind a fold
 }
+
+// Scene is a part of the story.
+type Scene struct{ Who, Text string }
 
 // Channel is a place that its members read. The bot is in it.
 type Channel struct {
@@ -56,8 +65,9 @@ type Help struct {
 
 // Wait is a thing that waits for a person.
 type Wait struct {
-	Person string // id
-	Text   string // "approve OFF-1"
+	Person  string // id; empty in what happens by itself
+	Text    string // a sentence for who plays them: "Approve what happens to Jane Doe, or decline it."
+	Channel string // where they find it; empty: in their direct messages
 }
 
 // Chat is the browser chat. Its life: New reads the file, Handler serves the
@@ -85,6 +95,9 @@ type Chat struct {
 func New(cfg Config) (*Chat, error) {
 	if len(cfg.People) == 0 {
 		return nil, errors.New("a chat without people")
+	}
+	if cfg.Clock == nil {
+		cfg.Clock = time.Now
 	}
 	c := &Chat{cfg: cfg, channels: cfg.Channels, done: make(chan struct{}), working: map[desktop]int{}}
 	for i, p := range cfg.People {

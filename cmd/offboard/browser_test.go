@@ -3,12 +3,11 @@ package main
 import (
 	"bufio"
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"regexp"
-	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -17,10 +16,10 @@ import (
 	"offboard/store"
 )
 
-// TestMain lets this test binary be the bot of the demo, which is started as a
+// TestMain lets this test binary be the demo and its bot, which is started as a
 // process of its own so that it can be killed.
 func TestMain(m *testing.M) {
-	if len(os.Args) > 2 && os.Args[1] == "demo" && os.Args[2] == "bot" {
+	if len(os.Args) > 1 && os.Args[1] == "demo" {
 		os.Exit(execute(root(outside{platforms, store.MachineClock()})))
 	}
 	os.Exit(m.Run())
@@ -30,6 +29,7 @@ func TestMain(m *testing.M) {
 type theatre struct {
 	*webtest.Screen
 	base string
+	axe  bool // axe-core is there
 }
 
 func openTheatre(t *testing.T) *theatre {
@@ -52,11 +52,33 @@ func openTheatre(t *testing.T) *theatre {
 			s.Size(1280, 900, "light")
 			s.Do(chromedp.Navigate(m[0]))
 			s.Sees("#state", "Live")
-			return &theatre{s, m[1]}
+			return &theatre{s, m[1], os.Getenv("OFFBOARD_AXE") != ""}
 		}
 	}
 	t.Fatal("the demo ended without saying where it is")
 	return nil
+}
+
+// look examines the screen at all sizes, in light and dark, and keeps pictures.
+func (th *theatre) look(name string) {
+	th.T.Helper()
+	for _, scheme := range []string{"light", "dark"} {
+		for _, width := range []int64{360, 768, 1280} {
+			th.Size(width, 900, scheme)
+			th.Shot(fmt.Sprintf("%s-%d-%s", name, width, scheme))
+			if th.axe {
+				th.Examine()
+			}
+		}
+	}
+	th.Size(1280, 900, "light")
+}
+
+// next waits until it is said who does what next.
+func (th *theatre) next(name, text string) {
+	th.T.Helper()
+	th.Sees("#next", name)
+	th.Sees("#next", text)
 }
 
 // be plays somebody else.
@@ -81,68 +103,4 @@ func (th *theatre) fill(values map[string]string) {
 	}
 	th.Click("dialog.form button.primary", "")
 	th.Holds(`!document.querySelector("dialog.form")`)
-}
-
-// The whole story in the demo: HR asks, the manager approves, the VPN is down,
-// the bot is killed in the middle of it, and in the end Jane is locked out.
-func TestDemoInTheBrowser(t *testing.T) {
-	th := openTheatre(t)
-	th.Shot("demo-01-welcome")
-	th.Click("main a", "Hanna Berg")
-	th.Sees("#talk", "Only Hanna Berg and the bot read this")
-	th.Write("#composer", "start jane")
-	th.Click(".composer button", "Send")
-	th.Sees("#log", "Jane Dorsey")
-	th.Shot("demo-02-namesakes")
-	th.Click("#log button", "Choose Jane Doe")
-	th.Sees("dialog.form", "Last day of work")
-	th.Shot("demo-03-form")
-	th.fill(map[string]string{
-		"Kind": "Resignation", "Last day": time.Now().AddDate(0, 0, 8).Format(time.DateOnly), "Access ends": "Now", "Reason": "Going to study",
-	})
-	th.Sees("#log", "This is what will happen")
-	th.Shot("demo-04-survey")
-	th.Click("#log button", "Submit")
-	th.Sees("#next", "Marco Reyes")
-	th.be("marco", "direct")
-	th.Sees("#log", "asks for your approval")
-	th.Shot("demo-05-approval")
-	th.Click("#panel button", "Take it down") // the last one: the doors
-	th.Sees("#panel", "It is down now")
-	th.Click("#log button", "Approve")
-	th.Click("dialog.ask button", "Yes, approve")
-	th.Sees("#log", "under way")
-	th.be("ivan", "channel/it-offboarding")
-	th.Sees("#log", "Door badges does not answer")
-	th.Sees("#panel", "jane is locked")
-	th.Holds(`document.scrollingElement.scrollHeight <= innerHeight`) // the parts scroll, not the page
-	th.Shot("demo-06-working")
-
-	// A power cut, with the page open.
-	th.Click("#panel button", "Kill it now")
-	th.Holds(`!document.querySelector("#state").innerText.includes("Live")`)
-	th.Shot("demo-07-killed")
-	th.Sees("#state", "Live")
-	th.Sees("#log", "Door badges does not answer")
-	th.Click("#panel button", "Repair it")
-	th.Holds(`![...document.querySelectorAll("#panel")].some(e => e.innerText.includes("is down"))`)
-	th.Sees("#log", "12 proven")
-	for _, task := range []string{"laptop", "keycard"} {
-		th.Write("#composer", "confirm OFF-1 "+task+" in the cabinet")
-		th.Click(".composer button", "Send")
-		th.Sees("#log", "OFF-1")
-	}
-	th.Sees("#log", "has no access any more")
-	th.Shot("demo-08-closed")
-	th.be("hanna", "direct")
-	th.Sees("#log", "Checkpoint of the audit log")
-	th.Size(1280, 900, "dark")
-	th.Shot("demo-09-closing")
-	th.be("jane", "direct")
-	th.Holds(`!document.querySelector("#log").innerText.includes("OFF-1")`)
-
-	// Time passes, and it is the same for everybody.
-	th.Click("#panel button", "+1 week")
-	th.Sees("#panel", strings.TrimPrefix(time.Now().AddDate(0, 0, 7).Format("Mon 2 January"), "0"))
-	th.Sees("#state", "Live")
 }

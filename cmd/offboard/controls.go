@@ -4,15 +4,15 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
-	"sort"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"offboard/actions/demo"
-	"offboard/bot"
 	"offboard/bot/web"
 )
 
@@ -23,16 +23,17 @@ type controls struct {
 	company *demo.Company
 	kill    func()              // kills the bot
 	pass    func(time.Duration) // lets time pass for the company and the bot
-	now     func() time.Time    // in the company
+	now     func() time.Time    // in the company, in its zone
 
 	mu      sync.Mutex
 	faults  map[string]string // server -> what is wrong with it
+	shown   []string          // logins whose accounts are shown
 	version int
 	moved   chan struct{} // closed and replaced when something has changed
 }
 
 func newControls(ctx context.Context, c *demo.Company, kill func(), pass func(time.Duration), now func() time.Time) *controls {
-	k := &controls{company: c, kill: kill, pass: pass, now: now, faults: map[string]string{}, moved: make(chan struct{})}
+	k := &controls{company: c, kill: kill, pass: pass, now: now, faults: map[string]string{}, shown: []string{"jane", demo.AdminLogin, "jdorsey"}, moved: make(chan struct{})}
 	for _, s := range c.Servers() {
 		go func() {
 			for range s.Watch(ctx) {
@@ -40,7 +41,20 @@ func newControls(ctx context.Context, c *demo.Company, kill func(), pass func(ti
 			}
 		}()
 	}
+	go k.tick(ctx)
 	return k
+}
+
+// tick shows the time anew whenever another minute begins.
+func (k *controls) tick(ctx context.Context) {
+	for ctx.Err() == nil {
+		now := k.now()
+		select {
+		case <-time.After(now.Truncate(time.Minute).Add(time.Minute).Sub(now)):
+			k.changed()
+		case <-ctx.Done():
+		}
+	}
 }
 
 func (k *controls) changed() {
@@ -54,9 +68,14 @@ func (k *controls) changed() {
 // serve answers the bot until ctx is done.
 func (k *controls) serve(ctx context.Context, l net.Listener) error {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /state", func(w http.ResponseWriter, _ *http.Request) {
+	mux.HandleFunc("GET /state", func(w http.ResponseWriter, r *http.Request) {
+		var in plans
+		if err := json.Unmarshal([]byte(r.FormValue("plans")), &in); err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
 		w.Header().Set("Content-Type", "application/json")
-		_ = json.NewEncoder(w).Encode(k.state()) // the bot may just have been killed
+		_ = json.NewEncoder(w).Encode(k.state(in)) // the bot may just have been killed
 	})
 	mux.HandleFunc("GET /changed", k.wait)
 	mux.HandleFunc("POST /act", func(w http.ResponseWriter, r *http.Request) {
@@ -89,55 +108,92 @@ func (k *controls) wait(w http.ResponseWriter, r *http.Request) {
 // titles of the servers for people.
 var serverTitles = map[string]string{"directory": "Company directory", "vpn": "VPN", "badge": "Door badges"}
 
+// plans is what the bot tells the company of its cases, for the panel.
+type plans struct {
+	Leavers []string  // logins of those who leave
+	CutOff  time.Time // the next moment at which access ends; zero if none is set
+	Case    string    // whose that is
+}
+
 // state is the side panel.
-func (k *controls) state() []web.Section {
+func (k *controls) state(in plans) []web.Section {
 	k.mu.Lock()
-	faults := map[string]string{}
-	for name, f := range k.faults {
-		faults[name] = f
+	faults := maps.Clone(k.faults)
+	for _, login := range in.Leavers {
+		if !slices.Contains(k.shown, login) {
+			k.shown = slices.Insert(k.shown, 0, login)
+		}
 	}
+	shown := slices.Clone(k.shown)
 	k.mu.Unlock()
-	out := []web.Section{{
-		Title: "Time", Lines: []web.Line{{Text: k.now().Format("Mon 2 January 2006, 15:04"), Detail: "of the company and of the bot"}},
-		Buttons: []web.PanelButton{{ID: "time/1h", Label: "+1 h"}, {ID: "time/24h", Label: "+1 day"}, {ID: "time/168h", Label: "+1 week"}},
-	}}
+	out := []web.Section{k.time(in)}
 	for _, s := range k.company.Servers() {
-		section := web.Section{Title: serverTitles[s.Name()], Lines: accounts(s)}
+		section := web.Section{Title: serverTitles[s.Name()], Lines: accounts(s, shown)}
 		if f := faults[s.Name()]; f != "" {
-			section.Lines = append([]web.Line{{Mark: bot.Failed, Text: "It " + f + " now"}}, section.Lines...)
+			section.Lines = append([]web.Line{{Sign: web.Trouble, Text: f}}, section.Lines...)
 			section.Buttons = []web.PanelButton{{ID: s.Name() + "/repair", Label: "Repair it"}}
 		} else {
 			section.Buttons = []web.PanelButton{
-				{ID: s.Name() + "/down", Label: "Take it down"},
+				{ID: s.Name() + "/down", Label: "Take down"},
 				{ID: s.Name() + "/lie", Label: "Make it lie"},
-				{ID: s.Name() + "/slow", Label: "Slow it down"},
+				{ID: s.Name() + "/slow", Label: "Slow down"},
 			}
 		}
 		out = append(out, section)
 	}
 	return append(out, web.Section{
 		Title: "The bot", Lines: []web.Line{{Text: "Kill it as a power cut would. It starts again, and nothing is lost."}},
-		Buttons: []web.PanelButton{{ID: "bot/kill", Label: "Kill it now", Danger: true}},
+		Buttons: []web.PanelButton{{ID: "bot/kill", Label: "Kill me now", Danger: true}},
 	})
 }
 
-// accounts shows the accounts of whoever is likely to leave in the demo, so
-// that one can see the locks come and the groups go.
-func accounts(s *demo.Server) []web.Line {
+// time is the section about the clock of the company, which the bot shares.
+func (k *controls) time(in plans) web.Section {
+	now := k.now()
+	out := web.Section{
+		Title: "Time", Lines: []web.Line{{Text: now.Format("Mon 2 January 2006, 15:04"), Detail: "in " + zoneCity(now)}},
+		Buttons: []web.PanelButton{{ID: "time/1h", Label: "+1 h"}, {ID: "time/168h", Label: "Next week"}},
+	}
+	jump := web.PanelButton{ID: "until/", Label: "To the cut-off", Off: true}
+	switch {
+	case in.CutOff.After(now):
+		jump.ID, jump.Off = "until/"+in.CutOff.Format(time.RFC3339), false
+		out.Note = "Access of " + in.Case + " ends " + in.CutOff.In(now.Location()).Format("Mon 2 January, 15:04") + "."
+	default:
+		out.Note = "No cut-off is ahead: no open case ends access at a set time."
+	}
+	out.Buttons = slices.Insert(out.Buttons, 1, jump)
+	return out
+}
+
+// zoneCity is the place that a zone is named after.
+func zoneCity(t time.Time) string {
+	name := t.Location().String()
+	return strings.ReplaceAll(name[strings.LastIndex(name, "/")+1:], "_", " ")
+}
+
+// accounts shows the accounts of those who leave or might be taken for them,
+// so that one can see the locks come and the groups go.
+func accounts(s *demo.Server, logins []string) []web.Line {
 	var out []web.Line
-	for _, login := range []string{"jane", demo.AdminLogin, "jdorsey", "bo"} {
+	for _, login := range logins {
 		a, ok := s.Account(login)
 		if !ok {
 			continue
 		}
-		line := web.Line{Mark: bot.Open, Text: login + " can sign in"}
-		if a.Locked {
-			line = web.Line{Mark: bot.Skipped, Text: login + " is locked"}
+		slices.Sort(a.Groups)
+		line := web.Line{Sign: web.Key, Text: login + " can sign in", Held: a.Groups}
+		door := s.Name() == "badge" // nobody signs in there; a group is a door
+		switch {
+		case door && len(a.Groups) == 0:
+			line.Sign, line.Text = web.Lock, login+" opens no door"
+		case door:
+			line.Text = login + " opens"
+		case a.Locked:
+			line.Sign, line.Text = web.Lock, login+" is locked"
 		}
-		sort.Strings(a.Groups)
-		line.Detail = "in no group"
-		if len(a.Groups) > 0 {
-			line.Detail = "groups: " + strings.Join(a.Groups, ", ")
+		if len(a.Groups) == 0 && !door {
+			line.Detail = "in no group"
 		}
 		out = append(out, line)
 	}
@@ -155,10 +211,10 @@ func (k *controls) act(id string) error {
 	case "bot":
 		time.AfterFunc(answered, k.kill)
 		return nil
-	case "time":
-		d, err := time.ParseDuration(how)
-		if err != nil || d <= 0 {
-			return fmt.Errorf("time does not pass by %q", how)
+	case "time", "until":
+		d, err := k.ahead(what, how)
+		if err != nil {
+			return err
 		}
 		time.AfterFunc(answered, func() {
 			k.pass(d)
@@ -170,7 +226,7 @@ func (k *controls) act(id string) error {
 		if s.Name() != what {
 			continue
 		}
-		words := map[string]string{"down": "is down", "lie": "answers \"done\" and changes nothing", "slow": "takes three seconds for each answer", "repair": ""}
+		words := map[string]string{"down": "It is down", "lie": "It lies: it answers \"done\" and changes nothing", "slow": "It takes three seconds for each answer", "repair": ""}
 		word, ok := words[how]
 		if !ok {
 			return fmt.Errorf("nothing is done by %q", id)
@@ -188,4 +244,18 @@ func (k *controls) act(id string) error {
 		return nil
 	}
 	return fmt.Errorf("there is no %q here", what)
+}
+
+// ahead is by how much time is to pass: a duration, or until a moment.
+func (k *controls) ahead(what, how string) (time.Duration, error) {
+	d, err := time.ParseDuration(how)
+	if what == "until" {
+		var at time.Time
+		at, err = time.Parse(time.RFC3339, how)
+		d = at.Sub(k.now())
+	}
+	if err != nil || d <= 0 {
+		return 0, fmt.Errorf("that time is over, or is none: %q", how)
+	}
+	return d, nil
 }

@@ -15,7 +15,6 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
-	"offboard/actions/demo"
 	"offboard/bot"
 	"offboard/bot/web"
 	"offboard/commands"
@@ -24,7 +23,8 @@ import (
 )
 
 // demoBotCommand is the bot of the demo in a process of its own. It is started
-// by "demo" only, with the listener of the browser as its third file.
+// by "demo" only, with the listener of the browser as its third file, and as its
+// fourth one that ends when the company does.
 func demoBotCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "bot DIR", Hidden: true, Args: cobra.ExactArgs(1),
@@ -37,9 +37,26 @@ func demoBotCommand() *cobra.Command {
 			if err != nil {
 				return fmt.Errorf("take over the browser's port: %w", err)
 			}
-			return runDemoBot(cmd.Context(), cmd.OutOrStdout(), args[0], l, ahead, os.Getenv("OFFBOARD_DEMO_FIRST") == "true")
+			ctx, orphaned := outlived(cmd.Context(), os.NewFile(4, "company"))
+			err = runDemoBot(ctx, cmd.OutOrStdout(), args[0], l, ahead, os.Getenv("OFFBOARD_DEMO_FIRST") == "true")
+			if orphaned() { // nobody else is left to tidy up
+				err = errors.Join(err, os.RemoveAll(args[0]))
+			}
+			return err
 		},
 	}
+}
+
+// outlived ends a context when the company's process has ended, however it did:
+// then its end of the pipe is closed.
+func outlived(ctx context.Context, company io.Reader) (_ context.Context, orphaned func() bool) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	gone := errors.New("the company has ended")
+	go func() {
+		_, _ = io.Copy(io.Discard, company) // nothing is written there
+		cancel(gone)
+	}()
+	return ctx, func() bool { return errors.Is(context.Cause(ctx), gone) }
 }
 
 // runDemoBot runs the bot in the folder of a demo until ctx is done.
@@ -49,16 +66,18 @@ func runDemoBot(ctx context.Context, out io.Writer, dir string, l net.Listener, 
 		return err
 	}
 	log := zerolog.New(os.Stderr).Level(zerolog.WarnLevel)
+	clock := func() time.Time { return time.Now().Add(ahead) }
 	d := &demoBot{}
-	chat, err := web.New(d.chat(ctx, cfg, dir, log))
+	chat, err := web.New(d.chat(ctx, cfg, dir, clock, log))
 	if err != nil {
 		return err
 	}
-	a, err := newApp(cfg, operator(), []bot.Platform{chat}, log, store.Clock{Wall: func() time.Time { return time.Now().Add(ahead) }})
+	a, err := newApp(cfg, operator(), []bot.Platform{chat}, log, store.Clock{Wall: clock})
 	if err != nil {
 		return errors.Join(err, chat.Close())
 	}
 	d.app = a
+	fmt.Fprintln(out, "ready.")
 	if first {
 		greet(out, l, chat.Token())
 	}
@@ -86,79 +105,15 @@ func greet(out io.Writer, l net.Listener, token string) {
 // demoBot is what the chat asks the bot for.
 type demoBot struct{ app *app }
 
-func (d *demoBot) chat(ctx context.Context, cfg *config.Config, dir string, log zerolog.Logger) web.Config {
+func (d *demoBot) chat(ctx context.Context, cfg *config.Config, dir string, clock func() time.Time, log zerolog.Logger) web.Config {
 	var help []web.Help
 	for _, v := range commands.Usage() {
 		help = append(help, web.Help{Usage: v.Usage, Words: v.Words})
 	}
 	id, members := room()
 	return web.Config{
-		Title: cfg.Company.Name,
-		Intro: "This is a fictional company, and you play everybody in it. The bot takes people who leave out of the company's systems, and proves it.\n\n" +
-			"Be Hanna of HR and type: /offboard start jane\n\nOn the side you see the company's real LDAP servers. Break them, let time pass, or kill the bot: nothing is lost.",
-		People: cast(), Channels: []web.Channel{{ID: id, Members: members}}, Help: help,
-		First: web.Wait{Person: "hanna", Text: "type /offboard start jane"}, Waits: d.waits,
-		Panel: newPanel(ctx, filepath.Join(dir, controlSocket)), File: filepath.Join(dir, "chat.db"), Log: log,
+		Title: cfg.Company.Name, Intro: demoIntro, Story: scenes, People: cast(), Channels: []web.Channel{{ID: id, Members: members}},
+		Help: help, Waits: d.waits, Next: d.next, Panel: newPanel(ctx, filepath.Join(dir, controlSocket), d.plans), Clock: clock,
+		File: filepath.Join(dir, "chat.db"), Log: log,
 	}
-}
-
-// cast are the people of the company, those of the story first.
-func cast() []web.Person {
-	order := []string{"hanna", "marco", "ivan", "sasha", "aude", "bo", "jane", "priya", "tom"}
-	rank := map[string]int{}
-	for i, login := range order {
-		rank[login] = i + 1
-	}
-	out := make([]web.Person, len(order))
-	for _, p := range demo.People() {
-		person := web.Person{ID: p.Login, Name: p.Name, Line: p.Department + " · " + p.Title, Zone: p.Zone}
-		if i := rank[p.Login]; i > 0 {
-			out[i-1] = person
-		} else {
-			out = append(out, person)
-		}
-	}
-	return out
-}
-
-// waits is what waits for whom, in all open cases.
-func (d *demoBot) waits() []web.Wait {
-	if d.app == nil {
-		return nil
-	}
-	rows, err := d.app.store.OpenCases()
-	if err != nil {
-		return nil
-	}
-	var out []web.Wait
-	for _, row := range rows {
-		c, err := d.app.store.Case(row.ID)
-		if err != nil {
-			continue
-		}
-		for _, w := range c.Waits() {
-			text := string(w.Verb) + " " + string(c.ID)
-			for _, id := range d.asked(w) {
-				out = append(out, web.Wait{Person: id, Text: text})
-			}
-		}
-	}
-	return out
-}
-
-// asked are the people of the story who can end a wait.
-func (d *demoBot) asked(w store.Wait) []string {
-	if w.Person != "" {
-		for _, u := range d.app.people.Accounts(w.Person, "web") {
-			return []string{u.ID}
-		}
-		return nil
-	}
-	var out []string
-	for _, r := range w.Roles {
-		if login, ok := map[store.Role]string{store.HR: "hanna", store.IT: "ivan", store.Security: "sasha"}[r]; ok {
-			out = append(out, login)
-		}
-	}
-	return out
 }

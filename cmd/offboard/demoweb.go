@@ -11,6 +11,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"offboard/actions/demo"
 )
 
 // playground is the demo in the browser: this process is the company, with its
@@ -21,9 +23,13 @@ type playground struct {
 	port *net.TCPListener // handed to every bot in turn, so that a page that reloads waits and is not refused
 	out  io.Writer
 
+	life *os.File // what every bot reads: it ends when this process does, however it does
+	zone *time.Location
+
 	mu    sync.Mutex
 	ahead time.Duration // how far the company's clock is ahead of the machine's
 	bot   *exec.Cmd     // the one that runs now
+	why   string        // it is being ended by a button; empty: by itself
 }
 
 // controlSocket is where the bot finds the company's side panel.
@@ -33,17 +39,29 @@ const controlSocket = "controls.sock"
 func openDemo(ctx context.Context, out io.Writer, port int) (err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	fmt.Fprintln(out, "Starting the company: forty people, three LDAP servers ...")
+	fmt.Fprintf(out, "Starting Lumen Works, a fictional company: %d people, 3 LDAP servers ... ", len(demo.People()))
 	h, err := openHouse(ctx, time.Second, 10*time.Second)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, h.close()) }()
-	p := &playground{house: h, out: out}
+	fmt.Fprintln(out, "ready.")
+	defer func() {
+		if err = errors.Join(err, h.close()); err == nil {
+			fmt.Fprintln(out, "The demo has ended, and has left nothing behind.")
+		}
+	}()
+	cfg, err := h.config()
+	if err != nil {
+		return err
+	}
+	p := &playground{house: h, out: out, zone: cfg.Company.Zone.Location}
 	if p.port, err = listenNear(ctx, port); err != nil {
 		return err
 	}
 	defer func() { _ = p.port.Close() }()
+	if got := p.port.Addr().(*net.TCPAddr).Port; port != 0 && got != port {
+		fmt.Fprintf(out, "Another program has port %d, so this takes %d.\n", port, got)
+	}
 	l, err := new(net.ListenConfig).Listen(ctx, "unix", h.file(controlSocket))
 	if err != nil {
 		return err
@@ -72,6 +90,13 @@ func listenNear(ctx context.Context, port int) (*net.TCPListener, error) {
 // keep keeps a bot running until ctx is done. One that ends by itself at once,
 // again and again, is an error of the program.
 func (p *playground) keep(ctx context.Context) error {
+	bot, company, err := os.Pipe()
+	if err != nil {
+		return err
+	}
+	p.life = bot
+	defer func() { _, _ = company.Close(), bot.Close() }()
+	fmt.Fprint(p.out, "Starting the bot ... ")
 	quick := 0
 	for first := true; ctx.Err() == nil; first = false {
 		cmd, err := p.start(ctx, first)
@@ -80,15 +105,23 @@ func (p *playground) keep(ctx context.Context) error {
 		}
 		begun := time.Now()
 		err = cmd.Wait()
-		if quick++; time.Since(begun) > 5*time.Second {
+		if ctx.Err() != nil {
+			break
+		}
+		p.mu.Lock()
+		why := p.why
+		p.why = ""
+		p.mu.Unlock()
+		if quick++; why != "" || time.Since(begun) > 5*time.Second {
 			quick = 0
 		}
 		if quick > 5 {
 			return fmt.Errorf("the bot ends again and again: %w", err)
 		}
-		if ctx.Err() == nil {
-			fmt.Fprintf(p.out, "The bot has ended (%v). Starting it again ...\n", cmd.ProcessState)
+		if why == "" {
+			why = fmt.Sprintf("The bot has ended (%v)", cmd.ProcessState)
 		}
+		fmt.Fprintf(p.out, "%s. Starting it again ... ", why)
 	}
 	return nil
 }
@@ -107,7 +140,7 @@ func (p *playground) start(ctx context.Context, first bool) (*exec.Cmd, error) {
 	cmd := exec.CommandContext(ctx, self, "demo", "bot", p.dir)
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = grace
-	cmd.ExtraFiles = []*os.File{file}
+	cmd.ExtraFiles = []*os.File{file, p.life}
 	cmd.Stdout, cmd.Stderr = p.out, os.Stderr
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -120,21 +153,22 @@ func (p *playground) start(ctx context.Context, first bool) (*exec.Cmd, error) {
 }
 
 // kill kills the bot as a power cut would.
-func (p *playground) kill() { p.signal(syscall.SIGKILL) }
+func (p *playground) kill() { p.signal(syscall.SIGKILL, "The bot was killed") }
 
-func (p *playground) signal(sig os.Signal) {
+func (p *playground) signal(sig os.Signal, why string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.bot != nil {
+		p.why = why
 		_ = p.bot.Process.Signal(sig) // it may have ended by itself
 	}
 }
 
-// now is the time in the company.
+// now is the time in the company, in its zone.
 func (p *playground) now() time.Time {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return time.Now().Add(p.ahead)
+	return time.Now().Add(p.ahead).In(p.zone)
 }
 
 // pass lets time pass: every clock of the company is set forward, and the bot
@@ -147,5 +181,5 @@ func (p *playground) pass(d time.Duration) {
 	for _, s := range p.company.Servers() {
 		s.Ahead(ahead)
 	}
-	p.signal(syscall.SIGTERM)
+	p.signal(syscall.SIGTERM, "Time has passed")
 }

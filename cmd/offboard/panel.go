@@ -18,15 +18,16 @@ import (
 // panel is the demo's side panel where it is shown: in the bot's process. It
 // asks the company's (controls.go).
 type panel struct {
-	http *http.Client
+	http  *http.Client
+	plans func() plans
 
 	mu      sync.Mutex
 	changed chan struct{}
 }
 
 // newPanel speaks to the controls at a Unix socket until ctx is done.
-func newPanel(ctx context.Context, socket string) *panel {
-	p := &panel{changed: make(chan struct{}), http: &http.Client{Transport: &http.Transport{
+func newPanel(ctx context.Context, socket string, plans func() plans) *panel {
+	p := &panel{plans: plans, changed: make(chan struct{}), http: &http.Client{Transport: &http.Transport{
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			return new(net.Dialer).DialContext(ctx, "unix", socket)
 		},
@@ -62,7 +63,11 @@ func (p *panel) State() []web.Section {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
 	var out []web.Section
-	b, err := p.ask(ctx, http.MethodGet, "/state", nil)
+	in, err := json.Marshal(p.plans())
+	var b []byte
+	if err == nil {
+		b, err = p.ask(ctx, http.MethodGet, "/state?plans="+url.QueryEscape(string(in)), nil)
+	}
 	if err == nil {
 		err = json.Unmarshal(b, &out)
 	}

@@ -36,6 +36,10 @@ async function update() {
   if (page.body.dataset.version !== document.body.dataset.version) return location.reload();
   const log = $("#log");
   const known = new Map($$("article").map((e) => [e.id, [$(".edited", e)?.textContent, e.ariaLabel]]));
+  const panel = new Map($$("#panel li.row").map((e) => [e.id, e.innerHTML]));
+  const next = $("#next")?.innerText;
+  const at = document.activeElement;
+  const under = at.closest("article")?.id;
   const below = !log || log.scrollHeight - log.scrollTop - log.clientHeight < 80;
   document.title = page.title;
   for (const id of ["people", "talk", "panel", "dialogs"]) {
@@ -44,7 +48,23 @@ async function update() {
   const fresh = $$("article").filter((e) => !known.has(e.id));
   for (const e of $$("article").filter((e) => known.has(e.id))) changed(e, ...known.get(e.id));
   arrived(fresh, below);
+  for (const e of $$("#panel li.row")) if (panel.has(e.id) && panel.get(e.id) !== e.innerHTML) moved(e);
+  if ($("#next") && $("#next").innerText !== next) say($("#next").innerText);
+  // What had the focus may have gone with the change.
+  if (at !== document.body && !at.isConnected && !sending) look(under);
   settle();
+}
+
+// moved shows what has changed in the company, and says it.
+function moved(line) {
+  say(`${$("summary", line.closest("details")).innerText}: ${$(".says", line).innerText}`);
+  flash(line);
+}
+
+function flash(e) {
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  const tint = getComputedStyle(document.documentElement).getPropertyValue("--flash");
+  e.animate([{ backgroundColor: tint }, { backgroundColor: "transparent" }], 2000);
 }
 
 // changed shows that a message was edited, and says it if it says something
@@ -52,9 +72,7 @@ async function update() {
 function changed(message, edited, label) {
   if ($(".edited", message)?.textContent === edited) return;
   if (message.ariaLabel !== label) say(`Edited: ${message.ariaLabel}`);
-  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
-  const tint = getComputedStyle(document.documentElement).getPropertyValue("--tint");
-  message.animate([{ backgroundColor: tint }, { backgroundColor: "transparent" }], 1500);
+  flash(message);
 }
 
 function say(text) {
@@ -71,7 +89,8 @@ function arrived(fresh, below) {
     const thread = message.parentElement.closest("details");
     if (thread) thread.open = true;
   }
-  const last = fresh.at(-1) || (below && $("#working"));
+  // What comes into a thread must not push the message away that it hangs on.
+  const last = fresh.filter((e) => !e.closest(".thread")).at(-1) || (below && $("#working"));
   if (!last) return;
   if (below || last.matches(".only, .typed")) reveal(last);
   else $("#newer").hidden = false;
@@ -142,6 +161,9 @@ document.addEventListener("visibilitychange", () => {
 
 // ---- sending
 
+let lines = Promise.resolve(); // those typed before: they arrive in their order
+let sending = 0; // what is sent brings the focus to its answer by itself
+
 const post = (url, body) => fetch(url, { method: "POST", body });
 
 function toast(text) {
@@ -156,21 +178,25 @@ document.addEventListener("submit", (event) => {
 });
 
 async function send(form, button) {
-  if (form.ariaBusy === "true") return;
+  const line = $("input[name=text]", form);
+  if (line ? !line.value.trim() : form.ariaBusy === "true") return;
   const body = new URLSearchParams(new FormData(form, button));
   body.set("id", crypto.randomUUID());
-  const line = form.elements.text;
-  if (line && !line.value.trim()) return;
   if (line) line.value = ""; // not later: the next line may be under way by then
+  const before = lines;
+  let said = () => {};
+  if (line) lines = new Promise((done) => { said = done; });
   const question = form.closest("dialog.ask");
   if (question) {
     question.close();
     button = $(`[data-opens="${question.id}"]`);
   }
   toast("");
+  sending++;
   form.ariaBusy = "true";
   button?.setAttribute("aria-busy", "true");
   try {
+    if (line) await before;
     const answer = await deliver(form, body);
     if (!answer) return;
     if (!answer.ok) {
@@ -180,6 +206,8 @@ async function send(form, button) {
     await refresh();
     look();
   } finally {
+    said();
+    sending--;
     form.removeAttribute("aria-busy");
     button?.removeAttribute("aria-busy");
   }
@@ -187,10 +215,12 @@ async function send(form, button) {
 
 // look puts the focus where the answer is, if the action has taken away what
 // had it, or has found something wrong with a form.
-function look() {
+function look(under) {
   const wrong = $('dialog.form [aria-invalid="true"]');
   if (wrong) wrong.focus();
-  else if (document.activeElement === document.body) ($$("article.only").at(-1) || $("#log"))?.focus({ preventScroll: true });
+  else if (document.activeElement === document.body) {
+    (under && document.getElementById(under) || $$("article.only").at(-1) || $("#log"))?.focus({ preventScroll: true });
+  }
 }
 
 // deliver sends until it has arrived. The same id tells the bot that it is the

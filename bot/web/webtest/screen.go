@@ -14,6 +14,7 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // Need skips the test by name where something is missing, or fails it where
@@ -163,6 +164,24 @@ func (s *Screen) Write(selector, text string) {
 func (s *Screen) Press(keys string, modifiers ...chromedp.Modifier) {
 	s.T.Helper()
 	s.Do(chromedp.KeyEvent(keys, chromedp.KeyModifiers(modifiers...)))
+}
+
+// FocusOn presses Tab until the focus is on something that says the text.
+func (s *Screen) FocusOn(selector, text string) {
+	s.T.Helper()
+	s.Sees(selector, text)
+	is := `document.activeElement.matches(` + Quoted(selector) + `) && document.activeElement.innerText.includes(` + Quoted(text) + `)`
+	for range 150 {
+		on, err := chromedp.Run(s.Ctx, chromedp.Evaluate[bool](is))
+		if err != nil {
+			s.Fail(err.Error())
+		}
+		if on {
+			return
+		}
+		s.Press(kb.Tab)
+	}
+	s.Fail("Tab never reaches " + selector + " " + text)
 }
 
 // Shot writes a picture to the folder OFFBOARD_SHOTS, if there is one.
