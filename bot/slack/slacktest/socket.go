@@ -1,10 +1,10 @@
 package slacktest
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"slices"
 	"sync"
@@ -291,18 +291,9 @@ func (c *Conn) Closed() string {
 }
 
 // Ready waits until n connections are open.
-func (s *Slack) Ready(done <-chan struct{}, n int) error {
-	for {
-		changed := s.Changed()
-		if len(s.Conns()) >= n {
-			return nil
-		}
-		select {
-		case <-changed:
-		case <-done:
-			return fmt.Errorf("%d of %d sockets are open", len(s.Conns()), n)
-		}
+func (s *Slack) Ready(ctx context.Context, n int) error {
+	if err := s.Await(ctx, func() bool { return len(s.Conns()) >= n }); err != nil {
+		return fmt.Errorf("%d of %d sockets are open: %w", len(s.Conns()), n, err)
 	}
+	return nil
 }
-
-var _ net.Listener = (*memory)(nil)
