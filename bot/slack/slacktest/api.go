@@ -143,7 +143,7 @@ func read(r *http.Request) (map[string]any, string, error) {
 	secret, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	switch {
-	case r.Method == http.MethodGet || kind == "application/x-www-form-urlencoded" || kind == "multipart/form-data":
+	case r.Method == http.MethodGet || kind == "" && r.ContentLength == 0 || kind == "application/x-www-form-urlencoded" || kind == "multipart/form-data":
 		if err := r.ParseMultipartForm(1 << 20); err != nil && err != http.ErrNotMultipart { //nolint:errorlint // the standard library returns it bare
 			return args, secret, refuse("invalid_form_data")
 		}
@@ -156,13 +156,12 @@ func read(r *http.Request) (map[string]any, string, error) {
 		delete(args, "token")
 	case kind == "application/json":
 		body, err := io.ReadAll(r.Body)
-		if err == nil && len(body) > 0 && string(body) != "null" && strings.TrimSpace(string(body)) != "null" {
+		if err == nil && len(body) > 0 && strings.TrimSpace(string(body)) != "null" {
 			err = json.Unmarshal(body, &args)
 		}
 		if err != nil {
 			return args, secret, refuse("invalid_json")
 		}
-	case kind == "" && r.ContentLength == 0:
 	case kind == "":
 		return args, secret, refuse("missing_post_type")
 	default:

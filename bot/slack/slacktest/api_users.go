@@ -18,7 +18,7 @@ func (s *Slack) userJSON(u *User, email bool) object {
 	out := object{
 		"id": u.ID, "team_id": u.TeamID, "name": u.Name, "deleted": u.Deactivated, "color": "9f69e7",
 		"is_bot": u.Kind == Bot, "is_app_user": false, "updated": 1502138686,
-		"profile": s.profileJSON(u, email, false),
+		"profile": s.profileJSON(u, email),
 	}
 	if u.Kind == Foreign {
 		out["is_stranger"] = true
@@ -34,12 +34,12 @@ func (s *Slack) userJSON(u *User, email bool) object {
 	return out
 }
 
-func (s *Slack) profileJSON(u *User, email, labels bool) object {
+func (s *Slack) profileJSON(u *User, email bool) object {
 	first, last, _ := strings.Cut(u.RealName, " ")
 	p := object{
 		"title": u.Title, "phone": "", "skype": "", "real_name": u.RealName, "real_name_normalized": u.RealName,
 		"display_name": u.Name, "display_name_normalized": u.Name, "first_name": first, "last_name": last,
-		"status_text": "", "status_emoji": "", "status_expiration": 0, "avatar_hash": "ge3b51ca72de", "team": u.TeamID,
+		"status_text": "", "status_emoji": "", "status_expiration": 0, "avatar_hash": "ge3b51ca72de",
 		"image_24": "https://example.com/24.png", "image_192": "https://example.com/192.png",
 	}
 	if u.Kind == Bot {
@@ -48,15 +48,6 @@ func (s *Slack) profileJSON(u *User, email, labels bool) object {
 	if email && u.Kind != Bot && u.Kind != Foreign {
 		p["email"] = u.Email
 	}
-	fields := object{}
-	for id, f := range u.Fields {
-		field := object{"value": f.Value, "alt": ""}
-		if labels {
-			field["label"] = f.Label
-		}
-		fields[id] = field
-	}
-	p["fields"] = fields
 	return p
 }
 
@@ -90,6 +81,7 @@ func (c *call) usersLookup() (object, error) {
 	return nil, refuse("users_not_found")
 }
 
+// usersProfile is the one method that shows custom fields.
 func (c *call) usersProfile() (object, error) {
 	id := c.str("user")
 	if id == "" {
@@ -99,7 +91,17 @@ func (c *call) usersProfile() (object, error) {
 	if u == nil {
 		return nil, refuse("user_not_found")
 	}
-	return object{"profile": c.profileJSON(u, c.tok.may("users:read.email"), c.flag("include_labels"))}, nil
+	fields := object{}
+	for id, f := range u.Fields {
+		field := object{"value": f.Value, "alt": ""}
+		if c.flag("include_labels") {
+			field["label"] = f.Label
+		}
+		fields[id] = field
+	}
+	p := c.profileJSON(u, c.tok.may("users:read.email"))
+	p["fields"] = fields
+	return object{"profile": p}, nil
 }
 
 // page cuts a list at limit and says where it goes on. Slack's cursors are

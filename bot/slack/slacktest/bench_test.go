@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -182,4 +183,16 @@ func section(s string) slack.Block {
 
 func says(s string) slack.MsgOption {
 	return slack.MsgOptionCompose(slack.MsgOptionText(s, false), slack.MsgOptionBlocks(section(s)))
+}
+
+// form calls a method with a form, so that no library is in between.
+func (b *bench) form(method, token string, args url.Values) map[string]any {
+	b.t.Helper()
+	args.Set("token", token)
+	res, err := b.HTTP().PostForm(b.API()+method, args)
+	b.must(err)
+	var out map[string]any
+	err = json.NewDecoder(res.Body).Decode(&out)
+	b.must(errors.Join(err, res.Body.Close()))
+	return out
 }

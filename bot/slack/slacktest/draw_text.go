@@ -9,7 +9,7 @@ import (
 
 var (
 	special    = regexp.MustCompile(`<[^<>\n]+>`)
-	emojiName  = regexp.MustCompile(`:([a-z0-9_+'-]+)(?::skin-tone-[2-6])?:`)
+	emojiName  = regexp.MustCompile(`:(?:[a-z][a-z0-9_+'-]*|[+-]1|8ball|100|1234):(?::skin-tone-[2-6]:)?`)
 	codeBlock  = regexp.MustCompile("(?s)```(.+?)```")
 	codeSpan   = regexp.MustCompile("`([^`\n]+)`")
 	quoteMark  = regexp.MustCompile(`(?m)^(?:>|&gt;)+ ?`)

@@ -37,6 +37,10 @@ func (l *linter) special(at, kind string, o map[string]any) {
 		if t, ok := o["text"].(map[string]any); ok && text(t["type"]) != "plain_text" {
 			l.add(at+"/text", "must be plain_text")
 		}
+	case kind == "task_card":
+		if status := text(o["status"]); !slices.Contains([]string{"pending", "in_progress", "complete", "error"}, status) {
+			l.add(at+"/status", "unsupported status: %q", status)
+		}
 	case kind == "table":
 		l.table(at, o)
 	case kind == "plain_text_input":

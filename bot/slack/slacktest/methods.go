@@ -35,7 +35,7 @@ var methods = map[string]method{
 	"users.list":          {tier: 2, kinds: botOrUser, scopes: []string{"users:read"}, form: true, run: (*call).usersList},
 	"users.lookupByEmail": {tier: 3, kinds: botOrUser, scopes: []string{"users:read.email"}, required: []string{"email"}, form: true, run: (*call).usersLookup},
 	"users.profile.get":   {tier: 4, kinds: botOrUser, scopes: []string{"users.profile:read"}, form: true, run: (*call).usersProfile},
-	"users.conversations": {tier: 3, kinds: botOrUser, scopes: reading, form: true, run: (*call).usersConversations},
+	"users.conversations": {tier: 2, kinds: botOrUser, scopes: reading, form: true, run: (*call).usersConversations},
 
 	"conversations.open":    {tier: 3, kinds: botOrUser, scopes: []string{"im:write", "mpim:write", "channels:manage", "groups:write"}, run: (*call).conversationsOpen},
 	"conversations.info":    {tier: 3, kinds: botOrUser, scopes: reading, required: []string{"channel"}, form: true, run: (*call).conversationsInfo},

@@ -17,9 +17,9 @@ import (
 // everything pass.
 type schema struct{ blocks map[string]*jsonschema.Schema }
 
-// Specs is the folder shared/specs/slack beside one of the folders above, or
+// specs is the folder shared/specs/slack beside one of the folders above, or
 // "" if there is none.
-func Specs() string {
+func specs() string {
 	dir, err := os.Getwd()
 	for err == nil {
 		at := filepath.Join(dir, "shared", "specs", "slack")
@@ -47,7 +47,7 @@ func loadSchema(t testing.TB) *schema {
 }
 
 var readSchema = sync.OnceValues(func() (*schema, error) {
-	dir := Specs()
+	dir := specs()
 	if dir == "" {
 		return &schema{}, nil
 	}
