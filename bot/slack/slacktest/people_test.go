@@ -123,8 +123,9 @@ func TestForm(t *testing.T) {
 				return slack.OptionsResponse{Options: []*slack.OptionBlockObject{slack.NewOptionBlockObject("P-9", plain("Tom Okafor"), nil)}}
 			case slack.InteractionTypeViewSubmission:
 				return answer
+			default:
+				return nil
 			}
-			return nil
 		}))
 		b.did(b.Shortcut(b.ann.ID, "leave"))
 		opened, err := b.api.OpenView(got[0].TriggerID, form())
