@@ -15,19 +15,26 @@ type Surface interface {
 func (m Message) blocks() []map[string]any { return m.Blocks }
 func (v View) blocks() []map[string]any    { return v.Blocks }
 
-// find is the element with an action_id, or else with that label on it, and
-// its block.
-func find(on Surface, action string) (block, element map[string]any) {
-	for _, same := range []func(e map[string]any) bool{
-		func(e map[string]any) bool { return text(e["action_id"]) == action },
-		func(e map[string]any) bool { return Label(e) == action },
+// find is the element of that name, and its block. A name is the block_id of a
+// field, an action_id, or the label on the element. An action_id is unique only
+// within its block: of several elements none is found.
+func find(on Surface, name string) (block, element map[string]any) {
+	for _, same := range []func(b, e map[string]any) bool{
+		func(b, _ map[string]any) bool { return text(b["type"]) == "input" && text(b["block_id"]) == name },
+		func(_, e map[string]any) bool { return text(e["action_id"]) == name },
+		func(_, e map[string]any) bool { return Label(e) == name },
 	} {
+		n := 0
 		for _, b := range on.blocks() {
 			for _, e := range elements(b) {
-				if same(e) {
-					return b, e
+				if same(b, e) {
+					block, element = b, e
+					n++
 				}
 			}
+		}
+		if n == 1 {
+			return block, element
 		}
 	}
 	return nil, nil
@@ -42,7 +49,7 @@ func Label(e map[string]any) string {
 	return textOf(e["placeholder"])
 }
 
-// Click presses a button, by its action_id or its label, and says yes to its
+// Click presses a button, by its action_id or label, and says yes to its
 // question. An old copy of a message can be clicked on as long as the message
 // is there.
 func (s *Slack) Click(user string, on Surface, action string) (*Delivery, error) {
@@ -98,7 +105,7 @@ func (s *Slack) act(user string, on Surface, action string, fill func(v *view, b
 	}
 	b, e := find(on, action)
 	if e == nil {
-		return nil, fmt.Errorf("there is nothing with the action_id or the label %q", action)
+		return nil, fmt.Errorf("there is nothing, or there are several things, with the block_id, action_id or label %q", action)
 	}
 	payload := s.common("block_actions", u)
 	v, err := s.where(payload, u, on)
@@ -198,7 +205,7 @@ func (s *Slack) suggest(user string, on Surface, action, typed string) (*Deliver
 	}
 	b, e := find(on, action)
 	if e == nil || !strings.HasSuffix(text(e["type"]), "external_select") {
-		return nil, fmt.Errorf("there is no external select %q", action)
+		return nil, fmt.Errorf("there is no external select %q, or there are several", action)
 	}
 	if least, ok := e["min_query_length"].(float64); ok && len([]rune(typed)) < int(least) {
 		return nil, fmt.Errorf("Slack asks only from %d characters on", int(least))

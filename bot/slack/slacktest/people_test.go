@@ -141,7 +141,10 @@ func TestForm(t *testing.T) {
 			t.Errorf("a needed field is empty: %v", err)
 		}
 		top, _ := b.Modal(b.ann.ID)
-		options, err := b.Suggest(b.within(), b.ann.ID, top, "v", "tom")
+		if _, err := b.Suggest(b.within(), b.ann.ID, top, "v", "tom"); err == nil {
+			t.Error("three fields have that action_id, and one was found")
+		}
+		options, err := b.Suggest(b.within(), b.ann.ID, top, "who", "tom")
 		b.must(err)
 		if len(options) != 1 || got[1].Value != "tom" || got[1].BlockID != "who" || got[1].View.CallbackID != "start" {
 			t.Errorf("offered %v for %+v", options, got[1])

@@ -189,7 +189,7 @@ func TestPayloads(t *testing.T) {
 		_, err := b.api.OpenView(slash.Payload["trigger_id"].(string), form())
 		b.must(err)
 		top, _ := b.Modal(b.ann.ID)
-		_, err = b.Suggest(b.within(), b.ann.ID, top, "v", "t")
+		_, err = b.Suggest(b.within(), b.ann.ID, top, "who", "t")
 		b.must(err)
 		submit := b.did(b.Submit(b.ann.ID, map[string]string{"who": "P-9", "day": "2026-12-24", "why": "x"}))
 		_, err = b.api.OpenView(b.did(b.Slash(b.ann.ID, b.room.ID, "/offboard x")).Payload["trigger_id"].(string), form())
