@@ -163,6 +163,20 @@ func TestConversations(t *testing.T) {
 	})
 }
 
+// TestScopesOfChannels: each kind of channel has a scope of its own.
+func TestScopesOfChannels(t *testing.T) {
+	bubble(t, slacktest.Config{Scopes: []string{"channels:read", "chat:write"}}, func(_ *testing.T, b *bench) {
+		open := b.AddChannel(slacktest.Channel{Name: "open"})
+		_, err := b.api.GetConversationInfo(&slack.GetConversationInfoInput{ChannelID: open.ID})
+		b.must(err)
+		for id, scope := range map[string]string{b.room.ID: "groups:read", b.DirectChannel(b.ann.ID): "im:read"} {
+			_, err = b.api.GetConversationInfo(&slack.GetConversationInfoInput{ChannelID: id})
+			b.refused(err, "missing_scope")
+			b.faulted(scope)
+		}
+	})
+}
+
 func TestGroups(t *testing.T) {
 	bubble(t, slacktest.Config{Scopes: []string{"usergroups:read", "usergroups:write"}}, func(t *testing.T, b *bench) {
 		g := b.AddGroup(slacktest.Group{Handle: "approvers", Name: "Approvers", Users: []string{b.ann.ID, b.ben.ID}})

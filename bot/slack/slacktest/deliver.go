@@ -134,12 +134,14 @@ func (d *Delivery) try(f *Fault) {
 	if f != nil && f.kind == faultHalfOpen {
 		c.half = true
 	}
-	d.put(c)
+	if f != nil && f.kind == faultCut {
+		d.conns = append(d.conns, c)
+		s.drop(c, "cut")
+	} else {
+		d.put(c)
+	}
 	if f != nil && f.kind == faultDuplicate {
 		_ = d.copy()
-	}
-	if f != nil && f.kind == faultCut {
-		s.drop(c, "cut")
 	}
 	d.timer = time.AfterFunc(ackTime, func() {
 		s.mu.Lock()

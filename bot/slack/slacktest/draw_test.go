@@ -21,8 +21,9 @@ func TestDrawMrkdwn(t *testing.T) {
 	b := newBench(t, slacktest.Config{Memory: true})
 	for _, c := range []struct{ in, out string }{
 		{"*bold* _it_ ~s~ `code` ```block```", "bold it s code block"}, // marks disappear
-		{"2*3*4 snake_case_name a~b", "2*3*4 snake_case_name a~b"},     // inside of words they do not
-		{"a &amp; b &lt;c&gt; &amp;amp;", "a & b <c> &amp;"},           // one level is unescaped
+		{"**twice** _*both*_ (*in*) *a* *b*", "twice both (in) a b"},
+		{"2*3*4 snake_case_name a~b", "2*3*4 snake_case_name a~b"}, // inside of words they do not
+		{"a &amp; b &lt;c&gt; &amp;amp;", "a & b <c> &amp;"},       // one level is unescaped
 		{"<@" + b.ann.ID + "> <@" + b.ann.ID + "|x>", "@Ann Lee @Ann Lee"},
 		{"<@U999> <#C999>", "@unknown #unknown-channel"},
 		{"<#" + b.room.ID + "> <!here> <!everyone|x>", "#it @here @everyone"},

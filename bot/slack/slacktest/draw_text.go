@@ -24,7 +24,9 @@ var (
 // style matches formatted text: marks at the edges of words with no space
 // inside of them.
 func style(mark string) *regexp.Regexp {
-	return regexp.MustCompile(`(^|[\s("'\[{>*_~-])` + mark + `+([^\s` + mark + `](?:[^` + mark + `\n]*[^\s` + mark + `])?)` + mark + `+($|[\s)"'\]}.,:;!?*_~<-])`)
+	inner := `[^\s` + mark + `](?:[^` + mark + `\n]*[^\s` + mark + `])?`
+	others := strings.ReplaceAll("*_~", strings.TrimPrefix(mark, `\`), "")
+	return regexp.MustCompile(`(^|[\s("'\[{>` + others + `-])` + mark + `+(` + inner + `)` + mark + `+($|[\s)"'\]}.,:;!?<` + others + `-])`)
 }
 
 // mrkdwn draws Slack's own markup. Escaped characters mean nothing, but for

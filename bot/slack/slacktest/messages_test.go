@@ -67,6 +67,16 @@ func TestPost(t *testing.T) {
 		stranger := b.AddUser(slacktest.User{RealName: "Sam"})
 		_, err = b.api.PostEphemeral(b.room.ID, stranger.ID, says("x"))
 		b.refused(err, "user_not_in_channel")
+		b.must(ignore4(b.api.UpdateMessage(b.room.ID, ts, says("still a case"))))
+		if m := b.Messages(b.room.ID)[0]; m.Metadata["event_type"] != "case" {
+			t.Errorf("an update without metadata leaves %v", m.Metadata)
+		}
+		b.post(b.room.ID, slack.MsgOptionText("hello @ben.ray", false))
+		told := len(b.Notified(b.ben.ID))
+		b.post(b.room.ID, slack.MsgOptionText("hello @ben.ray", false), slack.MsgOptionLinkNames(true))
+		if n := len(b.Notified(b.ben.ID)); n != told+1 {
+			t.Errorf("link_names notified Ben %d times", n-told)
+		}
 		link, err := b.api.GetPermalink(&slack.PermalinkParameters{Channel: b.room.ID, Ts: ts})
 		b.must(err)
 		if !strings.HasSuffix(link, "/archives/"+b.room.ID+"/p"+strings.ReplaceAll(ts, ".", "")) {
@@ -84,6 +94,8 @@ func TestPost(t *testing.T) {
 	})
 }
 
+func ignore4(_, _, _ string, err error) error { return err }
+
 func TestResponseURL(t *testing.T) {
 	bubble(t, slacktest.Config{}, func(t *testing.T, b *bench) {
 		b.socket(acks(nil))
@@ -97,8 +109,19 @@ func TestResponseURL(t *testing.T) {
 		if b.Sees(b.ben.ID) != "for all" || b.Sees(b.ann.ID) != "for you\n\nfor all" {
 			t.Errorf("Ann sees %q, Ben %q", b.Sees(b.ann.ID), b.Sees(b.ben.ID))
 		}
+		hidden, err := b.api.PostEphemeral(b.room.ID, b.ann.ID, card("psst", slack.NewButtonBlockElement("ok", "", plain("OK"))))
+		b.must(err)
+		on, _ := b.On(b.ann.ID, "OK")
+		click := b.did(b.Click(b.ann.ID, on, "OK"))
+		if on.(slacktest.Message).TS != hidden || click.Payload["message"] != nil {
+			t.Errorf("the payload of a click on an ephemeral message is %v", click.Payload)
+		}
+		b.must(slack.PostWebhookCustomHTTPContext(t.Context(), click.Payload["response_url"].(string), b.HTTP(), &slack.WebhookMessage{DeleteOriginal: true}))
+		if seen := b.Sees(b.ann.ID); strings.Contains(seen, "psst") {
+			t.Errorf("Ann still sees %s", seen)
+		}
 		time.Sleep(31 * time.Minute)
-		if err := respond(slack.WebhookMessage{Text: "late"}); err == nil || b.Calls(slacktest.Responses)[2].Error != "expired_url" {
+		if err := respond(slack.WebhookMessage{Text: "late"}); err == nil || b.Calls(slacktest.Responses)[3].Error != "expired_url" {
 			t.Errorf("after half an hour: %v", err)
 		}
 	})
@@ -138,6 +161,13 @@ func TestScim(t *testing.T) {
 		}
 		if got := do("GET", "/scim/v2/Users/U999", b.AdminToken, ""); got != http.StatusNotFound {
 			t.Errorf("nobody is %d", got)
+		}
+		me, err := b.api.GetUsers()
+		b.must(err)
+		for _, u := range me {
+			if u.IsPrimaryOwner && do("DELETE", "/scim/v2/Users/"+u.ID, b.AdminToken, "") != http.StatusForbidden {
+				t.Error("the owner was taken out")
+			}
 		}
 		b.Fail(slacktest.Scim, slacktest.AfterEffect(http.StatusInternalServerError))
 		if got := do("DELETE", "/scim/v2/Users/"+b.ann.ID, b.AdminToken, ""); got != http.StatusInternalServerError || !b.User(b.ann.ID).Deactivated {

@@ -2,6 +2,7 @@ package slacktest_test
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -217,6 +218,28 @@ func TestStack(t *testing.T) {
 		if top, ok := b.Modal(b.ann.ID); ok {
 			t.Errorf("%q is still open", top.Title)
 		}
+	})
+}
+
+func TestExternalID(t *testing.T) {
+	bubble(t, slacktest.Config{}, func(_ *testing.T, b *bench) {
+		b.socket(acks(nil))
+		trigger := func() string { return b.did(b.Slash(b.ann.ID, "", "/offboard")).Payload["trigger_id"].(string) }
+		f := form()
+		f.ExternalID = "mine"
+		_, err := b.api.OpenView(trigger(), f)
+		b.must(err)
+		_, err = b.api.UpdateView(f, "mine", "", "")
+		b.must(err)
+		_, err = b.api.OpenView(trigger(), f)
+		b.refused(err, "duplicate_external_id")
+		f.ExternalID = ""
+		for i := range 90 {
+			f.Blocks.BlockSet = append(f.Blocks.BlockSet, slack.NewSectionBlock(slack.NewTextBlockObject(slack.PlainTextType, strings.Repeat("x", 3000), false, false), nil, nil, slack.SectionBlockOptionBlockID(fmt.Sprint(i))))
+		}
+		_, err = b.api.OpenView(trigger(), f)
+		b.refused(err, "view_too_large")
+		b.faulted("bytes")
 	})
 }
 
