@@ -210,6 +210,11 @@ func TestFiles(t *testing.T) {
 		if len(files) != 1 || !bytes.Equal(files[0].Data, data) || files[0].Title != "Audit" {
 			t.Errorf("got %+v", files)
 		}
+		_, err = b.api.UploadFile(slack.UploadFileParameters{Reader: bytes.NewReader(data), FileSize: len(data) + 1, Filename: "short.csv"})
+		if err == nil {
+			t.Error("a file that is shorter than announced was taken")
+		}
+		b.faulted("not what was announced")
 		if seen := b.Sees(b.ben.ID); strings.Contains(seen, "audit.csv") {
 			t.Errorf("Ben sees %s", seen)
 		}
