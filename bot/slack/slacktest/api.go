@@ -2,6 +2,7 @@ package slacktest
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -144,7 +145,7 @@ func read(r *http.Request) (map[string]any, string, error) {
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	switch {
 	case r.Method == http.MethodGet || kind == "" && r.ContentLength == 0 || kind == "application/x-www-form-urlencoded" || kind == "multipart/form-data":
-		if err := r.ParseMultipartForm(1 << 20); err != nil && err != http.ErrNotMultipart { //nolint:errorlint // the standard library returns it bare
+		if err := r.ParseMultipartForm(1 << 20); err != nil && !errors.Is(err, http.ErrNotMultipart) {
 			return args, secret, refuse("invalid_form_data")
 		}
 		for k := range r.Form {
@@ -175,7 +176,7 @@ func reply(w http.ResponseWriter, answer object, err error) {
 	maps.Copy(out, answer)
 	if err != nil {
 		out["error"] = err.Error()
-		if r, ok := err.(*refusal); ok { //nolint:errorlint // made in this package and never wrapped
+		if r, ok := errors.AsType[*refusal](err); ok {
 			maps.Copy(out, r.extra)
 			if len(r.messages) > 0 {
 				out["response_metadata"] = object{"messages": r.messages}
