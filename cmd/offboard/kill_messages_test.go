@@ -61,8 +61,12 @@ func (k *killed) messages(a *app, m *mirror) {
 	k.Helper()
 	s := a.store
 	where, names := map[string]string{}, map[string]string{}
+	subjects := []store.CaseID{store.Installation}
 	for _, l := range k.crowd.leavers {
-		posts, err := s.Posts(store.CaseID(l.caseID))
+		subjects = append(subjects, store.CaseID(l.caseID))
+	}
+	for _, id := range subjects {
+		posts, err := s.Posts(id)
 		if err != nil {
 			k.Fatal(err)
 		}
