@@ -168,15 +168,15 @@ func (g groups) Undo(ctx context.Context, t actions.Target, found actions.Findin
 func (w *workspace) joinGroup(ctx context.Context, i actions.Item, member string, all []group) (string, error) {
 	var b before
 	if err := json.Unmarshal([]byte(i.Before), &b); err != nil {
-		return "", actions.Final(fmt.Errorf("%s: what was recorded before is not readable: %w", i.Label, err))
+		return "", actions.Final(fmt.Errorf("what was recorded before is not readable: %w", err))
 	}
 	n := slices.IndexFunc(all, func(x group) bool { return x.ID == i.ID })
 	if n < 0 {
-		return "", actions.Final(errors.New(i.Label + ": the group does not exist any more"))
+		return "", actions.Final(errors.New("the group does not exist any more"))
 	}
 	if x := all[n]; x.Deleted != 0 {
 		if !b.Last {
-			return "", actions.Final(fmt.Errorf("%s: somebody has disabled the group since", i.Label))
+			return "", actions.Final(errors.New("somebody has disabled the group since"))
 		}
 		if err := w.write(ctx, "usergroups.enable", url.Values{"usergroup": {i.ID}}); err != nil {
 			return "", err

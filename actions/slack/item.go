@@ -31,7 +31,11 @@ func each(items []actions.Item, do func(actions.Item) (string, error)) (string, 
 	var refusals []error
 	for _, i := range items {
 		text, err := do(i)
-		switch why := refusal(err); {
+		why := refusal(err)
+		if e, ok := errors.AsType[*actions.Error](err); ok && e.Class == actions.ClassFinal {
+			why = e.Error()
+		}
+		switch {
 		case why != "":
 			refusals = append(refusals, errors.New(i.Label+": "+why))
 		case err != nil:

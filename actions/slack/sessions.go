@@ -22,7 +22,7 @@ const (
 func (s sessions) Check(ctx context.Context, t actions.Target) (actions.Finding, error) {
 	return s.check(ctx, "look whether sessions can be ended", t, func(w *workspace, u user, f *actions.Finding) error {
 		if why := w.noSessions(); why != "" {
-			f.Notes = []string{"open sessions end when the account is deactivated; the bot can't end them apart: " + why}
+			f.Notes = append(f.Notes, u.Name+": open sessions end when the account is deactivated; the bot can't end them apart: "+why)
 			return nil
 		}
 		f.Items = append(f.Items, actions.Item{ID: allSessions, Account: u.ID, Label: "open sessions of " + u.Name + ", if there are any"})
