@@ -135,7 +135,7 @@ func (w *workspace) usersOf(ctx context.Context, p actions.Person, f *actions.Fi
 		if err != nil {
 			return nil, err
 		}
-		c.same = strings.EqualFold(c.fullName(), p.Name)
+		c.same = p.Name != "" && strings.EqualFold(c.fullName(), p.Name)
 		if s != nil && s.Enterprise.Number != "" && p.Number != "" {
 			if !strings.EqualFold(s.Enterprise.Number, p.Number) {
 				f.Notes = append(f.Notes, fmt.Sprintf("%s has the employee number %s: taken for somebody else", c.about(), s.Enterprise.Number))
