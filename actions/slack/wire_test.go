@@ -98,12 +98,12 @@ func TestConfigSection(t *testing.T) {
 	}
 	one := config.NewSecret(botToken)
 	for words, c := range map[string]slack.Config{
-		"token: it is needed":                      {},
-		"admin_token: it is the same as token":     {Token: one, AdminToken: one},
+		"token: it is needed":                       {},
+		"admin_token: it is the same as token":      {Token: one, AdminToken: one},
 		"api_url: \"slack.com/\" is not an address": {Token: one, APIURL: "slack.com"},
-		"scim_url: \"ftp://x/\" is not an address": {Token: one, SCIMURL: "ftp://x/"},
-		"in the clear":                             {Token: one, APIURL: "http://slack.com/api/"},
-		"is negative":                              {Token: one, Timeout: -1},
+		"scim_url: \"ftp://x/\" is not an address":  {Token: one, SCIMURL: "ftp://x/"},
+		"in the clear":                              {Token: one, APIURL: "http://slack.com/api/"},
+		"is negative":                               {Token: one, Timeout: -1},
 	} {
 		if err := c.Validate(); err == nil || !strings.Contains(err.Error(), words) {
 			t.Errorf("got %v, want %q", err, words)
