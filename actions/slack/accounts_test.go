@@ -26,6 +26,7 @@ func TestAccounts(t *testing.T) {
 		{"by the address, in capitals", with("JANE@Lumen.example", ""), false, nil, "U0JANE", nil, nil},
 		{"by the directory only", with("doe@lumen.example", "U0JANE"), false, nil, "U0JANE", nil, []string{"does not have the address doe@lumen.example"}},
 		{"two, and both carry her name", with("jane@lumen.example", "U1JANE"), false, nil, "U1JANE U0JANE", nil, []string{"U1JANE, Jane Doe) is theirs by the directory", "U0JANE, Jane Doe) is theirs by the address"}},
+		{"two, one has her number and another name", with("jane@lumen.example", "U1JANE"), false, func(s *slackadmin.Server) { s.Users[3].RealName = "Jane Roe" }, "U1JANE U0JANE", nil, []string{"U0JANE, Jane Roe) is theirs by the address and by name or number"}},
 		{"an old id names somebody else, by number", with("jane@lumen.example", "U0BO"), false, nil, "U0JANE", nil, []string{"bo (U0BO, Bo Nilsen) has the employee number 1043: taken for somebody else"}},
 		{"an old id names somebody else, without SCIM", with("jane@lumen.example", "U0BO"), true, nil, "U0JANE", []string{"bo (U0BO, Bo Nilsen) is theirs by the directory only"}, []string{"U0JANE"}},
 		{"the address alone is somebody else's, by number", with("bo@lumen.example", ""), false, nil, "", nil, []string{"taken for somebody else"}},

@@ -1,7 +1,6 @@
 package slack
 
 import (
-	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -15,12 +14,9 @@ import (
 // classify says what an error means in plain words, with Slack's own name for
 // it after them, and whether trying again may help. An error that has a class
 // keeps it.
-func classify(ctx context.Context, attempt string, err error) error {
+func classify(attempt string, err error) error {
 	if err == nil {
 		return nil
-	}
-	if ctx.Err() != nil {
-		return actions.Again(fmt.Errorf("%s: %w", attempt, ctx.Err())) // what broke is only the consequence
 	}
 	if e, ok := errors.AsType[*actions.Error](err); ok {
 		return &actions.Error{Class: e.Class, After: e.After, Err: fmt.Errorf("%s: %w", attempt, err)}

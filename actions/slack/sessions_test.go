@@ -60,6 +60,9 @@ func TestSessionsErrors(t *testing.T) {
 	s.Fail("admin.users.session.reset", "cannot_reset_bot")
 	_, err = sp.Action.Do(t.Context(), tg)
 	says(t, []string{wantClass(t, err, actions.ClassFinal)}, "that is a bot")
+	s.Fail("admin.users.session.reset", "user_not_found") // of one who is active
+	_, err = sp.Action.Do(t.Context(), tg)
+	wantClass(t, err, actions.ClassFinal)
 	s.Fail("admin.users.session.reset", "")
 
 	prime, f := target(t, cfg, "sessions", actions.Person{}, "U0PRIME")

@@ -37,6 +37,18 @@ func TestTimeout(t *testing.T) {
 	says(t, []string{wantClass(t, err, actions.ClassAgain)}, "Slack cannot be reached")
 }
 
+// An error that says where it could not get to does not say whom it looked for.
+func TestErrorNamesNobody(t *testing.T) {
+	_, cfg := start(t, slackadmin.Business)
+	gone := httptest.NewServer(http.NotFoundHandler())
+	cfg.SCIMURL = gone.URL
+	gone.Close()
+	_, err := spec(cfg, "groups").Action.Check(t.Context(), actions.Target{Person: jane})
+	if text := wantClass(t, err, actions.ClassAgain); strings.Contains(text, "lumen.example") {
+		t.Errorf("it holds the address: %s", text)
+	}
+}
+
 // What is not Slack's answer is not taken for one, and gets no token.
 func TestStrangeAnswers(t *testing.T) {
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {

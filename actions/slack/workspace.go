@@ -57,13 +57,10 @@ func (c *Client) with(ctx context.Context, attempt string, fn func(w *workspace)
 	if err == nil {
 		err = fn(w)
 	}
-	return classify(ctx, attempt, err)
+	return classify(attempt, err)
 }
 
 func (c *Client) workspace(ctx context.Context) (*workspace, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
 	w := &workspace{Client: c}
 	var err error
 	if w.token, err = c.identity(ctx, c.cfg.Token); err != nil {
