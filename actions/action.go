@@ -93,7 +93,12 @@ type Finding struct {
 	Items    []Item
 	Unread   []string // what could not be read, and why, in words
 	Notes    []string // what a person should know: "a session that is open now stays open"
-	Searched string   // what was searched: "uid=jane, mail=jane@... below ou=people"; said when no account is found
+
+	// ByHand tells, by Account.ID, what a person does where the action can't:
+	// no API on this plan, an owner whom no API touches. The survey makes a
+	// manual task of it instead of a step, with these words and their link.
+	ByHand   map[string]string
+	Searched string // what was searched: "uid=jane, mail=jane@... below ou=people"; said when no account is found
 }
 
 // Evidence is what the system answered to a Do or an Undo, in words for the

@@ -7,18 +7,21 @@ import (
 	"offboard/store"
 )
 
-// observeDue is how long after the cut-off a person may take for a step that
-// the bot would have done by itself.
-const observeDue = 24 * time.Hour
+// manualDue is how long after the cut-off a person may take for a step that
+// the bot only looks at.
+const manualDue = 24 * time.Hour
 
-// observed makes a task for a person of a step that the bot only looks at: the
+// observed is what a person is told who does the work of a bot that observes.
+const observed = "The bot only observes: do this in the system yourself."
+
+// manual makes a task for a person of a step that the bot only looks at: the
 // same accounts and items, the same questions to the manager, and whoever
 // skips a lock-out still needs a second person.
-func observed(s store.StepPlan) store.StepPlan {
+func manual(s store.StepPlan, instructions string) store.StepPlan {
 	s.Action, s.Proof, s.After = "", "", nil
 	s.Manual = &store.Manual{
-		Owner: store.IT, Due: observeDue, Proof: "what was done, and where it can be seen",
-		Instructions: "The bot only observes: do this in the system yourself.",
+		Owner: store.IT, Due: manualDue, Proof: "what was done, and where it can be seen",
+		Instructions: instructions,
 	}
 	return s
 }

@@ -69,7 +69,7 @@ func (s *surveyor) read(ctx context.Context, spec Spec) error {
 		s.searched = f.Searched
 	}
 	for _, a := range f.Accounts {
-		s.account(spec, a, f.Items)
+		s.account(spec, a, f)
 	}
 	return nil
 }
@@ -93,7 +93,7 @@ func (s *surveyor) cannot(spec Spec, why string) {
 }
 
 // account makes the step of one action on one account.
-func (s *surveyor) account(spec Spec, a Account, items []Item) {
+func (s *surveyor) account(spec Spec, a Account, f Finding) {
 	if s.x.cfg.Deny(a.Login) {
 		if !slices.Contains(s.denied, a.Login) {
 			s.denied = append(s.denied, a.Login)
@@ -107,7 +107,7 @@ func (s *surveyor) account(spec Spec, a Account, items []Item) {
 		s.accounts = append(s.accounts, a.ID)
 	}
 	var mine []Item
-	for _, it := range items {
+	for _, it := range f.Items {
 		if it.Account == a.ID {
 			mine = append(mine, it)
 		}
@@ -124,7 +124,13 @@ func (s *surveyor) account(spec Spec, a Account, items []Item) {
 		s.cannot(spec, fmt.Sprintf("%s holds %d things, too many for one plan", a.Login, len(mine)))
 		return
 	}
-	s.out.Steps = append(s.out.Steps, s.step(spec, a, n, number(mine, nil)))
+	step := s.step(spec, a, n, number(mine, nil))
+	if words := f.ByHand[a.ID]; words != "" {
+		step = manual(step, words)
+	} else if s.x.cfg.Observe {
+		step = manual(step, observed)
+	}
+	s.out.Steps = append(s.out.Steps, step)
 }
 
 func (s *surveyor) step(spec Spec, a Account, n int, held []store.Held) store.StepPlan {
@@ -138,9 +144,6 @@ func (s *surveyor) step(spec Spec, a Account, n int, held []store.Held) store.St
 	}
 	for _, name := range spec.After {
 		step.After = append(step.After, stepID(s.sys.Name, name, n))
-	}
-	if s.x.cfg.Observe {
-		return observed(step)
 	}
 	return step
 }

@@ -33,9 +33,14 @@ func TestExampleLoads(t *testing.T) {
 func TestExampleExplainsEveryKey(t *testing.T) {
 	want := map[string]bool{}
 	fields(reflect.TypeFor[config.Config](), "", want)
-	for _, key := range strings.Fields(`url start_tls ca_file server_name bind_dn bind_password base people_base
-		groups_base timeout policy_dn admin_groups empty_group_member`) {
-		want["systems[].settings."+key] = true
+	for kind, keys := range map[string]string{
+		"ldap": `url start_tls ca_file server_name bind_dn bind_password base people_base
+			groups_base timeout policy_dn admin_groups empty_group_member`,
+		"slack": `token admin_token api_url scim_url timeout`,
+	} {
+		for _, key := range strings.Fields(keys) {
+			want["systems[].settings."+kind+"."+key] = true
+		}
 	}
 
 	text := string(config.Example())
@@ -92,7 +97,7 @@ func fields(t reflect.Type, path string, into map[string]bool) {
 }
 
 // keys visits every key of the tree with its line; the keys of the one map
-// with free keys are not visited.
+// with free keys are not visited. A connector's settings are below its type.
 func keys(n ast.Node, path string, visit func(path string, line int)) {
 	switch n := n.(type) {
 	case *ast.SequenceNode:
@@ -103,10 +108,17 @@ func keys(n ast.Node, path string, visit func(path string, line int)) {
 		if path == "link.attributes" {
 			return
 		}
+		kind := ""
 		for iter := n.MapRange(); iter.Next(); {
 			k := iter.Key().GetToken()
 			sub := strings.TrimPrefix(path+"."+k.Value, ".")
 			visit(sub, k.Position.Line)
+			switch sub {
+			case "systems[].type":
+				kind = iter.Value().GetToken().Value
+			case "systems[].settings":
+				sub += "." + kind
+			}
 			keys(iter.Value(), sub, visit)
 		}
 	}

@@ -76,6 +76,7 @@ func (a *answers) configuration(dir string) ([]byte, error) {
 	} {
 		e.comment(line)
 	}
+	e.commentFrom("  - name: slack\n", "\n# Who may do what.")
 	e.commentFrom("kinds:\n", "\n# Optional: logins that are never")
 	e.replace("deny: [breakglass, offboard]\n", "deny: []\n")
 	e.commentFrom("tasks:\n", "\n# The channels that cases")

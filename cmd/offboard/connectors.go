@@ -6,6 +6,7 @@ import (
 
 	"offboard/actions"
 	"offboard/actions/ldap"
+	"offboard/actions/slack"
 	"offboard/config"
 )
 
@@ -33,6 +34,19 @@ var connectors = map[string]connector{
 			}
 			c := ldap.New(cfg)
 			return c.System(s.Name, s.Title), c.Directory(), nil
+		},
+	},
+	"slack": {
+		offers: func() []actions.Spec { return slack.New(slack.Config{}).System("", "").Actions },
+		build: func(s config.System, _ config.Link) (actions.System, actions.Directory, error) {
+			var cfg slack.Config
+			if err := s.Section.Decode(&cfg); err != nil {
+				return actions.System{}, nil, err
+			}
+			if err := cfg.Validate(); err != nil {
+				return actions.System{}, nil, err
+			}
+			return slack.New(cfg).System(s.Name, s.Title), nil, nil
 		},
 	},
 }

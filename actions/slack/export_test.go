@@ -1,0 +1,4 @@
+package slack
+
+// SCIM is where c's SCIM is looked for.
+func (c Config) SCIM() string { return c.withDefaults().SCIMURL }

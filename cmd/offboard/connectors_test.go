@@ -1,0 +1,46 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"offboard/config"
+)
+
+// The example connects as it stands, each connector with its own section.
+func TestConnectExample(t *testing.T) {
+	for _, name := range []string{"OFFBOARD_KEY", "OFFBOARD_LDAP_PASSWORD", "OFFBOARD_SLACK_TOKEN", "OFFBOARD_SLACK_ADMIN_TOKEN"} {
+		t.Setenv(name, "secret of "+name)
+	}
+	path := filepath.Join(t.TempDir(), "offboard.yaml")
+	load := func(old, with string) *config.Config {
+		t.Helper()
+		text := strings.Replace(string(config.Example()), old, with, 1)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		cfg, err := config.Load(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return cfg
+	}
+	systems, directory, err := connect(load("", ""))
+	if err != nil || directory == nil || len(systems) != 2 {
+		t.Fatalf("%d systems: %v", len(systems), err)
+	}
+	if s := systems[1]; s.Title != "Slack" || len(s.Actions) != 3 {
+		t.Errorf("slack is %+v", s)
+	}
+	for _, tt := range []struct{ old, with, want string }{
+		{"OFFBOARD_SLACK_ADMIN_TOKEN", "OFFBOARD_SLACK_TOKEN", "system slack: admin_token: it is the same as token"},
+		{"      token: ${OFFBOARD_SLACK_TOKEN}\n", "", `the key "token" is missing in systems[1].settings`},
+		{"directory: corp", "directory: slack", "knows no people"},
+	} {
+		if _, _, err := connect(load(tt.old, tt.with)); err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("got %v, want %q", err, tt.want)
+		}
+	}
+}
