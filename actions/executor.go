@@ -178,18 +178,19 @@ func (x *Executor) visit(ctx context.Context, id store.CaseID) {
 	}
 	now := x.cfg.Store.Now()
 	p := c.Plan(0)
-	x.times.set(id, upcoming(p, now))
+	x.times.set(id, upcoming(c, now))
+	_, held := c.Held()
 	for _, system := range p.Unsurveyed() {
 		x.start(ctx, job{id, "survey/" + system}, func() error { return x.survey(ctx, id, system) })
 	}
-	if p.State == store.Approved && !p.Due.IsZero() && !p.Due.After(now) {
+	if p.State == store.Approved && !held && !p.Due.IsZero() && !p.Due.After(now) {
 		x.start(ctx, job{id, "begin"}, func() error {
 			_, err := x.cfg.Store.Append(ctx, string(id), store.Bot("executor"), store.Started{Plan: p.No})
 			return err
 		})
 	}
 	for _, s := range p.Steps {
-		if !p.Ready(s) || s.Again.After(now) {
+		if !c.Goes(s) || s.Again.After(now) {
 			continue
 		}
 		started := x.start(ctx, job{id, "step/" + string(s.ID)}, func() error { return x.attempt(ctx, id, s.ID) })

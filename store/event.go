@@ -61,6 +61,8 @@ type Facts struct {
 	Limit   int        `json:"limit,omitempty"`   // how many they may
 	Paused  bool       `json:"paused,omitempty"`  // the bot is paused
 	Taken   PersonID   `json:"taken,omitempty"`   // whose the chat account in the body is already
+	Frozen  time.Time  `json:"frozen,omitzero"`   // since when the actor's decisions are refused
+	First   PersonID   `json:"first,omitempty"`   // who asked for what is seconded, if their decisions are refused
 }
 
 // Body is what happened. The set is sealed: see bodies.go.
@@ -185,6 +187,8 @@ var bodyTypes = func() map[string]reflect.Type {
 		Met{},
 		Linked{},
 		Paused{},
+		Disowned{},
+		Frozen{},
 	} {
 		out[b.kind()] = reflect.TypeOf(b)
 	}

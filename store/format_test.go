@@ -109,6 +109,8 @@ func writeReleased(t *testing.T, path string) {
 	o.do(string(o.people["jane"]), "anton", Seconded{Entry: o.Last(), Agree: true})
 	o.another()
 	stopped := o.approved() // paused, it does not begin
+	o.bot(string(stopped.ID), Disowned{Entry: stopped.Seq, Person: o.people["marco"]})
+	o.bot(string(o.people["marco"]), Frozen{Subject: string(stopped.ID), Entry: stopped.Seq})
 	o.do(string(stopped.ID), "ivan", Stopped{Plan: 1, Reason: Seal("enough")})
 
 	var out bytes.Buffer
@@ -145,6 +147,7 @@ func TestWords(t *testing.T) {
 		{Seconded{Entry: 7, Agree: true}, "agreed to entry 7"},
 		{Finished{Step: "a", Accepted: true}, "a was accepted, not proven"},
 		{Paused{On: true}, "paused the bot"},
+		{Disowned{Entry: 7, Person: "P-3"}, "recorded that entry 7 was not made by P-3, and held the case"},
 	} {
 		if got := Words(Event{Body: tt.body}); got != tt.want {
 			t.Errorf("%#v is %q, want %q", tt.body, got, tt.want)

@@ -194,6 +194,8 @@ const (
 	VerbAudit      Verb = "audit"
 	VerbLink       Verb = "link"
 	VerbPause      Verb = "pause"
+	VerbResume     Verb = "resume"
+	VerbUnfreeze   Verb = "unfreeze"
 	VerbHelp       Verb = "help"
 )
 

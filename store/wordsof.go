@@ -54,6 +54,10 @@ func Words(e Event) string {
 		return "recorded the identity card"
 	case Linked:
 		return fmt.Sprintf("linked a %s account by %s", b.Account.Platform, b.How)
+	case Disowned:
+		return fmt.Sprintf("recorded that entry %d was not made by %s, and held the case", b.Entry, b.Person)
+	case Frozen:
+		return fmt.Sprintf("froze all decisions in this name, because of entry %d", b.Entry)
 	case Paused:
 		if b.On {
 			return "paused the bot"
