@@ -36,6 +36,7 @@ type Config struct {
 	Tasks     []Task      `yaml:"tasks"`
 	Places    Places      `yaml:"places,required"`
 	Link      Link        `yaml:"link"`
+	Mail      Mail        `yaml:"mail"`
 	Log       Log         `yaml:"log"`
 	HTTP      HTTP        `yaml:"http"`
 

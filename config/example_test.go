@@ -17,6 +17,7 @@ import (
 
 func TestExampleLoads(t *testing.T) {
 	t.Setenv("OFFBOARD_KEY", "k")
+	t.Setenv("OFFBOARD_MAIL_PASSWORD", "p")
 	c, err := config.Load("example.yaml")
 	if err != nil {
 		t.Fatal(err)
