@@ -30,6 +30,8 @@ func (c *company) acts() map[string]act {
 		"systems": c.systems,
 		// do scene asked: a case that has come so far. See scenes.
 		"scene": c.scene,
+		// do disown marco: the link in the mail about his last decision.
+		"disown": c.disown,
 		// do pass 2h
 		"pass": c.pass,
 		// do restart, do stop, do start: the bot.

@@ -33,6 +33,7 @@ func TestSocketOf(t *testing.T) {
 
 func TestServerKeys(t *testing.T) {
 	t.Setenv("OFFBOARD_KEY", "k")
+	t.Setenv("OFFBOARD_MAIL_PASSWORD", "p")
 	text := string(config.Example())
 	for _, tt := range []struct{ old, with, want string }{
 		{"mode: act\n", "mode: watch\n", "mode"},

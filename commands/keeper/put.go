@@ -14,7 +14,7 @@ import (
 )
 
 // direct is where a person is written to: their account on the first platform
-// where they have one. The leaver is never written to.
+// where they have one, else by mail. The leaver is never written to.
 func (b *board) direct(p store.PersonID) []bot.Place {
 	if p == b.c.Person || p == "" {
 		return nil
@@ -24,7 +24,7 @@ func (b *board) direct(p store.PersonID) []bot.Place {
 			return []bot.Place{{Platform: u.Platform, Kind: bot.Direct, ID: u.ID}}
 		}
 	}
-	return nil
+	return b.letterbox(p)
 }
 
 // rooms are the places where IT watches, if everybody who reads there may know
@@ -157,7 +157,7 @@ func (b *board) post(ctx context.Context, p store.Post, m bot.Message, hash stri
 	if p.Kind == string(bot.Direct) && p.Thread == "" {
 		m.Notify = []bot.User{{Platform: p.Platform, ID: p.Place}}
 	}
-	ref, err := platform.Post(ctx, place(p), m, p.Key)
+	ref, err := b.send(ctx, platform, place(p), m, p.Key)
 	if errors.Is(err, bot.ErrGone) {
 		return b.gone(p)
 	}
@@ -224,6 +224,9 @@ func (b *board) platform(name string) bot.Platform {
 		if r.Platform.Name() == name {
 			return r.Platform
 		}
+	}
+	if m := b.k.cfg.Mail; m != nil && m.Name() == name {
+		return m
 	}
 	return nil
 }
