@@ -185,11 +185,13 @@ func (r ran) decode(t *testing.T, v any) {
 // serving runs a server in this process until the test ends.
 func (o *office) serving() *server {
 	o.t.Helper()
+	return o.servingIn(mustChat(o.t))
+}
+
+// servingIn is serving with these chats.
+func (o *office) servingIn(rooms []bot.Platform) *server {
+	o.t.Helper()
 	cfg := o.config()
-	rooms, err := oneChat(cfg)
-	if err != nil {
-		o.t.Fatal(err)
-	}
 	a, err := newApp(cfg, rooms, zerolog.Nop(), time.Now)
 	if err != nil {
 		o.t.Fatal(err)

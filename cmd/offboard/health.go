@@ -136,6 +136,9 @@ func (h *health) handler() http.Handler {
 		log := h.store()
 		answer(w, r, readiness{Ready: log.Ready, Parts: []part{log}})
 	})
+	if h.app.confirm != nil {
+		newNotMe(h.app, h.log).handle(mux)
+	}
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) { answer(w, r, h.readiness()) })
 	return mux
 }
