@@ -113,7 +113,9 @@ func TestDisownHoldsAndFreezes(t *testing.T) {
 		t.Errorf("lifted: %+v", c.Holds)
 	}
 	c = o.bot(id, Started{Plan: 1})
-	o.refused(id, "marco", Answered{Plan: 1, Rev: c.Plan(1).Rev, Answers: []Answer{{Choice: Archive}}})
+	if r := o.refused(id, "marco", Answered{Plan: 1, Rev: c.Plan(1).Rev, Answers: []Answer{{Choice: Archive}}}); !strings.Contains(r.Text, "frozen") {
+		t.Errorf("got %v", r)
+	}
 	o.do(marco, "sasha", Requested{Change: Change{Verb: VerbUnfreeze, Reason: Seal("a new password")}})
 	ask := o.Last()
 	for _, who := range []string{"sasha", "marco", "tom"} {

@@ -14,7 +14,7 @@ func (s *Store) both(b *batch, r *request) result {
 	}
 	r.then.ctx = r.ctx
 	if with := s.one(b, r.then); with.err != nil {
-		return result{err: fmt.Errorf("%s goes with it: %s", r.then.subject, with.err)} // not wrapped: a refusal would be saved by halves
+		return result{err: fmt.Errorf("%s goes with it: %s", r.then.subject, with.err.Error())} // not wrapped: a refusal would be saved by halves
 	}
 	return out
 }

@@ -30,8 +30,8 @@ func (m *Mail) send(ctx context.Context, to string, msg bot.Message, id string) 
 	out.SetDateWithValue(now)
 	// RFC 3834: no holiday answer to this. The second is the same for servers
 	// that know only their own word.
-	out.SetHeader("Auto-Submitted", "auto-generated")
-	out.SetHeader("X-Auto-Response-Suppress", "All")
+	out.SetGenHeader("Auto-Submitted", "auto-generated")
+	out.SetGenHeader("X-Auto-Response-Suppress", "All")
 	moment := asOf(now, m.cfg.Zone)
 	html, err := page(msg, moment)
 	if err != nil {

@@ -98,7 +98,7 @@ func New(t *testing.T, opt Options) *Server {
 		srv.TLSConfig = encrypted
 	}
 	srv.AllowInsecureAuth = opt.Plain
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
