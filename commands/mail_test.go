@@ -82,11 +82,13 @@ func TestMailForWhoHasNoChat(t *testing.T) {
 		name string
 		mail string
 		down int // mails that fail first
+		gone bool
 		want []string
 	}{
-		{"an heir", "bo@example.com", 0, []string{"bo@example.com"}},
-		{"an heir, and the server does not answer at first", "bo@example.com", 3, []string{"bo@example.com"}},
-		{"an heir without an address", "", 0, nil},
+		{"an heir", "bo@example.com", 0, false, []string{"bo@example.com"}},
+		{"an heir, and the server does not answer at first", "bo@example.com", 3, false, []string{"bo@example.com"}},
+		{"an heir, and the server says never", "bo@example.com", 0, true, nil},
+		{"an heir without an address", "", 0, false, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -96,7 +98,10 @@ func TestMailForWhoHasNoChat(t *testing.T) {
 				c.memory.SetPerson(bo)
 				failures := 0
 				box := &postbox{fault: func(string, bool) error {
-					if failures++; failures <= tt.down {
+					switch failures++; {
+					case tt.gone:
+						return fmt.Errorf("550 never: %w", bot.ErrGone)
+					case failures <= tt.down:
 						return errors.New("450 later")
 					}
 					return nil
@@ -118,6 +123,9 @@ wait until hanna sees "Checkpoint of the audit log"
 do restart
 do pass 1h
 `)
+				if tt.gone && failures != 1 {
+					t.Errorf("a server that says never was asked %d times", failures)
+				}
 				var to []string
 				for _, l := range box.sent() {
 					to = append(to, l.to)

@@ -16,18 +16,26 @@ func (b *board) holds(ctx context.Context) []wanted {
 	var out []wanted
 	open := map[string]bool{}
 	if h, held := c.Held(); held {
-		name := fmt.Sprintf("hold/%d", h.Entry)
-		open[name] = true
-		var at []bot.Place
-		if b.open() {
-			at = slices.Clone(b.rooms(ctx))
+		tell := func(name string, at []bot.Place, may bool) {
+			open[name] = true
+			out = append(out, wanted{name: name, at: at, make: still(v.OnHold(c, h, may))})
 		}
-		for _, id := range append([]store.PersonID{c.Requester}, c.Plan(0).Approvers...) {
-			if id != h.Person {
-				at = append(at, b.direct(id)...)
+		direct := func(who ...store.PersonID) (at []bot.Place) {
+			for _, id := range who {
+				if id != h.Person {
+					at = append(at, b.direct(id)...)
+				}
 			}
+			return at
 		}
-		out = append(out, wanted{name: name, at: at, make: still(v.OnHold(c, h))})
+		at := direct(c.Requester)
+		// Also before IT gets a card: security is among those who read there,
+		// and must not have to look for this. Of a draft nobody else was told.
+		if c.State == store.CaseOpen {
+			at = append(slices.Clone(b.rooms(ctx)), at...)
+			tell(fmt.Sprintf("hold/%d/asked", h.Entry), direct(c.Plan(0).Approvers...), false)
+		}
+		tell(fmt.Sprintf("hold/%d", h.Entry), at, true)
 	}
 	for _, name := range b.over("hold/", open) {
 		out = append(out, wanted{name: name, only: true, make: still(v.Settled(c))})

@@ -177,6 +177,10 @@ func (b *board) post(ctx context.Context, p store.Post, m bot.Message, hash stri
 // another place is another post, and this one has no way back.
 func (b *board) gone(p store.Post) error {
 	b.k.cfg.Log.Warn().Str("case", string(p.Case)).Str("platform", p.Platform).Msg("the place of a message is gone")
+	if m := b.k.cfg.Mail; m != nil && p.Platform == m.Name() {
+		p.Ref = "refused" // who says never must not be asked again whenever the case is looked at
+		return b.save(p)
+	}
 	i := slices.IndexFunc(b.posts, func(o store.Post) bool { return p.Thread != "" && o.Ref == p.Thread && o.Place == p.Place })
 	if i < 0 {
 		return nil

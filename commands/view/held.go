@@ -45,12 +45,15 @@ func (v View) letGo(c store.Case) []bot.Part {
 	return []bot.Part{bot.Buttons{{Label: "Let it go on…", Verb: string(store.VerbResume), Object: object(c, "")}}}
 }
 
-// OnHold says in a message of its own that a case is held.
-func (v View) OnHold(c store.Case, h store.Hold) bot.Message {
+// OnHold says in a message of its own that a case is held; with the buttons for
+// those who may let it go on.
+func (v View) OnHold(c store.Case, h store.Hold, may bool) bot.Message {
 	m := bot.Message{Summary: bot.Clean(v.why(c, h), bot.MaxSummary), Parts: []bot.Part{bot.Heading{Text: v.title(c)}}}
 	m.Parts = append(m.Parts, v.whole(c)...)
-	m.Parts = append(m.Parts, v.letGo(c)...)
-	m.Parts = append(m.Parts, v.pending(c)...)
+	if may {
+		m.Parts = append(m.Parts, v.letGo(c)...)
+		m.Parts = append(m.Parts, v.pending(c)...)
+	}
 	return m
 }
 
