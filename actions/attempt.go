@@ -59,7 +59,7 @@ func (x *Executor) ready(id store.CaseID, step store.StepID) (*attempt, error) {
 	}
 	p := c.Plan(0)
 	s := p.Step(step)
-	if !p.Ready(s) || s.Rests(x.cfg.Store.Now()) || x.withheld(s) {
+	if !c.Goes(s) || s.Rests(x.cfg.Store.Now()) || x.withheld(s) {
 		return nil, nil
 	}
 	return &attempt{x: x, c: c, p: p, s: s}, nil

@@ -181,15 +181,16 @@ func (x *Executor) visit(ctx context.Context, id store.CaseID) {
 	}
 	now := x.cfg.Store.Now()
 	p := c.Plan(0)
-	x.times.set(id, upcoming(p, now))
+	x.times.set(id, upcoming(c, now))
+	_, held := c.Held()
 	for _, system := range p.Unsurveyed() {
 		x.start(ctx, job{id, "survey/" + system}, func() error { return x.survey(ctx, id, system) })
 	}
-	if p.Come(now) {
+	if p.Come(now) && !held {
 		x.start(ctx, job{id, "begin"}, func() error { return x.begin(ctx, id, p) })
 	}
 	for _, s := range p.Steps {
-		if !p.Ready(s) || s.Rests(now) || x.withheld(s) {
+		if !c.Goes(s) || s.Rests(now) || x.withheld(s) {
 			continue
 		}
 		started := x.start(ctx, job{id, "step/" + string(s.ID)}, func() error { return x.attempt(ctx, id, s.ID) })

@@ -65,7 +65,11 @@ func (t *timetable) wait(now time.Time) time.Duration {
 
 // upcoming is the earliest time after now at which a case has to be looked at;
 // zero if only an event can make something of it.
-func upcoming(p store.Plan, now time.Time) time.Time {
+func upcoming(c store.Case, now time.Time) time.Time {
+	if _, held := c.Held(); held {
+		return time.Time{}
+	}
+	p := c.Plan(0)
 	var next time.Time
 	earliest := func(t time.Time) {
 		if t.After(now) && (next.IsZero() || t.Before(next)) {

@@ -140,6 +140,8 @@ func (c *Commands) waitWords(cs store.Case, w store.Wait) string {
 		return "Press \"Cut off now\" when the time has come"
 	case store.VerbSecond:
 		return "A second person must agree to a change"
+	case store.VerbResume:
+		return "It is held: look why, and let it go on or stop it"
 	case store.VerbRetry:
 		return "Look at a failed step: " + s.Words
 	case store.VerbClock:

@@ -37,6 +37,7 @@ type Config struct {
 	Places    Places      `yaml:"places,required"`
 	Slack     *Slack      `yaml:"slack"` // nil: not used
 	Link      Link        `yaml:"link"`
+	Mail      Mail        `yaml:"mail"`
 	Log       Log         `yaml:"log"`
 	HTTP      HTTP        `yaml:"http"`
 

@@ -16,6 +16,7 @@ type Rules struct {
 	Deny          []string          `json:"deny"`          // logins, sorted
 	Confidential  []string          `json:"confidential"`  // kinds of departure, sorted
 	StartsPerHour int               `json:"startsPerHour"` // cases that one person may start
+	Told          bool              `json:"told"`          // each decision is told by mail to whom it is ascribed
 }
 
 // Grant gives one role to one person or one group.
@@ -48,6 +49,7 @@ func (g Grant) covers(other Grant) bool {
 // Rules are the rules that the file states.
 func (c *Config) Rules() Rules {
 	r := Rules{Links: maps.Clone(c.Link.Attributes), Email: sorted(c.Link.Email), Deny: sorted(c.Deny), StartsPerHour: c.Limits.StartsPerHour}
+	r.Told = c.Mail.ConfirmDecisions
 	for _, e := range c.Roles {
 		for _, login := range e.People {
 			r.grant(Grant{Role: e.Role, Person: login, Scope: e.Scope})
@@ -109,6 +111,9 @@ func (r Rules) Weakens(inForce Rules, kinds []Kind) []string {
 	if r.StartsPerHour > inForce.StartsPerHour {
 		out = append(out, fmt.Sprintf("one person may start %d cases an hour instead of %d", r.StartsPerHour, inForce.StartsPerHour))
 	}
+	if inForce.Told && !r.Told {
+		out = append(out, "decisions are not told by mail to those in whose name they are made")
+	}
 	return out
 }
 
@@ -124,7 +129,7 @@ func missing(of, in []string) []string {
 func (r Rules) Meanwhile(inForce Rules) Rules {
 	out := Rules{
 		Roles: r.Roles, Links: maps.Clone(r.Links), Deny: sorted(slices.Concat(r.Deny, inForce.Deny)),
-		Confidential: sorted(slices.Concat(r.Confidential, inForce.Confidential)), StartsPerHour: min(r.StartsPerHour, inForce.StartsPerHour),
+		Confidential: sorted(slices.Concat(r.Confidential, inForce.Confidential)), StartsPerHour: min(r.StartsPerHour, inForce.StartsPerHour), Told: r.Told || inForce.Told,
 		Email: sorted(slices.DeleteFunc(slices.Clone(r.Email), func(p string) bool { return !slices.Contains(inForce.Email, p) })),
 	}
 	if slices.ContainsFunc(r.Roles, func(g Grant) bool { return !inForce.allow(g) }) {
@@ -154,6 +159,9 @@ func (c *Config) Under(r Rules) *Config {
 			e.People = []string{g.Person}
 		}
 		out.Roles = append(out.Roles, e)
+	}
+	if c.Mail.Link != "" && c.HTTP.Listen != "" { // else no mail can be sent, whatever was agreed
+		out.Mail.ConfirmDecisions = r.Told
 	}
 	out.OwnKinds = slices.Clone(c.OwnKinds)
 	for _, k := range c.Kinds() {

@@ -23,6 +23,8 @@ deny: [offboard, breakglass]
 limits: {starts_per_hour: 10}
 places: {it: "#it"}
 link: {attributes: {slack: slackId}}
+http: {listen: "127.0.0.1:8080"}
+mail: {server: "localhost:25", from: a@example.com, tls: none, confirm_decisions: true, link: "https://offboard.example.com"}
 `
 
 func parsed(t *testing.T, text string) *Config {
@@ -65,6 +67,7 @@ func TestWeaker(t *testing.T) {
 		{"another attribute", "slack: slackId", "slack: phone", []string{"the attribute phone says whose a slack account is"}, func(r Rules) bool { return r.Links["slack"] == "slackId" }},
 		{"another platform", "slack: slackId", "discord: discordId", []string{"the attribute discordId says whose a discord account is"}, func(r Rules) bool { return len(r.Links) == 0 }},
 		{"trusted addresses", "link: {", "link: {email: [slack], ", []string{"the e-mail address of a slack account says whose it is"}, func(r Rules) bool { return len(r.Email) == 0 }},
+		{"decisions that are not told", "confirm_decisions: true", "confirm_decisions: false", []string{"decisions are not told by mail to those in whose name they are made"}, func(r Rules) bool { return r.Told }},
 		{"a confidential kind", "places:", "kinds: [{id: termination, confidential: false}]\nplaces:", []string{"cases of the kind termination are not confidential"}, func(r Rules) bool { return slices.Contains(r.Confidential, "termination") }},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

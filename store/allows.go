@@ -24,12 +24,17 @@ func (c Case) refusal(e Event) *Refused {
 		return c.allowsLoop(e)
 	case Drafted:
 		return c.allowsDraft(b, e)
+	case Disowned:
+		return c.allowsDisowned(b, e)
 	}
 	if c.ID == "" || !c.Visible(e.Actor.Person, e.Facts.Roles) {
 		return NoSuchCase(CaseID(e.Subject))
 	}
 	if e.Facts.Own {
 		return AccessEnded()
+	}
+	if !e.Facts.Frozen.IsZero() {
+		return decisionsFrozen(e.Facts.Frozen)
 	}
 	verb := c.verb(e.Body)
 	if !Permitted(verb, c.roles(e)) {
@@ -127,6 +132,8 @@ func (c Case) allowsDraft(b Drafted, e Event) *Refused {
 		return NoSuchCase(CaseID(e.Subject)) // a case begins once
 	case f.Own:
 		return AccessEnded()
+	case !f.Frozen.IsZero():
+		return decisionsFrozen(f.Frozen)
 	case !Permitted(VerbStart, f.Roles):
 		// The same whoever the leaver is: it must not tell who is protected.
 		return refuse(NotYours, "You don't have a role that may start an offboarding for this person. Please ask HR.")

@@ -52,6 +52,8 @@ func (c Case) allowsChange(ch Change, p Plan, e Event) *Refused {
 			return refuse(NotNow, "%s has begun. /offboard stop %s stops what is not done yet.", c.ID, c.ID)
 		}
 		return nil
+	case VerbResume:
+		return c.allowsResume(ch, e)
 	default:
 		return refuse(Malformed, "This is not a change of a case.")
 	}
@@ -67,6 +69,8 @@ func (c Case) allowsSecond(b Seconded, e Event) *Refused {
 		return nil // anybody who may second, the first person too, may call it off
 	}
 	switch {
+	case e.Facts.First != "":
+		return firstFrozen(e.Facts.First)
 	case p.By == e.Actor.Person:
 		return refuse(NotYours, "You asked for this yourself. A second person of another role must agree.")
 	case !otherRole(c.roles(e), p.Roles):

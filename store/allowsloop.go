@@ -6,6 +6,7 @@ import "slices"
 func (c Case) allowsLoop(e Event) *Refused {
 	late := refuse(Stale, "nobody waits for this result any more")
 	p := c.Plan(0)
+	_, held := c.Held()
 	switch b := e.Body.(type) {
 	case Surveyed:
 		if b.Plan != p.No || !slices.Contains(p.Unsurveyed(), b.System) {
@@ -18,6 +19,8 @@ func (c Case) allowsLoop(e Event) *Refused {
 			return late
 		case e.Facts.Paused:
 			return refuse(Suspended, "the bot is paused")
+		case held:
+			return refuse(Suspended, "the case is held")
 		}
 	case Attempted:
 		s := p.Step(b.Step)
@@ -26,6 +29,8 @@ func (c Case) allowsLoop(e Event) *Refused {
 			return late
 		case e.Facts.Paused:
 			return refuse(Suspended, "the bot is paused")
+		case !c.Goes(s):
+			return refuse(Suspended, "the case is held")
 		case e.Facts.Doubt && s.Irreversible():
 			return refuse(Doubtful, "the clock is in doubt, and what this step takes can't be given back")
 		}

@@ -19,6 +19,7 @@ type request struct {
 	subject string
 	actor   Actor
 	body    Body
+	then    *request // recorded in the same commit, or neither is
 	done    chan result
 }
 
@@ -46,7 +47,11 @@ func (s *Store) Append(ctx context.Context, subject string, actor Actor, body Bo
 // waits. Who has the turn is "the writer". There is no goroutine of its own for
 // that: handing an append over and back costs one alone about 5 % of its time.
 func (s *Store) append(ctx context.Context, subject string, actor Actor, body Body) result {
-	r := &request{ctx: ctx, subject: subject, actor: actor, body: body, done: make(chan result, 1)}
+	return s.send(ctx, &request{subject: subject, actor: actor, body: body})
+}
+
+func (s *Store) send(ctx context.Context, r *request) result {
+	r.ctx, r.done = ctx, make(chan result, 1)
 	select {
 	case s.queue <- r:
 	case <-ctx.Done():
@@ -113,7 +118,7 @@ func (s *Store) commit(requests []*request) {
 			b.clock = s.time.read()
 			b.at = notBefore(s.lastAt, b.clock.now)
 			for i, r := range requests {
-				results[i] = s.one(b, r)
+				results[i] = s.both(b, r)
 				if results[i].err != nil && !isRefusal(results[i].err) {
 					broken = i
 					return results[i].err

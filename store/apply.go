@@ -109,7 +109,9 @@ func (c Case) Apply(e Event) Case {
 		})
 	case Failed:
 		c.step(b.Plan, b.Step, func(p *Plan, s *Step) { s.failed(p, b, e) })
-	case Met, Linked, Paused, Configured, Doubted, Trusted:
+	case Disowned:
+		c.disown(b, e)
+	case Met, Linked, Paused, Configured, Doubted, Trusted, Frozen:
 		// Not about a case.
 	}
 	c.settle(e)
@@ -290,6 +292,8 @@ func (c *Case) change(ch Change, e Event, by, seconder PersonID) {
 			p.halt(e)
 			p.State = Over
 		})
+	case VerbResume:
+		c.resume(e, by, seconder)
 	default: // no other verb is a change; see Allows
 	}
 }

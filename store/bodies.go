@@ -84,7 +84,7 @@ type Requested struct {
 
 // Change is what Requested asks for.
 type Change struct {
-	Verb    Verb     `json:"verb"` // VerbSkip, VerbReschedule, VerbCancel, or VerbLink on a person
+	Verb    Verb     `json:"verb"` // VerbSkip, VerbReschedule, VerbCancel, VerbResume; on a person VerbLink, VerbUnfreeze
 	Plan    int      `json:"plan,omitempty"`
 	Step    StepID   `json:"step,omitempty"`
 	CutOff  CutOff   `json:"cutOff,omitzero"`

@@ -26,6 +26,7 @@ type Case struct {
 	Plans     []Plan
 	Pending   []Pending // changes that wait for a second person
 	Notes     []Note
+	Holds     []Hold // decisions that were disowned; see Held
 	Opened    time.Time
 	Submitted time.Time // first time
 	Closed    time.Time

@@ -31,8 +31,6 @@ func (s State) allowsDoubt(e Event) *Refused {
 func (s State) allowsTrust(b Trusted, e Event) *Refused {
 	bot := e.Actor.Person == "" && !e.Actor.operator()
 	switch {
-	case e.Facts.Own:
-		return AccessEnded()
 	case !bot && !Permitted(VerbClock, e.Facts.Roles):
 		return refuse(NotYours, "Only IT, security and administrators can say that the clock is right.")
 	case bot && e.Facts.Doubt:

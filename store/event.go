@@ -61,6 +61,8 @@ type Facts struct {
 	Limit   int        `json:"limit,omitempty"`   // how many they may
 	Paused  bool       `json:"paused,omitempty"`  // the bot is paused
 	Taken   PersonID   `json:"taken,omitempty"`   // whose the chat account in the body is already
+	Frozen  time.Time  `json:"frozen,omitzero"`   // since when the actor's decisions are refused
+	First   PersonID   `json:"first,omitempty"`   // who asked for what is seconded, if their decisions are refused
 
 	Founding bool `json:"founding,omitempty"` // an operator links the first account of a log without a case
 	Doubt    bool `json:"doubt,omitempty"`    // the clock is in doubt
@@ -194,6 +196,8 @@ var bodyTypes = func() map[string]reflect.Type {
 		Doubted{},
 		Trusted{},
 		Withheld{},
+		Disowned{},
+		Frozen{},
 	} {
 		out[b.kind()] = reflect.TypeOf(b)
 	}

@@ -120,6 +120,8 @@ func writeReleased(t *testing.T, path string) {
 	o.do(Installation, "sasha", Seconded{Entry: o.Last(), Agree: true})
 	o.another()
 	stopped := o.approved() // paused, it does not begin
+	o.bot(string(stopped.ID), Disowned{Entry: stopped.Seq, Person: o.people["marco"]})
+	o.bot(string(o.people["marco"]), Frozen{Subject: string(stopped.ID), Entry: stopped.Seq})
 	o.do(string(stopped.ID), "ivan", Stopped{Plan: 1, Reason: Seal("enough")})
 
 	var out bytes.Buffer
@@ -158,6 +160,7 @@ func TestWords(t *testing.T) {
 		{Paused{On: true}, "paused the bot"},
 		{Started{Delay: ByOutage}, "began late, by outage"},
 		{Trusted{}, "the clock is in doubt no more"},
+		{Disowned{Entry: 7, Person: "P-3"}, "recorded that entry 7 was not made by P-3, and held the case"},
 	} {
 		if got := Words(Event{Body: tt.body}); got != tt.want {
 			t.Errorf("%#v is %q, want %q", tt.body, got, tt.want)

@@ -56,6 +56,8 @@ func FuzzDecode(f *testing.F) {
 		Requested{Change: Change{Verb: VerbLink, Account: &Account{ID: Seal("U1")}}},
 		Met{},
 		Paused{},
+		Disowned{Entry: 1, Person: "P-1"},
+		Frozen{Subject: "OFF-1", Entry: 1},
 	} {
 		entry, err := encode(Event{Seq: 1, Subject: "OFF-1", Body: b})
 		if err != nil {

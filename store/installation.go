@@ -47,6 +47,12 @@ func (s State) Allows(e Event) error {
 }
 
 func (s State) refusal(e Event) *Refused {
+	switch {
+	case e.Facts.Own:
+		return AccessEnded()
+	case !e.Facts.Frozen.IsZero():
+		return decisionsFrozen(e.Facts.Frozen)
+	}
 	switch b := e.Body.(type) {
 	case Paused:
 		return s.allowsPause(b, e)
@@ -67,8 +73,6 @@ func (s State) refusal(e Event) *Refused {
 
 func (s State) allowsPause(b Paused, e Event) *Refused {
 	switch {
-	case e.Facts.Own:
-		return AccessEnded()
 	case !Permitted(VerbPause, e.Facts.Roles):
 		return refuse(NotYours, "Only IT, security and administrators can pause the bot.")
 	case b.On == s.Paused && b.On:
@@ -83,8 +87,6 @@ func (s State) allowsPause(b Paused, e Event) *Refused {
 // in force, so nobody agrees by the power that the change would give them.
 func (s State) allowsRules(b Seconded, e Event) *Refused {
 	switch {
-	case e.Facts.Own:
-		return AccessEnded()
 	case s.Config.Wanted.IsZero() || s.Config.Entry != b.Entry:
 		return refuse(Already, "That has been settled already. /offboard config shows what is in force.")
 	case b.Agree && !apart(e.Facts.Roles):

@@ -33,6 +33,8 @@ var permits = map[Verb][]Role{
 	VerbPause:      {IT, Security, Admin},
 	VerbConfig:     {HR, IT, Security, Auditor, Admin},
 	VerbClock:      {IT, Security, Admin},
+	VerbResume:     {HR, Security},
+	VerbUnfreeze:   {Security, Admin},
 	VerbHelp:       nil,
 }
 
@@ -100,7 +102,8 @@ func visible(p PersonID, roles []Role, leaver, requester PersonID, approvers []P
 }
 
 // Alone reports whether a change needs no second person. Skipping a lock-out,
-// postponing or cancelling what was approved, and linking an account do.
+// postponing or cancelling what was approved, letting a held case go on, and
+// what concerns a person do.
 func (c Case) Alone(ch Change) bool {
 	p := c.Plan(ch.Plan)
 	approved := p.State == Approved || p.State == Begun

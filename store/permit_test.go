@@ -80,6 +80,8 @@ func rows() []row {
 			return ConfirmedBy{Plan: 1, Step: step, Note: Seal("4711")}
 		}},
 		{"note", (*office).begun, on(Noted{Text: Seal("a note")})},
+		{"resume", held, on(Requested{Change: Change{Verb: VerbResume, Plan: 1, Reason: Seal("it was me")}})},
+		{"second (resume)", resumeAsked, func(_ *office, c Case, _ string) Body { return Seconded{Entry: c.Seq, Agree: true} }},
 	}
 }
 
@@ -141,6 +143,16 @@ func TestPermissionTable(t *testing.T) {
 		o.another()
 		who := string(o.people[o.leaver])
 		o.do(who, "anton", Requested{Change: Change{Verb: VerbLink, Account: account(name)}})
+		return allowed(who, name, Seconded{Entry: o.Last(), Agree: true})
+	})
+	line("unfreeze", func(_, name string) bool {
+		o.another()
+		return allowed(o.frozen(), name, Requested{Change: Change{Verb: VerbUnfreeze, Reason: Seal("it was them")}})
+	})
+	line("second (unfreeze)", func(_, name string) bool {
+		o.another()
+		who := o.frozen()
+		o.do(who, "anton", Requested{Change: Change{Verb: VerbUnfreeze, Reason: Seal("it was them")}})
 		return allowed(who, name, Seconded{Entry: o.Last(), Agree: true})
 	})
 	line("pause", func(_, name string) bool {

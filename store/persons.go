@@ -48,7 +48,10 @@ type Person struct {
 	Card    Private   `json:"card"`
 	Links   []Link    `json:"links,omitempty"`
 	Pending []Pending `json:"pending,omitempty"`
-	Seq     uint64    `json:"seq"`
+	Frozen  *Freeze   `json:"frozen,omitempty"`
+	// Disowned are the entries because of which they were frozen, each once.
+	Disowned []uint64 `json:"disowned,omitempty"`
+	Seq      uint64   `json:"seq"`
 }
 
 // Link is a chat account of a person, and on whose word.
@@ -86,10 +89,23 @@ func (p Person) refusal(e Event) *Refused {
 			return refuse(NotYours, "An administrator links accounts with /offboard link, and a second person agrees.")
 		}
 		return p.free(e.Facts)
+	case Frozen:
+		return p.allowsFrozen(b, e)
+	case Disowned:
+		if e.Actor.Person != "" || e.Actor.operator() {
+			return refuse(NotYours, "A decision is disowned with the link in the mail about it.")
+		}
+		return nil
 	case Requested:
 		switch {
 		case e.Facts.Own:
 			return AccessEnded()
+		case !e.Facts.Frozen.IsZero():
+			return decisionsFrozen(e.Facts.Frozen)
+		case b.Change.Verb == VerbUnfreeze && !Permitted(VerbUnfreeze, e.Facts.Roles):
+			return refuse(NotYours, "Only security and administrators can let somebody decide again. Nothing was changed.")
+		case b.Change.Verb == VerbUnfreeze:
+			return p.allowsUnfreeze(b.Change, e)
 		case b.Change.Verb != VerbLink || b.Change.Account == nil:
 			return refuse(Malformed, "Type /offboard link, the account, and whose it is.")
 		case !e.Actor.operator() && !Permitted(VerbLink, e.Facts.Roles):
@@ -105,12 +121,18 @@ func (p Person) refusal(e Event) *Refused {
 			return refuse(Already, "That has been settled already.")
 		case e.Facts.Own:
 			return AccessEnded()
+		case !e.Facts.Frozen.IsZero():
+			return decisionsFrozen(e.Facts.Frozen)
+		case b.Agree && e.Facts.First != "":
+			return firstFrozen(e.Facts.First)
 		case !Permitted(VerbSecond, e.Facts.Roles):
 			return refuse(NotYours, "Somebody with a role must agree to this: HR, IT, security or another administrator.")
 		case b.Agree && (p.Pending[i].By == e.Actor.Person || p.ID == e.Actor.Person):
 			return refuse(NotYours, "A second person must agree: not the one who asked, and not the one whose account it is.")
 		case b.Agree && p.Pending[i].By == "" && !apart(e.Facts.Roles):
 			return refuse(NotYours, "This was asked for at the server's command line. Somebody of HR or security must agree who is neither IT nor an administrator.")
+		case b.Agree && p.Pending[i].Change.Verb == VerbUnfreeze:
+			return p.allowsUnfreeze(p.Pending[i].Change, e)
 		case b.Agree:
 			return p.free(e.Facts)
 		}
@@ -148,6 +170,14 @@ func (p Person) Apply(e Event) Person {
 		p.Lookup, p.Card = b.Lookup, b.Card
 	case Linked:
 		link(Link{Account: b.Account, How: b.How, At: e.At})
+	case Frozen:
+		p.Disowned = append(slices.Clone(p.Disowned), b.Entry)
+		p.Pending = without(p.Pending, "", VerbUnfreeze)
+		if p.Frozen == nil {
+			p.Frozen = &Freeze{At: e.At, Subject: b.Subject, Entry: b.Entry}
+		}
+	case Disowned:
+		p.Pending = without(p.Pending, b.Person, "")
 	case Requested:
 		if e.Facts.Founding {
 			link(Link{Account: *b.Change.Account, How: ByOperator, At: e.At})
@@ -158,7 +188,10 @@ func (p Person) Apply(e Event) Person {
 		if i := p.pending(b.Entry); i >= 0 {
 			x := p.Pending[i]
 			p.Pending = slices.Delete(slices.Clone(p.Pending), i, i+1)
-			if b.Agree && x.Change.Account != nil {
+			switch {
+			case b.Agree && x.Change.Verb == VerbUnfreeze:
+				p.Frozen = nil
+			case b.Agree && x.Change.Account != nil:
 				how := ByAdmin
 				if x.By == "" {
 					how = ByOperator

@@ -1,6 +1,23 @@
 package store
 
-import "reflect"
+import (
+	"fmt"
+	"reflect"
+)
+
+// both decides about a request and about what goes with it. If that is refused
+// the request is broken, and nothing of it is saved.
+func (s *Store) both(b *batch, r *request) result {
+	out := s.one(b, r)
+	if out.err != nil || r.then == nil {
+		return out
+	}
+	r.then.ctx = r.ctx
+	if with := s.one(b, r.then); with.err != nil {
+		return result{err: fmt.Errorf("%s goes with it: %s", r.then.subject, with.err.Error())} // not wrapped: a refusal would be saved by halves
+	}
+	return out
+}
 
 // one decides about one request and, unless it is refused, writes it into the
 // transaction.

@@ -3,6 +3,7 @@ package store
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -365,7 +366,7 @@ func (o *office) named(text string) string {
 // entry.
 func TestRefusals(t *testing.T) {
 	var out strings.Builder
-	for _, r := range rules {
+	for _, r := range slices.Concat(rules, notMeRules) {
 		t.Run(r.name, func(t *testing.T) {
 			o := newOffice(t)
 			o.another()
@@ -397,7 +398,7 @@ func TestRefusals(t *testing.T) {
 			if got.Field != "" {
 				field = " [" + got.Field + "]"
 			}
-			fmt.Fprintf(&out, "%s: %s%s\n    %s\n", r.name, got.Code, field, o.named(got.Text))
+			fmt.Fprintf(&out, "%s: %s%s\n    %s\n", r.name, got.Code, field, steady(o.named(got.Text)))
 		})
 	}
 	golden(t, "refusals.txt", out.String())

@@ -45,6 +45,18 @@ func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 	if f.Own, err = b.gone(e.Actor.Person); err != nil {
 		return f, err
 	}
+	if f.Frozen, err = b.frozen(e.Actor.Person); err != nil {
+		return f, err
+	}
+	first, err := b.first(c, e)
+	if err != nil {
+		return f, err
+	}
+	if since, err := b.frozen(first); err != nil {
+		return f, err
+	} else if !since.IsZero() {
+		f.First = first
+	}
 	for _, p := range named(c, e.Body) {
 		if p == "" {
 			continue // refused by the rules

@@ -22,6 +22,7 @@ type signer struct {
 	note.Signer
 	Verifier string // verifier key in the form of golang.org/x/mod/sumdb/note
 	lookup   []byte
+	disown   []byte
 }
 
 func newSigner(installationKey []byte) (signer, error) {
@@ -30,6 +31,10 @@ func newSigner(installationKey []byte) (signer, error) {
 		return signer{}, err
 	}
 	lookup, err := hkdf.Key(sha256.New, installationKey, nil, "offboard lookup v1", 32)
+	if err != nil {
+		return signer{}, err
+	}
+	disown, err := hkdf.Key(sha256.New, installationKey, nil, "offboard disown v1", 32)
 	if err != nil {
 		return signer{}, err
 	}
@@ -45,7 +50,7 @@ func newSigner(installationKey []byte) (signer, error) {
 	if err != nil {
 		return signer{}, fmt.Errorf("make the checkpoint key: %w", err)
 	}
-	return signer{Signer: s, Verifier: vkey, lookup: lookup}, nil
+	return signer{Signer: s, Verifier: vkey, lookup: lookup, disown: disown}, nil
 }
 
 // hash is a keyed hash of something that is looked up but must not be read.

@@ -36,6 +36,10 @@ func (c Case) Waits() []Wait {
 		}
 		out = append(out, Wait{Verb: VerbSecond, Roles: roles, Not: x.By, Step: x.Change.Step})
 	}
+	asked := slices.ContainsFunc(c.Pending, func(x Pending) bool { return x.Change.Verb == VerbResume })
+	if h, held := c.Held(); held && !asked {
+		out = append(out, Wait{Verb: VerbResume, Roles: permits[VerbResume], Not: h.Person})
+	}
 	switch p.State {
 	case Proposed, Declined:
 		out = append(out, Wait{Verb: VerbSubmit, Person: c.Requester})

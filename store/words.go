@@ -196,6 +196,8 @@ const (
 	VerbPause      Verb = "pause"
 	VerbConfig     Verb = "config"
 	VerbClock      Verb = "clock"
+	VerbResume     Verb = "resume"
+	VerbUnfreeze   Verb = "unfreeze"
 	VerbHelp       Verb = "help"
 )
 

@@ -62,6 +62,10 @@ func Words(e Event) string {
 			return "changed the configuration; what it makes weaker waits for a second person"
 		}
 		return "changed the configuration"
+	case Disowned:
+		return fmt.Sprintf("recorded that entry %d was not made by %s, and held the case", b.Entry, b.Person)
+	case Frozen:
+		return fmt.Sprintf("froze all decisions in this name, because of entry %d", b.Entry)
 	case Paused:
 		if b.On {
 			return "paused the bot"

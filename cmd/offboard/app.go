@@ -26,8 +26,11 @@ type app struct {
 	store    *store.Store
 	executor *actions.Executor
 	keeper   *keeper.Keeper
+	confirm  *keeper.Confirmer // nil if decisions are not told by mail
+	zone     *time.Location    // of the company
 	commands *commands.Commands
 	rooms    []keeper.Room
+	mail     bot.Platform // nil if there is none
 	people   *people.People
 	systems  []actions.System
 	log      zerolog.Logger
@@ -56,7 +59,7 @@ func newApp(written *config.Config, user string, platforms []bot.Platform, log z
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	a := &app{store: s, systems: systems, log: log}
+	a := &app{store: s, systems: systems, log: log, zone: cfg.Company.Zone.Location}
 	a.executor = actions.New(actions.Config{
 		Store: s, Systems: systems, Tasks: tasks(cfg), Deny: deny, Observe: cfg.Mode == config.Observe, Attempts: cfg.Attempts,
 		First: time.Duration(cfg.Retry.First), Max: time.Duration(cfg.Retry.Max), Log: log.With().Str("loop", "executor").Logger(),
@@ -70,11 +73,32 @@ func newApp(written *config.Config, user string, platforms []bot.Platform, log z
 	for _, p := range platforms {
 		a.rooms = append(a.rooms, keeper.Room{Platform: p, IT: bot.Place{Platform: p.Name(), Kind: bot.Channel, ID: cfg.Places.IT}})
 	}
-	a.keeper = keeper.New(keeper.Config{Store: s, People: who, View: v, Rooms: a.rooms, Log: log.With().Str("loop", "keeper").Logger()})
+	if err := a.letters(cfg, v, log); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	a.keeper = keeper.New(keeper.Config{Store: s, People: who, View: v, Rooms: a.rooms, Mail: a.mail, Log: log.With().Str("loop", "keeper").Logger()})
 	a.commands = commands.New(commands.Config{
 		Store: s, People: who, View: v, Systems: a.executor.Systems(), Platforms: names(platforms), Company: cfg.Company.Name, Log: log,
 	})
 	return a, nil
+}
+
+// letters makes what is done by mail.
+func (a *app) letters(cfg *config.Config, v view.View, log zerolog.Logger) error {
+	m, err := mailbox(cfg, a.store.VerifierKey())
+	if err != nil {
+		return err
+	}
+	if m != nil {
+		a.mail = m
+	}
+	if !cfg.Mail.ConfirmDecisions {
+		return keeper.ConfirmNothing(a.store)
+	}
+	a.confirm = keeper.NewConfirmer(keeper.ConfirmConfig{
+		Store: a.store, People: a.people, View: v, Mail: m, Link: cfg.Mail.Link, Zone: a.zone, Log: log.With().Str("loop", "confirm").Logger(),
+	})
+	return nil
 }
 
 func denied(cfg *config.Config) func(login string) bool {
@@ -99,6 +123,9 @@ func (a *app) run(ctx context.Context) error {
 		a.store.KeepTime(ctx, a.clock)
 		return nil
 	})
+	if a.confirm != nil {
+		g.Go(func() error { return a.confirm.Run(ctx) })
+	}
 	for _, r := range a.rooms {
 		g.Go(func() error {
 			if err := r.Platform.Run(ctx, a.commands.Handle); err != nil {

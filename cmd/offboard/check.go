@@ -117,6 +117,9 @@ func inspect(ctx context.Context, cfg *config.Config, chats chats) (*report, err
 	c.reach(ctx)
 	c.roles(ctx)
 	c.chats(rooms)
+	if err := c.mail(ctx); err != nil {
+		return nil, err
+	}
 	c.brakes()
 	return c.report, nil
 }

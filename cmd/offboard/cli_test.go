@@ -187,17 +187,24 @@ func (r ran) decode(t *testing.T, v any) {
 // serving runs a server in this process until the test ends.
 func (o *office) serving() *server {
 	o.t.Helper()
-	return o.servingBy(store.Clock{})
+	return o.servingAs(mustChat(o.t), store.Clock{})
 }
 
 // servingBy is serving with the clocks of another machine.
 func (o *office) servingBy(clock store.Clock) *server {
 	o.t.Helper()
+	return o.servingAs(mustChat(o.t), clock)
+}
+
+// servingIn is serving with these chats.
+func (o *office) servingIn(rooms []bot.Platform) *server {
+	o.t.Helper()
+	return o.servingAs(rooms, store.Clock{})
+}
+
+func (o *office) servingAs(rooms []bot.Platform, clock store.Clock) *server {
+	o.t.Helper()
 	cfg := o.config()
-	rooms, err := oneChat(cfg, zerolog.Nop())
-	if err != nil {
-		o.t.Fatal(err)
-	}
 	a, err := newApp(cfg, operator(), rooms, zerolog.Nop(), clock)
 	if err != nil {
 		o.t.Fatal(err)
@@ -276,7 +283,7 @@ func TestVersion(t *testing.T) {
 
 var zerologNop = zerolog.Nop()
 
-func mustChat(t *testing.T) []bot.Platform {
+func mustChat(t testing.TB) []bot.Platform {
 	t.Helper()
 	rooms, err := oneChat(nil, zerolog.Nop())
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"offboard/actions"
+	"offboard/bot"
 )
 
 const (
@@ -127,9 +128,16 @@ func (h *health) readiness() readiness {
 		add(p)
 	}
 	h.mu.Unlock()
+	var platforms []bot.Platform
 	for _, room := range h.app.rooms {
-		p := part{Name: "platform " + room.Platform.Name(), Ready: true}
-		if err := room.Platform.Health(); err != nil {
+		platforms = append(platforms, room.Platform)
+	}
+	if h.app.mail != nil {
+		platforms = append(platforms, h.app.mail)
+	}
+	for _, platform := range platforms {
+		p := part{Name: "platform " + platform.Name(), Ready: true}
+		if err := platform.Health(); err != nil {
 			p.Ready, p.Why = false, err.Error()
 		}
 		add(p)
@@ -161,6 +169,9 @@ func (h *health) handler() http.Handler {
 		log := h.reads()
 		answer(w, r, readiness{Ready: log.Ready, Parts: []part{log}})
 	})
+	if h.app.confirm != nil {
+		newNotMe(h.app, h.log).handle(mux)
+	}
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) { answer(w, r, h.readiness()) })
 	return mux
 }

@@ -43,7 +43,9 @@ second person has agreed with "/offboard config".
 
 With http: in the configuration it answers /healthz (it lives) and /readyz (the
 log, every system and every chat platform are there; else 503 and what is not),
-in text, or in JSON for "Accept: application/json".
+in text, or in JSON for "Accept: application/json". With mail.confirm_decisions it
+also has the page behind the links in mails, /notme/; a proxy before it should let
+others see nothing but that.
 
 ` + exitCodes,
 		Example: `  offboard serve

@@ -34,6 +34,7 @@ type Config struct {
 	People *people.People
 	View   view.View
 	Rooms  []Room
+	Mail   bot.Platform  // for people without a chat account; nil if there is none
 	Retry  time.Duration // before a failed post is tried again; 0 means 10 s
 	Log    zerolog.Logger
 }

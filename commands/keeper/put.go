@@ -14,7 +14,7 @@ import (
 )
 
 // direct is where a person is written to: their account on the first platform
-// where they have one. The leaver is never written to.
+// where they have one, else by mail. The leaver is never written to.
 func (b *board) direct(p store.PersonID) []bot.Place {
 	if p == b.c.Person || p == "" {
 		return nil
@@ -24,7 +24,7 @@ func (b *board) direct(p store.PersonID) []bot.Place {
 			return []bot.Place{{Platform: u.Platform, Kind: bot.Direct, ID: u.ID}}
 		}
 	}
-	return nil
+	return b.letterbox(p)
 }
 
 // rooms are the places where IT watches, if everybody who reads there may know
@@ -158,7 +158,7 @@ func (b *board) post(ctx context.Context, p store.Post, m bot.Message, hash stri
 	if p.Kind == string(bot.Direct) && p.Thread == "" {
 		m.Notify = []bot.User{{Platform: p.Platform, ID: p.Place}}
 	}
-	ref, err := platform.Post(ctx, place(p), m, p.Key)
+	ref, err := b.send(ctx, platform, place(p), m, p.Key)
 	if errors.Is(err, bot.ErrGone) {
 		return b.gone(p)
 	}
@@ -178,6 +178,10 @@ func (b *board) post(ctx context.Context, p store.Post, m bot.Message, hash stri
 // another place is another post, and this one has no way back.
 func (b *board) gone(p store.Post) error {
 	b.k.cfg.Log.Warn().Str("case", string(p.Case)).Str("platform", p.Platform).Msg("the place of a message is gone")
+	if m := b.k.cfg.Mail; m != nil && p.Platform == m.Name() {
+		p.Ref = "refused" // who says never must not be asked again whenever the case is looked at
+		return b.save(p)
+	}
 	i := slices.IndexFunc(b.posts, func(o store.Post) bool { return p.Thread != "" && o.Ref == p.Thread && o.Place == p.Place })
 	if i < 0 {
 		return nil
@@ -225,6 +229,9 @@ func (b *board) platform(name string) bot.Platform {
 		if r.Platform.Name() == name {
 			return r.Platform
 		}
+	}
+	if m := b.k.cfg.Mail; m != nil && m.Name() == name {
+		return m
 	}
 	return nil
 }

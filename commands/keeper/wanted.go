@@ -37,6 +37,7 @@ func (b *board) wanted(ctx context.Context) []wanted {
 	c, p, v := b.c, b.c.Plan(0), b.k.cfg.View
 	out := append(b.surveys(), b.questions()...)
 	out = append(out, b.needs(ctx)...)
+	out = append(out, b.holds(ctx)...)
 	if b.open() {
 		out = append(out, wanted{name: "card", at: b.rooms(ctx), make: still(v.Card(c))})
 	}
@@ -160,7 +161,7 @@ func (b *board) seconds(ctx context.Context) []wanted {
 			at = slices.Clone(b.rooms(ctx))
 		}
 		for _, id := range append([]store.PersonID{c.Requester}, c.Plan(0).Approvers...) {
-			if id != x.By {
+			if h, held := c.Held(); id != x.By && (!held || id != h.Person) {
 				at = append(at, b.direct(id)...)
 			}
 		}

@@ -15,6 +15,9 @@ func (v View) verdict(c store.Case) string {
 	p := c.Plan(0)
 	s := c.Summary()
 	name := v.Name(c.Person)
+	if h, held := c.Held(); held {
+		return v.why(c, h)
+	}
 	switch p.State {
 	case store.Approved:
 		if p.CutOff.Mode == store.Press {
@@ -82,12 +85,14 @@ func leftOut(p store.Plan) (n int) {
 // needs somebody comes first, what is done is folded into counts.
 func (v View) Card(c store.Case) bot.Message {
 	p := c.Plan(0)
-	m := bot.Message{Summary: v.verdict(c)}
+	m := bot.Message{Summary: bot.Clean(v.verdict(c), bot.MaxSummary)}
 	add := func(parts ...bot.Part) { m.Parts = append(m.Parts, parts...) }
 	add(bot.Heading{Text: v.title(c)}, bot.Prose{Text: bot.B(m.Summary)}, v.facts(c, false))
 	if text := delayed(p); text != "" {
 		add(bot.Fine{Text: bot.T("It began " + text + ".")})
 	}
+	add(v.hold(c)...)
+	add(v.letGo(c)...)
 	if p.State == store.Approved {
 		add(v.ready(c))
 		add(v.pending(c)...)
@@ -228,6 +233,8 @@ func (v View) second(c store.Case, p store.Pending) []bot.Part {
 		if p.Change.CutOff.Mode == store.At {
 			what += " to " + Moment(p.Change.CutOff.At, c.Zone()).String()
 		}
+	case store.VerbResume:
+		what = "let it go on"
 	default:
 	}
 	text := fmt.Sprintf("%s asks to %s. A second person of another role must agree.", v.Name(p.By), what)
@@ -264,6 +271,7 @@ func (v View) Detail(c store.Case) bot.Message {
 	if text := delayed(c.Plan(0)); text != "" {
 		m.Parts = append(m.Parts, bot.Prose{Text: bot.T("It began " + text + ".")})
 	}
+	m.Parts = append(m.Parts, v.whole(c)...)
 	for _, g := range v.groups(c.Plan(0)) {
 		m.Parts = append(m.Parts, bot.Checklist{Title: g.title, Rows: v.grouped(c, g)})
 	}

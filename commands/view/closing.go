@@ -33,7 +33,7 @@ func (v View) Closing(c store.Case, checkpoint string) bot.Message {
 		facts = append(facts, bot.Fact{Label: "Last lock-out", Value: bot.T(v.lockedAfter(p))})
 		facts = append(facts, bot.Fact{Label: "All done", Value: bot.T("after " + length(c.Closed.Sub(p.Begun)))})
 	}
-	add(facts)
+	add(append(facts, v.holds(c)...))
 	for _, g := range v.groups(p) {
 		add(bot.Checklist{Title: g.title, Rows: v.grouped(c, g)})
 	}

@@ -54,12 +54,19 @@ func (v View) Survey(c store.Case) bot.Message {
 			add(v.ready(c))
 		}
 	}
+	if p.State == store.Approved || p.State == store.Begun {
+		add(v.hold(c)...)
+	} else {
+		add(v.whole(c)...)
+	}
+	add(v.letGo(c)...)
+	m.Summary = bot.Clean(m.Summary, bot.MaxSummary)
 	return m
 }
 
 // news is the verdict for whoever does not watch every step.
 func (v View) news(c store.Case) string {
-	if c.Plan(0).State == store.Begun {
+	if _, held := c.Held(); c.Plan(0).State == store.Begun && !held {
 		return fmt.Sprintf("%s is under way. You get a message when it is proven.", c.ID)
 	}
 	return v.verdict(c)
@@ -178,6 +185,13 @@ func (v View) Approval(c store.Case, approver store.PersonID) bot.Message {
 		if v.open(c) {
 			add(bot.Buttons{{Label: "Change who gets what…", Verb: string(store.VerbAnswer), Object: object(c, "")}})
 		}
+	}
+	switch {
+	case !asked: // who passed it on learns nothing more
+	case p.State == store.Approved || p.State == store.Begun:
+		add(v.hold(c)...)
+	default:
+		add(v.whole(c)...)
 	}
 	return m
 }
