@@ -1,0 +1,72 @@
+package slack
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+)
+
+// specs is the folder shared/specs/slack beside one of the folders above; ""
+// if there is none.
+func specs() string {
+	dir, err := os.Getwd()
+	for err == nil && dir != filepath.Dir(dir) {
+		at := filepath.Join(dir, "shared", "specs", "slack")
+		if _, err := os.Stat(at); err == nil {
+			return at
+		}
+		dir = filepath.Dir(dir)
+	}
+	return ""
+}
+
+// definitions compiles what is sent, from the schema of Slack's own types.
+var definitions = sync.OnceValues(func() (map[string]*jsonschema.Schema, error) {
+	c := jsonschema.NewCompiler()
+	out := map[string]*jsonschema.Schema{}
+	for _, d := range []string{"KnownBlock", "ModalView", "HomeView", "Option"} {
+		s, err := c.Compile(filepath.Join(specs(), "blockkit.schema.json") + "#/definitions/" + d)
+		if err != nil {
+			return nil, err
+		}
+		out[d] = s
+	}
+	return out, nil
+})
+
+// conforms fails what has not the shape of a definition.
+func conforms(t testing.TB, definition string, v any) {
+	t.Helper()
+	if specs() == "" {
+		t.Skip("there is no shared/specs/slack above this folder")
+	}
+	all, err := definitions()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := all[definition].Validate(generic(t, v)); err != nil {
+		t.Errorf("%s: %v\n%s", definition, err, encoded(t, v))
+	}
+}
+
+// generic is v as Slack reads it.
+func generic(t testing.TB, v any) (out any) {
+	t.Helper()
+	if err := json.Unmarshal(encoded(t, v), &out); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func encoded(t testing.TB, v any) []byte {
+	t.Helper()
+	b, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
