@@ -3,6 +3,7 @@ package slack
 import (
 	"encoding/json"
 	"fmt"
+	"sort"
 
 	api "github.com/slack-go/slack"
 
@@ -18,8 +19,9 @@ type surface struct {
 
 var (
 	// posted is a message. Slack refuses about 13,200 characters over all
-	// blocks with msg_blocks_too_long; how it counts is not documented.
-	posted = surface{blocks: 50, bytes: 12_000, rows: 40}
+	// blocks with msg_blocks_too_long; how it counts is not documented. This is
+	// 12,000 with the key.
+	posted = surface{blocks: 50, bytes: 11_800, rows: 40}
 	// viewed is a modal or the Home tab. A modal may have to go out in an
 	// acknowledgement, which Slack drops from 20,480 bytes on.
 	viewed = surface{blocks: 100, bytes: 18_000, rows: 60}
@@ -28,7 +30,7 @@ var (
 // fit is how much room the texts of a message get: characters, but for rows.
 type fit struct {
 	rows    int // of a checklist
-	facts   int // of a list
+	facts   int // of a part
 	detail  int // of a row
 	text    int // of a paragraph, a fact, a row
 	confirm int // of the question before a button acts
@@ -88,14 +90,20 @@ func identify(b api.Block, id string) {
 	}
 }
 
-// render makes the largest rendering that fits.
-func (s surface) render(m bot.Message) []api.Block {
+// render makes the largest rendering that fits: each fit gives less room than
+// the one before.
+func (s surface) render(m bot.Message) (blocks []api.Block) {
 	parts := contents(m)
 	list := s.fits()
-	for _, f := range list {
-		if blocks, ok := s.try(m, parts, f); ok {
-			return blocks
+	n := sort.Search(len(list), func(i int) bool {
+		b, ok := s.try(m, parts, list[i])
+		if ok {
+			blocks = b
 		}
+		return ok
+	})
+	if n < len(list) {
+		return blocks
 	}
 	return s.cut(m, parts, list[len(list)-1])
 }

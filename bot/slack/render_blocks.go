@@ -2,8 +2,6 @@ package slack
 
 import (
 	api "github.com/slack-go/slack"
-
-	"offboard/bot"
 )
 
 // maxElements are the elements of one actions block (docs.slack.dev).
@@ -18,20 +16,20 @@ const (
 	gathered                // one block of text below the heading, then everything to press
 )
 
-// kind is what a piece is.
-type kind int
+// pieceKind is what a piece is.
+type pieceKind int
 
 const (
-	title kind = iota
-	words
-	small
-	press // buttons, or a menu
+	titlePiece pieceKind = iota
+	wordsPiece
+	smallPiece
+	pressPiece // buttons, or a menu
 )
 
 // piece is a part in Slack's elements, before it is known which block it
 // stands in.
 type piece struct {
-	kind     kind
+	kind     pieceKind
 	heading  string
 	text     []api.RichTextSectionElement
 	small    string
@@ -45,17 +43,17 @@ func assemble(list []piece, d density) []api.Block {
 	var out []api.Block
 	var row *api.ActionBlock
 	for _, p := range list {
-		if p.kind != press {
+		if p.kind != pressPiece {
 			row = nil
 		}
 		switch p.kind {
-		case title:
+		case titlePiece:
 			out = append(out, api.NewHeaderBlock(plain(p.heading)))
-		case words:
+		case wordsPiece:
 			out = append(out, api.NewRichTextBlock("", api.NewRichTextSection(p.text...)))
-		case small:
+		case smallPiece:
 			out = append(out, api.NewContextBlock("", plain(p.small)))
-		case press:
+		case pressPiece:
 			// Loose, a row stays a row: its buttons are about one thing.
 			if row == nil || d == loose || len(row.Elements.ElementSet)+len(p.elements) > maxElements {
 				row = api.NewActionBlock("")
@@ -73,15 +71,15 @@ func joined(list []piece, d density) []piece {
 	var out, last []piece
 	for i, p := range list {
 		switch {
-		case p.kind == small:
-			p = piece{kind: words, text: literal(p.small, false)}
-		case p.kind == title && d == gathered && i > 0:
-			p = piece{kind: words, text: literal(p.heading, true)}
-		case p.kind == press && d == gathered:
+		case p.kind == smallPiece:
+			p = piece{kind: wordsPiece, text: literal(p.small, false)}
+		case p.kind == titlePiece && d == gathered && i > 0:
+			p = piece{kind: wordsPiece, text: literal(p.heading, true)}
+		case p.kind == pressPiece && d == gathered:
 			last = append(last, p)
 			continue
 		}
-		if n := len(out); n > 0 && p.kind == words && out[n-1].kind == words {
+		if n := len(out); n > 0 && p.kind == wordsPiece && out[n-1].kind == wordsPiece {
 			w := writer{out: out[n-1].text}
 			w.say("\n\n", false)
 			for _, e := range p.text {

@@ -22,11 +22,11 @@ func pieces(m bot.Message, parts []bot.Part, f fit) []piece {
 		w := writer{notify: m.Notify}
 		switch p := p.(type) {
 		case bot.Heading:
-			out = append(out, piece{kind: title, heading: p.Text})
+			out = append(out, piece{kind: titlePiece, heading: p.Text})
 			continue
 		case bot.Fine:
 			if s := p.Text.String(); !means(p.Text) {
-				out = append(out, piece{kind: small, small: shorten(s, f.text)})
+				out = append(out, piece{kind: smallPiece, small: shorten(s, f.text)})
 				continue
 			}
 			w.text(p.Text, f.text)
@@ -37,13 +37,13 @@ func pieces(m bot.Message, parts []bot.Part, f fit) []piece {
 		case bot.Checklist:
 			w.checklist(p, f)
 		case bot.Buttons:
-			out = append(out, piece{kind: press, elements: buttons(p, f)})
+			out = append(out, piece{kind: pressPiece, elements: buttons(p, f)})
 			continue
 		case bot.Menu:
-			out = append(out, piece{kind: press, elements: menu(p, f)})
+			out = append(out, piece{kind: pressPiece, elements: menu(p, f)})
 			continue
 		}
-		out = append(out, piece{kind: words, text: w.out})
+		out = append(out, piece{kind: wordsPiece, text: w.out})
 	}
 	return out
 }

@@ -19,9 +19,9 @@ const momentFormat = "{date_long_pretty}, {time} (your time)"
 // none is documented for links in a text).
 const maxURL = 3000
 
-// account is what Slack's user ids look like. Anything else in a mention makes
+// userID is what Slack's user ids look like. Anything else in a mention makes
 // Slack refuse the whole message.
-var account = regexp.MustCompile(`^[UW][A-Z0-9]{1,30}$`)
+var userID = regexp.MustCompile(`^[UW][A-Z0-9]{1,30}$`)
 
 // escapes are all that mrkdwn needs: its mentions, links and dates begin with
 // a raw "<" (docs.slack.dev, formatting message text).
@@ -41,7 +41,7 @@ func plain(s string) *api.TextBlockObject {
 func addressed(m bot.Message) bot.Message {
 	var t bot.Text
 	for _, u := range m.Notify {
-		if u.Platform == name && account.MatchString(u.ID) {
+		if u.Platform == name && userID.MatchString(u.ID) {
 			t = append(t, bot.Span{Plain: "@" + u.Name, User: &u}, bot.Span{Plain: " "})
 		}
 	}
@@ -130,7 +130,7 @@ func (w *writer) span(s bot.Span, limit int) {
 
 // notifies reports whether a mention may be a real one.
 func (w *writer) notifies(u bot.User) bool {
-	return u.Platform == name && account.MatchString(u.ID) && slices.ContainsFunc(w.notify, func(n bot.User) bool {
+	return u.Platform == name && userID.MatchString(u.ID) && slices.ContainsFunc(w.notify, func(n bot.User) bool {
 		return n.Platform == u.Platform && n.ID == u.ID
 	})
 }
