@@ -52,5 +52,30 @@ func forms() map[string]bot.Form {
 		}},
 		"form_note":     {Verb: "note", Object: "OFF-1:1", Title: "Note for OFF-1", Submit: "Add it", Fields: []bot.Field{field("text", "Note", "", bot.Paragraph, true)}},
 		"form_delegate": {Verb: "delegate", Object: "OFF-1:1", Title: "Not me, ask…", Submit: "Ask them", Fields: []bot.Field{field("person", "Who should decide?", "", bot.PersonField, true)}},
+		"form_amend":    amended(start),
+		"form_reschedule": {Verb: "reschedule", Object: "OFF-1:1", Title: "When access ends", Submit: "Change it", Fields: []bot.Field{
+			offer{options: []bot.Option{{Value: "now", Label: "Now"}, {Value: "at", Label: "At a time"}, {Value: "press", Label: "When I press"}}}.with(field("cut-off", "Access ends", "", bot.Choice, true)),
+			offer{value: "2026-11-30"}.with(field("day", "Day", "", bot.DateField, false)), offer{value: "17:00"}.with(field("time", "Time", "their time, America/Toronto", bot.TimeField, false)),
+		}},
+		"form_skip": {
+			Verb: "skip", Object: "OFF-1:1:vpn/lock/1", Title: "Leave this step out", Submit: "Leave it out", Intro: bot.T("VPN: Lock the account: jane"),
+			Fields: []bot.Field{field("reason", "Why?", "It stays in the record", bot.Paragraph, true)},
+		},
+		"form_confirm": {
+			Verb: "confirm", Object: "OFF-1:1:laptop", Title: "Confirm a task", Submit: "Confirm", Intro: bot.T("Take back the laptop. Collect it and note its number."),
+			Fields: []bot.Field{field("note", "Note of proof", "What proves it: the serial number", bot.Line, true)},
+		},
+		"form_link": {
+			Verb: "link", Object: "-", Title: "Link an account", Submit: "Ask for it", Intro: bot.T("Tie a chat account to a person. A second person must agree."),
+			Fields: []bot.Field{field("account", "Chat account", "Its id, such as U012ABC", bot.Line, true), field("person", "Whose it is", "", bot.PersonField, true)},
+		},
+		"form_pause": {Verb: "pause", Object: "-", Title: "Pause the bot", Submit: "Do it", Intro: bot.T("While it is paused no step begins in any case. What is under way finishes."), Fields: []bot.Field{
+			offer{value: "on", options: []bot.Option{{Value: "on", Label: "Pauses"}, {Value: "off", Label: "Goes on"}}}.with(field("what", "The bot", "", bot.Choice, true)), field("reason", "Why", "", bot.Line, false),
+		}},
 	}
+}
+
+func amended(f bot.Form) bot.Form {
+	f.Verb, f.Object, f.Title, f.Intro = "amend", "OFF-1:1", "Change OFF-1", nil
+	return f
 }
