@@ -20,6 +20,7 @@ const news = 7 * 24 * time.Hour
 
 // showInstallation brings the messages to administrators up to date.
 func (k *Keeper) showInstallation(ctx context.Context) error {
+	now := k.cfg.Store.Now()
 	st, err := k.cfg.Store.State()
 	if err != nil {
 		return err
@@ -28,7 +29,7 @@ func (k *Keeper) showInstallation(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	b := &board{k: k, c: store.Case{ID: installation}, posts: posts}
+	b := &board{k: k, c: store.Case{ID: installation}, posts: posts, now: now}
 	for _, w := range append(b.configs(ctx, st.Config), b.doubts(ctx, st.Doubt)...) {
 		b.errs = append(b.errs, b.put(ctx, w))
 	}
@@ -47,7 +48,7 @@ func (b *board) configs(ctx context.Context, c store.Configuration) []wanted {
 			roles = append(roles, store.HR, store.Security)
 		}
 		w := wanted{name: name, make: still(b.k.cfg.View.Config(c))}
-		if waits || b.k.cfg.Store.Now().Sub(c.At) < news {
+		if waits || b.now.Sub(c.At) < news {
 			w.at = b.holders(ctx, roles...)
 		}
 		out = append(out, w)

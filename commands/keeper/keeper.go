@@ -260,6 +260,7 @@ func (k *Keeper) show(ctx context.Context, id store.CaseID) error {
 	if id == installation {
 		return k.showInstallation(ctx)
 	}
+	now := k.cfg.Store.Now()
 	c, err := k.cfg.Store.Case(id)
 	if err != nil {
 		return err
@@ -268,7 +269,7 @@ func (k *Keeper) show(ctx context.Context, id store.CaseID) error {
 	if err != nil {
 		return err
 	}
-	b := &board{k: k, c: c, posts: posts}
+	b := &board{k: k, c: c, posts: posts, now: now}
 	for _, w := range b.wanted(ctx) {
 		b.errs = append(b.errs, b.put(ctx, w))
 	}

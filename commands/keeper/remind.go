@@ -59,7 +59,7 @@ func since(p store.Plan) time.Time {
 // waited is how many whole periods have passed, and has the case looked at
 // again when the next one has.
 func (b *board) waited(since time.Time) int {
-	n := int(max(0, b.k.cfg.Store.Now().Sub(since)/every))
+	n := int(max(0, b.now.Sub(since)/every))
 	b.k.wake(b.c.ID, since.Add(time.Duration(n+1)*every))
 	return n
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"offboard/bot"
 	"offboard/commands/view"
@@ -26,6 +27,7 @@ type board struct {
 	k     *Keeper
 	c     store.Case
 	posts []store.Post
+	now   time.Time // before the case was read: what was done in time must not look late
 
 	asked bool        // who reads where IT watches
 	watch []bot.Place // the answer
@@ -45,7 +47,7 @@ func (b *board) wanted(ctx context.Context) []wanted {
 		out = append(out, wanted{name: "detail", at: b.rooms(ctx), in: "card", make: still(v.Detail(c))})
 	}
 	out = append(out, b.seconds(ctx)...)
-	if c.Late(b.k.cfg.Store.Now()) {
+	if c.Late(b.now) {
 		told := []store.PersonID{c.Requester}
 		if since(p).Before(p.CutOff.At) { // else the question itself is news enough
 			told = append(told, p.Approvers...)

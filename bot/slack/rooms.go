@@ -1,0 +1,141 @@
+package slack
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
+
+	api "github.com/slack-go/slack"
+
+	"offboard/bot"
+)
+
+// rooms knows what Slack calls the places.
+type rooms struct {
+	s *Slack
+
+	mu      sync.Mutex
+	directs map[string]string // user -> channel of the direct messages
+	names   map[string]string // name -> channel that the bot is in
+	read    time.Time         // when the names were read
+}
+
+func newRooms(s *Slack) *rooms { return &rooms{s: s, directs: map[string]string{}} }
+
+var channelID = regexp.MustCompile(`^[CGD][A-Z0-9]{7,}$`)
+
+// of is the channel of a place.
+func (r *rooms) of(ctx context.Context, at bot.Place) (string, error) {
+	if at.Kind == bot.Direct {
+		return r.direct(ctx, at.ID)
+	}
+	if channelID.MatchString(at.ID) {
+		return at.ID, nil
+	}
+	return r.named(ctx, strings.TrimPrefix(at.ID, "#"))
+}
+
+// direct is the channel of the direct messages with somebody.
+func (r *rooms) direct(ctx context.Context, user string) (string, error) {
+	r.mu.Lock()
+	id, ok := r.directs[user]
+	r.mu.Unlock()
+	if ok {
+		return id, nil
+	}
+	err := r.s.again(ctx, "conversations.open", "", func(ctx context.Context) error {
+		c, _, _, err := r.s.api.OpenConversationContext(ctx, &api.OpenConversationParameters{Users: []string{user}, ReturnIM: true})
+		if err == nil {
+			id = c.ID
+		}
+		return err
+	})
+	if err != nil {
+		return "", gone(err)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.directs[user] = id
+	return id, nil
+}
+
+// namesFor is how long names are believed: a channel can be renamed, and
+// another one take its name.
+const namesFor = 10 * time.Minute
+
+// named is the channel with a name, of those that the bot is in.
+func (r *rooms) named(ctx context.Context, wanted string) (string, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if id, ok := r.names[wanted]; ok && time.Since(r.read) < namesFor {
+		return id, nil
+	}
+	names, cursor := map[string]string{}, ""
+	for {
+		var found []api.Channel
+		err := r.s.again(ctx, "users.conversations", "", func(ctx context.Context) (err error) {
+			found, cursor, err = r.s.api.GetConversationsForUserContext(ctx, &api.GetConversationsForUserParameters{
+				Cursor: cursor, Types: []string{"public_channel", "private_channel"}, Limit: 200, ExcludeArchived: true,
+			})
+			return err
+		})
+		if err != nil {
+			return "", err
+		}
+		for _, c := range found {
+			names[c.Name] = c.ID
+		}
+		if cursor == "" {
+			break
+		}
+	}
+	r.names, r.read = names, time.Now()
+	if id, ok := names[wanted]; ok {
+		return id, nil
+	}
+	return "", fmt.Errorf("the bot is not in a channel #%s: type /invite @offboard there: %w", wanted, bot.ErrGone)
+}
+
+// Members says who can read what is posted there: all members of a channel but
+// the bot itself, other bots too.
+func (s *Slack) Members(ctx context.Context, at bot.Place) ([]bot.User, error) {
+	if at.Kind == bot.Direct {
+		u, err := s.users.get(ctx, at.ID)
+		return []bot.User{u.user}, gone(err)
+	}
+	channel, err := s.rooms.of(ctx, at)
+	if err != nil {
+		return nil, err
+	}
+	var out []bot.User
+	for cursor := ""; ; {
+		var ids []string
+		err := s.again(ctx, "conversations.members", channel, func(ctx context.Context) (err error) {
+			ids, cursor, err = s.api.GetUsersInConversationContext(ctx, &api.GetUsersInConversationParameters{ChannelID: channel, Cursor: cursor, Limit: 200})
+			return err
+		})
+		if err != nil {
+			return nil, gone(err)
+		}
+		for _, id := range ids {
+			if id == s.self().user {
+				continue
+			}
+			u := bot.User{Platform: name, ID: id}
+			if s.cfg.Mail {
+				known, err := s.users.get(ctx, id)
+				if err != nil {
+					return nil, err
+				}
+				u = known.user
+			}
+			out = append(out, u)
+		}
+		if cursor == "" {
+			return out, nil
+		}
+	}
+}

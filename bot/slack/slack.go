@@ -1,0 +1,197 @@
+// Package slack is the chat of Offboard in Slack: what people do arrives over
+// Socket Mode, so that no public address is needed, and messages go out by the
+// Web API. It knows nothing of cases.
+//
+// Slack sends a click once and never again, so two sockets are open at a time;
+// everything is acknowledged before any work, and may arrive twice. See
+// README.md for the rules of Slack that shaped it.
+package slack
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+	api "github.com/slack-go/slack"
+	"golang.org/x/sync/errgroup"
+
+	"offboard/bot"
+)
+
+// Config is what the platform needs.
+type Config struct {
+	BotToken string // xoxb-…: reads and writes messages
+	AppToken string // xapp-…, with connections:write: opens the sockets
+	APIURL   string // ends in a slash; empty is https://slack.com/api/. GovSlack has another host
+	Command  string // the slash command; empty is "offboard"
+	// Mail has the address of each person looked up, for companies that trust
+	// it to say whose an account is. It needs the scope users:read.email.
+	Mail bool
+	Log  zerolog.Logger
+}
+
+// sockets is how many are open at a time: while Slack renews one, the other
+// takes what people do. Slack allows ten for an app.
+const sockets = 2
+
+// name is what accounts are linked under.
+const name = "slack"
+
+// Slack is the platform.
+type Slack struct {
+	cfg   Config
+	api   *api.Client
+	http  *http.Client
+	calls *calls
+	users *users
+	rooms *rooms
+	edits *edits
+	seen  *recent
+	keys  *recent
+
+	busy sync.WaitGroup // interactions under way
+
+	mu    sync.Mutex
+	links [sockets]link
+	bot   identity // zero until the first connection
+}
+
+// identity is who the bot is to Slack.
+type identity struct{ team, user, botID string }
+
+var _ bot.Platform = (*Slack)(nil)
+
+// New makes the platform. It connects in Run.
+func New(cfg Config) *Slack {
+	if cfg.APIURL == "" {
+		cfg.APIURL = api.APIURL
+	}
+	if cfg.Command == "" {
+		cfg.Command = "offboard"
+	}
+	client := &http.Client{Timeout: callTimeout}
+	s := &Slack{cfg: cfg, http: client, calls: newCalls(), seen: newRecent(4096), keys: newRecent(4096)}
+	s.api = api.New(cfg.BotToken, api.OptionAppLevelToken(cfg.AppToken), api.OptionAPIURL(cfg.APIURL), api.OptionHTTPClient(client))
+	s.users, s.rooms, s.edits = newUsers(s), newRooms(s), newEdits()
+	for i := range s.links {
+		s.links[i].why = "it has not connected yet"
+	}
+	return s
+}
+
+// Name is "slack".
+func (s *Slack) Name() string { return name }
+
+// Run connects and hands on what people do until ctx is done. It returns an
+// error only for what no retry can mend: a token that is refused.
+func (s *Slack) Run(ctx context.Context, h bot.Handler) error {
+	if err := s.identify(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
+		return err
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	for n := range sockets {
+		g.Go(func() error { return s.stay(ctx, n, h) })
+	}
+	err := g.Wait()
+	s.busy.Wait()
+	return err
+}
+
+// identify asks who the bot is, again and again while Slack does not answer.
+func (s *Slack) identify(ctx context.Context) error {
+	for n := 0; ; n++ {
+		var who *api.AuthTestResponse
+		err := s.call(ctx, "auth.test", "", func(ctx context.Context) (err error) {
+			who, err = s.api.AuthTestContext(ctx)
+			return err
+		})
+		switch {
+		case err == nil:
+			s.mu.Lock()
+			s.bot = identity{who.TeamID, who.UserID, who.BotID}
+			s.mu.Unlock()
+			return nil
+		case fatal(err):
+			return fmt.Errorf("slack refuses the bot token: %w; see offboard check", err)
+		}
+		s.note(0, "Slack does not answer: "+err.Error())
+		s.cfg.Log.Warn().Err(err).Msg("slack: who am I")
+		if err := pause(ctx, backoff(n)); err != nil {
+			return err
+		}
+	}
+}
+
+func (s *Slack) self() identity {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.bot
+}
+
+// Health is nil while people can reach the bot, and else says why they cannot.
+func (s *Slack) Health() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var why []string
+	for _, l := range s.links {
+		if l.up {
+			return nil
+		}
+		why = append(why, l.why)
+	}
+	return fmt.Errorf("no socket to Slack is open: %s", strings.Join(why, "; "))
+}
+
+// recent remembers the last ids that were seen, to do each once. What must be
+// done once across restarts is remembered by the store too.
+type recent struct {
+	mu   sync.Mutex
+	set  map[string]string
+	ring []string
+	next int
+}
+
+func newRecent(size int) *recent {
+	return &recent{set: make(map[string]string, size), ring: make([]string, size)}
+}
+
+// put remembers an id with a value, and reports whether it is new.
+func (r *recent) put(id, value string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	_, known := r.set[id]
+	r.set[id] = value
+	if known {
+		return false
+	}
+	delete(r.set, r.ring[r.next])
+	r.ring[r.next] = id
+	r.next = (r.next + 1) % len(r.ring)
+	return true
+}
+
+func (r *recent) get(id string) (string, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	v, ok := r.set[id]
+	return v, ok
+}
+
+// pause waits, or returns why not.
+func pause(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,94 @@
+package slack
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"time"
+
+	api "github.com/slack-go/slack"
+
+	"offboard/bot"
+)
+
+const (
+	// fresh is how long what Slack says of an account is believed for a click.
+	fresh = time.Minute
+	// stale is how long, while Slack does not answer.
+	stale = time.Hour
+)
+
+// users knows the accounts.
+type users struct {
+	s *Slack
+
+	mu   sync.Mutex
+	seen map[string]known
+}
+
+// known is an account, as Slack described it.
+type known struct {
+	user bot.User
+	not  string // why it may do nothing; empty if it may
+	at   time.Time
+}
+
+func newUsers(s *Slack) *users { return &users{s: s, seen: map[string]known{}} }
+
+// vouch is an account that may ask for something: a full member of this
+// workspace. For any other it says what that person reads.
+func (u *users) vouch(ctx context.Context, id string) (user bot.User, not string) {
+	k, err := u.get(ctx, id)
+	if err != nil {
+		u.s.cfg.Log.Warn().Err(err).Msg("slack: read an account")
+		return k.user, "Slack does not tell me now whether your account is still active, so nothing was changed. Please try again in a minute."
+	}
+	return k.user, k.not
+}
+
+// get reads an account, or answers from what was read before.
+func (u *users) get(ctx context.Context, id string) (known, error) {
+	u.mu.Lock()
+	k, ok := u.seen[id]
+	u.mu.Unlock()
+	if ok && time.Since(k.at) < fresh {
+		return k, nil
+	}
+	var info *api.User
+	err := u.s.again(ctx, "users.info", "", func(ctx context.Context) (err error) {
+		info, err = u.s.api.GetUserInfoContext(ctx, id)
+		return err
+	})
+	switch {
+	case err != nil && code(err) == "" && ok && time.Since(k.at) < stale:
+		return k, nil
+	case err != nil:
+		return known{}, err
+	}
+	k = u.describe(info)
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if len(u.seen) > 10000 { // what is dropped is read again
+		clear(u.seen)
+	}
+	u.seen[id] = k
+	return k, nil
+}
+
+func (u *users) describe(info *api.User) known {
+	k := known{user: bot.User{Platform: name, ID: info.ID, Name: firstOf(info.RealName, info.Name)}, at: time.Now()}
+	if u.s.cfg.Mail && info.IsEmailConfirmed {
+		k.user.Mail = strings.ToLower(info.Profile.Email)
+	}
+	switch {
+	case info.Deleted:
+		k.not = "Your Slack account is deactivated, so you can't do this."
+	case info.IsBot || info.ID == "USLACKBOT":
+		k.not = "Only people can do this, not apps."
+	case info.IsRestricted || info.IsUltraRestricted:
+		k.not = "Guests can't do this. Please ask a full member of this workspace."
+	case info.IsStranger || info.TeamID != "" && info.TeamID != u.s.self().team:
+		k.not = "Only members of this workspace can do this."
+	}
+	return k
+}
