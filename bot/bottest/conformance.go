@@ -104,12 +104,13 @@ type suite struct {
 	p    bot.Platform
 	t    *testing.T
 
-	mu     sync.Mutex
-	answer bot.Handler       // what the bot says; silent if nil
-	got    []bot.Interaction // what reached the bot
-	stop   context.CancelFunc
-	ended  chan error
-	signal Signal
+	mu      sync.Mutex
+	answer  bot.Handler       // what the bot says; silent if nil
+	options []bot.Option      // what a search finds
+	got     []bot.Interaction // what reached the bot
+	stop    context.CancelFunc
+	ended   chan error
+	signal  Signal
 }
 
 // run starts the platform, and stops it when the test ends.
@@ -123,6 +124,10 @@ func (s *suite) run() {
 
 func (s *suite) handle(ctx context.Context, i bot.Interaction) bot.Reply {
 	s.mu.Lock()
+	if i.Verb == bot.Search || i.Verb == bot.Home { // a platform may ask, and nobody did anything
+		defer s.mu.Unlock()
+		return bot.Reply{Options: s.options}
+	}
 	s.got = append(s.got, i)
 	answer := s.answer
 	s.mu.Unlock()

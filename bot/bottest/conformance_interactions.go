@@ -68,6 +68,7 @@ func testForm(t *testing.T, s *suite) {
 			{Name: "person", Label: "A person", Kind: bot.PersonField, Options: []bot.Option{{Value: "P-9", Label: "Tom Okafor", Hint: "Design"}}},
 		},
 	}
+	s.options = form.Fields[5].Options
 	s.says(func(_ context.Context, i bot.Interaction) bot.Reply {
 		switch {
 		case !i.Form:

@@ -32,6 +32,7 @@ const postEvery = time.Second
 // calls keeps to the limits, so that Slack seldom has to say so.
 type calls struct {
 	openings *window
+	every    time.Duration // between posts in a channel
 
 	mu     sync.Mutex
 	method map[string]*rate.Limiter
@@ -40,7 +41,7 @@ type calls struct {
 }
 
 func newCalls() *calls {
-	c := &calls{openings: newWindow(5, time.Minute), method: map[string]*rate.Limiter{}, place: map[string]*rate.Limiter{}, until: map[string]time.Time{}}
+	c := &calls{openings: newWindow(5, time.Minute), every: postEvery, method: map[string]*rate.Limiter{}, place: map[string]*rate.Limiter{}, until: map[string]time.Time{}}
 	for m, n := range tiers {
 		// A tenth of a minute's calls at once: a burst is what people make.
 		c.method[m] = rate.NewLimiter(rate.Limit(float64(n)/60), max(1, n/10))
@@ -85,7 +86,7 @@ func (c *calls) at(channel string) *rate.Limiter {
 	}
 	l, ok := c.place[channel]
 	if !ok {
-		l = rate.NewLimiter(rate.Every(postEvery), 1)
+		l = rate.NewLimiter(rate.Every(c.every), 1)
 		c.place[channel] = l
 	}
 	return l

@@ -196,11 +196,12 @@ const editEvery = 3 * time.Second
 
 // edits keeps the edits of one message apart.
 type edits struct {
-	mu   sync.Mutex
-	next map[string]time.Time
+	every time.Duration
+	mu    sync.Mutex
+	next  map[string]time.Time
 }
 
-func newEdits() *edits { return &edits{next: map[string]time.Time{}} }
+func newEdits() *edits { return &edits{every: editEvery, next: map[string]time.Time{}} }
 
 func (e *edits) wait(ctx context.Context, id string) error {
 	e.mu.Lock()
@@ -209,7 +210,7 @@ func (e *edits) wait(ctx context.Context, id string) error {
 	if at.Before(now) {
 		at = now
 	}
-	e.next[id] = at.Add(editEvery)
+	e.next[id] = at.Add(e.every)
 	if len(e.next) > 10000 {
 		for id, t := range e.next {
 			if t.Before(now) {

@@ -10,6 +10,7 @@ package slack
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
@@ -31,6 +32,10 @@ type Config struct {
 	// Mail has the address of each person looked up, for companies that trust
 	// it to say whose an account is. It needs the scope users:read.email.
 	Mail bool
+	// HTTP and Dial reach Slack; nil is the usual way, with the proxies of the
+	// environment.
+	HTTP *http.Client
+	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 	Log  zerolog.Logger
 }
 
@@ -73,9 +78,13 @@ func New(cfg Config) *Slack {
 	if cfg.Command == "" {
 		cfg.Command = "offboard"
 	}
-	client := &http.Client{Timeout: callTimeout}
-	s := &Slack{cfg: cfg, http: client, calls: newCalls(), seen: newRecent(4096), keys: newRecent(4096)}
-	s.api = api.New(cfg.BotToken, api.OptionAppLevelToken(cfg.AppToken), api.OptionAPIURL(cfg.APIURL), api.OptionHTTPClient(client))
+	client := http.Client{}
+	if cfg.HTTP != nil {
+		client = *cfg.HTTP
+	}
+	client.Timeout = callTimeout
+	s := &Slack{cfg: cfg, http: &client, calls: newCalls(), seen: newRecent(4096), keys: newRecent(4096)}
+	s.api = api.New(cfg.BotToken, api.OptionAppLevelToken(cfg.AppToken), api.OptionAPIURL(cfg.APIURL), api.OptionHTTPClient(&client))
 	s.users, s.rooms, s.edits = newUsers(s), newRooms(s), newEdits()
 	for i := range s.links {
 		s.links[i].why = "it has not connected yet"

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"sync"
 	"time"
 
@@ -154,7 +155,7 @@ func (s *Slack) connect(ctx context.Context, n int, h bot.Handler) (lived bool, 
 	}); err != nil {
 		return false, fmt.Errorf("ask for a socket: %w", err)
 	}
-	dialer := websocket.Dialer{HandshakeTimeout: 10 * time.Second, Proxy: websocket.DefaultDialer.Proxy}
+	dialer := websocket.Dialer{HandshakeTimeout: 10 * time.Second, Proxy: http.ProxyFromEnvironment, NetDialContext: s.cfg.Dial}
 	conn, res, err := dialer.DialContext(ctx, url, nil)
 	if res != nil && res.Body != nil {
 		_ = res.Body.Close() // the handshake has been read
