@@ -116,7 +116,7 @@ func inspect(ctx context.Context, cfg *config.Config, chats chats) (*report, err
 	c.server(ctx)
 	c.reach(ctx)
 	c.roles(ctx)
-	c.chats(rooms)
+	c.chats(ctx, rooms)
 	if err := c.mail(ctx); err != nil {
 		return nil, err
 	}

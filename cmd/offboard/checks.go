@@ -242,24 +242,48 @@ func (c *checks) group(ctx context.Context, role, group string) bool {
 }
 
 // chats looks at how people reach the bot, and how it knows them.
-func (c *checks) chats(rooms []bot.Platform) {
+func (c *checks) chats(ctx context.Context, rooms []bot.Platform) {
 	if len(rooms) == 0 {
 		c.add("chat", fails, errNoPlatform.Error(), "")
 	}
 	for _, p := range rooms {
-		c.add("chat", works, p.Name()+" is configured", "")
+		c.platform(ctx, p)
 		if slices.Contains(c.cfg.Link.Email, p.Name()) {
 			c.add("chat", unsafe, "the e-mail address of a "+p.Name()+" account says whose it is: whoever may change addresses there can become anybody here", "have an attribute of the directory name the accounts (link.attributes."+p.Name()+"), and empty link.email")
 			continue
 		}
 		if c.cfg.Link.Attributes[p.Name()] == "" {
-			c.add("chat", unsafe, "no attribute of the directory names the "+p.Name()+" accounts: nobody is known there, and a link needs a second person who is", "set link.attributes."+p.Name())
+			c.add("chat", unsafe, "no attribute of the directory names the "+p.Name()+" accounts: nobody is known there before offboard link", "set link.attributes."+p.Name())
 		}
 	}
 	for platform, attr := range c.cfg.Link.Attributes {
 		if slices.ContainsFunc(rooms, func(p bot.Platform) bool { return p.Name() == platform }) {
 			c.add("chat", works, platform+" accounts are known by the attribute "+attr+"; make sure that nobody can write their own", "")
 		}
+	}
+}
+
+// platform asks a platform what it lacks.
+func (c *checks) platform(ctx context.Context, p bot.Platform) {
+	about := "chat " + p.Name()
+	i, ok := p.(bot.Inspector)
+	if !ok {
+		c.add(about, works, "configured", "")
+		return
+	}
+	remarks, err := i.Inspect(ctx, bot.Place{Platform: p.Name(), Kind: bot.Channel, ID: c.cfg.Places.IT})
+	for _, r := range remarks {
+		state := unsafe
+		if r.Broken {
+			state = fails
+		}
+		c.add(about, state, r.Text, r.Remedy)
+	}
+	switch {
+	case err != nil:
+		c.add(about, fails, err.Error(), "look whether this machine reaches it, and at the proxy")
+	case !slices.ContainsFunc(remarks, func(r bot.Remark) bool { return r.Broken }):
+		c.add(about, works, "answers, and the bot can post where it has to", "")
 	}
 }
 
