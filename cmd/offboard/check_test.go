@@ -11,7 +11,7 @@ import (
 const checkGood = `✔ configuration  read: 1 systems, 5 roles, 0 tasks
 ✔ database       DIR/data/o.db is not there yet: serve makes it
 ✔ system corp    Company directory answers
-✔ chat           web is configured
+✔ chat web       configured
 ✔ chat           web accounts are known by the attribute uid; make sure that nobody can write their own
 ! checkpoints    they go nowhere but into the chat: who has the bot's token there and the files here can rewrite both
                  -> keep the checkpoint of offboard audit verify --json elsewhere from time to time; this version has no place for them yet
