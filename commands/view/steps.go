@@ -209,7 +209,7 @@ func (v View) live(c store.Case, s store.Step) bot.Row {
 		d = "stopped before it was done"
 	}
 	if s.Left > 0 {
-		d += ". " + count(s.Left, "new item that can't be given back was", "new items that can't be given back were") + " found and left: nobody has approved that"
+		d = strings.TrimSuffix(d, ".") + ". " + count(s.Left, "new item that can't be given back was", "new items that can't be given back were") + " found and left: nobody has approved that"
 	}
 	row.Detail = bot.T(d)
 	return row
