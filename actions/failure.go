@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"offboard/store"
@@ -25,6 +26,12 @@ func unread(what string, found Finding) error {
 	return Again(errors.New(what + "could not read: " + strings.Join(found.Unread, "; ")))
 }
 
+var sockets = regexp.MustCompile(`\b(read|write|dial|lookup) (tcp|udp|unix)[46]?( \S+)?: ((read|write|connect): )?|unable to read LDAP response packet: `)
+
+// plainly leaves out of an error what says nothing to whoever reads a card:
+// which sockets of this machine were in use.
+func plainly(text string) string { return sockets.ReplaceAllString(text, "") }
+
 // fail records that an attempt proved nothing, and when it is tried again.
 // A system that does not answer is tried for ever, at growing intervals; one
 // that says no, or that says yes and does nothing, needs a person in the end.
@@ -35,7 +42,7 @@ func (a *attempt) fail(ctx context.Context, failure *Error) error {
 	if c, err := a.x.cfg.Store.Case(a.c.ID); err != nil || c.Plan(a.p.No).Step(a.s.ID).RetriedAt != a.s.RetriedAt {
 		return err // a person has asked for another try meanwhile: this is old news
 	}
-	f := store.Failed{Plan: a.p.No, Step: a.s.ID, Entry: a.s.Entry, Message: store.Seal(failure.Error())}
+	f := store.Failed{Plan: a.p.No, Step: a.s.ID, Entry: a.s.Entry, Message: store.Seal(plainly(failure.Error()))}
 	earlier := a.s.Attempts
 	if a.s.Entry != 0 {
 		earlier-- // this one is counted already
