@@ -25,7 +25,7 @@ func (c *Commands) config(ctx context.Context, r *request) (bot.Reply, error) {
 	if st.Config.Entry == 0 {
 		return said("No configuration is in the log.")
 	}
-	m := c.View.Config(st.Config)
+	m := c.View.Config(st.Config, false)
 	return bot.Reply{Message: &m}, nil
 }
 

@@ -43,7 +43,7 @@ type Config struct {
 
 	source source
 	lines  []string
-	sum    string
+	text   string
 }
 
 // Company is who the installation belongs to.
@@ -202,7 +202,7 @@ func Parse(name string, data []byte) (*Config, error) {
 	if err := found.err(); err != nil {
 		return nil, err
 	}
-	c.lines, c.sum = lines(root, ""), sum(data)
+	c.lines, c.text = lines(root, ""), string(data)
 	if c.Socket == "" {
 		c.Socket = socketBeside(c.Database)
 	}

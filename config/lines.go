@@ -17,7 +17,13 @@ import (
 func (c *Config) Lines() []string { return slices.Clone(c.lines) }
 
 // Sum is the SHA-256 of the file in hexadecimal, as sha256sum prints it.
-func (c *Config) Sum() string { return c.sum }
+func (c *Config) Sum() string {
+	h := sha256.Sum256([]byte(c.text))
+	return hex.EncodeToString(h[:])
+}
+
+// Text is the file as it was written, with references in the place of secrets.
+func (c *Config) Text() string { return c.text }
 
 // Difference is what changed from one version's lines to the other's: what is
 // gone begins with "- " and what is new with "+ ", in the order of the files.
@@ -30,11 +36,6 @@ func Difference(before, after []string) []string {
 		out = append(out, "+ "+l)
 	}
 	return out
-}
-
-func sum(data []byte) string {
-	h := sha256.Sum256(data)
-	return hex.EncodeToString(h[:])
 }
 
 // lines walks through a file that was read without a problem.

@@ -267,12 +267,12 @@ type Paused struct {
 }
 
 // Configured is a configuration that differs from the one before, found at a
-// start or at a reload. What it makes weaker is in Wanted until a second
-// person has agreed.
+// start or at a reload. One that makes something weaker is in Wanted until a
+// second person has agreed. Its texts are the caller's; no rule reads them.
 type Configured struct {
-	File   Private `json:"file"`            // what the file says and how it differs, in the caller's form
-	Rules  Private `json:"rules"`           // the rules in force from now on
-	Wanted Private `json:"wanted,omitzero"` // the rules after a second person has agreed
+	File   Private `json:"file"`            // JSON of ConfigFile
+	Rules  Private `json:"rules"`           // what is in force from now on
+	Wanted Private `json:"wanted,omitzero"` // what is in force after a second person has agreed
 }
 
 // Doubted says that the clock is in doubt from now on.

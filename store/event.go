@@ -50,19 +50,22 @@ type Claim struct {
 // are part of the entry, so that the same entry folds to the same state for
 // ever, whatever today's configuration says.
 type Facts struct {
-	Roles   []Role     `json:"roles,omitempty"`   // the actor's roles over this leaver, without Approver
-	Own     bool       `json:"own,omitempty"`     // the actor's own access has been cut off
-	Denied  bool       `json:"denied,omitempty"`  // the leaver is on the deny list
-	Open    CaseID     `json:"open,omitempty"`    // the leaver's open leave or move
-	Hidden  bool       `json:"hidden,omitempty"`  // Open is confidential and not for the actor
-	Leaving []PersonID `json:"leaving,omitempty"` // those named by the body who are leaving
-	Secret  []PersonID `json:"secret,omitempty"`  // those of Leaving whose case is not for the actor
-	Starts  int        `json:"starts,omitempty"`  // cases the actor has opened within the last hour
-	Limit   int        `json:"limit,omitempty"`   // how many they may
-	Paused  bool       `json:"paused,omitempty"`  // the bot is paused
-	Taken   PersonID   `json:"taken,omitempty"`   // whose the chat account in the body is already
-	Frozen  time.Time  `json:"frozen,omitzero"`   // since when the actor's decisions are refused
-	First   PersonID   `json:"first,omitempty"`   // who asked for what is seconded, if their decisions are refused
+	Roles []Role `json:"roles,omitempty"` // the actor's roles over this leaver, without Approver
+	// Elsewhere are the actor's roles over others: whoever is IT anywhere may
+	// have a shell on the server.
+	Elsewhere []Role     `json:"elsewhere,omitempty"`
+	Own       bool       `json:"own,omitempty"`     // the actor's own access has been cut off
+	Denied    bool       `json:"denied,omitempty"`  // the leaver is on the deny list
+	Open      CaseID     `json:"open,omitempty"`    // the leaver's open leave or move
+	Hidden    bool       `json:"hidden,omitempty"`  // Open is confidential and not for the actor
+	Leaving   []PersonID `json:"leaving,omitempty"` // those named by the body who are leaving
+	Secret    []PersonID `json:"secret,omitempty"`  // those of Leaving whose case is not for the actor
+	Starts    int        `json:"starts,omitempty"`  // cases the actor has opened within the last hour
+	Limit     int        `json:"limit,omitempty"`   // how many they may
+	Paused    bool       `json:"paused,omitempty"`  // the bot is paused
+	Taken     PersonID   `json:"taken,omitempty"`   // whose the chat account in the body is already
+	Frozen    time.Time  `json:"frozen,omitzero"`   // since when the actor's decisions are refused
+	First     PersonID   `json:"first,omitempty"`   // who asked for what is seconded, if their decisions are refused
 
 	Founding bool `json:"founding,omitempty"` // an operator links the first account of a log without a case
 	Doubt    bool `json:"doubt,omitempty"`    // the clock is in doubt

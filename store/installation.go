@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"slices"
 	"time"
 )
@@ -25,7 +26,7 @@ type Configuration struct {
 	By     string    `json:"by"` // user of the operating system
 	File   Private   `json:"file"`
 	Rules  Private   `json:"rules"`            // in force
-	Wanted Private   `json:"wanted,omitzero"`  // weaker ones that wait for a second person
+	Wanted Private   `json:"wanted,omitzero"`  // weaker, and waits for a second person
 	Second PersonID  `json:"second,omitempty"` // who agreed to the weaker ones, or
 	Not    PersonID  `json:"not,omitempty"`    // who did not
 }
@@ -36,6 +37,24 @@ type ConfigFile struct {
 	Lines   []string `json:"lines"`             // its values, without secrets
 	Changed []string `json:"changed,omitempty"` // "- " gone and "+ " new, against the one before; none at the first
 	Weaker  []string `json:"weaker,omitempty"`  // what waits for a second person
+}
+
+// Configurations are all that have been, each as it ended: replaced by the next
+// or, the last one, in the State.
+func (s *Store) Configurations(ctx context.Context) ([]Configuration, error) {
+	events, err := s.Events(ctx, Installation)
+	var out []Configuration
+	var st State
+	for _, e := range events {
+		st = st.Apply(e)
+		switch _, changed := e.Body.(Configured); {
+		case changed:
+			out = append(out, st.Config)
+		case len(out) > 0:
+			out[len(out)-1] = st.Config
+		}
+	}
+	return out, err
 }
 
 // Allows is Case.Allows for what concerns the installation.
@@ -89,7 +108,7 @@ func (s State) allowsRules(b Seconded, e Event) *Refused {
 	switch {
 	case s.Config.Wanted.IsZero() || s.Config.Entry != b.Entry:
 		return refuse(Already, "That has been settled already. /offboard config shows what is in force.")
-	case b.Agree && !apart(e.Facts.Roles):
+	case b.Agree && !apart(e.Facts):
 		return refuse(NotYours, "Whoever changed the file has power over this machine. So somebody of HR or security must agree who is neither IT nor an administrator.")
 	case !b.Agree && !slices.ContainsFunc(e.Facts.Roles, func(r Role) bool { return slices.Contains(permits[VerbSecond], r) }):
 		return refuse(NotYours, "Only HR, IT, security and administrators can refuse this.")

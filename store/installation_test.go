@@ -27,11 +27,16 @@ func TestWeakerRulesNeedASecondPerson(t *testing.T) {
 	o := newOffice(t)
 	o.claims["max"] = []Claim{{Role: HR}, {Role: IT}}
 	o.people["max"] = o.meet("max")
+	nowhere := func(Card) bool { return false } // on the installation no condition can be asked
+	o.claims["lea"] = []Claim{{Role: Security}, {Role: Admin, Scope: nowhere}}
+	o.people["lea"] = o.meet("lea")
+	o.claims["nia"] = []Claim{{Role: HR, Scope: nowhere}}
+	o.people["nia"] = o.meet("nia")
 	strict, wide := Seal("strict"), Seal("wide")
 	o.configured(Configured{File: Seal("1"), Rules: strict})
 	o.configured(Configured{File: Seal("2"), Rules: strict, Wanted: wide})
 	entry := o.state().Config.Entry
-	for _, who := range []string{"ivan", "ada", "max"} {
+	for _, who := range []string{"ivan", "ada", "max", "lea"} {
 		if r := o.refused(Installation, who, Seconded{Entry: entry, Agree: true}); !strings.Contains(r.Text, "neither IT nor an administrator") {
 			t.Errorf("%s: %s", who, r.Text)
 		}
@@ -47,9 +52,9 @@ func TestWeakerRulesNeedASecondPerson(t *testing.T) {
 	if c := o.state().Config; c.Rules.commit != strict.commit || c.By != "root" {
 		t.Fatalf("in force before anybody agreed: %+v", c)
 	}
-	o.do(Installation, "sasha", Seconded{Entry: entry, Agree: true})
-	if c := o.state().Config; c.Rules.commit != wide.commit || c.Second != o.people["sasha"] || !c.Wanted.IsZero() {
-		t.Fatalf("after sasha agreed: %+v", c)
+	o.do(Installation, "nia", Seconded{Entry: entry, Agree: true})
+	if c := o.state().Config; c.Rules.commit != wide.commit || c.Second != o.people["nia"] || !c.Wanted.IsZero() {
+		t.Fatalf("after nia agreed: %+v", c)
 	}
 	_ = o.refused(Installation, "hanna", Seconded{Entry: entry, Agree: true})
 }

@@ -27,11 +27,16 @@ func (a Actor) operator() bool {
 	return ok
 }
 
-// apart reports whether somebody with these roles can be the second person to
-// an operator. It is not known who the operator is, so it must be somebody who
+// apart reports whether somebody can be the second person to an operator. It is not known who the operator is, so it must be somebody who
 // is unlikely to be one: else one human alone, with a shell here and a role in
 // the chat, could become anybody.
-func apart(roles []Role) bool {
+func apart(f Facts) bool {
+	return Apart(f.Roles, f.Elsewhere)
+}
+
+// Apart is the rule about the second person to an operator, for the roles that
+// somebody has and those that they have over others.
+func Apart(roles, elsewhere []Role) bool {
 	has := func(r Role) bool { return slices.Contains(roles, r) }
-	return (has(HR) || has(Security)) && !has(IT) && !has(Admin)
+	return (has(HR) || has(Security)) && !has(IT) && !has(Admin) && !slices.Contains(elsewhere, IT) && !slices.Contains(elsewhere, Admin)
 }

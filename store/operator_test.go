@@ -49,7 +49,7 @@ func TestOperatorFounds(t *testing.T) {
 // not be one who could be that operator.
 func TestOperatorAsksForALink(t *testing.T) {
 	o := newOffice(t)
-	o.claims["max"] = []Claim{{Role: HR}, {Role: IT}}
+	o.claims["max"] = []Claim{{Role: HR}, {Role: IT, Scope: func(Card) bool { return false }}} // IT of others
 	o.people["max"] = o.meet("max")
 	tom := o.people["tom"]
 	o.settled()

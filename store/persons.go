@@ -129,7 +129,7 @@ func (p Person) refusal(e Event) *Refused {
 			return refuse(NotYours, "Somebody with a role must agree to this: HR, IT, security or another administrator.")
 		case b.Agree && (p.Pending[i].By == e.Actor.Person || p.ID == e.Actor.Person):
 			return refuse(NotYours, "A second person must agree: not the one who asked, and not the one whose account it is.")
-		case b.Agree && p.Pending[i].By == "" && !apart(e.Facts.Roles):
+		case b.Agree && p.Pending[i].By == "" && !apart(e.Facts):
 			return refuse(NotYours, "This was asked for at the server's command line. Somebody of HR or security must agree who is neither IT nor an administrator.")
 		case b.Agree && p.Pending[i].Change.Verb == VerbUnfreeze:
 			return p.allowsUnfreeze(p.Pending[i].Change, e)

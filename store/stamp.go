@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"slices"
 	"time"
+
+	bolt "go.etcd.io/bbolt"
 )
 
 // stamp gathers every fact about others that the rules need, inside the
@@ -38,8 +40,13 @@ func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 		if cl.Role == Approver {
 			continue // only the case makes somebody its approver
 		}
-		if !slices.Contains(f.Roles, cl.Role) && (cl.Scope == nil || cl.Scope(leaver)) {
+		// The installation is nobody that a condition could be asked about.
+		counts := cl.Scope == nil || e.Subject == Installation || cl.Scope(leaver)
+		switch {
+		case counts && !slices.Contains(f.Roles, cl.Role):
 			f.Roles = append(f.Roles, cl.Role)
+		case !counts && !slices.Contains(f.Elsewhere, cl.Role):
+			f.Elsewhere = append(f.Elsewhere, cl.Role)
 		}
 	}
 	if f.Own, err = b.gone(e.Actor.Person); err != nil {
@@ -240,11 +247,29 @@ func (b *batch) taken(e Event) (PersonID, error) {
 	return PersonID(b.t.get(bucketLookup, []byte(a.Lookup))), nil
 }
 
+// Founding reports whether the next link that an operator asks for is the first
+// of all, to which nobody has to agree.
+func (s *Store) Founding() (yes bool, err error) {
+	err = s.view(func(tx *bolt.Tx) error {
+		yes, err = (&batch{t: table{tx}}).unlinked()
+		return err
+	})
+	return yes, err
+}
+
 // founding reports whether an operator asks for the first link of a log in
 // which nothing has happened yet. There is nobody who could agree to it, and
 // nothing to protect that whoever writes the configuration does not hold.
 func (b *batch) founding(e Event) (bool, error) {
-	if r, ok := e.Body.(Requested); !ok || r.Change.Account == nil || !e.Actor.operator() || b.t.number(metaCases) > 0 {
+	if r, ok := e.Body.(Requested); !ok || r.Change.Account == nil || !e.Actor.operator() {
+		return false, nil
+	}
+	return b.unlinked()
+}
+
+// unlinked reports whether there is no case and nobody has a chat account.
+func (b *batch) unlinked() (bool, error) {
+	if b.t.number(metaCases) > 0 {
 		return false, nil
 	}
 	linked := false

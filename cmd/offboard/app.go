@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -23,6 +24,7 @@ import (
 // app is a running bot: the store, the loops around it, and the chats. It runs
 // with one configuration; for another one it is closed and a new one is made.
 type app struct {
+	cfg      *config.Config // what is in force
 	store    *store.Store
 	executor *actions.Executor
 	keeper   *keeper.Keeper
@@ -37,8 +39,9 @@ type app struct {
 }
 
 // newApp puts a bot together from a configuration as somebody wrote it. The
-// user is who started it. The caller closes it.
-func newApp(written *config.Config, user string, platforms []bot.Platform, log zerolog.Logger, clock store.Clock) (*app, error) {
+// user is who started it. What runs is what the log says is in force. The
+// caller closes it.
+func newApp(written *config.Config, user string, chats chats, log zerolog.Logger, clock store.Clock) (*app, error) {
 	if err := validate(written); err != nil {
 		return nil, err
 	}
@@ -49,24 +52,41 @@ func newApp(written *config.Config, user string, platforms []bot.Platform, log z
 	if err != nil {
 		return nil, err
 	}
-	cfg, err := configure(context.Background(), s, written, user)
+	a, err := assemble(s, written, &inForce, user, chats, log)
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	inForce = *cfg
+	return a, nil
+}
+
+// assemble puts the parts around an open store. Which configuration is in force
+// is known from then on.
+func assemble(s *store.Store, written, inForce *config.Config, user string, chats chats, log zerolog.Logger) (*app, error) {
+	cfg, err := configure(context.Background(), s, written, user)
+	if err != nil {
+		return nil, err
+	}
+	*inForce = *cfg
+	platforms, err := chats(cfg, log)
+	if err != nil {
+		return nil, err
+	}
+	if len(platforms) == 0 {
+		return nil, errNoPlatform
+	}
 	deny := denied(cfg)
 	systems, directory, err := connect(cfg)
 	if err != nil {
-		return nil, errors.Join(err, s.Close())
+		return nil, err
 	}
-	a := &app{store: s, systems: systems, log: log, zone: cfg.Company.Zone.Location}
+	a := &app{cfg: cfg, store: s, systems: systems, log: log, zone: cfg.Company.Zone.Location}
 	a.executor = actions.New(actions.Config{
 		Store: s, Systems: systems, Tasks: tasks(cfg), Deny: deny, Observe: cfg.Mode == config.Observe, Attempts: cfg.Attempts,
 		First: time.Duration(cfg.Retry.First), Max: time.Duration(cfg.Retry.Max), Log: log.With().Str("loop", "executor").Logger(),
 	})
 	who, err := people.New(s, directory, roles(cfg), cfg.Link.Email...)
 	if err != nil {
-		return nil, errors.Join(err, s.Close())
+		return nil, err
 	}
 	a.people = who
 	v := view.View{Book: who, Kinds: kinds(cfg), Systems: titles(systems), Zone: cfg.Company.Zone.Location}
@@ -74,7 +94,7 @@ func newApp(written *config.Config, user string, platforms []bot.Platform, log z
 		a.rooms = append(a.rooms, keeper.Room{Platform: p, IT: bot.Place{Platform: p.Name(), Kind: bot.Channel, ID: cfg.Places.IT}})
 	}
 	if err := a.letters(cfg, v, log); err != nil {
-		return nil, errors.Join(err, s.Close())
+		return nil, err
 	}
 	a.keeper = keeper.New(keeper.Config{Store: s, People: who, View: v, Rooms: a.rooms, Mail: a.mail, Log: log.With().Str("loop", "keeper").Logger()})
 	a.commands = commands.New(commands.Config{
@@ -101,8 +121,11 @@ func (a *app) letters(cfg *config.Config, v view.View, log zerolog.Logger) error
 	return nil
 }
 
+// denied compares logins as directories do, without regard to case.
 func denied(cfg *config.Config) func(login string) bool {
-	return func(login string) bool { return slices.Contains(cfg.Deny, login) }
+	return func(login string) bool {
+		return slices.ContainsFunc(cfg.Deny, func(d string) bool { return strings.EqualFold(strings.TrimSpace(d), strings.TrimSpace(login)) })
+	}
 }
 
 // storeOptions opens the log of a configuration. Its limits are read when they

@@ -17,6 +17,7 @@ func auditCommand() *cobra.Command {
 		Use:   "audit",
 		Short: "Verify the log, or read what was done",
 	}
+	needsWord(cmd)
 	cmd.AddCommand(verifyCommand(), showCommand())
 	return cmd
 }

@@ -173,3 +173,16 @@ func TestLinkWithoutServer(t *testing.T) {
 	o.run("audit", "verify").want(t, 0)
 	o.run("audit", "show", a.Person).want(t, 0, "operator "+userName(os.Getuid())+": asked to link")
 }
+
+// The first link of a log needs nobody else, and must be of somebody who can
+// agree to the next ones.
+func TestFirstLink(t *testing.T) {
+	o := newOffice(t)
+	o.configure(strings.Replace(officeConfig, "link: {attributes: {web: uid}}\n", "", 1))
+	o.serving()
+	o.run("link", "U-1", "--platform", "web", "--person", "ivan").want(t, codeUsage, "begin with somebody of HR or security")
+	o.run("link", "U-1", "--platform", "web", "--person", "hanna").want(t, 0, "Linked to Hanna Berg", "It is the first link of this log")
+	o.run("link", "U-2", "--platform", "web", "--person", "ivan").want(t, 0, "will be linked to Ivan Petrov")
+	o.run("audit").want(t, codeUsage, "one of show, verify")
+	o.run("audit", "verfy").want(t, codeUsage, "there is no offboard audit verfy")
+}

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"offboard/bot"
+	"offboard/commands/people"
 	"offboard/config"
 )
 
@@ -107,6 +108,10 @@ func inspect(ctx context.Context, cfg *config.Config, chats chats) (*report, err
 	if err := scopes(cfg); err != nil {
 		return nil, err
 	}
+	who, err := people.New(nil, directory, roles(cfg)) // it answers from the directory alone
+	if err != nil {
+		return nil, err
+	}
 	rooms, err := chats(cfg, zerolog.Nop())
 	if err != nil {
 		return nil, err
@@ -116,6 +121,7 @@ func inspect(ctx context.Context, cfg *config.Config, chats chats) (*report, err
 	c.server(ctx)
 	c.reach(ctx)
 	c.roles(ctx)
+	c.second(ctx, who)
 	c.chats(ctx, rooms)
 	if err := c.mail(ctx); err != nil {
 		return nil, err

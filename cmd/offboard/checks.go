@@ -116,9 +116,9 @@ func (c *checks) pending(s *store.Store) {
 	case err != nil:
 		c.add("configuration", fails, err.Error(), "")
 	case diff.same && !st.Config.Wanted.IsZero():
-		c.add("configuration", unsafe, "what it made weaker waits for a second person and does not count", "somebody of HR or security, who is neither IT nor an administrator, types /offboard config in the chat")
+		c.add("configuration", unsafe, "it makes something weaker and waits for a second person: what was in force before goes on", "somebody of HR or security, who is neither IT nor an administrator, types /offboard config in the chat")
 	case diff.same && st.Config.Not != "":
-		c.add("configuration", unsafe, "a second person did not agree to what it made weaker, so that does not count", "correct the file, or change it and ask again")
+		c.add("configuration", unsafe, "a second person did not agree to what it makes weaker: what was in force before goes on", "correct the file, or change it and ask again")
 	case len(diff.Weaker) > 0:
 		c.add("configuration", unsafe, "it is weaker than what was served last: "+strings.Join(diff.Weaker, "; "), "once it is served, somebody of HR or security must agree with /offboard config")
 	}
@@ -151,6 +151,9 @@ func (c *checks) server(ctx context.Context) {
 	for _, p := range r.Parts {
 		if p.Note != "" {
 			c.add(p.Name, unsafe, p.Note, remedyClock)
+		}
+		if p.Note != "" {
+			c.add("server", unsafe, p.Name+": "+p.Note, "")
 		}
 		// Systems are looked at below, from here.
 		if !p.Ready && !strings.HasPrefix(p.Name, "system ") {
@@ -218,12 +221,48 @@ func (c *checks) roles(ctx context.Context) {
 	}
 }
 
+// second looks whether anybody could agree to what operators ask for.
+func (c *checks) second(ctx context.Context, p *people.People) {
+	cards := map[string]store.Card{}
+	for _, r := range c.cfg.Roles {
+		for _, login := range r.People {
+			found, err := c.directory.Search(ctx, login, 10)
+			if err != nil {
+				return // the directory was reported above
+			}
+			for _, card := range found {
+				if strings.EqualFold(card.Login, login) {
+					cards[card.ID] = card
+				}
+			}
+		}
+		for _, group := range r.Groups {
+			found, err := c.directory.Members(ctx, group)
+			if err != nil {
+				return
+			}
+			for _, card := range found {
+				cards[card.ID] = card
+			}
+		}
+	}
+	n := 0
+	for _, card := range cards {
+		if !card.Disabled && store.Apart(p.Holds(card), nil) {
+			n++
+		}
+	}
+	if n < 2 {
+		c.add("second person", unsafe, fmt.Sprintf("%d people of HR or security are neither IT nor administrators: only they can agree to a link that an operator asks for and to a weaker configuration", n), "give hr or security to two people who have no other power here")
+	}
+}
+
 func (c *checks) login(ctx context.Context, role, login string) bool {
 	found, err := c.directory.Search(ctx, login, 10)
 	if err != nil {
 		return true // the directory was reported above
 	}
-	if slices.ContainsFunc(found, func(p actions.Person) bool { return p.Login == login }) {
+	if slices.ContainsFunc(found, func(p actions.Person) bool { return strings.EqualFold(p.Login, login) }) {
 		return true
 	}
 	c.add("role "+role, unsafe, "nobody in the directory has the login "+login+"; whoever is given it gets the role", "correct the login, or remove it")

@@ -205,11 +205,11 @@ func (o *office) servingIn(rooms []bot.Platform) *server {
 func (o *office) servingAs(rooms []bot.Platform, clock store.Clock) *server {
 	o.t.Helper()
 	cfg := o.config()
-	a, err := newApp(cfg, operator(), rooms, zerolog.Nop(), clock)
+	a, err := newApp(cfg, operator(), just(rooms...), zerolog.Nop(), clock)
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	s := &server{app: a, health: newHealth(a, zerolog.Nop()), log: zerolog.Nop(), reload: newReload(o.path, zerolog.Nop())}
+	s := &server{app: a, health: newHealth(a, zerolog.Nop()), log: zerolog.Nop(), reload: newReload(o.path)}
 	o.t.Cleanup(s.reload.stop)
 	if err := s.listen(o.t.Context(), cfg); err != nil {
 		o.t.Fatal(err)

@@ -19,52 +19,61 @@ func validate(cfg *config.Config) error {
 // compared is a configuration beside the one that the log knows.
 type compared struct {
 	store.ConfigFile
-	first   bool         // the log knows none
-	same    bool         // it is the same file
-	inForce config.Rules // until a second person has agreed to what is weaker
+	same    bool           // it is the file that was written last
+	inForce *config.Config // until a second person has agreed to what is weaker
 }
 
-// compare reads what the log knows of the configuration.
+// compare reads what the log knows of the configuration. A file that makes
+// something weaker waits as a whole, and the one before goes on: what is in
+// force is always something that somebody has written.
 func compare(s *store.Store, cfg *config.Config) (compared, error) {
+	c := compared{ConfigFile: store.ConfigFile{Sum: cfg.Sum(), Lines: cfg.Lines()}, inForce: cfg}
 	st, err := s.State()
-	if err != nil {
-		return compared{}, err
-	}
-	c := compared{ConfigFile: store.ConfigFile{Sum: cfg.Sum(), Lines: cfg.Lines()}, inForce: cfg.Rules(), first: st.Config.Entry == 0}
-	if c.first {
-		return c, nil
+	if err != nil || st.Config.Entry == 0 {
+		return c, err
 	}
 	var before store.ConfigFile
-	var rules config.Rules
 	if err := s.RevealJSON(store.Installation, st.Config.File, &before); err != nil {
 		return c, fmt.Errorf("read the configuration before this one: %w", err)
 	}
-	if err := s.RevealJSON(store.Installation, st.Config.Rules, &rules); err != nil {
-		return c, fmt.Errorf("read the rules in force: %w", err)
+	if c.same = before.Sum == c.Sum; !c.same {
+		c.Changed = config.Difference(before.Lines, c.Lines)
 	}
-	if c.same = before.Sum == c.Sum; c.same {
-		c.inForce = rules // also where somebody did not agree to what this file says
+	text, err := s.Reveal(store.Installation, st.Config.Rules)
+	if err != nil {
+		return c, fmt.Errorf("read the configuration in force: %w", err)
+	}
+	if text == cfg.Text() {
 		return c, nil
 	}
-	c.Changed = config.Difference(before.Lines, c.Lines)
-	if c.Weaker = cfg.Rules().Weakens(rules, cfg.Kinds()); c.Weaker != nil {
-		c.inForce = cfg.Rules().Meanwhile(rules)
+	inForce, err := config.Parse(fmt.Sprintf("the configuration in force (entry %d)", st.Config.Entry), []byte(text))
+	if err != nil {
+		return c, fmt.Errorf("%w; it goes on until a second person has agreed to what the new one makes weaker: put back what it needs", err)
+	}
+	// Where the log is and where this server is asked is for the file to say.
+	inForce.Database, inForce.Keys, inForce.Socket = cfg.Database, cfg.Keys, cfg.Socket
+	if c.same { // it waits, or somebody did not agree to it
+		c.inForce = inForce
+		return c, nil
+	}
+	if c.Weaker = cfg.Rules().Weakens(inForce.Rules()); c.Weaker != nil {
+		c.inForce = inForce
 	}
 	return c, nil
 }
 
 // configure records a configuration that differs from the one before, and
-// returns the one to run with: what it makes weaker waits for a second person.
-// A kill after the entry and before the start leaves it waiting all the same.
+// returns the one to run with. A kill after the entry and before the start
+// leaves what is weaker waiting all the same.
 func configure(ctx context.Context, s *store.Store, cfg *config.Config, user string) (*config.Config, error) {
 	c, err := compare(s, cfg)
 	if err != nil || c.same {
-		return cfg.Under(c.inForce), err
+		return c.inForce, err
 	}
-	b := store.Configured{File: store.SealJSON(c.ConfigFile), Rules: store.SealJSON(c.inForce)}
+	b := store.Configured{File: store.SealJSON(c.ConfigFile), Rules: store.Seal(c.inForce.Text())}
 	if c.Weaker != nil {
-		b.Wanted = store.SealJSON(cfg.Rules())
+		b.Wanted = store.Seal(cfg.Text())
 	}
 	_, err = s.Append(ctx, store.Installation, store.Operator(user), b)
-	return cfg.Under(c.inForce), err
+	return c.inForce, err
 }

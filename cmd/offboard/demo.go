@@ -54,7 +54,8 @@ It needs nothing but this program, and leaves nothing behind.`,
 }
 
 // playDemo plays the story and verifies its end from outside.
-func playDemo(ctx context.Context, out io.Writer) (err error) {
+func playDemo(ctx context.Context, to io.Writer) (err error) {
+	out := &printed{to: to}
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	begun := time.Now()
@@ -62,7 +63,7 @@ func playDemo(ctx context.Context, out io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, s.close()) }()
+	defer func() { err = errors.Join(err, s.close(), out.err) }()
 	fmt.Fprintf(out, "Lumen Works is a fictional company of %d people. Its directory, its VPN and its doors are\nLDAP servers on this machine; the log is a file in a temporary folder. Before the story:\n", len(demo.People()))
 	if err := tell(out, s.before()); err != nil {
 		return err
@@ -77,6 +78,21 @@ func playDemo(ctx context.Context, out io.Writer) (err error) {
 	}
 	fmt.Fprintf(out, "Verified from outside, %s after the start:\n", time.Since(begun).Round(100*time.Millisecond))
 	return tell(out, s.after())
+}
+
+// printed remembers that something could not be printed: a demo that nobody has
+// seen has not shown anything.
+type printed struct {
+	to  io.Writer
+	err error
+}
+
+func (p *printed) Write(b []byte) (int, error) {
+	n, err := p.to.Write(b)
+	if p.err == nil && err != nil {
+		p.err = err
+	}
+	return n, err
 }
 
 // story is the script with days that lie ahead of now.

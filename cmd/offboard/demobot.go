@@ -15,7 +15,6 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
-	"offboard/bot"
 	"offboard/bot/web"
 	"offboard/commands"
 	"offboard/config"
@@ -72,7 +71,7 @@ func runDemoBot(ctx context.Context, out io.Writer, dir string, l net.Listener, 
 	if err != nil {
 		return err
 	}
-	a, err := newApp(cfg, operator(), []bot.Platform{chat}, log, store.Clock{Wall: clock})
+	a, err := newApp(cfg, operator(), just(chat), log, store.Clock{Wall: clock})
 	if err != nil {
 		return errors.Join(err, chat.Close())
 	}

@@ -154,6 +154,12 @@ func (f *files) link(ctx context.Context, w wish) (asked, error) {
 	if err != nil {
 		return asked{}, err
 	}
+	if first, err := f.store.Founding(); err != nil {
+		return asked{}, broken(err)
+	} else if first && !store.Apart(f.people.Holds(card), nil) {
+		// Nobody could agree to the next link: it takes HR or security.
+		return asked{}, fmt.Errorf("begin with somebody of HR or security who is neither IT nor an administrator: %s is none by the configuration, and must agree to all other links", bot.Clean(card.Name, 100))
+	}
 	a := f.store.Account(w.Platform, w.Account)
 	_, err = f.store.Append(ctx, string(id), store.Operator(w.User), store.Requested{Change: store.Change{Verb: store.VerbLink, Account: &a}})
 	if refused, ok := errors.AsType[*store.Refused](err); ok {

@@ -119,6 +119,7 @@ func (h *health) readiness() readiness {
 	}
 	add(h.store())
 	add(h.clock())
+	add(h.configuration())
 	h.mu.Lock()
 	for _, s := range h.app.systems {
 		p, ok := h.last[s.Name]
@@ -145,6 +146,19 @@ func (h *health) readiness() readiness {
 	return r
 }
 
+// configuration says whether what is served is what the file says.
+func (h *health) configuration() part {
+	p := part{Name: "configuration", Ready: true}
+	switch st, err := h.app.store.State(); {
+	case err != nil: // the store says so
+	case !st.Config.Wanted.IsZero():
+		p.Note = "a weaker one waits for a second person; what was in force before goes on"
+	case st.Config.Not != "":
+		p.Note = "a second person did not agree to a weaker one; what was in force before goes on"
+	}
+	return p
+}
+
 // store reads one row of the log, and tells whether the last write was saved.
 func (h *health) store() part {
 	p := h.reads()
@@ -169,9 +183,7 @@ func (h *health) handler() http.Handler {
 		log := h.reads()
 		answer(w, r, readiness{Ready: log.Ready, Parts: []part{log}})
 	})
-	if h.app.confirm != nil {
-		newNotMe(h.app, h.log).handle(mux)
-	}
+	newNotMe(h.app, h.log).handle(mux) // the links of mails that were sent work as long as they say
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) { answer(w, r, h.readiness()) })
 	return mux
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"offboard/actions/actionstest/slapd"
-	"offboard/bot"
 	"offboard/store"
 )
 
@@ -17,7 +16,7 @@ import (
 func (k *killed) verify(server *slapd.Server, before dump) {
 	k.Helper()
 	m := k.mirror()
-	a, err := newApp(k.cfg, operator(), []bot.Platform{m}, zerologNop, store.Clock{})
+	a, err := newApp(k.cfg, operator(), just(m), zerologNop, store.Clock{})
 	if err != nil {
 		k.Fatal(err)
 	}

@@ -26,8 +26,8 @@ system has it.
 It asks the server while one runs, and writes to the files otherwise.
 
 ` + exitCodes,
-		Example: `  offboard link U012ABC --platform slack --person rui
-  offboard link 184467440737095516 --platform discord --person rui --json`,
+		Example: `  offboard link U012ABC --platform slack --person hanna
+  offboard link 184467440737095516 --platform discord --person hanna --json`,
 		Args: cobra.ExactArgs(1),
 	}
 	path, asJSON := configFlag(cmd), jsonFlag(cmd)

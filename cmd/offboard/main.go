@@ -11,11 +11,13 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	_ "time/tzdata" // zones must be known on any machine
 
 	"github.com/spf13/cobra"
 
+	"offboard/bot"
 	"offboard/store"
 )
 
@@ -60,6 +62,21 @@ and serve.
 	}
 	cmd.AddCommand(demoCommand(), serveCommand(out), reloadCommand(), checkCommand(out.chats), initCommand(), slackCommand(), auditCommand(), linkCommand(), backupCommand(), restoreCommand(), versionCommand())
 	return cmd
+}
+
+// needsWord makes a command that does nothing by itself fail without one of its
+// own: a script with a typo must not succeed.
+func needsWord(cmd *cobra.Command) {
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		var words []string
+		for _, c := range cmd.Commands() {
+			words = append(words, c.Name())
+		}
+		if len(args) > 0 {
+			return fmt.Errorf("there is no %s %s: it is one of %s", cmd.CommandPath(), bot.Clean(args[0], 40), strings.Join(words, ", "))
+		}
+		return fmt.Errorf("%s what? It is one of %s", cmd.CommandPath(), strings.Join(words, ", "))
+	}
 }
 
 // configFlag is the one flag that most commands have.

@@ -26,5 +26,10 @@ func platforms(cfg *config.Config, log zerolog.Logger) ([]bot.Platform, error) {
 	return out, nil
 }
 
+// just are chats that are there already.
+func just(rooms ...bot.Platform) chats {
+	return func(*config.Config, zerolog.Logger) ([]bot.Platform, error) { return rooms, nil }
+}
+
 // errNoPlatform is why a bot that nobody can talk to does not start.
 var errNoPlatform = errors.New("no chat platform is configured, so nobody could ask for anything: add slack: to the configuration (offboard slack manifest); offboard demo shows the bot in a chat without one")

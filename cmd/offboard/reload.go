@@ -31,13 +31,13 @@ func (*again) Error() string { return "the configuration has changed" }
 // reload notices that another configuration is to be served.
 type reload struct {
 	path  string
-	log   zerolog.Logger
+	log   zerolog.Logger // of the server that runs
 	hup   chan os.Signal
 	asked chan wanted // by an operator at the control socket
 }
 
-func newReload(path string, log zerolog.Logger) *reload {
-	r := &reload{path: path, log: log, hup: make(chan os.Signal, 1), asked: make(chan wanted)}
+func newReload(path string) *reload {
+	r := &reload{path: path, log: zerolog.Nop(), hup: make(chan os.Signal, 1), asked: make(chan wanted)}
 	signal.Notify(r.hup, syscall.SIGHUP)
 	return r
 }
@@ -111,10 +111,10 @@ func reloadCommand() *cobra.Command {
 file with a mistake changes nothing. Nothing is lost: the server goes on from its log.
 
 The change is an entry in the log with your user name as the operating system has
-it, and the administrators are told in the chat. What it makes weaker (roles, the
-deny list, limits, confidential kinds, who is known in the chat) counts only after
+it, and the administrators are told in the chat. A file that makes something weaker
+(roles, the deny list, limits, confidential kinds, who is who) counts only after
 somebody of HR or security, who is neither IT nor an administrator, has agreed with
-"/offboard config".
+"/offboard config"; until then what was in force goes on.
 
 ` + exitCodes,
 		Example: `  offboard check && offboard reload
@@ -132,7 +132,7 @@ somebody of HR or security, who is neither IT nor an administrator, has agreed w
 			return err
 		}
 		if l == nil {
-			return errors.New("no server runs with this configuration: offboard serve reads it when it starts")
+			return fmt.Errorf("no server listens at %s, so there is nothing to reload: offboard serve reads the file when it starts (after a change of socket: or database:, stop and start the server)", socket)
 		}
 		r, err := l.reload(cmd.Context())
 		if err = errors.Join(err, l.close()); err != nil {
@@ -154,7 +154,7 @@ somebody of HR or security, who is neither IT nor an administrator, has agreed w
 			fmt.Fprintln(out, "  "+l)
 		}
 		if len(r.Weaker) > 0 {
-			fmt.Fprintln(out, "\nThis is weaker, and counts once somebody of HR or security agrees with /offboard config:")
+			fmt.Fprintln(out, "\nThis is weaker. So all of it waits until somebody of HR or security agrees with /offboard config:")
 			for _, l := range r.Weaker {
 				fmt.Fprintln(out, "  "+l)
 			}

@@ -33,13 +33,13 @@ It may be killed at any moment: what to do next follows from its log. A second
 signal ends it at once.
 
 It writes its own log to standard error, one line of JSON each. While it runs,
-check, audit, link and backup speak to it through the control socket (socket: in
+check, audit, link, reload and backup speak to it through the control socket (socket: in
 the configuration), which is for the user it runs as and for root.
 
 After SIGHUP, or "offboard reload", it reads the file again and goes on with it. A
-file with a mistake changes nothing. What the file makes weaker (roles, the deny
-list, limits, confidential kinds, who is known in the chat) counts only after a
-second person has agreed with "/offboard config".
+file with a mistake changes nothing. One that makes something weaker (roles, the
+deny list, limits, confidential kinds, who is who) counts only after a second person
+has agreed with "/offboard config"; until then what was in force goes on.
 
 With http: in the configuration it answers /healthz (it lives) and /readyz (the
 log, every system and every chat platform are there; else 503 and what is not),
@@ -81,20 +81,23 @@ const proven = time.Minute
 // serve runs servers, one after the other, each with the configuration of its
 // time. One that cannot run with a new configuration goes on with the last.
 func serve(ctx context.Context, path string, cfg *config.Config, out outside, logTo io.Writer) error {
-	level, err := zerolog.ParseLevel(cfg.Log.Level)
-	if err != nil {
-		return err
-	}
-	log := zerolog.New(logTo).Level(level).With().Timestamp().Logger()
-	r := newReload(path, log)
+	r := newReload(path)
 	defer r.stop()
 	now := wanted{cfg, operator()}
 	for last := now; ; {
+		level, err := zerolog.ParseLevel(now.cfg.Log.Level)
+		if err != nil {
+			return err
+		}
+		log := zerolog.New(logTo).Level(level).With().Timestamp().Logger()
 		begun := time.Now()
 		next, err := serveOnce(ctx, now, out, r, log)
 		switch {
 		case next != nil:
-			last, now = now, *next
+			if time.Since(begun) >= proven {
+				last = now
+			}
+			now = *next
 		case err != nil && now != last && ctx.Err() == nil && time.Since(begun) < proven:
 			log.Error().Err(err).Msg("the new configuration cannot be served; going on with the one before")
 			now = last
@@ -107,18 +110,15 @@ func serve(ctx context.Context, path string, cfg *config.Config, out outside, lo
 // serveOnce runs a server until it ends, or until another configuration is to
 // be served.
 func serveOnce(ctx context.Context, now wanted, out outside, r *reload, log zerolog.Logger) (*wanted, error) {
-	cfg := now.cfg
-	rooms, err := out.chats(cfg, log)
-	if err != nil {
+	r.log = log
+	a, err := newApp(now.cfg, now.user, out.chats, log, out.clock)
+	if errors.Is(err, errNoPlatform) {
 		return nil, err
 	}
-	if len(rooms) == 0 {
-		return nil, errNoPlatform
-	}
-	a, err := newApp(cfg, now.user, rooms, log, out.clock)
 	if err != nil {
 		return nil, broken(err)
 	}
+	cfg := a.cfg
 	s := &server{app: a, health: newHealth(a, log), log: log, reload: r}
 	if err := s.listen(ctx, cfg); err != nil {
 		return nil, broken(errors.Join(err, a.close()))

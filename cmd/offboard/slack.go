@@ -10,6 +10,7 @@ import (
 
 func slackCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "slack", Short: "Set up Slack"}
+	needsWord(cmd)
 	show := &cobra.Command{
 		Use:   "manifest",
 		Short: "Print the app manifest for Slack",

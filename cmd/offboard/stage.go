@@ -11,7 +11,6 @@ import (
 	"github.com/rs/zerolog"
 
 	"offboard/actions/demo"
-	"offboard/bot"
 	"offboard/bot/bottest"
 	"offboard/store"
 )
@@ -39,7 +38,7 @@ func newStage(ctx context.Context) (*stage, error) {
 		err = s.people()
 	}
 	if err == nil {
-		s.app, err = newApp(cfg, operator(), []bot.Platform{s.chat}, zerolog.Nop(), store.Clock{})
+		s.app, err = newApp(cfg, operator(), just(s.chat), zerolog.Nop(), store.Clock{})
 	}
 	if err != nil {
 		return nil, errors.Join(err, h.close())

@@ -30,33 +30,44 @@ func (k *Keeper) showInstallation(ctx context.Context) error {
 		return err
 	}
 	b := &board{k: k, c: store.Case{ID: installation}, posts: posts, now: now}
-	for _, w := range append(b.configs(ctx, st.Config), b.doubts(ctx, st.Doubt)...) {
+	configs, err := b.configs(ctx)
+	b.errs = append(b.errs, err)
+	for _, w := range append(configs, b.doubts(ctx, st.Doubt)...) {
 		b.errs = append(b.errs, b.put(ctx, w))
 	}
 	return errors.Join(b.errs...)
 }
 
 // configs are the messages about the configuration: one for each change that
-// says something, to the administrators, and to those who may have to agree.
-func (b *board) configs(ctx context.Context, c store.Configuration) []wanted {
+// says something, to the administrators, and to HR and security where they may
+// have to agree. One that was replaced keeps its text: two changes in a row
+// must not hide the first.
+func (b *board) configs(ctx context.Context) ([]wanted, error) {
+	all, err := b.k.cfg.Store.Configurations(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var out []wanted
-	name := fmt.Sprintf("config/%d", c.Entry)
-	if c.Entry > 0 && len(b.k.cfg.View.ConfigFile(c).Changed) > 0 {
+	for i, c := range all {
+		name := fmt.Sprintf("config/%d", c.Entry)
+		f := b.k.cfg.View.ConfigFile(c)
+		last := i == len(all)-1
+		waits := last && !c.Wanted.IsZero()
+		told := waits || b.now.Sub(c.At) < news
+		if len(f.Changed)+len(f.Weaker) == 0 || !told && !b.posted(name) {
+			continue
+		}
 		roles := []store.Role{store.Admin}
-		waits := !c.Wanted.IsZero()
-		if waits {
+		if len(f.Weaker) > 0 {
 			roles = append(roles, store.HR, store.Security)
 		}
-		w := wanted{name: name, make: still(b.k.cfg.View.Config(c))}
-		if waits || b.now.Sub(c.At) < news {
+		w := wanted{name: name, make: still(b.k.cfg.View.Config(c, !last))}
+		if told {
 			w.at = b.holders(ctx, roles...)
 		}
 		out = append(out, w)
 	}
-	for _, old := range b.over("config/", map[string]bool{name: true}) {
-		out = append(out, wanted{name: old, only: true, make: still(b.k.cfg.View.ConfigReplaced())})
-	}
-	return out
+	return out, nil
 }
 
 // doubts ask those who can say what time it is.

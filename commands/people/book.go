@@ -80,7 +80,7 @@ func (p *People) ConfigFile(c store.Configuration) store.ConfigFile {
 	}
 	for _, lines := range [][]string{f.Changed, f.Weaker} {
 		for i := range lines {
-			lines[i] = plain(lines[i], 180, "(nothing that can be shown)")
+			lines[i] = plain(lines[i], 3000, "(nothing that can be shown)")
 		}
 	}
 	return f

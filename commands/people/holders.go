@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"offboard/store"
 )
@@ -49,7 +50,7 @@ func (p *People) holding(ctx context.Context, r Role) ([]store.Card, error) {
 		found, err := p.dir.Search(ctx, login, 10)
 		errs = append(errs, err)
 		for _, card := range found {
-			if card.Login == login {
+			if strings.EqualFold(card.Login, login) {
 				out = append(out, card)
 			}
 		}

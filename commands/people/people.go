@@ -117,7 +117,7 @@ func (p *People) holds(id store.PersonID, u bot.User, now store.Card) bool {
 		case l.Account.Lookup != lookup || l.How == store.ByAttribute:
 		case l.How != store.ByMail:
 			return true
-		case slices.Contains(p.mail, u.Platform) && (u.Mail == "" || strings.EqualFold(u.Mail, now.Mail)):
+		case slices.Contains(p.mail, u.Platform) && mayBe(now, u) && (u.Mail == "" || strings.EqualFold(u.Mail, now.Mail)):
 			return true // nobody has to vouch for the address each time
 		}
 	}
@@ -137,7 +137,7 @@ func (p *People) link(ctx context.Context, u bot.User) (store.PersonID, store.Ca
 	cards, err := p.dir.ByChat(ctx, u.Platform, u.ID)
 	if err == nil && len(cards) == 0 && u.Mail != "" && slices.Contains(p.mail, u.Platform) {
 		how = store.ByMail
-		cards, err = p.byMail(ctx, u.Mail)
+		cards, err = p.byMail(ctx, u)
 	}
 	if err != nil {
 		return "", store.Card{}, silent("I don't know you yet, and the directory does not answer. Nothing was changed. Please try again in a few minutes.")
@@ -159,9 +159,16 @@ func (p *People) link(ctx context.Context, u bot.User) (store.PersonID, store.Ca
 
 // byMail finds who has exactly this address in the directory, and no chat
 // account of their own there that says otherwise.
-func (p *People) byMail(ctx context.Context, mail string) ([]store.Card, error) {
-	found, err := p.dir.Search(ctx, mail, 10)
-	return slices.DeleteFunc(found, func(c store.Card) bool { return !strings.EqualFold(c.Mail, mail) }), err
+func (p *People) byMail(ctx context.Context, u bot.User) ([]store.Card, error) {
+	found, err := p.dir.Search(ctx, u.Mail, 10)
+	return slices.DeleteFunc(found, func(c store.Card) bool { return !strings.EqualFold(c.Mail, u.Mail) || !mayBe(c, u) }), err
+}
+
+// mayBe reports whether the directory does not name another account of this
+// platform as theirs: its word is worth more than an address.
+func mayBe(c store.Card, u bot.User) bool {
+	account := c.Chat[u.Platform]
+	return account == "" || account == u.ID
 }
 
 // Meet makes a person of the directory known to the store.
@@ -202,10 +209,28 @@ func (p *People) Card(ctx context.Context, id string) (store.Card, error) {
 	return card, nil
 }
 
+// given reports whether the entry gives its role to somebody. Names are
+// compared as directories do, without regard to case.
+func (r role) given(card store.Card) bool {
+	same := func(list []string, name string) bool {
+		return slices.ContainsFunc(list, func(s string) bool { return strings.EqualFold(s, name) })
+	}
+	return same(r.People, card.Login) || slices.ContainsFunc(card.Groups, func(g string) bool { return same(r.Groups, g) })
+}
+
+// Holds are the roles that somebody of the directory has over anybody.
+func (p *People) Holds(card store.Card) []store.Role {
+	var out []store.Role
+	for _, c := range p.claims(card) {
+		out = append(out, c.Role)
+	}
+	return out
+}
+
 func (p *People) claims(card store.Card) []store.Claim {
 	var out []store.Claim
 	for _, r := range p.roles {
-		if slices.Contains(r.People, card.Login) || slices.ContainsFunc(r.Groups, func(g string) bool { return slices.Contains(card.Groups, g) }) {
+		if r.given(card) {
 			out = append(out, store.Claim{Role: r.Role.Role, Scope: r.scope})
 		}
 	}

@@ -291,6 +291,9 @@ func TestMaySee(t *testing.T) {
 // the platform for it, and only while the directory has the same one.
 func TestLinkByMail(t *testing.T) {
 	o := newOffice(t, roles)
+	homeless := card("bo")
+	homeless.Chat = nil // the directory names no account of his
+	o.memory.SetPerson(homeless)
 	bo := bot.User{Platform: "chat", ID: "U-other", Mail: "Bo@example.com"}
 	if _, _, err := o.Who(t.Context(), bo); err == nil {
 		t.Fatal("an address was trusted that nobody configured")
@@ -299,7 +302,7 @@ func TestLinkByMail(t *testing.T) {
 	if o.People, err = people.New(o.store, o.memory.Directory(), roles, "chat"); err != nil {
 		t.Fatal(err)
 	}
-	for _, mail := range []string{"", "o@example.com", "nobody@example.com"} {
+	for _, mail := range []string{"", "o@example.com", "nobody@example.com", "hanna@example.com"} { // Hanna's account is another one
 		if _, _, err := o.Who(t.Context(), bot.User{Platform: "chat", ID: "U-other", Mail: mail}); err == nil {
 			t.Errorf("%q was somebody", mail)
 		}

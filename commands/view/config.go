@@ -8,50 +8,65 @@ import (
 	"offboard/store"
 )
 
-// shownLines is how many lines of a change are shown: what has more is read in
-// the file.
-const shownLines = 15
+const (
+	// shownLines is how many lines of a change are shown: what has more is read
+	// in the file.
+	shownLines = 15
+	// agreeable is how many characters of what is weaker somebody can agree to.
+	// All of it is shown: nobody agrees to what they have not seen.
+	agreeable = 2400
+)
 
 // ConfigObject names a change of the configuration in a button.
 func ConfigObject(entry uint64) string { return fmt.Sprintf("%s:%d", store.Installation, entry) }
 
 // Config says what changed in the configuration, who changed it, and what
-// waits for a second person.
-func (v View) Config(c store.Configuration) bot.Message {
+// waits for a second person. One that was replaced asks for nothing.
+func (v View) Config(c store.Configuration, replaced bool) bot.Message {
 	f := v.ConfigFile(c)
+	weaker := strings.Join(f.Weaker, "\n")
 	m := bot.Message{Summary: "The configuration of Offboard has changed."}
 	add := func(parts ...bot.Part) { m.Parts = append(m.Parts, parts...) }
-	add(bot.Heading{Text: "The configuration of Offboard"})
-	facts := bot.Facts{
-		{Label: "Changed by", Value: bot.T("the user " + bot.Clean(c.By, 64) + " of the server's machine")},
-		{Label: "In the log since", Value: Moment(c.At, v.Zone)},
+	say := func(summary, text string) {
+		if summary != "" {
+			m.Summary = summary
+		}
+		add(bot.Prose{Text: bot.B(text)})
 	}
-	waits := !c.Wanted.IsZero()
+	add(bot.Heading{Text: "The configuration of Offboard"})
+	ask := false
 	switch {
-	case waits:
-		m.Summary = "The configuration of Offboard was made weaker. A second person must agree."
-		add(bot.Prose{Text: bot.B("Some of it is weaker, and does not count yet: somebody of HR or security must agree who is neither IT nor an administrator.")})
+	case replaced:
+		say("The configuration of Offboard has changed again.", "It has changed again since. /offboard config shows what counts now.")
+	case !c.Wanted.IsZero() && len(weaker) > agreeable:
+		say("The configuration of Offboard was made weaker, and nobody can agree to so much at once.", "It makes so much weaker that nobody can read it here, so none of it counts. Make the change in smaller parts.")
+	case !c.Wanted.IsZero():
+		ask = true
+		say("The configuration of Offboard was made weaker. A second person must agree.", "It makes something weaker, so none of it counts yet: somebody of HR or security must agree who is neither IT nor an administrator.")
 		add(bot.Prose{Text: bot.T("Ask whoever changed it why, in person or by telephone. If nobody knows of it, do not agree, and tell security.")})
 	case c.Second != "":
-		m.Summary = "The configuration of Offboard was made weaker, and " + v.Name(c.Second) + " agreed."
-		add(bot.Prose{Text: bot.T(v.Name(c.Second) + " has agreed to what is weaker. All of it counts.")})
+		say("The configuration of Offboard was made weaker, and "+v.Name(c.Second)+" agreed.", v.Name(c.Second)+" has agreed to what is weaker. All of it counts.")
 	case c.Not != "":
-		m.Summary = v.Name(c.Not) + " did not agree to weaker rules: they do not count."
-		add(bot.Prose{Text: bot.T(v.Name(c.Not) + " did not agree: what is weaker does not count, whatever the file says, and all roles stay as they were. Correct the file, and have it read again.")})
+		say(v.Name(c.Not)+" did not agree to a weaker configuration: it does not count.", v.Name(c.Not)+" did not agree: none of it counts, whatever the file says. What was in force before goes on. Correct the file, and have it read again.")
 	case len(f.Changed) == 0:
-		m.Summary = "The configuration of Offboard: no change to show."
-		add(bot.Prose{Text: bot.T("There is no change to show: it is the first one in the log, or only comments and the layout differ.")})
+		say("The configuration of Offboard: no change to show.", "There is no change to show: it is the first one in the log, or only comments and the layout differ.")
 	default:
-		add(bot.Prose{Text: bot.T("It has changed, and all of it counts. If nobody knows of this change, tell security.")})
+		say("", "It has changed, and all of it counts. If nobody knows of this change, tell security.")
 	}
-	add(facts)
-	if len(f.Weaker) > 0 {
-		add(bot.Prose{Text: bot.Join(bot.B("Weaker"), bot.T("\n"+shown(f.Weaker)))})
+	add(bot.Facts{
+		{Label: "Changed by", Value: bot.T("the user " + bot.Clean(c.By, 64) + " of the server's machine")},
+		{Label: "In the log since", Value: Moment(c.At, v.Zone)},
+	})
+	if weaker != "" {
+		if len(weaker) > agreeable {
+			weaker = shown(f.Weaker)
+		}
+		add(bot.Prose{Text: bot.Join(bot.B("Weaker"), bot.T("\n"+weaker))})
 	}
 	if len(f.Changed) > 0 {
 		add(bot.Prose{Text: bot.Join(bot.B("Changed in the file"), bot.T("\n"+shown(f.Changed)))})
 	}
-	if waits {
+	if ask {
 		object := ConfigObject(c.Entry)
 		add(bot.Buttons{
 			{Label: "Agree", Verb: string(store.VerbConfig), Object: object, Style: bot.Primary},
@@ -62,16 +77,15 @@ func (v View) Config(c store.Configuration) bot.Message {
 	return m
 }
 
-// ConfigReplaced is what is left of an older message.
-func (v View) ConfigReplaced() bot.Message {
-	const text = "The configuration has changed again since. /offboard config shows what counts now."
-	return bot.Message{Summary: text, Parts: []bot.Part{bot.Prose{Text: bot.T(text)}}}
-}
-
+// shown are the first lines, each short enough for a phone.
 func shown(lines []string) string {
 	rest := ""
 	if more := len(lines) - shownLines; more > 0 {
 		lines, rest = lines[:shownLines], fmt.Sprintf("\n… and %d more", more)
 	}
-	return strings.Join(lines, "\n") + rest
+	var out []string
+	for _, l := range lines {
+		out = append(out, bot.Clean(l, 150))
+	}
+	return strings.Join(out, "\n") + rest
 }

@@ -152,8 +152,8 @@ func messages(v view.View, c store.Case) map[string]bot.Message {
 	for _, h := range view.Heirs(c) {
 		out["heir"] = v.Heir(c, h)
 	}
-	out["config"], out["old config"] = v.Config(store.Configuration{Entry: 7, By: v.Name("P-1"), Wanted: sealed}), v.ConfigReplaced()
-	out["agreed"], out["not agreed"] = v.Config(store.Configuration{Entry: 7, Second: "P-1"}), v.Config(store.Configuration{Entry: 7, Not: "P-1"})
+	out["config"], out["old config"] = v.Config(store.Configuration{Entry: 7, By: v.Name("P-1"), Wanted: sealed}, false), v.Config(store.Configuration{Entry: 6}, true)
+	out["agreed"], out["not agreed"] = v.Config(store.Configuration{Entry: 7, Second: "P-1"}, false), v.Config(store.Configuration{Entry: 7, Not: "P-1"}, false)
 	return out
 }
 
