@@ -183,6 +183,11 @@ func TestFirstLink(t *testing.T) {
 	o.run("link", "U-1", "--platform", "web", "--person", "ivan").want(t, codeUsage, "begin with somebody of HR or security")
 	o.run("link", "U-1", "--platform", "web", "--person", "hanna").want(t, 0, "Linked to Hanna Berg", "It is the first link of this log")
 	o.run("link", "U-2", "--platform", "web", "--person", "ivan").want(t, 0, "will be linked to Ivan Petrov")
-	o.run("audit").want(t, codeUsage, "one of show, verify")
-	o.run("audit", "verfy").want(t, codeUsage, "there is no offboard audit verfy")
+}
+
+// A script with a typo does not succeed.
+func TestHalfACommand(t *testing.T) {
+	command(t.Context(), oneChat, "", "audit").want(t, codeUsage, "one of show, verify")
+	command(t.Context(), oneChat, "", "slack", "manifesto").want(t, codeUsage, "there is no offboard slack manifesto")
+	command(t.Context(), oneChat, "", "audit", "verfy").want(t, codeUsage, "there is no offboard audit verfy")
 }
