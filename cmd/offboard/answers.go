@@ -22,6 +22,15 @@ type answers struct {
 	slack                            bool   // people are in Slack
 }
 
+// variables hold the secrets that the configuration asks for.
+func (a *answers) variables() []string {
+	out := []string{passwordVariable}
+	if a.slack {
+		out = append(out, "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
+	}
+	return out
+}
+
 // nobody is the usual answer to who has a role that may stay empty.
 const nobody = " "
 

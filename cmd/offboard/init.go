@@ -124,7 +124,7 @@ func (a *answers) write(w io.Writer, dir, out string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := config.Parse(out, text); err != nil {
+	if err := readable(out, text, a.variables()); err != nil {
 		return fmt.Errorf("these answers do not make a configuration: %w", err)
 	}
 	tmp := out + ".part"
@@ -138,15 +138,30 @@ func (a *answers) write(w io.Writer, dir, out string) error {
 	if !made {
 		kept = "kept as it was"
 	}
-	fmt.Fprintf(w, `%s  written
-%s  %s; keep a copy of it where no backup of the keys is
-
-Next: put the password of %s into the environment, and look what works:
-
-  export %s=...
-  offboard check --config %s
-`, out, filepath.Join(dir, secretFile), kept, bot.Clean(a.bindDN, 200), passwordVariable, out)
+	fmt.Fprintf(w, "%s  written\n%s  %s; keep a copy of it where no backup of the keys is\n\n", out, filepath.Join(dir, secretFile), kept)
+	if a.slack {
+		fmt.Fprint(w, "Make the app in Slack, from what offboard slack manifest prints; README.md walks through it.\n")
+	}
+	fmt.Fprintf(w, "Next: put the password of %s and other secrets into the environment, and look what works:\n\n", bot.Clean(a.bindDN, 200))
+	for _, name := range a.variables() {
+		fmt.Fprintf(w, "  export %s=...\n", name)
+	}
+	fmt.Fprintf(w, "  offboard check --config %s\n", out)
 	return nil
+}
+
+// readable reads a configuration whose variables may not be set yet.
+func readable(name string, text []byte, variables []string) error {
+	for _, v := range variables {
+		if os.Getenv(v) == "" {
+			if err := os.Setenv(v, "not set yet"); err != nil {
+				return err
+			}
+			defer func() { _ = os.Unsetenv(v) }() // it was set here
+		}
+	}
+	_, err := config.Parse(name, text)
+	return err
 }
 
 // newSecret makes the secret, unless there is one.

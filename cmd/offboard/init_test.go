@@ -59,3 +59,18 @@ func TestInitAsks(t *testing.T) {
 		t.Error("a configuration that does not load was written")
 	}
 }
+
+// Slack's tokens come after the configuration: the app must be made first.
+func TestInitSlack(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "offboard.yaml")
+	command(t.Context(), oneChat, "\n\n\n", append([]string{"init", "--slack", "--out", out}, initFlags...)...).want(t, 0, "offboard slack manifest", "export SLACK_BOT_TOKEN", "export SLACK_APP_TOKEN")
+	if v, ok := os.LookupEnv("SLACK_BOT_TOKEN"); ok {
+		t.Errorf("it left %q in the environment", v)
+	}
+	t.Setenv("SLACK_BOT_TOKEN", "xoxb-1")
+	t.Setenv("SLACK_APP_TOKEN", "xapp-1")
+	cfg, err := config.Load(out)
+	if err != nil || cfg.Slack == nil || cfg.Slack.BotToken.Value() != "xoxb-1" {
+		t.Errorf("%+v, %v", cfg, err)
+	}
+}
