@@ -19,8 +19,10 @@ type rooms struct {
 
 	mu      sync.Mutex
 	directs map[string]string // user -> channel of the direct messages
-	names   map[string]string // name -> channel that the bot is in
-	read    time.Time         // when the names were read
+
+	naming sync.Mutex        // held while the names are read
+	names  map[string]string // name -> channel that the bot is in
+	read   time.Time         // when the names were read
 }
 
 func newRooms(s *Slack) *rooms { return &rooms{s: s, directs: map[string]string{}} }
@@ -62,16 +64,25 @@ func (r *rooms) direct(ctx context.Context, user string) (string, error) {
 	return id, nil
 }
 
-// namesFor is how long names are believed: a channel can be renamed, and
-// another one take its name.
-const namesFor = 10 * time.Minute
+const (
+	// namesFor is how long names are believed: a channel can be renamed, and
+	// another one take its name.
+	namesFor = 10 * time.Minute
+	// absentFor is how long it is believed that the bot is in no channel of a
+	// name: everything that is to be posted there asks.
+	absentFor = 30 * time.Second
+)
 
 // named is the channel with a name, of those that the bot is in.
 func (r *rooms) named(ctx context.Context, wanted string) (string, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if id, ok := r.names[wanted]; ok && time.Since(r.read) < namesFor {
+	r.naming.Lock()
+	defer r.naming.Unlock()
+	absent := fmt.Errorf("the bot is not in a channel #%s: type /invite @Offboard there: %w", wanted, bot.ErrGone)
+	switch id, ok := r.names[wanted]; {
+	case ok && time.Since(r.read) < namesFor:
 		return id, nil
+	case !ok && r.names != nil && time.Since(r.read) < absentFor:
+		return "", absent
 	}
 	names, cursor := map[string]string{}, ""
 	for {
@@ -103,8 +114,15 @@ func (r *rooms) named(ctx context.Context, wanted string) (string, error) {
 // the bot itself, other bots too.
 func (s *Slack) Members(ctx context.Context, at bot.Place) ([]bot.User, error) {
 	if at.Kind == bot.Direct {
-		u, err := s.users.get(ctx, at.ID)
-		return []bot.User{u.user}, gone(err)
+		u, err := s.users.get(ctx, at.ID, stale)
+		if err != nil {
+			return nil, gone(err)
+		}
+		return []bot.User{u.user}, nil
+	}
+	me, err := s.self(ctx)
+	if err != nil {
+		return nil, err
 	}
 	channel, err := s.rooms.of(ctx, at)
 	if err != nil {
@@ -121,12 +139,12 @@ func (s *Slack) Members(ctx context.Context, at bot.Place) ([]bot.User, error) {
 			return nil, gone(err)
 		}
 		for _, id := range ids {
-			if id == s.self().user {
+			if id == me.user {
 				continue
 			}
 			u := bot.User{Platform: name, ID: id}
 			if s.cfg.Mail {
-				known, err := s.users.get(ctx, id)
+				known, err := s.users.get(ctx, id, stale)
 				if err != nil {
 					return nil, err
 				}
