@@ -162,6 +162,7 @@ func (s *Slack) give(ctx context.Context, d deed, f bot.Form, opened string) {
 	if s.open(ctx, d, v) == "" {
 		// The trigger was too old or was used: the click is not lost, it can
 		// be done again or typed.
+		d.trigger = ""
 		s.tell(ctx, d, *bot.Say("Slack did not open the form in time. Please try again.").Message, "")
 	}
 }

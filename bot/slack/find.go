@@ -49,9 +49,10 @@ func (s *Slack) find(ctx context.Context, channel, thread, key string) (id strin
 		return "", err
 	}
 	method, args := "conversations.history", url.Values{"channel": {channel}, "limit": {strconv.Itoa(findPage)}}
-	if _, ts, ok := strings.Cut(thread, "/"); ok {
+	_, above, inThread := strings.Cut(thread, "/")
+	if inThread {
 		method = "conversations.replies"
-		args.Set("ts", ts)
+		args.Set("ts", above)
 	}
 	for range findPages {
 		var p page
@@ -66,7 +67,7 @@ func (s *Slack) find(ctx context.Context, channel, thread, key string) (id strin
 			return "", gone(err)
 		}
 		for _, m := range p.Messages {
-			if m.Bot == me.botID && len(m.Blocks) > 0 && m.Blocks[0].ID == blockKey(key) {
+			if m.TS != above && m.Bot == me.botID && len(m.Blocks) > 0 && m.Blocks[0].ID == blockKey(key) {
 				return channel + "/" + m.TS, nil
 			}
 		}

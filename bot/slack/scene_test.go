@@ -3,7 +3,6 @@ package slack
 import (
 	"bytes"
 	"context"
-	"errors"
 	"slices"
 	"strings"
 	"sync"
@@ -229,5 +228,3 @@ func form() *bot.Form {
 		{Name: "why", Label: "Why?", Kind: bot.Line, Required: true},
 	}}
 }
-
-func gonePost(err error) bool { return errors.Is(err, bot.ErrGone) }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 
 	api "github.com/slack-go/slack"
@@ -88,9 +89,14 @@ func (s *Slack) respond(ctx context.Context, to string, m bot.Message) error {
 	if err != nil {
 		return withoutURL(err)
 	}
-	defer func() { _ = res.Body.Close() }() // it says nothing more
-	if res.StatusCode != http.StatusOK {
-		return fmt.Errorf("response_url: %s", res.Status)
+	defer func() { _ = res.Body.Close() }() // only read
+	// What was shown is answered with "ok", a refusal with JSON.
+	var refusal struct {
+		Error string `json:"error"`
+	}
+	err = json.NewDecoder(io.LimitReader(res.Body, 1000)).Decode(&refusal)
+	if res.StatusCode != http.StatusOK || err == nil && refusal.Error != "" {
+		return fmt.Errorf("response_url: %s %s", res.Status, refusal.Error)
 	}
 	return nil
 }
