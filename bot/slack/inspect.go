@@ -17,9 +17,10 @@ import (
 // An error says that Slack could not be asked.
 func (s *Slack) Inspect(ctx context.Context, places ...bot.Place) ([]bot.Remark, error) {
 	i := &inspection{s: s}
-	i.kind("bot token", s.cfg.BotToken, "xoxb-", "the Bot User OAuth Token, under OAuth & Permissions")
-	i.kind("app token", s.cfg.AppToken, "xapp-", "an App-Level Token with connections:write, under Basic Information")
-	works, err := i.tokens(ctx)
+	works, err := i.botToken(ctx)
+	if err == nil {
+		err = i.appToken(ctx)
+	}
 	if err != nil || !works {
 		return i.found, err
 	}
@@ -42,33 +43,45 @@ func (i *inspection) remark(text, remedy string) {
 	i.found = append(i.found, bot.Remark{Text: text, Remedy: remedy})
 }
 
-func (i *inspection) kind(what, token, prefix, where string) {
-	if !strings.HasPrefix(token, prefix) {
-		i.broken("the "+what+" is of another kind: it must begin with "+prefix, "use "+where+" of the app's settings")
+func (i *inspection) kind(what, token, prefix, where string) bool {
+	if strings.HasPrefix(token, prefix) {
+		return true
 	}
+	i.broken("the "+what+" is of another kind: it must begin with "+prefix, "use "+where+" of the app's settings")
+	return false
 }
 
-// tokens asks Slack about both tokens. A socket is asked for and not opened:
-// it would take a share of the clicks.
-func (i *inspection) tokens(ctx context.Context) (works bool, err error) {
+// botToken reports whether Slack takes the bot token.
+func (i *inspection) botToken(ctx context.Context) (works bool, err error) {
+	if !i.kind("bot token", i.s.cfg.BotToken, "xoxb-", "the Bot User OAuth Token, under OAuth & Permissions") {
+		return false, nil
+	}
 	who, err := i.s.self(ctx)
 	switch {
 	case err != nil && code(err) == "":
 		return false, err
 	case err != nil:
 		i.broken("Slack refuses the bot token: "+code(err), "install the app to the workspace again, and copy the Bot User OAuth Token")
-	default:
-		works = true
-		i.scopes(who.scopes)
+		return false, nil
 	}
-	err = i.s.call(ctx, opening, "", func(ctx context.Context) error {
+	i.scopes(who.scopes)
+	return true, nil
+}
+
+// appToken asks for a socket and does not open it: it would take a share of
+// the clicks.
+func (i *inspection) appToken(ctx context.Context) error {
+	if !i.kind("app token", i.s.cfg.AppToken, "xapp-", "an App-Level Token with connections:write, under Basic Information") {
+		return nil
+	}
+	err := i.s.call(ctx, opening, "", func(ctx context.Context) error {
 		_, _, err := i.s.api.StartSocketModeContext(ctx)
 		return err
 	})
 	switch {
 	case err == nil:
 	case code(err) == "":
-		return works, err
+		return err
 	case is(err, "missing_scope"):
 		i.broken("the app token lacks the scope connections:write", "make an App-Level Token with it, under Basic Information")
 	case fatal(err):
@@ -77,7 +90,7 @@ func (i *inspection) tokens(ctx context.Context) (works bool, err error) {
 		// Slack has no word of its own for a Socket Mode that is off.
 		i.broken("Slack gives no socket: "+code(err), "look whether Socket Mode is switched on in the app's settings, and whether the app token is of the same app")
 	}
-	return works, nil
+	return nil
 }
 
 // lacking are the scopes of the manifest that a token does not have.

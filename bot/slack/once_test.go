@@ -17,8 +17,12 @@ func TestCopies(t *testing.T) {
 		do   func(s *scene) (*slacktest.Delivery, error)
 		want string // verb
 	}{
-		{"command", func(s *scene) (*slacktest.Delivery, error) { return s.Slash(s.ann.ID, s.room.ID, "/offboard approve OFF-1") }, "approve"},
-		{"button", func(s *scene) (*slacktest.Delivery, error) { return s.Click(s.ann.ID, s.on(s.ann, "Approve"), "Approve") }, "approve"},
+		{"command", func(s *scene) (*slacktest.Delivery, error) {
+			return s.Slash(s.ann.ID, s.room.ID, "/offboard approve OFF-1")
+		}, "approve"},
+		{"button", func(s *scene) (*slacktest.Delivery, error) {
+			return s.Click(s.ann.ID, s.on(s.ann, "Approve"), "Approve")
+		}, "approve"},
 		{"form", func(s *scene) (*slacktest.Delivery, error) {
 			return s.Submit(s.ann.ID, map[string]string{"why": secret})
 		}, "submit"},

@@ -123,7 +123,9 @@ func (s *scene) handle(ctx context.Context, i bot.Interaction) bot.Reply {
 }
 
 // says makes the handler give one reply.
-func (s *scene) says(r bot.Reply) { s.handles(func(context.Context, bot.Interaction) bot.Reply { return r }) }
+func (s *scene) says(r bot.Reply) {
+	s.handles(func(context.Context, bot.Interaction) bot.Reply { return r })
+}
 
 func (s *scene) handles(h bot.Handler) {
 	s.mu.Lock()
