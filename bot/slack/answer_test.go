@@ -140,10 +140,8 @@ func TestNothingToSay(t *testing.T) {
 
 // TestPanics: one broken verb is said to who asked, and the bot goes on.
 func TestPanics(t *testing.T) {
-	broken := func(context.Context, bot.Interaction) bot.Reply {
-		var m map[string]string
-		m[secret] = secret
-		return bot.Reply{}
+	broken := func(_ context.Context, i bot.Interaction) bot.Reply {
+		return bot.Say(strings.Fields(secret)[1+len(i.ID)])
 	}
 	for name, h := range map[string]bot.Handler{
 		"at once": broken,
@@ -201,6 +199,24 @@ func TestLateErrors(t *testing.T) {
 		s.later(10 * time.Second)
 		s.sees(s.ann, "This was not done")
 		s.sees(s.ann, "That is no reason.")
+	})
+}
+
+// TestSecondFormWithAnAnswer: what comes after a form does not take its place.
+func TestSecondFormWithAnAnswer(t *testing.T) {
+	play(t, slacktest.Config{}, func(t *testing.T, s *scene) {
+		s.start()
+		s.says(bot.Reply{Form: form()})
+		s.did(s.Slash(s.ann.ID, s.room.ID, "/offboard ask"))
+		next := form()
+		next.Title = "Page two"
+		s.says(bot.Reply{Form: next, Then: second(bot.Say("Here you are")).Then})
+		s.did(s.Submit(s.ann.ID, map[string]string{"why": "because"}))
+		s.later(time.Minute)
+		s.sees(s.ann, "Here you are")
+		if v, ok := s.Modal(s.ann.ID); !ok || v.Title != "Page two" {
+			t.Errorf("Ann has the modal %v %q", ok, v.Title)
+		}
 	})
 }
 

@@ -23,15 +23,15 @@ func (s *scene) standing(channel, text string) int {
 	return n
 }
 
-// keep posts as the keeper does: after an error it tries again, later. With
-// crash every try is another process, which says that it may be the second.
+// keep posts until it stands there: after an error it tries again, later. With
+// crash every try is another process, and says that it may be the second; else
+// the platform has to know that by itself.
 func (s *scene) keep(at bot.Place, m bot.Message, key string, crash bool) (bot.Ref, error) {
 	var ref bot.Ref
 	var err error
 	for n := range 5 {
-		m.Again = n > 0
 		if crash && n > 0 {
-			s.p = s.platform()
+			m.Again, s.p = true, s.platform()
 		}
 		if ref, err = s.p.Post(s.t.Context(), at, m, key); err == nil || errors.Is(err, bot.ErrGone) {
 			return ref, err
@@ -77,6 +77,20 @@ func TestPostedOnce(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestNotAtOnce: what Slack has not answered may still be on its way, so it is
+// not sent again in the same moment.
+func TestNotAtOnce(t *testing.T) {
+	play(t, slacktest.Config{}, func(t *testing.T, s *scene) {
+		s.Fail("chat.postMessage", slacktest.Cut())
+		if _, err := s.p.Post(t.Context(), s.place(), card("Approve"), "the-key"); err == nil || !strings.Contains(err.Error(), "it is not known whether the message was posted") {
+			t.Errorf("it failed with %v", err)
+		}
+		if n := len(s.Calls("chat.postMessage")); n != 1 {
+			t.Errorf("it was sent %d times", n)
+		}
+	})
 }
 
 // TestUnknownWithoutHistory: a bot that may not look does not post twice. What

@@ -2,7 +2,6 @@ package slack
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"time"
@@ -47,9 +46,6 @@ func (s *Slack) stay(ctx context.Context, n int, h bot.Handler) error {
 			failures = 0
 		}
 		wait := backoff(failures)
-		if end, ok := errors.AsType[*disconnected](err); ok {
-			wait = max(wait, end.wait())
-		}
 		failures++
 		s.cfg.Log.Info().Int("socket", n).Err(err).Dur("again_in", wait).Msg("slack: socket ended")
 		if pause(ctx, wait) != nil {
@@ -84,13 +80,4 @@ func (d *disconnected) Error() string {
 		return "Slack renews the socket (" + d.reason + ")"
 	}
 	return "Slack ended the socket (" + d.reason + ")"
-}
-
-// wait is the least time after which another socket makes sense.
-func (d *disconnected) wait() time.Duration {
-	switch d.reason {
-	case "link_disabled", "too_many_websockets":
-		return 30*time.Second + time.Duration(rand.Int64N(int64(30*time.Second)))
-	}
-	return 0
 }
