@@ -113,35 +113,26 @@ func (s *Slack) acknowledge(c *socket, frame []byte) {
 // answer acknowledges an envelope with an answer to what was done, on every
 // socket on which the envelope came. Only the first answer counts.
 func (s *Slack) answer(id string, response any) {
-	frame := s.frame(id, response)
-	to := s.acks.give(id, frame)
+	b := frame(id, response)
+	to := s.acks.give(id, b)
 	if to == nil {
 		return
 	}
 	defer s.acks.sent()
 	for _, c := range to {
-		s.acknowledge(c, frame)
+		s.acknowledge(c, b)
 	}
 }
 
-// frame is an acknowledgement.
-func (s *Slack) frame(id string, response any) []byte {
-	bare := []byte(`{"envelope_id":` + quoted(id) + `}`)
-	if response == nil {
-		return bare
+// frame is an acknowledgement, of less than maxAck unless the answer is a form.
+func frame(id string, response any) []byte {
+	ack := map[string]any{"envelope_id": id}
+	if response != nil {
+		ack["payload"] = response
 	}
-	b, err := json.Marshal(map[string]any{"envelope_id": id, "payload": response})
-	if err != nil || len(b) >= maxAck {
-		s.cfg.Log.Error().Err(err).Int("bytes", len(b)).Msg("slack: an answer that Slack would drop")
-		return bare
+	b, err := json.Marshal(ack)
+	if err != nil {
+		panic(err) // texts, and blocks that are sent in the same way elsewhere
 	}
 	return b
-}
-
-func quoted(text string) string {
-	b, err := json.Marshal(text)
-	if err != nil {
-		panic(err) // a string
-	}
-	return string(b)
 }

@@ -87,14 +87,20 @@ func (s *Slack) submitted(ctx context.Context, d deed, h bot.Handler, ack func(r
 	replied := s.replying(ctx, d, h)
 	select {
 	case r := <-replied:
-		ack(s.response(d, r))
+		response := s.response(d, r)
+		if len(frame(d.ID, response)) >= maxAck {
+			ack(waiting())
+			s.show(ctx, d, r, d.view.ID, h)
+			return
+		}
+		ack(response)
 		opened := d.view.ID
 		if r.Form != nil {
 			opened = "" // what comes then must not take its place
 		}
 		s.then(ctx, d, r, opened, h)
 	case <-time.After(deadline):
-		ack(map[string]any{"response_action": "update", "view": loading("One moment")})
+		ack(waiting())
 		r := <-replied
 		if len(r.Errors) > 0 {
 			// It is too late to show them at their fields.
@@ -118,10 +124,13 @@ func (s *Slack) response(d deed, r bot.Reply) any {
 	case r.Message != nil:
 		return map[string]any{"response_action": "update", "view": note(*r.Message)}
 	case r.Then != nil:
-		return map[string]any{"response_action": "update", "view": loading("One moment")}
+		return waiting()
 	}
 	return map[string]any{"response_action": "clear"}
 }
+
+// waiting shows in the form that something will come.
+func waiting() any { return map[string]any{"response_action": "update", "view": loading("One moment")} }
 
 // show puts an answer before the person who acted, and then the second one.
 // opened is the modal in which they wait for it; empty if they don't.

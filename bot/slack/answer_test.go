@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -217,6 +218,46 @@ func TestSecondFormWithAnAnswer(t *testing.T) {
 		if v, ok := s.Modal(s.ann.ID); !ok || v.Title != "Page two" {
 			t.Errorf("Ann has the modal %v %q", ok, v.Title)
 		}
+	})
+}
+
+// TestLargeForm: one that is too large for an acknowledgement comes after it.
+func TestLargeForm(t *testing.T) {
+	play(t, slacktest.Config{}, func(t *testing.T, s *scene) {
+		s.start()
+		s.says(bot.Reply{Form: form()})
+		s.did(s.Slash(s.ann.ID, s.room.ID, "/offboard ask"))
+		large := form()
+		large.Title = "Large"
+		for n := range 9 {
+			f := bot.Field{Name: fmt.Sprint("f", n), Label: "Choose", Kind: bot.Choice}
+			for o := range 25 {
+				f.Options = append(f.Options, bot.Option{Value: fmt.Sprint(o), Label: fmt.Sprint(o, strings.Repeat("x", 70)), Hint: strings.Repeat("y", 75)})
+			}
+			large.Fields = append(large.Fields, f)
+		}
+		s.must(large.Check())
+		s.says(bot.Reply{Form: large})
+		s.did(s.Submit(s.ann.ID, map[string]string{"why": "because"}))
+		s.later(time.Second)
+		if v, ok := s.Modal(s.ann.ID); !ok || v.Title != "Large" {
+			t.Errorf("Ann has the modal %v %q", ok, v.Title)
+		}
+	})
+}
+
+// TestPanicOfOurOwn ends the answer and not the bot.
+func TestPanicOfOurOwn(t *testing.T) {
+	play(t, slacktest.Config{}, func(_ *testing.T, s *scene) {
+		s.p.rooms = nil
+		s.start()
+		s.Fail(slacktest.Responses, slacktest.Status(404))
+		s.Fail("chat.postEphemeral", slacktest.Refuse("channel_not_found"))
+		s.says(bot.Say("Here you are"))
+		s.did(s.Slash(s.ann.ID, s.room.ID, "/offboard list"))
+		s.logs("slack: handler")
+		s.did(s.Slash(s.ann.ID, s.room.ID, "/offboard list"))
+		s.sees(s.ann, "Here you are")
 	})
 }
 

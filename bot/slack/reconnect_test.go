@@ -227,6 +227,20 @@ func TestMissingScopesAreLogged(t *testing.T) {
 	})
 }
 
+// TestComesBackSoon: a hiccup is over within seconds.
+func TestComesBackSoon(t *testing.T) {
+	play(t, slacktest.Config{}, func(t *testing.T, s *scene) {
+		s.start()
+		s.later(2 * time.Minute)
+		s.Fail(slacktest.Connecting, slacktest.Status(http.StatusServiceUnavailable).Times(2))
+		s.cutAll()
+		s.later(3 * time.Second)
+		if n := len(s.Conns()); n != sockets {
+			t.Errorf("%d sockets are open", n)
+		}
+	})
+}
+
 func TestBackoffGrows(t *testing.T) {
 	for n, want := range []time.Duration{300 * time.Millisecond, time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, 16 * time.Second, 32 * time.Second, 64 * time.Second, 2 * time.Minute, 2 * time.Minute} {
 		seen := map[time.Duration]bool{}

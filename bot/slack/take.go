@@ -20,10 +20,10 @@ func (s *Slack) take(ctx context.Context, c *socket, e envelope, h bot.Handler) 
 	d, ok := s.read(e)
 	waits := ok && e.Response && (d.kind == "view_submission" || d.kind == "block_suggestion")
 	if !waits {
-		s.acknowledge(c, s.frame(e.ID, nil))
-	} else if frame, first := s.acks.owe(e.ID, c); !first {
-		if frame != nil {
-			s.acknowledge(c, frame)
+		s.acknowledge(c, frame(e.ID, nil))
+	} else if given, first := s.acks.owe(e.ID, c); !first {
+		if given != nil {
+			s.acknowledge(c, given)
 		}
 		return
 	}
