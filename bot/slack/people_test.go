@@ -82,6 +82,18 @@ func TestApps(t *testing.T) {
 	}
 }
 
+// TestForeignByThePayload: Slack says of a click that it comes from another
+// workspace, and may have no word in users.info.
+func TestForeignByThePayload(t *testing.T) {
+	play(t, slacktest.Config{}, func(t *testing.T, s *scene) {
+		for team, want := range map[string]string{"": "", s.TeamID: "", "T0OTHER00": foreign} {
+			if _, not := s.p.users.vouch(t.Context(), s.ann.ID, team); not != want {
+				t.Errorf("of %q: %q", team, not)
+			}
+		}
+	})
+}
+
 // TestSlackDoesNotSay who an account is: then it decides nothing, unless that
 // was known a moment ago.
 func TestSlackDoesNotSay(t *testing.T) {
