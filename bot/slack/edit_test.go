@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -64,6 +65,34 @@ func TestEdits(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestMentions are live where they are to notify, and nowhere else: in a new
+// message in a channel.
+func TestMentions(t *testing.T) {
+	play(t, slacktest.Config{}, func(t *testing.T, s *scene) {
+		ben := bot.User{Platform: name, ID: s.ben.ID, Name: "Ben Ray"}
+		m := bot.Message{Summary: "Asked", Notify: []bot.User{ben}, Parts: []bot.Part{bot.Prose{Text: bot.Text{{Plain: "Ben Ray", User: &ben}}}}}
+		live := func(ref bot.Ref) bool {
+			channel, _, _ := strings.Cut(ref.ID, "/")
+			all := s.Messages(channel)
+			b, err := json.Marshal(all[len(all)-1].Blocks)
+			s.must(err)
+			return strings.Contains(string(b), s.ben.ID)
+		}
+		ref, err := s.p.Post(t.Context(), s.place(), m, "1")
+		s.must(err)
+		if !live(ref) {
+			t.Error("a new message notifies nobody")
+		}
+		s.must(s.p.Edit(t.Context(), ref, m))
+		if live(ref) {
+			t.Error("an edit looks as if it notified")
+		}
+		if ref, err = s.p.Post(t.Context(), s.direct(s.ben), m, "1"); err != nil || live(ref) {
+			t.Errorf("in direct messages: %v", err)
+		}
+	})
 }
 
 // TestEditsOfOthers don't wait for each other.

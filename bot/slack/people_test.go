@@ -3,6 +3,7 @@ package slack
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -191,6 +192,32 @@ func TestMembers(t *testing.T) {
 		s.Leave(s.room.ID, s.BotUser)
 		if none, err := s.p.Members(t.Context(), s.place()); !errors.Is(err, bot.ErrGone) || len(none) != 0 {
 			t.Errorf("%+v, %v", none, err)
+		}
+	})
+}
+
+// TestLongLists: a page that Slack refuses at first is asked for again, and not
+// all from the beginning.
+func TestLongLists(t *testing.T) {
+	play(t, slacktest.Config{Page: 1}, func(t *testing.T, s *scene) {
+		for n := range 120 {
+			s.Join(s.room.ID, fmt.Sprintf("U0%08d", n))
+		}
+		for n := range 40 {
+			s.AddChannel(slacktest.Channel{Name: fmt.Sprint("room", n), Members: []string{s.BotUser}})
+		}
+		s.AddChannel(slacktest.Channel{Name: "last", Members: []string{s.BotUser}})
+		clear(s.p.calls.method) // so that Slack has to say that it is too much
+		ctx, stop := context.WithTimeout(t.Context(), time.Hour)
+		defer stop()
+		all, err := s.p.Members(ctx, s.place())
+		if err != nil || len(all) != 122 {
+			t.Errorf("%d members, %v", len(all), err)
+		}
+		_, err = s.p.Post(ctx, bot.Place{Platform: name, Kind: bot.Channel, ID: "last"}, card("x"), "x")
+		s.must(err)
+		if len(s.Violations()) == 0 {
+			t.Error("Slack never said that it is too much")
 		}
 	})
 }

@@ -87,8 +87,9 @@ func (r *rooms) named(ctx context.Context, wanted string) (string, error) {
 	names, cursor := map[string]string{}, ""
 	for {
 		var found []api.Channel
+		var next string
 		err := r.s.again(ctx, "users.conversations", "", func(ctx context.Context) (err error) {
-			found, cursor, err = r.s.api.GetConversationsForUserContext(ctx, &api.GetConversationsForUserParameters{
+			found, next, err = r.s.api.GetConversationsForUserContext(ctx, &api.GetConversationsForUserParameters{
 				Cursor: cursor, Types: []string{"public_channel", "private_channel"}, Limit: 200, ExcludeArchived: true,
 			})
 			return err
@@ -99,7 +100,7 @@ func (r *rooms) named(ctx context.Context, wanted string) (string, error) {
 		for _, c := range found {
 			names[c.Name] = c.ID
 		}
-		if cursor == "" {
+		if cursor = next; cursor == "" {
 			break
 		}
 	}
@@ -131,8 +132,9 @@ func (s *Slack) Members(ctx context.Context, at bot.Place) ([]bot.User, error) {
 	var out []bot.User
 	for cursor := ""; ; {
 		var ids []string
+		var next string
 		err := s.again(ctx, "conversations.members", channel, func(ctx context.Context) (err error) {
-			ids, cursor, err = s.api.GetUsersInConversationContext(ctx, &api.GetUsersInConversationParameters{ChannelID: channel, Cursor: cursor, Limit: 200})
+			ids, next, err = s.api.GetUsersInConversationContext(ctx, &api.GetUsersInConversationParameters{ChannelID: channel, Cursor: cursor, Limit: 200})
 			return err
 		})
 		if err != nil {
@@ -152,7 +154,7 @@ func (s *Slack) Members(ctx context.Context, at bot.Place) ([]bot.User, error) {
 			}
 			out = append(out, u)
 		}
-		if cursor == "" {
+		if cursor = next; cursor == "" {
 			return out, nil
 		}
 	}
