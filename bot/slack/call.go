@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"sync"
@@ -29,6 +30,13 @@ var tiers = map[string]int{
 // second for each channel).
 const postEvery = time.Second
 
+// opening is the method that gives the address of a socket. It is in the
+// lowest tier: openings a minute are all that it is asked.
+const (
+	opening  = "apps.connections.open"
+	openings = 5
+)
+
 // calls keeps to the limits, so that Slack seldom has to say so.
 type calls struct {
 	openings *window
@@ -41,7 +49,7 @@ type calls struct {
 }
 
 func newCalls() *calls {
-	c := &calls{openings: newWindow(5, time.Minute), every: postEvery, method: map[string]*rate.Limiter{}, place: map[string]*rate.Limiter{}, until: map[string]time.Time{}}
+	c := &calls{openings: newWindow(openings, time.Minute), every: postEvery, method: map[string]*rate.Limiter{}, place: map[string]*rate.Limiter{}, until: map[string]time.Time{}}
 	for m, n := range tiers {
 		// A tenth of a minute's calls at once: a burst is what people make.
 		c.method[m] = rate.NewLimiter(rate.Limit(float64(n)/60), max(1, n/10))
@@ -67,6 +75,9 @@ func (c *calls) wait(ctx context.Context, method, channel string) error {
 				return err
 			}
 			continue
+		}
+		if method == opening {
+			return c.openings.wait(ctx)
 		}
 		for _, l := range limits {
 			if l == nil {
@@ -96,7 +107,9 @@ func (c *calls) at(channel string) *rate.Limiter {
 func (c *calls) later(method, channel string, d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.until[method+" "+channel] = time.Now().Add(d)
+	now := time.Now()
+	maps.DeleteFunc(c.until, func(_ string, t time.Time) bool { return t.Before(now) })
+	c.until[method+" "+channel] = now.Add(d)
 }
 
 // call calls a method once it may be called, and again while Slack says that

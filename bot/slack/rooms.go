@@ -19,8 +19,10 @@ type rooms struct {
 
 	mu      sync.Mutex
 	directs map[string]string // user -> channel of the direct messages
-	names   map[string]string // name -> channel that the bot is in
-	read    time.Time         // when the names were read
+
+	naming sync.Mutex        // held while the names are read
+	names  map[string]string // name -> channel that the bot is in
+	read   time.Time         // when the names were read
 }
 
 func newRooms(s *Slack) *rooms { return &rooms{s: s, directs: map[string]string{}} }
@@ -62,22 +64,32 @@ func (r *rooms) direct(ctx context.Context, user string) (string, error) {
 	return id, nil
 }
 
-// namesFor is how long names are believed: a channel can be renamed, and
-// another one take its name.
-const namesFor = 10 * time.Minute
+const (
+	// namesFor is how long names are believed: a channel can be renamed, and
+	// another one take its name.
+	namesFor = 10 * time.Minute
+	// absentFor is how long it is believed that the bot is in no channel of a
+	// name: everything that is to be posted there asks.
+	absentFor = 30 * time.Second
+)
 
 // named is the channel with a name, of those that the bot is in.
 func (r *rooms) named(ctx context.Context, wanted string) (string, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if id, ok := r.names[wanted]; ok && time.Since(r.read) < namesFor {
+	r.naming.Lock()
+	defer r.naming.Unlock()
+	absent := fmt.Errorf("the bot is not in a channel #%s: type /invite @Offboard there: %w", wanted, bot.ErrGone)
+	switch id, ok := r.names[wanted]; {
+	case ok && time.Since(r.read) < namesFor:
 		return id, nil
+	case !ok && r.names != nil && time.Since(r.read) < absentFor:
+		return "", absent
 	}
 	names, cursor := map[string]string{}, ""
 	for {
 		var found []api.Channel
+		var next string
 		err := r.s.again(ctx, "users.conversations", "", func(ctx context.Context) (err error) {
-			found, cursor, err = r.s.api.GetConversationsForUserContext(ctx, &api.GetConversationsForUserParameters{
+			found, next, err = r.s.api.GetConversationsForUserContext(ctx, &api.GetConversationsForUserParameters{
 				Cursor: cursor, Types: []string{"public_channel", "private_channel"}, Limit: 200, ExcludeArchived: true,
 			})
 			return err
@@ -88,7 +100,7 @@ func (r *rooms) named(ctx context.Context, wanted string) (string, error) {
 		for _, c := range found {
 			names[c.Name] = c.ID
 		}
-		if cursor == "" {
+		if cursor = next; cursor == "" {
 			break
 		}
 	}
@@ -103,8 +115,15 @@ func (r *rooms) named(ctx context.Context, wanted string) (string, error) {
 // the bot itself, other bots too.
 func (s *Slack) Members(ctx context.Context, at bot.Place) ([]bot.User, error) {
 	if at.Kind == bot.Direct {
-		u, err := s.users.get(ctx, at.ID)
-		return []bot.User{u.user}, gone(err)
+		u, err := s.users.get(ctx, at.ID, stale)
+		if err != nil {
+			return nil, gone(err)
+		}
+		return []bot.User{u.user}, nil
+	}
+	me, err := s.self(ctx)
+	if err != nil {
+		return nil, err
 	}
 	channel, err := s.rooms.of(ctx, at)
 	if err != nil {
@@ -113,20 +132,21 @@ func (s *Slack) Members(ctx context.Context, at bot.Place) ([]bot.User, error) {
 	var out []bot.User
 	for cursor := ""; ; {
 		var ids []string
+		var next string
 		err := s.again(ctx, "conversations.members", channel, func(ctx context.Context) (err error) {
-			ids, cursor, err = s.api.GetUsersInConversationContext(ctx, &api.GetUsersInConversationParameters{ChannelID: channel, Cursor: cursor, Limit: 200})
+			ids, next, err = s.api.GetUsersInConversationContext(ctx, &api.GetUsersInConversationParameters{ChannelID: channel, Cursor: cursor, Limit: 200})
 			return err
 		})
 		if err != nil {
 			return nil, gone(err)
 		}
 		for _, id := range ids {
-			if id == s.self().user {
+			if id == me.user {
 				continue
 			}
 			u := bot.User{Platform: name, ID: id}
 			if s.cfg.Mail {
-				known, err := s.users.get(ctx, id)
+				known, err := s.users.get(ctx, id, stale)
 				if err != nil {
 					return nil, err
 				}
@@ -134,7 +154,7 @@ func (s *Slack) Members(ctx context.Context, at bot.Place) ([]bot.User, error) {
 			}
 			out = append(out, u)
 		}
-		if cursor == "" {
+		if cursor = next; cursor == "" {
 			return out, nil
 		}
 	}

@@ -55,6 +55,7 @@ type Slack struct {
 	users *users
 	rooms *rooms
 	edits *edits
+	acks  *acks
 	seen  *recent
 	keys  *recent
 
@@ -62,11 +63,14 @@ type Slack struct {
 
 	mu    sync.Mutex
 	links [sockets]link
-	bot   identity // zero until the first connection
+	bot   identity // zero until Slack was asked
 }
 
 // identity is who the bot is to Slack.
-type identity struct{ team, user, botID string }
+type identity struct {
+	team, user, botID string
+	scopes            []string // of the bot token
+}
 
 var _ bot.Platform = (*Slack)(nil)
 
@@ -83,7 +87,7 @@ func New(cfg Config) *Slack {
 		client = *cfg.HTTP
 	}
 	client.Timeout = callTimeout
-	s := &Slack{cfg: cfg, http: &client, calls: newCalls(), seen: newRecent(4096), keys: newRecent(4096)}
+	s := &Slack{cfg: cfg, http: &client, calls: newCalls(), acks: newAcks(), seen: newRecent(4096), keys: newRecent(4096)}
 	s.api = api.New(cfg.BotToken, api.OptionAppLevelToken(cfg.AppToken), api.OptionAPIURL(cfg.APIURL), api.OptionHTTPClient(&client))
 	s.users, s.rooms, s.edits = newUsers(s), newRooms(s), newEdits()
 	for i := range s.links {
@@ -116,21 +120,17 @@ func (s *Slack) Run(ctx context.Context, h bot.Handler) error {
 // identify asks who the bot is, again and again while Slack does not answer.
 func (s *Slack) identify(ctx context.Context) error {
 	for n := 0; ; n++ {
-		var who *api.AuthTestResponse
-		err := s.call(ctx, "auth.test", "", func(ctx context.Context) (err error) {
-			who, err = s.api.AuthTestContext(ctx)
-			return err
-		})
+		who, err := s.self(ctx)
 		switch {
 		case err == nil:
-			s.mu.Lock()
-			s.bot = identity{who.TeamID, who.UserID, who.BotID}
-			s.mu.Unlock()
+			if lacks := lacking(who.scopes, s.cfg.Mail); len(lacks) > 0 {
+				s.cfg.Log.Error().Strs("scopes", lacks).Msg("slack: the bot token lacks scopes: paste the manifest again (offboard slack manifest), and install the app to the workspace again")
+			}
 			return nil
 		case fatal(err):
 			return fmt.Errorf("slack refuses the bot token: %w; see offboard check", err)
 		}
-		s.note(0, "Slack does not answer: "+err.Error())
+		s.down(0, "Slack does not answer: "+err.Error())
 		s.cfg.Log.Warn().Err(err).Msg("slack: who am I")
 		if err := pause(ctx, backoff(n)); err != nil {
 			return err
@@ -138,10 +138,25 @@ func (s *Slack) identify(ctx context.Context) error {
 	}
 }
 
-func (s *Slack) self() identity {
+// self is who the bot is. Messages are also posted before Run has asked.
+func (s *Slack) self(ctx context.Context) (identity, error) {
+	s.mu.Lock()
+	known := s.bot
+	s.mu.Unlock()
+	if known.user != "" {
+		return known, nil
+	}
+	var who *api.AuthTestResponse
+	if err := s.call(ctx, "auth.test", "", func(ctx context.Context) (err error) {
+		who, err = s.api.AuthTestContext(ctx)
+		return err
+	}); err != nil {
+		return identity{}, err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.bot
+	s.bot = identity{who.TeamID, who.UserID, who.BotID, strings.Split(strings.ReplaceAll(who.Header.Get("X-OAuth-Scopes"), " ", ""), ",")}
+	return s.bot, nil
 }
 
 // Health is nil while people can reach the bot, and else says why they cannot.
@@ -150,7 +165,7 @@ func (s *Slack) Health() error {
 	defer s.mu.Unlock()
 	var why []string
 	for _, l := range s.links {
-		if l.up {
+		if l.socket != nil {
 			return nil
 		}
 		why = append(why, l.why)

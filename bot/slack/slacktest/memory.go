@@ -7,7 +7,9 @@ import (
 )
 
 // memory is a listener whose connections are pipes, so that a client and this
-// Slack can be in one synctest bubble.
+// Slack can be in one synctest bubble. They have room for what nobody has read
+// yet, as a network has: else two ends that ping each other at the same moment
+// would wait for each other.
 type memory struct {
 	incoming chan net.Conn
 	closed   chan struct{}
@@ -19,14 +21,51 @@ func newMemory() *memory {
 }
 
 func (m *memory) dial(ctx context.Context) (net.Conn, error) {
-	client, server := net.Pipe()
+	client, near := net.Pipe()
+	far, server := net.Pipe()
+	go pump(near, far)
+	go pump(far, near)
 	select {
 	case m.incoming <- server:
 		return client, nil
 	case <-m.closed:
-		return nil, net.ErrClosed
 	case <-ctx.Done():
-		return nil, context.Cause(ctx)
+	}
+	_, _ = client.Close(), server.Close()
+	if err := context.Cause(ctx); err != nil {
+		return nil, err
+	}
+	return nil, net.ErrClosed
+}
+
+// pump carries what is written to one pipe to the other, and its end after it.
+func pump(from, to net.Conn) {
+	const room = 1024 // writes that nobody has read
+	written := make(chan []byte, room)
+	broken := make(chan struct{})
+	go func() {
+		defer close(broken)
+		defer func() { _, _ = to.Close(), from.Close() }()
+		for b := range written {
+			if _, err := to.Write(b); err != nil {
+				return
+			}
+		}
+	}()
+	defer close(written)
+	for {
+		b := make([]byte, 4096)
+		n, err := from.Read(b)
+		if n > 0 {
+			select {
+			case written <- b[:n]:
+			case <-broken:
+				return
+			}
+		}
+		if err != nil {
+			return
+		}
 	}
 }
 
