@@ -30,7 +30,7 @@ type Configuration struct {
 	Wanted Private   `json:"wanted,omitzero"`  // weaker ones that wait for a second person
 	Second PersonID  `json:"second,omitempty"` // who agreed to the weaker ones, or
 	Not    PersonID  `json:"not,omitempty"`    // who did not
-	Void   *Void     `json:"void,omitempty"`   // an agreement was disowned
+	Void   *Void     `json:"void,omitempty"`   // the last agreement to this file that was disowned
 
 	Rev        uint64      `json:"rev"`                  // the last entry that changed what is in force
 	Agreements []Agreement `json:"agreements,omitempty"` // by which Rules came about, also for files before this one
@@ -130,7 +130,7 @@ func (s State) Apply(e Event) State {
 		} else {
 			s.Config.Not = e.Actor.Person
 		}
-		s.Config.Wanted, s.Config.Void = Private{}, nil
+		s.Config.Wanted = Private{}
 	case Doubted:
 		s.Doubt = &Doubt{Entry: e.Seq, Since: e.At, Machine: b.Machine}
 	case Trusted:

@@ -42,11 +42,13 @@ func compare(s *store.Store, cfg *config.Config) (compared, error) {
 	if err := s.RevealJSON(store.Installation, st.Config.Rules, &rules); err != nil {
 		return c, fmt.Errorf("read the rules in force: %w", err)
 	}
-	if c.same = before.Sum == c.Sum; c.same {
+	if c.same = before.Sum == c.Sum && !st.Config.Redo; c.same {
 		c.inForce = rules // also where somebody did not agree to what this file says
 		return c, nil
 	}
-	c.Changed = config.Difference(before.Lines, c.Lines)
+	if c.Changed = config.Difference(before.Lines, c.Lines); before.Sum == c.Sum {
+		c.Changed = before.Changed // as it was asked for
+	}
 	if c.Weaker = cfg.Rules().Weakens(rules, cfg.Kinds()); c.Weaker != nil {
 		c.inForce = cfg.Rules().Meanwhile(rules)
 	}

@@ -41,6 +41,9 @@ func (k *Keeper) showInstallation(ctx context.Context) error {
 func (b *board) configs(ctx context.Context, c store.Configuration) []wanted {
 	var out []wanted
 	name := fmt.Sprintf("config/%d", c.Entry)
+	if c.Void != nil { // who must agree again is asked by a new message
+		name = fmt.Sprintf("config/%d-%d", c.Entry, c.Void.Entry)
+	}
 	if c.Entry > 0 && len(b.k.cfg.View.ConfigFile(c).Changed) > 0 {
 		roles := []store.Role{store.Admin}
 		waits := !c.Wanted.IsZero()
@@ -75,7 +78,8 @@ func (b *board) doubts(ctx context.Context, d *store.Doubt) []wanted {
 }
 
 // holders is where those who hold one of the roles are written to. Whom the
-// directory does not name now is written to later.
+// directory does not name now is written to later. Whose decisions are frozen
+// is not: they could do nothing, and their account may be somebody else's.
 func (b *board) holders(ctx context.Context, roles ...store.Role) []bot.Place {
 	ids, err := b.k.cfg.People.Holders(ctx, roles...)
 	if err != nil {
@@ -83,7 +87,13 @@ func (b *board) holders(ctx context.Context, roles ...store.Role) []bot.Place {
 	}
 	var at []bot.Place
 	for _, id := range ids {
-		at = append(at, b.direct(id)...)
+		p, _, err := b.k.cfg.Store.Person(id)
+		switch {
+		case err != nil:
+			b.errs = append(b.errs, err)
+		case p.Frozen == nil:
+			at = append(at, b.direct(id)...)
+		}
 	}
 	if len(at) == 0 && err == nil {
 		b.k.cfg.Log.Warn().Msg("nobody who administers the bot can be written to: see offboard check")

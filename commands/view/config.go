@@ -28,6 +28,10 @@ func (v View) Config(c store.Configuration) bot.Message {
 	}
 	waits := !c.Wanted.IsZero()
 	switch {
+	case waits && c.Void != nil:
+		m.Summary = "The agreement to weaker rules of Offboard was not " + v.Name(c.Void.Person) + "'s. A second person must agree."
+		add(bot.Prose{Text: bot.B("The agreement of " + v.Name(c.Void.Person) + " was disowned with the link in the mail about it. What is weaker does not count any more: somebody else of HR or security must agree who is neither IT nor an administrator.")})
+		add(bot.Prose{Text: bot.T("Ask whoever changed the file why, in person or by telephone, and talk to security first: somebody may have acted for both.")})
 	case waits:
 		m.Summary = "The configuration of Offboard was made weaker. A second person must agree."
 		add(bot.Prose{Text: bot.B("Some of it is weaker, and does not count yet: somebody of HR or security must agree who is neither IT nor an administrator.")})
