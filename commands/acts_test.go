@@ -34,7 +34,8 @@ func (c *company) acts() map[string]act {
 		// do clock ahead 87600h | behind 24h | right: the wall clock is set. A bot
 		// that begins with "do clock right" notices it; others believe it.
 		"clock": c.clock,
-		// do disown marco: the link in the mail about his last decision.
+		// do disown marco [installation | bo]: the link in the mail about his last
+		// decision in OFF-1, or about what is said.
 		"disown": c.disown,
 		// do pass 2h
 		"pass": c.pass,

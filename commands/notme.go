@@ -31,20 +31,32 @@ func (c *Commands) resume(ctx context.Context, r *request) (bot.Reply, error) {
 	return reply, field("reason", err)
 }
 
-// unfreeze asks to let a person decide again; a second person agrees.
+// unfreeze asks to let a person decide again; a second person agrees. Without a
+// name it lists whose decisions are frozen.
 func (c *Commands) unfreeze(ctx context.Context, r *request) (bot.Reply, error) {
-	who, why, _ := strings.Cut(r.arg, " ")
+	first, asked, _ := strings.Cut(r.arg, " ")
 	switch {
 	case strings.HasPrefix(r.Object, "P-"):
 		return c.unfreezeSecond(ctx, r)
-	case strings.EqualFold(who, "agree"):
-		return c.unfreezeAsk(r, strings.TrimSpace(why))
-	case who == "" || strings.TrimSpace(why) == "":
-		return said("Type whose decisions count again, and why, like this: /offboard unfreeze jane it was her, I called")
+	case strings.EqualFold(first, "agree"):
+		return c.unfreezeAsk(r, strings.TrimSpace(asked))
+	case !store.Permitted(store.VerbUnfreeze, claimed(r.actor)):
+		return bot.Reply{}, &store.Refused{Code: store.NotYours, Text: "Only security and administrators can let somebody decide again. Nothing was changed."}
 	}
-	id, card, err := c.People.Resolve(ctx, who)
+	persons, err := c.frozen(r)
 	if err != nil {
 		return bot.Reply{}, err
+	}
+	if r.arg == "" {
+		m := c.View.FrozenList(persons)
+		return bot.Reply{Message: &m}, nil
+	}
+	id, card, why := c.meant(persons, r.arg)
+	switch {
+	case id == "":
+		return said("I can't tell whom you mean, so nothing was changed. Type /offboard unfreeze to see whose decisions are frozen, then the name or login as it is there, and why, like this: /offboard unfreeze jane it was her, I called")
+	case why == "":
+		return said("Type also why the decisions of %s count again, like this: /offboard unfreeze %s it was them, I called", card.Name, card.Login)
 	}
 	reason, err := sealed("reason", why)
 	if err != nil {
@@ -63,6 +75,47 @@ func (c *Commands) unfreeze(ctx context.Context, r *request) (bot.Reply, error) 
 		}
 	}
 	return said("The decisions of %s are not frozen.", card.Name) // a second person was faster
+}
+
+// frozen lists whose decisions are frozen, of those over whom this person has a
+// role that may lift it.
+func (c *Commands) frozen(r *request) ([]store.Person, error) {
+	persons, err := c.Store.FrozenPersons()
+	if err != nil {
+		return nil, err
+	}
+	var out []store.Person
+	for _, p := range persons {
+		roles, err := c.People.Roles(r.actor, p.ID)
+		if err != nil {
+			return nil, err
+		}
+		if store.Permitted(store.VerbUnfreeze, roles) {
+			out = append(out, p)
+		}
+	}
+	return out, nil
+}
+
+// meant finds the one of these persons whose name, login or address what was
+// typed begins with, and the rest of it. They are looked for as the log knows
+// them: the directory may have locked them since, or be down.
+func (c *Commands) meant(persons []store.Person, typed string) (id store.PersonID, card store.Card, rest string) {
+	words := strings.Fields(typed)
+	for n := len(words); n > 0 && id == ""; n-- { // the longest name
+		for _, p := range persons {
+			_, known, err := c.Store.Person(p.ID)
+			text := strings.Join(words[:n], " ")
+			if err != nil || !strings.EqualFold(text, known.Name) && !strings.EqualFold(text, known.Login) && !strings.EqualFold(text, known.Mail) {
+				continue
+			}
+			if id != "" {
+				return "", store.Card{}, "" // namesakes
+			}
+			id, card, rest = p.ID, known, strings.Join(words[n:], " ")
+		}
+	}
+	return id, card, rest
 }
 
 // unfreezeAsk shows a second person what they would agree to.

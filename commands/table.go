@@ -45,7 +45,7 @@ func table() []verb {
 		{store.VerbAudit, "audit OFF-42", "who did what, and when", true, false, (*Commands).audit},
 		{store.VerbLink, "link account login", "tie a chat account to a person", false, false, (*Commands).link},
 		{store.VerbResume, "resume OFF-42 why", "let a held case go on", true, true, (*Commands).resume},
-		{store.VerbUnfreeze, "unfreeze jane why", "let a person decide again whose decisions are frozen", false, false, (*Commands).unfreeze},
+		{store.VerbUnfreeze, "unfreeze jane why", "let a person decide again whose decisions are frozen; alone it lists them", false, false, (*Commands).unfreeze},
 		{store.VerbPause, "pause why", "pause the bot; pause off lets it go on", false, false, (*Commands).pause},
 		{store.VerbConfig, "config", "what changed in the configuration, and what waits for agreement", false, false, (*Commands).config},
 		{store.VerbClock, "clock", "whether my clock is right", false, false, (*Commands).clock},

@@ -24,6 +24,9 @@ func evidence(t *testing.T) Options {
 	}
 	o.another()
 	c := o.approvedLater() // open, active and due
+	if err := o.disown(c.Seq); err != nil {
+		t.Fatal(err)
+	}
 	o.do(Installation, "ivan", Paused{On: true, Reason: Seal("r")})
 	o.bot(string(o.people["bo"]), Linked{Account: o.Account("slack", "U1"), How: ByAttribute})
 	if err := errors.Join(o.SavePost(Post{Case: c.ID, Name: "card"}), o.SaveCursor("keeper", 3), o.Check(), o.Close()); err != nil {

@@ -162,8 +162,12 @@ func TestWords(t *testing.T) {
 		{Trusted{}, "the clock is in doubt no more"},
 		{Disowned{Entry: 7, Person: "P-3"}, "recorded that entry 7 was not made by P-3, and held the case"},
 	} {
-		if got := Words(Event{Body: tt.body}); got != tt.want {
+		if got := Words(Event{Subject: "OFF-1", Body: tt.body}); got != tt.want {
 			t.Errorf("%#v is %q, want %q", tt.body, got, tt.want)
 		}
+	}
+	outside := Event{Subject: Installation, Body: Disowned{Entry: 7, Person: "P-3"}}
+	if got := Words(outside); got != "recorded that entry 7 was not made by P-3, and took back what it has loosened" {
+		t.Errorf("outside a case: %q", got)
 	}
 }

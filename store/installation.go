@@ -8,14 +8,16 @@ import (
 
 // State is what concerns the whole installation.
 type State struct {
-	Paused  bool          `json:"paused"`
-	By      PersonID      `json:"by,omitempty"`
-	Since   time.Time     `json:"since,omitzero"`
-	Reason  Private       `json:"reason,omitzero"`
-	Config  Configuration `json:"config,omitzero"`
-	Doubt   *Doubt        `json:"doubt,omitempty"`
-	Righted time.Time     `json:"righted,omitzero"` // when the clock was last in doubt no more
-	Seq     uint64        `json:"seq"`
+	Paused bool          `json:"paused"`
+	By     PersonID      `json:"by,omitempty"`
+	Since  time.Time     `json:"since,omitzero"`
+	Reason Private       `json:"reason,omitzero"`
+	Config Configuration `json:"config,omitzero"`
+	Doubt  *Doubt        `json:"doubt,omitempty"`
+
+	Unpaused *Unpaused `json:"unpaused,omitempty"` // how it came not to be paused any more
+	Righted  time.Time `json:"righted,omitzero"`   // when the clock was last in doubt no more
+	Seq      uint64    `json:"seq"`
 }
 
 // Configuration is what the installation runs with, as the log knows it. Its
@@ -29,6 +31,13 @@ type Configuration struct {
 	Wanted Private   `json:"wanted,omitzero"`  // weaker, and waits for a second person
 	Second PersonID  `json:"second,omitempty"` // who agreed to the weaker ones, or
 	Not    PersonID  `json:"not,omitempty"`    // who did not
+	Void   *Void     `json:"void,omitempty"`   // the last agreement to this file that was disowned
+
+	Rev        uint64      `json:"rev"`                  // the last entry that changed what is in force
+	Agreements []Agreement `json:"agreements,omitempty"` // by which Rules came about, also for files before this one
+	// Redo says that Rules may be weaker than this file in something: they are
+	// those of an older one. Whoever serves it records it anew.
+	Redo bool `json:"redo,omitempty"`
 }
 
 // ConfigFile is the JSON of Configured.File.
@@ -86,6 +95,8 @@ func (s State) refusal(e Event) *Refused {
 		return s.allowsDoubt(e)
 	case Trusted:
 		return s.allowsTrust(b, e)
+	case Disowned:
+		return noLink(e)
 	}
 	return refuse(Malformed, "This does not concern the installation.")
 }
@@ -121,16 +132,20 @@ func (s State) Apply(e Event) State {
 	s.Seq = e.Seq
 	switch b := e.Body.(type) {
 	case Paused:
+		s.Unpaused = nil
+		if !b.On {
+			s.Unpaused = &Unpaused{Entry: e.Seq, By: s.By, Reason: s.Reason}
+		}
 		s.Paused, s.By, s.Since, s.Reason = b.On, e.Actor.Person, e.At, b.Reason
 	case Configured:
 		user, _ := e.Actor.OperatorUser()
-		s.Config = Configuration{Entry: e.Seq, At: e.At, By: user, File: b.File, Rules: b.Rules, Wanted: b.Wanted}
+		s.Config = Configuration{Entry: e.Seq, At: e.At, By: user, File: b.File, Rules: b.Rules, Wanted: b.Wanted, Rev: e.Seq, Agreements: s.Config.recent(e.At)}
 	case Seconded:
 		if b.Entry != s.Config.Entry {
 			break
 		}
 		if b.Agree {
-			s.Config.Rules, s.Config.Second = s.Config.Wanted, e.Actor.Person
+			s.Config.agree(e)
 		} else {
 			s.Config.Not = e.Actor.Person
 		}
@@ -139,6 +154,8 @@ func (s State) Apply(e Event) State {
 		s.Doubt = &Doubt{Entry: e.Seq, Since: e.At, Machine: b.Machine}
 	case Trusted:
 		s.Doubt, s.Righted = nil, e.At
+	case Disowned:
+		s.disown(b, e)
 	}
 	return s
 }

@@ -232,11 +232,11 @@ func TestLoopsSeeWhatIsNew(t *testing.T) {
 		o.do(Installation, "ivan", Paused{On: true})
 		o.do(Installation, "ivan", Paused{})
 		got, err := o.Since(start, 3)
-		want := []Touched{{start + 1, "OFF-1"}, {start + 2, "OFF-1"}, {start + 3, Installation}}
+		want := []Touched{{start + 1, "OFF-1", "drafted"}, {start + 2, "OFF-1", "surveyed"}, {start + 3, Installation, "paused"}}
 		if err != nil || !slices.Equal(got, want) {
 			t.Errorf("since %d: %v, %v", start, got, err)
 		}
-		if got, err := o.Since(start+3, 3); err != nil || !slices.Equal(got, []Touched{{start + 4, Installation}}) {
+		if got, err := o.Since(start+3, 3); err != nil || !slices.Equal(got, []Touched{{start + 4, Installation, "paused"}}) {
 			t.Errorf("the rest: %v, %v", got, err)
 		}
 
@@ -467,7 +467,7 @@ func TestSinceIsNotAheadOfCase(t *testing.T) {
 	look = func() {
 		looked = true
 		got, err := o.Since(start, 10)
-		if err != nil || !slices.Equal(got, []Touched{{start + 1, string(c.ID)}}) {
+		if err != nil || !slices.Equal(got, []Touched{{start + 1, string(c.ID), "drafted"}}) {
 			t.Errorf("before it is published: %v, %v", got, err)
 		}
 	}

@@ -17,13 +17,13 @@ import (
 
 // "That was not me": a decision is told to the person in whose name it was
 // made, by another way than the chat it came by, with a link. Whoever opens it
-// and says that it was not them holds the case and freezes the decisions made
-// in that name. Both are in one commit, so no crash leaves one without the
+// and says that it was not them holds the case (or see disown.go) and freezes
+// the decisions made in that name. Both are in one commit, so no crash leaves one without the
 // other. Nothing is given back by itself.
 
-// Disowned says about a case, or about what was asked for about a person, that
-// the decision in an entry was not made by the person in whose name it stands.
-// A case is held from then on.
+// Disowned says about a case, a person or the installation that the decision in
+// an entry was not made by the person in whose name it stands. A case is held
+// from then on; elsewhere what it has loosened is fastened again.
 type Disowned struct {
 	Entry  uint64   `json:"entry"`
 	Person PersonID `json:"person"`
@@ -51,9 +51,8 @@ type Hold struct {
 
 // Freeze is why the decisions of a person are refused.
 type Freeze struct {
-	At      time.Time `json:"at"`
-	Subject string    `json:"of"`
-	Entry   uint64    `json:"entry"`
+	At  time.Time `json:"at"`
+	Why []Frozen  `json:"why"` // the decisions that were disowned since, the first one first
 }
 
 // Held is the first hold that nobody has lifted; false if the case goes on or
@@ -77,8 +76,8 @@ func (c Case) Goes(s Step) bool {
 // allowsDisowned refuses what is reported twice, and what no link reports.
 func (c Case) allowsDisowned(b Disowned, e Event) *Refused {
 	switch {
-	case e.Actor.Person != "" || e.Actor.operator():
-		return refuse(NotYours, "A decision is disowned with the link in the mail about it.")
+	case noLink(e) != nil:
+		return noLink(e)
 	case c.ID == "":
 		return NoSuchCase(CaseID(e.Subject))
 	case slices.ContainsFunc(c.Holds, func(h Hold) bool { return h.Entry == b.Entry }):
@@ -212,7 +211,7 @@ func (e Event) Decides() bool {
 		return b.Agree
 	case Paused:
 		return !b.On
-	case Delegated, Answered, Pressed, Requested, Stopped, ConfirmedBy:
+	case Delegated, Answered, Pressed, Requested, Stopped, ConfirmedBy, Trusted:
 		return true
 	}
 	return false
@@ -255,8 +254,8 @@ func (s *Store) ByToken(token string) (Event, error) {
 	return e, nil
 }
 
-// Disown does what the link says: the case is held and the person's decisions
-// are frozen, in one commit. It is a *Refused with code Already if that was
+// Disown does what the link says: the case is held, or what was loosened is
+// fastened again, and the person's decisions are frozen, in one commit. It is a *Refused with code Already if that was
 // done before, and ErrNoLink for a token that is not ours or too old.
 func (s *Store) Disown(ctx context.Context, token string) error {
 	e, err := s.ByToken(token)
@@ -264,9 +263,7 @@ func (s *Store) Disown(ctx context.Context, token string) error {
 		return err
 	}
 	r := &request{subject: string(e.Actor.Person), actor: Bot("mail"), body: Frozen{Subject: e.Subject, Entry: e.Seq}}
-	if e.Subject != Installation {
-		r.then = &request{subject: e.Subject, actor: r.actor, body: Disowned{Entry: e.Seq, Person: e.Actor.Person}}
-	}
+	r.then = &request{subject: e.Subject, actor: r.actor, body: Disowned{Entry: e.Seq, Person: e.Actor.Person}}
 	return s.send(ctx, r).err
 }
 

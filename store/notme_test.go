@@ -331,6 +331,7 @@ func TestDecides(t *testing.T) {
 		{Seconded{}, false},
 		{Paused{}, true}, // a brake is taken off
 		{Paused{On: true}, false},
+		{Trusted{}, true}, // what can't be given back begins
 		{Drafted{}, false},
 		{Submitted{}, false},
 		{Amended{}, false}, // nothing before somebody approves

@@ -49,6 +49,7 @@ type Person struct {
 	Links   []Link    `json:"links,omitempty"`
 	Pending []Pending `json:"pending,omitempty"`
 	Frozen  *Freeze   `json:"frozen,omitempty"`
+	Thawed  *Thaw     `json:"thawed,omitempty"` // when Frozen was last lifted
 	// Disowned are the entries because of which they were frozen, each once.
 	Disowned []uint64 `json:"disowned,omitempty"`
 	Seq      uint64   `json:"seq"`
@@ -60,6 +61,8 @@ type Link struct {
 	How     How       `json:"how"`
 	By      PersonID  `json:"by,omitempty"`
 	Second  PersonID  `json:"second,omitempty"`
+	Asked   uint64    `json:"asked,omitempty"`  // entry of By
+	Agreed  uint64    `json:"agreed,omitempty"` // entry of Second
 	At      time.Time `json:"at"`
 }
 
@@ -92,10 +95,7 @@ func (p Person) refusal(e Event) *Refused {
 	case Frozen:
 		return p.allowsFrozen(b, e)
 	case Disowned:
-		if e.Actor.Person != "" || e.Actor.operator() {
-			return refuse(NotYours, "A decision is disowned with the link in the mail about it.")
-		}
-		return nil
+		return noLink(e)
 	case Requested:
 		switch {
 		case e.Facts.Own:
@@ -171,13 +171,9 @@ func (p Person) Apply(e Event) Person {
 	case Linked:
 		link(Link{Account: b.Account, How: b.How, At: e.At})
 	case Frozen:
-		p.Disowned = append(slices.Clone(p.Disowned), b.Entry)
-		p.Pending = without(p.Pending, "", VerbUnfreeze)
-		if p.Frozen == nil {
-			p.Frozen = &Freeze{At: e.At, Subject: b.Subject, Entry: b.Entry}
-		}
+		p.freeze(b, e)
 	case Disowned:
-		p.Pending = without(p.Pending, b.Person, "")
+		p.disown(b, e)
 	case Requested:
 		if e.Facts.Founding {
 			link(Link{Account: *b.Change.Account, How: ByOperator, At: e.At})
@@ -190,13 +186,13 @@ func (p Person) Apply(e Event) Person {
 			p.Pending = slices.Delete(slices.Clone(p.Pending), i, i+1)
 			switch {
 			case b.Agree && x.Change.Verb == VerbUnfreeze:
-				p.Frozen = nil
+				p.thaw(x, e)
 			case b.Agree && x.Change.Account != nil:
 				how := ByAdmin
 				if x.By == "" {
 					how = ByOperator
 				}
-				link(Link{Account: *x.Change.Account, How: how, By: x.By, Second: e.Actor.Person, At: e.At})
+				link(Link{Account: *x.Change.Account, How: how, By: x.By, Second: e.Actor.Person, Asked: x.Entry, Agreed: e.Seq, At: e.At})
 			}
 		}
 	}

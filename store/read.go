@@ -141,6 +141,7 @@ func (s *Store) Changed() <-chan struct{} {
 type Touched struct {
 	Seq     uint64
 	Subject string
+	Kind    string // of the body, as the entry names it
 }
 
 // Since lists the entries after a position, oldest first, at most limit. A
@@ -161,11 +162,12 @@ func (s *Store) Since(seq uint64, limit int) ([]Touched, error) {
 			}
 			var w struct {
 				Subject string `json:"subject"`
+				Kind    string `json:"kind"`
 			}
 			if err := json.Unmarshal(v, &w); err != nil {
 				return fmt.Errorf("entry %d: %w", binary.BigEndian.Uint64(k), err)
 			}
-			out = append(out, Touched{binary.BigEndian.Uint64(k), w.Subject})
+			out = append(out, Touched{binary.BigEndian.Uint64(k), w.Subject, w.Kind})
 		}
 		return nil
 	})

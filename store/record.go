@@ -162,12 +162,7 @@ func (s *Store) record(b *batch, old Case, e Event) (Case, error) {
 		return Case{}, b.t.putRow(e.Subject, state.Apply(e))
 	}
 	p := person.Apply(e)
-	for _, l := range p.Links {
-		if err := b.t.put(bucketLookup, []byte(l.Account.Lookup), []byte(p.ID)); err != nil {
-			return Case{}, err
-		}
-	}
-	if err := b.t.put(bucketLookup, []byte(p.Lookup), []byte(p.ID)); err != nil {
+	if err := b.t.refer(person, p); err != nil {
 		return Case{}, err
 	}
 	return Case{}, b.t.putRow(e.Subject, p)

@@ -63,7 +63,11 @@ func Words(e Event) string {
 		}
 		return "changed the configuration"
 	case Disowned:
-		return fmt.Sprintf("recorded that entry %d was not made by %s, and held the case", b.Entry, b.Person)
+		then := "took back what it has loosened"
+		if _, ok := number("OFF-", e.Subject); ok {
+			then = "held the case"
+		}
+		return fmt.Sprintf("recorded that entry %d was not made by %s, and %s", b.Entry, b.Person, then)
 	case Frozen:
 		return fmt.Sprintf("froze all decisions in this name, because of entry %d", b.Entry)
 	case Paused:

@@ -36,7 +36,11 @@ func compare(s *store.Store, cfg *config.Config) (compared, error) {
 	if err := s.RevealJSON(store.Installation, st.Config.File, &before); err != nil {
 		return c, fmt.Errorf("read the configuration before this one: %w", err)
 	}
-	if c.same = before.Sum == c.Sum; !c.same {
+	switch c.same = before.Sum == c.Sum && !st.Config.Redo; {
+	case c.same:
+	case before.Sum == c.Sum:
+		c.Changed = before.Changed // as it was asked for
+	default:
 		c.Changed = config.Difference(before.Lines, c.Lines)
 	}
 	text, err := s.Reveal(store.Installation, st.Config.Rules)

@@ -12,6 +12,7 @@ import (
 	"github.com/rs/zerolog"
 	"golang.org/x/time/rate"
 
+	"offboard/commands/view"
 	"offboard/store"
 )
 
@@ -35,6 +36,7 @@ type page struct {
 	State string // ask, done, already, wrong or failed
 	What  string // the case; empty if the decision is about none
 	At    string
+	Then  string // what follows, beside the freeze
 }
 
 func newNotMe(a *app, log zerolog.Logger) *notMe {
@@ -53,7 +55,7 @@ func (n *notMe) ask(w http.ResponseWriter, r *http.Request) {
 		n.fail(w, r, err)
 		return
 	}
-	n.show(w, r, http.StatusOK, n.page("ask", e))
+	n.answer(w, r, "ask", e)
 }
 
 func (n *notMe) act(w http.ResponseWriter, r *http.Request) {
@@ -63,7 +65,7 @@ func (n *notMe) act(w http.ResponseWriter, r *http.Request) {
 		err = n.store.Disown(r.Context(), token)
 	}
 	if refused, ok := errors.AsType[*store.Refused](err); ok && refused.Code == store.Already {
-		n.show(w, r, http.StatusOK, n.page("already", e))
+		n.answer(w, r, "already", e)
 		return
 	}
 	if err != nil {
@@ -71,7 +73,7 @@ func (n *notMe) act(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	n.log.Warn().Str("case", e.Subject).Uint64("entry", e.Seq).Msg("a decision was disowned with the link in a mail")
-	n.show(w, r, http.StatusOK, n.page("done", e))
+	n.answer(w, r, "done", e)
 }
 
 // fail answers a link that is not ours, and a log that can't be read or
@@ -91,12 +93,20 @@ func (n *notMe) fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 }
 
-func (n *notMe) page(state string, e store.Event) page {
+// answer shows the page about a decision.
+func (n *notMe) answer(w http.ResponseWriter, r *http.Request, state string, e store.Event) {
 	p := page{State: state, At: e.At.In(n.zone).Format("2 January 2006, 15:04 (MST)")}
+	closed := false
 	if strings.HasPrefix(e.Subject, "OFF-") {
-		p.What = e.Subject
+		c, err := n.store.Case(store.CaseID(e.Subject))
+		if err != nil {
+			n.fail(w, r, err)
+			return
+		}
+		p.What, closed = e.Subject, c.State == store.CaseClosed
 	}
-	return p
+	p.Then = view.Undone(e, closed)
+	n.show(w, r, http.StatusOK, p)
 }
 
 func (n *notMe) show(w http.ResponseWriter, _ *http.Request, status int, p page) {

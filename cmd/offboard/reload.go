@@ -45,18 +45,19 @@ func newReload(path string) *reload {
 func (r *reload) stop() { signal.Stop(r.hup) }
 
 // wait returns an *again once something else is to be served: the file was
-// read again, or a second person has agreed to what it makes weaker.
+// read again, a second person has agreed to what it makes weaker, or that was
+// disowned.
 func (r *reload) wait(ctx context.Context, s *store.Store, now wanted) error {
 	st, err := s.State()
 	if err != nil {
 		return err
 	}
-	for entry, second := st.Config.Entry, st.Config.Second; ; {
+	for rev := st.Config.Rev; ; {
 		changed := s.Changed()
 		if st, err = s.State(); err != nil {
 			return err
 		}
-		if st.Config.Entry != entry || st.Config.Second != second {
+		if st.Config.Rev != rev {
 			return &again{now}
 		}
 		select {

@@ -166,7 +166,15 @@ func (f *Confirmer) tell(ctx context.Context, seq uint64) error {
 			zone = z
 		}
 	}
-	m := f.cfg.View.Confirm(e, zone, strings.TrimSuffix(f.cfg.Link, "/")+"/notme/"+s.DisownToken(e))
+	closed := false
+	if strings.HasPrefix(e.Subject, "OFF-") {
+		c, err := s.Case(store.CaseID(e.Subject))
+		if err != nil {
+			return err
+		}
+		closed = c.State == store.CaseClosed
+	}
+	m := f.cfg.View.Confirm(e, closed, zone, strings.TrimSuffix(f.cfg.Link, "/")+"/notme/"+s.DisownToken(e))
 	ref, err := f.cfg.Mail.Post(ctx, bot.Place{Platform: post.Platform, Kind: bot.Direct, ID: address}, m, post.Key)
 	if err != nil {
 		return err

@@ -48,8 +48,12 @@ func (b *board) configs(ctx context.Context) ([]wanted, error) {
 		return nil, err
 	}
 	var out []wanted
+	open := map[string]bool{}
 	for i, c := range all {
 		name := fmt.Sprintf("config/%d", c.Entry)
+		if c.Void != nil { // who must agree again is asked by a new message
+			name = fmt.Sprintf("config/%d-%d", c.Entry, c.Void.Entry)
+		}
 		f := b.k.cfg.View.ConfigFile(c)
 		last := i == len(all)-1
 		waits := last && !c.Wanted.IsZero()
@@ -57,6 +61,7 @@ func (b *board) configs(ctx context.Context) ([]wanted, error) {
 		if len(f.Changed)+len(f.Weaker) == 0 || !told && !b.posted(name) {
 			continue
 		}
+		open[name] = true
 		roles := []store.Role{store.Admin}
 		if len(f.Weaker) > 0 {
 			roles = append(roles, store.HR, store.Security)
@@ -66,6 +71,12 @@ func (b *board) configs(ctx context.Context) ([]wanted, error) {
 			w.at = b.holders(ctx, roles...)
 		}
 		out = append(out, w)
+		for _, old := range b.over(fmt.Sprintf("config/%d-", c.Entry), open) { // of an agreement before the last one
+			out = append(out, wanted{name: old, only: true, make: still(b.k.cfg.View.Config(c, true))})
+		}
+		if first := fmt.Sprintf("config/%d", c.Entry); name != first && b.posted(first) {
+			out = append(out, wanted{name: first, only: true, make: still(b.k.cfg.View.Config(c, true))})
+		}
 	}
 	return out, nil
 }
@@ -86,7 +97,8 @@ func (b *board) doubts(ctx context.Context, d *store.Doubt) []wanted {
 }
 
 // holders is where those who hold one of the roles are written to. Whom the
-// directory does not name now is written to later.
+// directory does not name now is written to later. Whose decisions are frozen
+// is not: they could do nothing, and their account may be somebody else's.
 func (b *board) holders(ctx context.Context, roles ...store.Role) []bot.Place {
 	ids, err := b.k.cfg.People.Holders(ctx, roles...)
 	if err != nil {
@@ -94,7 +106,13 @@ func (b *board) holders(ctx context.Context, roles ...store.Role) []bot.Place {
 	}
 	var at []bot.Place
 	for _, id := range ids {
-		at = append(at, b.direct(id)...)
+		p, _, err := b.k.cfg.Store.Person(id)
+		switch {
+		case err != nil:
+			b.errs = append(b.errs, err)
+		case p.Frozen == nil:
+			at = append(at, b.direct(id)...)
+		}
 	}
 	if len(at) == 0 && err == nil {
 		b.k.cfg.Log.Warn().Msg("nobody who administers the bot can be written to: see offboard check")

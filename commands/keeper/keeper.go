@@ -46,7 +46,7 @@ type Keeper struct {
 	mu      sync.Mutex
 	marked  map[store.CaseID]uint64    // to be shown; the place that its entries come after
 	working map[store.CaseID]uint64    // being shown, as marked
-	failed  map[store.CaseID]time.Time // could not be shown, and are tried again then
+	failed  map[store.CaseID]time.Time // could not be shown, and are tried again then; not by the store's clock, which may be set
 	wakes   map[store.CaseID]time.Time // to be looked at again then
 	done    chan struct{}              // one of working has ended
 }
@@ -100,7 +100,7 @@ func (k *Keeper) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		again := k.awake(now, last)
+		again, retry := k.awake(now, last)
 		k.start(ctx, &all)
 		if place := k.place(last); place == last && place != saved || place > saved+often {
 			// A kill before this line has the same cases looked at again. While
@@ -110,8 +110,8 @@ func (k *Keeper) Run(ctx context.Context) error {
 				saved = place
 			} else {
 				k.cfg.Log.Error().Err(err).Msg("save the keeper's place; tried again later")
-				if soon := now.Add(k.cfg.Retry); again.IsZero() || soon.Before(again) {
-					again = soon
+				if soon := time.Now().Add(k.cfg.Retry); retry.IsZero() || soon.Before(retry) {
+					retry = soon
 				}
 			}
 		}
@@ -119,7 +119,10 @@ func (k *Keeper) Run(ctx context.Context) error {
 			at = last
 			continue // more may have come meanwhile
 		}
-		k.wait(ctx, changed, next, again)
+		if !again.IsZero() && (next.IsZero() || again.Before(next)) {
+			next = again
+		}
+		k.wait(ctx, changed, next, retry)
 	}
 	return nil
 }
@@ -133,21 +136,29 @@ func (k *Keeper) mark(id store.CaseID, place uint64) {
 	}
 }
 
-// open marks every open case and the installation, as after a start.
+// open marks every open case, the installation, and whose decisions are frozen,
+// as after a start.
 func (k *Keeper) open(at uint64) error {
 	k.mark(installation, at)
 	rows, err := k.cfg.Store.OpenCases()
+	if err != nil {
+		return err
+	}
 	for _, r := range rows {
 		k.mark(r.ID, at)
+	}
+	frozen, err := k.cfg.Store.FrozenPersons()
+	for _, p := range frozen {
+		k.mark(store.CaseID(p.ID), at)
 	}
 	return err
 }
 
-// since marks the cases named in new entries, and returns the place after them.
+// since marks what new entries are about, and returns the place after them.
 func (k *Keeper) since(at uint64) (uint64, error) {
 	entries, err := k.cfg.Store.Since(at, 1000)
 	for _, t := range entries {
-		if strings.HasPrefix(t.Subject, "OFF-") || t.Subject == store.Installation {
+		if told(t) {
 			k.mark(store.CaseID(t.Subject), t.Seq-1)
 		}
 		at = t.Seq
@@ -167,9 +178,9 @@ func (k *Keeper) place(at uint64) uint64 {
 	return at
 }
 
-// awake marks the cases whose time has come: to be looked at again, or to be
-// tried again. It says when the next one's does.
-func (k *Keeper) awake(now time.Time, place uint64) (next time.Time) {
+// awake marks the cases whose time has come: to be looked at again, by the
+// store's clock, or to be tried again. It says when the next one's does.
+func (k *Keeper) awake(now time.Time, place uint64) (next, retry time.Time) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for id, at := range k.wakes {
@@ -185,13 +196,13 @@ func (k *Keeper) awake(now time.Time, place uint64) (next time.Time) {
 	}
 	for id, at := range k.failed {
 		switch {
-		case !at.After(now):
+		case !at.After(time.Now()):
 			delete(k.failed, id) // it is marked
-		case next.IsZero() || at.Before(next):
-			next = at
+		case retry.IsZero() || at.Before(retry):
+			retry = at
 		}
 	}
-	return next
+	return next, retry
 }
 
 // start shows what is marked, each case by one hand at a time.
@@ -225,7 +236,7 @@ func (k *Keeper) work(ctx context.Context, id store.CaseID) {
 	place := k.working[id]
 	delete(k.working, id)
 	if err != nil {
-		k.failed[id] = k.cfg.Store.Now().Add(k.cfg.Retry)
+		k.failed[id] = time.Now().Add(k.cfg.Retry)
 		if old, ok := k.marked[id]; !ok || place < old {
 			k.marked[id] = place
 		}
@@ -236,20 +247,24 @@ func (k *Keeper) work(ctx context.Context, id store.CaseID) {
 	}
 }
 
-func (k *Keeper) wait(ctx context.Context, changed <-chan struct{}, next, again time.Time) {
-	if !again.IsZero() && (next.IsZero() || again.Before(next)) {
-		next = again
-	}
-	var timer <-chan time.Time
+// wait waits for news, for a moment of the store's clock, and for a retry.
+func (k *Keeper) wait(ctx context.Context, changed <-chan struct{}, next, retry time.Time) {
+	var due, again <-chan time.Time
 	if !next.IsZero() {
 		t := time.NewTimer(next.Sub(k.cfg.Store.Now()))
 		defer t.Stop()
-		timer = t.C
+		due = t.C
+	}
+	if !retry.IsZero() {
+		t := time.NewTimer(time.Until(retry))
+		defer t.Stop()
+		again = t.C
 	}
 	select {
 	case <-changed:
 	case <-k.done:
-	case <-timer:
+	case <-due:
+	case <-again:
 	case <-ctx.Done():
 	}
 }
@@ -257,8 +272,11 @@ func (k *Keeper) wait(ctx context.Context, changed <-chan struct{}, next, again 
 // show brings every message of a case up to date. One that fails does not
 // keep the others back.
 func (k *Keeper) show(ctx context.Context, id store.CaseID) error {
-	if id == installation {
+	switch {
+	case id == installation:
 		return k.showInstallation(ctx)
+	case strings.HasPrefix(string(id), "P-"):
+		return k.showPerson(ctx, store.PersonID(id))
 	}
 	now := k.cfg.Store.Now()
 	c, err := k.cfg.Store.Case(id)

@@ -40,6 +40,12 @@ func (v View) Config(c store.Configuration, replaced bool) bot.Message {
 		say("The configuration of Offboard has changed again.", "It has changed again since. /offboard config shows what counts now.")
 	case !c.Wanted.IsZero() && len(weaker) > agreeable:
 		say("The configuration of Offboard was made weaker, and nobody can agree to so much at once.", "It makes so much weaker that nobody can read it here, so none of it counts. Make the change in smaller parts.")
+	case !c.Wanted.IsZero() && c.Void != nil:
+		ask = true
+		who := v.Name(c.Void.Person)
+		say("The agreement to a weaker configuration of Offboard was not "+who+"'s. A second person must agree.",
+			"The agreement of "+who+" was disowned with the link in the mail about it. None of it counts any more: somebody else of HR or security must agree who is neither IT nor an administrator.")
+		add(bot.Prose{Text: bot.T("Ask whoever changed the file why, in person or by telephone, and talk to security first: somebody may have acted for both.")})
 	case !c.Wanted.IsZero():
 		ask = true
 		say("The configuration of Offboard was made weaker. A second person must agree.", "It makes something weaker, so none of it counts yet: somebody of HR or security must agree who is neither IT nor an administrator.")

@@ -35,8 +35,8 @@ func (v View) Letter(c store.Case, reader store.PersonID, m bot.Message) bot.Mes
 }
 
 // Confirm tells somebody what was decided in their name. It names nobody: it
-// leaves the chat.
-func (v View) Confirm(e store.Event, zone *time.Location, link string) bot.Message {
+// leaves the chat. closed is about the case that it was decided in.
+func (v View) Confirm(e store.Event, closed bool, zone *time.Location, link string) bot.Message {
 	what := did(e)
 	via := e.Actor.Via
 	if r, n := utf8.DecodeRuneInString(via); n > 0 {
@@ -47,28 +47,24 @@ func (v View) Confirm(e store.Event, zone *time.Location, link string) bot.Messa
 		bot.Prose{Text: bot.Join(bot.T(fmt.Sprintf("You %s through %s: ", what, via)), Moment(e.At, zone), bot.T("."))},
 		bot.Prose{Text: bot.T("If that was you, there is nothing to do.")},
 		bot.Prose{Text: bot.Join(bot.T("If that was not you, open this link: "), bot.Text{{Plain: link, URL: link}})},
-		bot.Fine{Text: bot.T(fmt.Sprintf("It shows a page that asks once more. Then %s and your decisions are frozen, until two others have looked at it. The link works for 30 days. Don't pass this mail on.", held(e)))},
+		bot.Fine{Text: bot.T(fmt.Sprintf("It shows a page that asks once more. Then your decisions are frozen until two others have looked at it, and security is told. %s The link works for 30 days. Don't pass this mail on.", Undone(e, closed)))},
 	}}
 }
 
-func held(e store.Event) string {
-	if strings.HasPrefix(e.Subject, "OFF-") {
-		return e.Subject + " is held"
-	}
-	return "what was asked for is void"
-}
-
-// did says what a person did, after "you".
+// did says what a person did, after "you" or a name.
 func did(e store.Event) string {
 	of := "of " + e.Subject
-	if !strings.HasPrefix(e.Subject, "OFF-") {
-		of = "about a person"
+	switch {
+	case e.Subject == store.Installation:
+		of = "of the configuration: weaker rules"
+	case !strings.HasPrefix(e.Subject, "OFF-"):
+		of = "about a person: a linked chat account, or that they may decide again"
 	}
 	switch b := e.Body.(type) {
 	case store.Decided:
 		return "approved " + e.Subject
 	case store.Delegated:
-		return "had somebody else asked about " + e.Subject + " instead of you"
+		return "passed the question about " + e.Subject + " on to somebody else"
 	case store.Answered:
 		return "chose who gets what in " + e.Subject
 	case store.Pressed:
@@ -81,6 +77,8 @@ func did(e store.Event) string {
 		return "agreed, as the second person, to a change " + of
 	case store.Paused:
 		return "let the bot go on after a pause"
+	case store.Trusted:
+		return "said that the clock of the bot's machine is right"
 	case store.Requested:
 		return asked(b.Change.Verb, e.Subject)
 	}
