@@ -140,7 +140,7 @@ func (c *company) open() {
 		c.t.Fatal(err)
 	}
 	v := view.View{Book: c.people, Kinds: kinds, Systems: titles, Zone: time.UTC}
-	k := keeper.New(keeper.Config{Store: s, People: c.people, View: v, Rooms: []keeper.Room{{Platform: slow{c.chat}, IT: c.it}}, Mail: c.mail, Log: zerolog.Nop()})
+	k := keeper.New(keeper.Config{Store: s, People: c.people, View: v, Rooms: []keeper.Room{{Platform: slow{c.chat}, IT: c.it}}, Mail: c.mail, Hands: 1, Log: zerolog.Nop()})
 	c.commands = commands.New(commands.Config{
 		Store: s, People: c.people, View: v, Platforms: []string{c.chat.Name()}, Systems: executor.Systems(), Company: "Lumen Works", Log: zerolog.Nop(),
 	})

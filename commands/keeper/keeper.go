@@ -8,8 +8,11 @@
 package keeper
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -36,6 +39,7 @@ type Config struct {
 	Rooms  []Room
 	Mail   bot.Platform  // for people without a chat account; nil if there is none
 	Retry  time.Duration // before a failed post is tried again; 0 means 10 s
+	Hands  int           // how many cases are shown at a time; 0 means 64
 	Log    zerolog.Logger
 }
 
@@ -55,10 +59,6 @@ type Keeper struct {
 // that closed while it was down are found from there.
 const cursor = "keeper"
 
-// hands is how many cases are shown at a time. One that a platform keeps
-// waiting (so many edits a minute) keeps only its own messages back.
-const hands = 64
-
 // often is after how many entries the place is saved while there is no rest.
 const often = 100
 
@@ -66,6 +66,9 @@ const often = 100
 func New(cfg Config) *Keeper {
 	if cfg.Retry == 0 {
 		cfg.Retry = 10 * time.Second
+	}
+	if cfg.Hands == 0 {
+		cfg.Hands = 64
 	}
 	return &Keeper{
 		cfg: cfg, marked: map[store.CaseID]uint64{}, working: map[store.CaseID]uint64{}, failed: map[store.CaseID]time.Time{},
@@ -205,12 +208,18 @@ func (k *Keeper) awake(now time.Time, place uint64) (next, retry time.Time) {
 	return next, retry
 }
 
-// start shows what is marked, each case by one hand at a time.
+// start shows what is marked, what has waited longest first, and each case by
+// one hand at a time. One that a platform keeps waiting (so many edits a
+// minute) keeps only its own messages back.
 func (k *Keeper) start(ctx context.Context, all *sync.WaitGroup) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	for id, place := range k.marked {
-		if len(k.working) >= hands {
+	ids := slices.SortedFunc(maps.Keys(k.marked), func(a, b store.CaseID) int {
+		return cmp.Or(cmp.Compare(k.marked[a], k.marked[b]), cmp.Compare(a, b))
+	})
+	for _, id := range ids {
+		place := k.marked[id]
+		if len(k.working) >= k.cfg.Hands {
 			return // the next one begins when one has ended
 		}
 		if _, busy := k.working[id]; busy {
