@@ -123,8 +123,9 @@ func TestLoad(t *testing.T) {
 }
 
 // BenchmarkAcknowledged is the same in real time, with a handler that writes
-// to a database, as the bot does. What it reports is how much longer the
-// slowest hundredth of the acknowledgements take than such a write alone.
+// to a database, as the bot does. What it reports is how long the slowest
+// hundredth of the acknowledgements take, in such writes: those are measured
+// at the same time, because the machine may have other work.
 func BenchmarkAcknowledged(b *testing.B) {
 	db, err := bolt.Open(filepath.Join(b.TempDir(), "db"), 0o600, nil)
 	if err != nil {
@@ -140,14 +141,6 @@ func BenchmarkAcknowledged(b *testing.B) {
 			return err
 		})
 	}
-	var bare []time.Duration
-	for n := range 1000 {
-		start := time.Now()
-		if err := write(time.Unix(int64(n), 0).String()); err != nil {
-			b.Fatal(err)
-		}
-		bare = append(bare, time.Since(start))
-	}
 	for b.Loop() {
 		w := slacktest.New(b, slacktest.Config{RatesCounted: true, Scopes: scopes(false)})
 		var who []slacktest.User
@@ -156,14 +149,20 @@ func BenchmarkAcknowledged(b *testing.B) {
 		}
 		p := New(Config{BotToken: w.BotToken, AppToken: w.AppToken, APIURL: w.API(), HTTP: w.HTTP(), Dial: w.Dial, Log: zerolog.Nop()})
 		var c tally
+		var writes []time.Duration
 		ctx, stop := context.WithCancel(b.Context())
 		ended := make(chan error, 1)
 		go func() {
 			ended <- p.Run(ctx, func(_ context.Context, i bot.Interaction) bot.Reply {
+				start := time.Now()
 				if err := write(i.ID); err != nil {
 					b.Error(err)
 				}
+				wrote := time.Since(start)
 				c.add(i.ID)
+				c.mu.Lock()
+				writes = append(writes, wrote)
+				c.mu.Unlock()
 				return bot.Reply{}
 			})
 		}()
@@ -183,8 +182,8 @@ func BenchmarkAcknowledged(b *testing.B) {
 		}
 		took := c.check(b, all)
 		b.ReportMetric(float64(p99(took))/float64(time.Millisecond), "ack-p99-ms")
-		b.ReportMetric(float64(p99(bare))/float64(time.Millisecond), "write-p99-ms")
-		b.ReportMetric(float64(p99(took))/float64(p99(bare)), "ack/write")
+		b.ReportMetric(float64(p99(writes))/float64(time.Millisecond), "write-p99-ms")
+		b.ReportMetric(float64(p99(took))/float64(p99(writes)), "ack/write")
 	}
 }
 

@@ -48,6 +48,22 @@ func TestSecondFormWithAnAnswer(t *testing.T) {
 	})
 }
 
+// TestAnswerToAShortcut is a modal: it was not done in any conversation.
+func TestAnswerToAShortcut(t *testing.T) {
+	play(t, slacktest.Config{Shortcuts: []string{"start"}}, func(t *testing.T, s *scene) {
+		s.start()
+		s.says(bot.Say("Here you are"))
+		s.did(s.Shortcut(s.ann.ID, "start"))
+		if v, ok := s.Modal(s.ann.ID); !ok {
+			t.Errorf("Ann has no modal but %v", v)
+		}
+		s.sees(s.ann, "Here you are")
+		if n := len(s.Notified(s.ann.ID)); n != 0 {
+			t.Errorf("Ann was notified %d times", n)
+		}
+	})
+}
+
 // TestLargeForm: one that is too large for an acknowledgement comes after it.
 func TestLargeForm(t *testing.T) {
 	play(t, slacktest.Config{}, func(t *testing.T, s *scene) {
