@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"offboard/bot"
 	"offboard/bot/bottest"
@@ -213,4 +215,41 @@ expect #it-offboarding does not show "OFF-1"
 do people up
 do pass 10m
 `, func(c *company) { c.want(1, "it-offboarding", "6 of 7 done") })
+}
+
+// What failed is tried again in time, although the clock is set back by hours
+// meanwhile.
+func TestKeeperRetriesWhenTheClockIsSetBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCompany(t)
+		c.play(`
+do scene draft
+do posts fail 1
+hanna clicks "Submit" on "OFF-1"
+expect marco does not see "OFF-1"
+`)
+		c.wrong.Store(int64(-5 * time.Hour))
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		c.want(1, "marco", "asks for your approval")
+	})
+}
+
+// Told of a frozen person are those who can lift it, but not who is frozen:
+// also after a start, if nothing could be posted before.
+func TestKeeperTellsOfTheFrozenAfterARestart(t *testing.T) {
+	play(t, `
+sasha: /offboard pause odd results
+sasha: /offboard pause off
+do posts fail 1000
+do disown sasha installation
+do stop
+do posts fail 0
+do start
+`, func(c *company) {
+		c.want(1, "ada", "Frozen: the decisions of Sasha Lind")
+		c.want(1, "anton", "Frozen: the decisions of Sasha Lind")
+		c.want(0, "sasha", "Frozen")
+		c.want(0, "ivan", "Frozen")
+	})
 }

@@ -311,3 +311,32 @@ func TestTellsFromThenOn(t *testing.T) {
 		}
 	})
 }
+
+// The mail says what was decided and what follows if that is disowned.
+func TestConfirmSaysWhatFollows(t *testing.T) {
+	v := view.View{}
+	link := func(ch store.Verb) store.Body { return store.Requested{Change: store.Change{Verb: ch}} }
+	for _, tt := range []struct {
+		subject   string
+		body      store.Body
+		closed    bool
+		did, then string
+	}{
+		{"OFF-1", store.Decided{Approve: true}, false, "You approved OFF-1.", "OFF-1 is held"},
+		{"OFF-1", store.Decided{Approve: true}, true, "You approved OFF-1.", "OFF-1 is over; nothing is left to hold."},
+		{store.Installation, store.Seconded{Agree: true}, false, "agreed, as the second person, to a change of the configuration", "The rules from before this agreement count again"},
+		{store.Installation, store.Paused{}, false, "let the bot go on", "The bot is paused again"},
+		{store.Installation, store.Trusted{}, false, "said that the clock of the bot's machine is right", "look whether the clock is right"},
+		{"P-7", link(store.VerbLink), false, "asked to link a chat account", "The chat account is not linked"},
+		{"P-7", link(store.VerbUnfreeze), false, "asked to let a person decide again", "does not count any more"},
+		{"P-7", store.Seconded{Agree: true}, false, "to a change about a person", "What was agreed to does not count any more."},
+	} {
+		m := v.Confirm(store.Event{Seq: 9, At: begin, Subject: tt.subject, Actor: store.Actor{Person: "P-1", Via: "chat"}, Body: tt.body}, tt.closed, time.UTC, "https://offboard.example.com/notme/x")
+		if err := m.Check(); err != nil {
+			t.Error(err)
+		}
+		if text := (letter{Message: m}).plain(); !strings.Contains(m.Summary, tt.did) && !strings.Contains(text, tt.did) || !strings.Contains(text, tt.then) || strings.Contains(text, "P-7") {
+			t.Errorf("%s, %T: %s\n%s", tt.subject, tt.body, m.Summary, text)
+		}
+	}
+}

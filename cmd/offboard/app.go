@@ -25,6 +25,7 @@ import (
 // with one configuration; for another one it is closed and a new one is made.
 type app struct {
 	cfg      *config.Config // what is in force
+	rev      uint64         // since this revision of it
 	store    *store.Store
 	executor *actions.Executor
 	keeper   *keeper.Keeper
@@ -67,6 +68,10 @@ func assemble(s *store.Store, written, inForce *config.Config, user string, chat
 		return nil, err
 	}
 	*inForce = *cfg
+	st, err := s.State()
+	if err != nil {
+		return nil, err
+	}
 	platforms, err := chats(cfg, log)
 	if err != nil {
 		return nil, err
@@ -79,7 +84,7 @@ func assemble(s *store.Store, written, inForce *config.Config, user string, chat
 	if err != nil {
 		return nil, err
 	}
-	a := &app{cfg: cfg, store: s, systems: systems, log: log, zone: cfg.Company.Zone.Location}
+	a := &app{cfg: cfg, rev: st.Config.Rev, store: s, systems: systems, log: log, zone: cfg.Company.Zone.Location}
 	a.executor = actions.New(actions.Config{
 		Store: s, Systems: systems, Tasks: tasks(cfg), Deny: deny, Observe: cfg.Mode == config.Observe, Attempts: cfg.Attempts,
 		First: time.Duration(cfg.Retry.First), Max: time.Duration(cfg.Retry.Max), Log: log.With().Str("loop", "executor").Logger(),

@@ -187,6 +187,58 @@ expect hanna sees "OFF-1 is closed: Lena Vogel has no access any more."
 	}
 }
 
+// A decision that is disowned when the case is over: the page does not promise
+// what can't be held, and security is told.
+func TestNotMeWhenTheCaseIsOver(t *testing.T) {
+	o := newOffice(t)
+	post := o.mailed(true)
+	chat := chatting(t)
+	s := o.servingIn([]bot.Platform{chat})
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if err := chat.Ready(ctx); err != nil {
+		t.Fatal(err)
+	}
+	play := func(script string) {
+		t.Helper()
+		if err := chat.Play(ctx, script, bottest.PlayOptions{}); err != nil {
+			t.Fatalf("%v\n%s", err, chat.Transcript())
+		}
+	}
+	play(`
+hanna: /offboard start lena
+hanna clicks "Choose Lena Vogel"
+hanna fills
+  kind: Resignation
+  last day of work: 2096-11-30
+  access ends: Now
+  reason: Going to study
+wait until hanna sees "This is what will happen"
+hanna clicks "Submit" on "OFF-1"
+wait until marco sees "asks for your approval"
+marco clicks "Approve"
+wait until hanna sees "Checkpoint of the audit log"
+`)
+	mails, err := post.Await(ctx, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	link := linkIn(t, mails[0])
+	for _, tt := range []struct{ method, want string }{
+		{http.MethodGet, "OFF-1 is over; nothing is left to hold."},
+		{http.MethodPost, "OFF-1 is over; nothing is left to hold. Security and the administrators are told."},
+	} {
+		if status, body, _ := s.visit(t, tt.method, link); status != http.StatusOK || !strings.Contains(body, tt.want) || strings.Contains(body, "is held") {
+			t.Errorf("%s: %d\n%s", tt.method, status, body)
+		}
+	}
+	play(`
+wait until sasha sees "Frozen: the decisions of Marco Reyes"
+wait until ivan sees "Frozen: the decisions of Marco Reyes"
+expect sasha sees "Marco Reyes approved OFF-1"
+`)
+}
+
 // A link that is not ours gets one page, whatever is wrong with it, and nobody
 // can try many.
 func TestWrongLinks(t *testing.T) {

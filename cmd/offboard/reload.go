@@ -47,14 +47,11 @@ func (r *reload) stop() { signal.Stop(r.hup) }
 // wait returns an *again once something else is to be served: the file was
 // read again, a second person has agreed to what it makes weaker, or that was
 // disowned.
-func (r *reload) wait(ctx context.Context, s *store.Store, now wanted) error {
-	st, err := s.State()
-	if err != nil {
-		return err
-	}
-	for rev := st.Config.Rev; ; {
+func (r *reload) wait(ctx context.Context, s *store.Store, now wanted, rev uint64) error {
+	for {
 		changed := s.Changed()
-		if st, err = s.State(); err != nil {
+		st, err := s.State()
+		if err != nil {
 			return err
 		}
 		if st.Config.Rev != rev {

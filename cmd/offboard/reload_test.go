@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -108,18 +110,8 @@ func (o tried) second(agree bool) {
 // What a file makes weaker is in force when a second person has agreed, across
 // restarts, and what they refused is not, however often the file is read.
 func TestWeakerConfiguration(t *testing.T) {
-	o := tried{office: newOffice(t)}
-	s, err := store.Open(store.Options{Path: filepath.Join(o.dir, "data", "o.db"), Keys: filepath.Join(o.dir, "keys", "o.keys"), Secret: "a secret for tests only"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	o.log = s
-	defer func() {
-		if err := s.Check(); err != nil {
-			t.Error(err)
-		}
-		_ = s.Close()
-	}()
+	o := opened(t)
+	s := o.log
 	entries := func(want uint64) {
 		t.Helper()
 		st, err := s.State()
@@ -171,5 +163,133 @@ func TestWeakerConfiguration(t *testing.T) {
 	b, err := os.ReadFile(o.path)
 	if err != nil || f.Sum != fmt.Sprintf("%x", sha256.Sum256(b)) {
 		t.Errorf("the log says %s of the file, %v", f.Sum, err)
+	}
+}
+
+// opened is a log that configurations are tried on, checked at the end.
+func opened(t *testing.T) tried {
+	t.Helper()
+	o := tried{office: newOffice(t)}
+	s, err := store.Open(store.Options{Path: filepath.Join(o.dir, "data", "o.db"), Keys: filepath.Join(o.dir, "keys", "o.keys"), Secret: "a secret for tests only"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.log = s
+	t.Cleanup(func() {
+		if err := errors.Join(s.Check(), s.Close()); err != nil {
+			t.Error(err)
+		}
+	})
+	return o
+}
+
+// disown opens the link about an entry.
+func (o tried) disown(seq uint64) {
+	o.t.Helper()
+	e, err := o.log.Event(seq)
+	if err == nil {
+		err = o.log.Disown(o.t.Context(), o.log.DisownToken(e))
+	}
+	if err != nil {
+		o.t.Fatal(err)
+	}
+}
+
+// A disowned agreement to weaker rules: those from before are in force again,
+// also if only a comment of the file was changed since, and what the file has
+// made stricter meanwhile stays.
+func TestDisownedAgreement(t *testing.T) {
+	for _, tt := range []struct {
+		name, after string
+		deny        int
+	}{
+		{"the same file", "", 2},
+		{"a comment more", "# later\n", 2},
+		{"stricter since", "deny", 3},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			o := opened(t)
+			o.under(officeConfig)
+			file := officeConfig + "limits: {starts_per_hour: 500}\n"
+			o.under(file)
+			o.second(true)
+			agreed := o.log.Last()
+			if cfg := o.under(file); cfg.Limits.StartsPerHour != 500 {
+				t.Fatalf("agreed, and the limit is %d", cfg.Limits.StartsPerHour)
+			}
+			if tt.after == "deny" {
+				file = strings.Replace(file, "deny: [break-glass, offboard]", "deny: [break-glass, offboard, root]", 1)
+			} else {
+				file += tt.after
+			}
+			o.under(file)
+			o.disown(agreed)
+			for range 2 { // across starts
+				cfg := o.under(file)
+				if cfg.Limits.StartsPerHour != 10 || len(cfg.Deny) != 2 { // what was tightened since waits with it
+					t.Errorf("disowned: %+v", cfg.Rules())
+				}
+			}
+			st, err := o.log.State()
+			if err != nil || st.Config.Wanted.IsZero() || st.Config.Redo {
+				t.Fatalf("what waits: %+v, %v", st.Config, err)
+			}
+			var f store.ConfigFile
+			if err := o.log.RevealJSON(store.Installation, st.Config.File, &f); err != nil || len(f.Weaker) != 1 {
+				t.Errorf("%+v, %v", f, err)
+			}
+			hanna, err := o.log.Meet(t.Context(), store.Bot("people"), store.Card{ID: "id-hanna", Name: "Hanna"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			by := store.Actor{Person: hanna, Via: "web", Claims: []store.Claim{{Role: store.HR}}}
+			if _, err := o.log.Append(t.Context(), store.Installation, by, store.Seconded{Entry: st.Config.Entry, Agree: true}); err != nil {
+				t.Fatal(err)
+			}
+			if cfg := o.under(file); cfg.Limits.StartsPerHour != 500 || len(cfg.Deny) != tt.deny {
+				t.Errorf("agreed by hanna: %+v", cfg.Rules())
+			}
+		})
+	}
+}
+
+// A server begins again when an agreement is given, and when it is disowned,
+// also if the file was changed in between.
+func TestServerNoticesADisownedAgreement(t *testing.T) {
+	for _, after := range []string{"", "# later\n"} {
+		o := opened(t)
+		o.under(officeConfig)
+		file := officeConfig + "limits: {starts_per_hour: 500}\n"
+		o.under(file)
+		// It can't read the file again, so it takes a signal whenever it waits.
+		r := &reload{path: filepath.Join(o.dir, "none"), hup: make(chan os.Signal), asked: make(chan wanted)}
+		notices := func(what string, happens func()) {
+			t.Helper()
+			ended := make(chan error, 1)
+			ctx, stop := context.WithCancel(t.Context())
+			defer stop()
+			st, err := o.log.State()
+			if err != nil {
+				t.Fatal(err)
+			}
+			go func() { ended <- r.wait(ctx, o.log, wanted{user: "root"}, st.Config.Rev) }()
+			r.hup <- syscall.SIGHUP
+			happens()
+			for range 2 { // one may be faster than the news; after it the log is read
+				select {
+				case err := <-ended:
+					if a, ok := errors.AsType[*again](err); !ok || a.with.user != "root" {
+						t.Errorf("%s: %v", what, err)
+					}
+					return
+				case r.hup <- syscall.SIGHUP:
+				}
+			}
+			t.Errorf("%s: it goes on as before", what)
+		}
+		notices("agreed", func() { o.second(true) })
+		agreed := o.log.Last()
+		o.under(file + after)
+		notices("disowned", func() { o.disown(agreed) })
 	}
 }

@@ -169,7 +169,7 @@ func (s *server) listen(ctx context.Context, cfg *config.Config) error {
 // time to end. It reports whether they have.
 func (s *server) run(ctx context.Context, c *control, now wanted) (ended bool, err error) {
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return s.reload.wait(ctx, s.app.store, now) })
+	g.Go(func() error { return s.reload.wait(ctx, s.app.store, now, s.app.rev) })
 	g.Go(func() error { return s.app.run(ctx) })
 	g.Go(func() error { return s.health.run(ctx) })
 	g.Go(func() error { return answerAt(ctx, s.control, c.handler(), hangUp) })
