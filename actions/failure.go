@@ -26,8 +26,9 @@ func unread(what string, found Finding) error {
 }
 
 // fail records that an attempt proved nothing, and when it is tried again.
-// A system that does not answer is tried for ever, at growing intervals; one
-// that says no, or that says yes and does nothing, needs a person in the end.
+// A system that does not answer is tried for ever, at growing intervals, and
+// people are called if it is a lock-out; one that says no, or that says yes and
+// does nothing, needs a person in the end.
 func (a *attempt) fail(ctx context.Context, failure *Error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -55,6 +56,7 @@ func (a *attempt) fail(ctx context.Context, failure *Error) error {
 	case ClassLater:
 		f.Why, f.After = store.Works, max(failure.After, a.x.cfg.First)
 	case ClassAgain:
+		f.Call = earlier+1 >= a.x.cfg.Attempts
 		f.Why, f.After = store.Unreachable, max(failure.After, backoff(earlier, a.x.cfg.First, a.x.cfg.Max))
 	}
 	_, err := a.append(ctx, f)

@@ -183,6 +183,7 @@ var bodyTypes = func() map[string]reflect.Type {
 		Seconded{},
 		Stopped{},
 		Retried{},
+		Taken{},
 		ConfirmedBy{},
 		Noted{},
 		Started{},
