@@ -72,6 +72,14 @@ func (c *company) acts() map[string]act {
 			c.chat.AddChannel("it-offboarding", "ivan", "ines", "sasha", args[0])
 			return nil
 		},
+		// do approvals marco clara: they read the channel where approvals are asked
+		// for, which is configured from now on.
+		"approvals": func(_ context.Context, args []string) error {
+			c.approvals = c.chat.AddChannel("approvals", args...)
+			c.close()
+			c.open()
+			return nil
+		},
 		// do channel gone
 		"channel": func(_ context.Context, args []string) error {
 			if !slices.Equal(args, []string{"gone"}) {

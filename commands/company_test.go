@@ -35,7 +35,10 @@ type company struct {
 	memory *actionstest.Memory
 	mail   bot.Platform // nil: people without a chat account are not written to
 	it     bot.Place
-	names  []string // of the systems; see "do systems"
+	remind keeper.Reminders
+
+	approvals bot.Place // no id: there is no such channel; see "do approvals"
+	names     []string  // of the systems; see "do systems"
 
 	store    *store.Store
 	people   *people.People
@@ -62,7 +65,7 @@ const secret = "a secret for tests only"
 func newCompany(t *testing.T) *company {
 	t.Helper()
 	time.Sleep(time.Until(begin))
-	c := &company{t: t, dir: t.TempDir(), memory: actionstest.NewMemory(staff()), chat: bottest.New("chat"), names: []string{"directory", "vpn"}}
+	c := &company{t: t, dir: t.TempDir(), memory: actionstest.NewMemory(staff()), chat: bottest.New("chat"), names: []string{"directory", "vpn"}, remind: remind}
 	c.memory.OnCall = pace
 	c.memory.Own("directory", "design-system", "jane")
 	c.memory.Own("directory", "rebranding", "jane")
@@ -140,7 +143,7 @@ func (c *company) open() {
 		c.t.Fatal(err)
 	}
 	v := view.View{Book: c.people, Kinds: kinds, Systems: titles, Zone: time.UTC}
-	k := keeper.New(keeper.Config{Store: s, People: c.people, View: v, Rooms: []keeper.Room{{Platform: slow{c.chat}, IT: c.it}}, Mail: c.mail, Log: zerolog.Nop()})
+	k := keeper.New(keeper.Config{Store: s, People: c.people, View: v, Rooms: []keeper.Room{{Platform: slow{c.chat}, IT: c.it, Approvals: c.approvals}}, Mail: c.mail, Remind: c.remind, Log: zerolog.Nop()})
 	c.commands = commands.New(commands.Config{
 		Store: s, People: c.people, View: v, Platforms: []string{c.chat.Name()}, Systems: executor.Systems(), Company: "Lumen Works", Log: zerolog.Nop(),
 	})

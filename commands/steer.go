@@ -153,6 +153,18 @@ func (c *Commands) retry(ctx context.Context, r *request) (bot.Reply, error) {
 	return said("I try it again now. The card shows what comes of it.")
 }
 
+// take has somebody see to a lock-out that has failed.
+func (c *Commands) take(ctx context.Context, r *request) (bot.Reply, error) {
+	s, choices, err := c.step(r, func(s store.Step) bool { return s.Calls && !s.Had(c.Store.Now()) })
+	if s == "" {
+		return choices, err
+	}
+	if _, err := c.append(ctx, r, store.Taken{Plan: r.obj.Plan, Step: s}); err != nil {
+		return bot.Reply{}, err
+	}
+	return said("You have it. I call nobody else for it, unless it fails anew or is still open after %d hours.", int(store.TakenFor.Hours()))
+}
+
 // skip leaves a step out, with a reason.
 func (c *Commands) skip(ctx context.Context, r *request) (bot.Reply, error) {
 	s, choices, err := c.step(r, func(s store.Step) bool { return s.Stuck() || s.State == store.FailedAgain })

@@ -160,13 +160,7 @@ func (f *Confirmer) tell(ctx context.Context, seq uint64) error {
 	if err != nil {
 		return fmt.Errorf("where to write to: %w", err)
 	}
-	zone := f.cfg.Zone
-	if _, card, err := s.Person(e.Actor.Person); err == nil && card.Zone != "" {
-		if z, err := time.LoadLocation(card.Zone); err == nil {
-			zone = z
-		}
-	}
-	m := f.cfg.View.Confirm(e, zone, strings.TrimSuffix(f.cfg.Link, "/")+"/notme/"+s.DisownToken(e))
+	m := f.cfg.View.Confirm(e, zoneOf(s, e.Actor.Person, f.cfg.Zone), strings.TrimSuffix(f.cfg.Link, "/")+"/notme/"+s.DisownToken(e))
 	ref, err := f.cfg.Mail.Post(ctx, bot.Place{Platform: post.Platform, Kind: bot.Direct, ID: address}, m, post.Key)
 	if err != nil {
 		return err

@@ -77,7 +77,7 @@ func (b *board) doubts(ctx context.Context, d *store.Doubt) []wanted {
 // holders is where those who hold one of the roles are written to. Whom the
 // directory does not name now is written to later.
 func (b *board) holders(ctx context.Context, roles ...store.Role) []bot.Place {
-	ids, err := b.k.cfg.People.Holders(ctx, roles...)
+	ids, err := b.k.cfg.People.Holders(ctx, "", roles...)
 	if err != nil {
 		b.errs = append(b.errs, fmt.Errorf("read who holds a role: %w", err))
 	}

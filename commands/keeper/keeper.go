@@ -24,8 +24,17 @@ import (
 
 // Room is a platform with its places.
 type Room struct {
-	Platform bot.Platform
-	IT       bot.Place // where IT watches
+	Platform  bot.Platform
+	IT        bot.Place // where IT watches
+	Approvals bot.Place // where approvals are asked for too; without an id there is none
+}
+
+// Reminders says when people are asked again.
+type Reminders struct {
+	Every    time.Duration // after a question and after each reminder; 0 means 24 h
+	Hours    Hours         // in which they come; zero is always
+	Escalate time.Duration // after so long the role above is told; 0 means 48 h
+	Urgent   time.Duration // for a lock-out that has failed, at any hour; 0 means 15 min
 }
 
 // Config is what the keeper works with.
@@ -34,7 +43,8 @@ type Config struct {
 	People *people.People
 	View   view.View
 	Rooms  []Room
-	Mail   bot.Platform  // for people without a chat account; nil if there is none
+	Mail   bot.Platform // for people without a chat account; nil if there is none
+	Remind Reminders
 	Retry  time.Duration // before a failed post is tried again; 0 means 10 s
 	Log    zerolog.Logger
 }
@@ -66,6 +76,14 @@ const often = 100
 func New(cfg Config) *Keeper {
 	if cfg.Retry == 0 {
 		cfg.Retry = 10 * time.Second
+	}
+	for _, d := range []struct {
+		set   *time.Duration
+		usual time.Duration
+	}{{&cfg.Remind.Every, 24 * time.Hour}, {&cfg.Remind.Escalate, 48 * time.Hour}, {&cfg.Remind.Urgent, 15 * time.Minute}} {
+		if *d.set == 0 {
+			*d.set = d.usual
+		}
 	}
 	return &Keeper{
 		cfg: cfg, marked: map[store.CaseID]uint64{}, working: map[store.CaseID]uint64{}, failed: map[store.CaseID]time.Time{},
