@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"offboard/store"
 )
@@ -56,11 +57,22 @@ func (a *attempt) fail(ctx context.Context, failure *Error) error {
 	case ClassLater:
 		f.Why, f.After = store.Works, max(failure.After, a.x.cfg.First)
 	case ClassAgain:
-		f.Call = earlier+1 >= a.x.cfg.Attempts
+		f.Call = earlier+1 >= a.x.cfg.Attempts || a.x.dead(a.s.System)
 		f.Why, f.After = store.Unreachable, max(failure.After, backoff(earlier, a.x.cfg.First, a.x.cfg.Max))
 	}
 	_, err := a.append(ctx, f)
 	return err
+}
+
+// dead reports whether a system has not answered for as long as the attempts of
+// a step take. A step that waits for its turn to ask it is not tried so often.
+func (x *Executor) dead(system string) bool {
+	var long time.Duration
+	for n := range x.cfg.Attempts - 1 {
+		long += backoff(n, x.cfg.First, x.cfg.Max)
+	}
+	silent := x.gates[system].silent()
+	return silent > 0 && silent >= long
 }
 
 // unproven counts the attempts that proved nothing since a person last asked

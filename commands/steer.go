@@ -155,7 +155,7 @@ func (c *Commands) retry(ctx context.Context, r *request) (bot.Reply, error) {
 
 // take has somebody see to a lock-out that has failed.
 func (c *Commands) take(ctx context.Context, r *request) (bot.Reply, error) {
-	s, choices, err := c.step(r, func(s store.Step) bool { return s.Calls && !s.Had(c.Store.Now()) })
+	s, choices, err := c.step(r, func(s store.Step) bool { return s.Calls })
 	if s == "" {
 		return choices, err
 	}
@@ -167,7 +167,9 @@ func (c *Commands) take(ctx context.Context, r *request) (bot.Reply, error) {
 
 // skip leaves a step out, with a reason.
 func (c *Commands) skip(ctx context.Context, r *request) (bot.Reply, error) {
-	s, choices, err := c.step(r, func(s store.Step) bool { return s.Stuck() || s.State == store.FailedAgain })
+	s, choices, err := c.step(r, func(s store.Step) bool {
+		return s.Stuck() || s.State == store.FailedAgain || s.Manual != nil && !s.State.Ended() && called(s, firstWord(r.arg))
+	})
 	if s == "" {
 		return choices, err
 	}
@@ -251,20 +253,20 @@ func (c *Commands) step(r *request, fits func(store.Step) bool) (store.StepID, b
 		}
 		return id, bot.Reply{}, nil
 	}
-	word, rest, _ := strings.Cut(r.arg, " ")
+	word := firstWord(r.arg)
 	var all, named []store.Step
 	for _, s := range r.c.Plan(0).Steps {
 		if !fits(s) {
 			continue
 		}
 		all = append(all, s)
-		if word != "" && (string(s.ID) == word || strings.Contains(string(s.ID), "/"+strings.ToLower(word)+"/")) {
+		if called(s, word) {
 			named = append(named, s)
 		}
 	}
 	switch {
 	case len(named) == 1:
-		r.arg = strings.TrimSpace(rest)
+		r.arg = strings.TrimSpace(strings.TrimPrefix(r.arg, word))
 		return named[0].ID, bot.Reply{}, nil
 	case len(all) == 1:
 		return all[0].ID, bot.Reply{}, nil
@@ -280,4 +282,15 @@ func (c *Commands) step(r *request, fits func(store.Step) bool) (store.StepID, b
 		}})
 	}
 	return "", bot.Reply{Message: m}, nil
+}
+
+// called reports whether a step is what people mean by a word: its id, or its
+// action.
+func called(s store.Step, word string) bool {
+	return word != "" && (string(s.ID) == word || strings.Contains(string(s.ID), "/"+strings.ToLower(word)+"/"))
+}
+
+func firstWord(text string) string {
+	word, _, _ := strings.Cut(text, " ")
+	return word
 }

@@ -223,7 +223,7 @@ type Failed struct {
 	Entry   uint64        `json:"entry,omitempty"`
 	Why     Why           `json:"why"`
 	After   time.Duration `json:"after,omitempty"` // it is tried again so long after this; 0: a person is needed
-	Call    bool          `json:"call,omitempty"`  // tried as often as a step is: people are called for a lock-out, although it is tried again
+	Call    bool          `json:"call,omitempty"`  // it has failed for long: people are called for a lock-out, although it is tried again
 	Message Private       `json:"message"`
 }
 

@@ -27,9 +27,9 @@ func (b *board) alarms(ctx context.Context) []wanted {
 	}
 	for _, name := range b.over("alarm/", open) {
 		m := v.Settled(b.c)
-		series, n := numbered(name)
-		switch s := p.Step(store.StepID(series[len("alarm/"):strings.LastIndexByte(series, '/')])); {
-		case s.Calls || b.series(series).n > n:
+		about := name[:strings.LastIndexByte(name, '/')+1]
+		switch s := p.Step(store.StepID(strings.Trim(strings.TrimPrefix(about, "alarm/"), "/"))); {
+		case s.Calls || b.lastPost(func(n string) bool { return strings.HasPrefix(n, about) }).After(b.lastPost(func(n string) bool { return n == name })):
 			m = v.Newer(b.c)
 		case s.ID != "":
 			m = v.Need(b.c, s) // how it has gone on
@@ -58,6 +58,16 @@ func (b *board) alarm(s store.Step) string {
 		b.k.wake(b.c.ID, next)
 	}
 	return fmt.Sprintf("%s-%d", name, last.n)
+}
+
+// lastPost is when the last of some messages was sent, or tried to be.
+func (b *board) lastPost(which func(name string) bool) (at time.Time) {
+	for _, p := range b.posts {
+		if which(p.Name) {
+			at = latest(at, p.At)
+		}
+	}
+	return at
 }
 
 // repeats is how often people are called again for the case; 0 is never.
