@@ -36,6 +36,7 @@ type company struct {
 	mail   bot.Platform // nil: people without a chat account are not written to
 	it     bot.Place
 	remind keeper.Reminders
+	retry  time.Duration // of what could not be posted; 0 is the usual
 
 	approvals bot.Place // no id: there is no such channel; see "do approvals"
 	names     []string  // of the systems; see "do systems"
@@ -143,7 +144,7 @@ func (c *company) open() {
 		c.t.Fatal(err)
 	}
 	v := view.View{Book: c.people, Kinds: kinds, Systems: titles, Zone: time.UTC}
-	k := keeper.New(keeper.Config{Store: s, People: c.people, View: v, Rooms: []keeper.Room{{Platform: slow{c.chat}, IT: c.it, Approvals: c.approvals}}, Mail: c.mail, Remind: c.remind, Log: zerolog.Nop()})
+	k := keeper.New(keeper.Config{Store: s, People: c.people, View: v, Rooms: []keeper.Room{{Platform: slow{c.chat}, IT: c.it, Approvals: c.approvals}}, Mail: c.mail, Remind: c.remind, Retry: c.retry, Log: zerolog.Nop()})
 	c.commands = commands.New(commands.Config{
 		Store: s, People: c.people, View: v, Platforms: []string{c.chat.Name()}, Systems: executor.Systems(), Company: "Lumen Works", Log: zerolog.Nop(),
 	})

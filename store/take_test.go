@@ -57,7 +57,7 @@ func TestCalls(t *testing.T) {
 					t.Errorf("calls %t, had %t by %q, want %t and %t", s.Calls, s.Had(o.Now()), s.Taker, tt.calls, tt.had)
 				}
 				waits := slices.ContainsFunc(c.Waits(), func(w Wait) bool { return w.Step == lock })
-				if waits != (tt.calls && !(tt.had && s.State != NeedsPerson)) {
+				if waits != (tt.calls && (!tt.had || s.State == NeedsPerson)) {
 					t.Errorf("the case waits for %+v", c.Waits())
 				}
 			})
@@ -73,7 +73,9 @@ func TestTakenFor(t *testing.T) {
 		c = o.do(string(c.ID), "ivan", Taken{Plan: 1, Step: "dir/lock/1"})
 		at := c.Last
 		time.Sleep(TakenFor - time.Second)
-		o.refused(string(c.ID), "sasha", Taken{Plan: 1, Step: "dir/lock/1"})
+		if r := o.refused(string(c.ID), "sasha", Taken{Plan: 1, Step: "dir/lock/1"}); r.Code != Already {
+			t.Error(r)
+		}
 		s := c.Plan(1).Step("dir/lock/1")
 		if !s.Had(at) || !s.Had(at.Add(TakenFor-1)) || s.Had(at.Add(TakenFor)) {
 			t.Error("it is had for another time than four hours")

@@ -180,7 +180,7 @@ func since(p store.Plan) time.Time {
 type series struct {
 	n       int       // of the last one; 0 is none
 	tried   time.Time // when one was last sent, or tried to be
-	sent    time.Time // when one that stands somewhere was
+	sent    time.Time // when the last one was, if it stands somewhere
 	pending bool      // the last one does not stand everywhere
 }
 
@@ -194,13 +194,15 @@ func (b *board) series(name string) series {
 			continue
 		}
 		if n > s.n {
-			s.n, s.pending = n, false
+			s.n, s.sent, s.pending = n, time.Time{}, false
 		}
 		s.tried = latest(s.tried, p.At)
-		if p.Ref != "" {
-			s.sent = latest(s.sent, p.At)
-		} else if n == s.n {
+		switch {
+		case n < s.n:
+		case p.Ref == "":
 			s.pending = true
+		default:
+			s.sent = latest(s.sent, p.At)
 		}
 	}
 	return s
