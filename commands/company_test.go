@@ -36,6 +36,7 @@ type company struct {
 	mail   bot.Platform // nil: people without a chat account are not written to
 	it     bot.Place
 	remind keeper.Reminders
+	tasks  []actions.Task
 	retry  time.Duration // of what could not be posted; 0 is the usual
 
 	approvals bot.Place // no id: there is no such channel; see "do approvals"
@@ -66,7 +67,7 @@ const secret = "a secret for tests only"
 func newCompany(t *testing.T) *company {
 	t.Helper()
 	time.Sleep(time.Until(begin))
-	c := &company{t: t, dir: t.TempDir(), memory: actionstest.NewMemory(staff()), chat: bottest.New("chat"), names: []string{"directory", "vpn"}, remind: remind}
+	c := &company{t: t, dir: t.TempDir(), memory: actionstest.NewMemory(staff()), chat: bottest.New("chat"), names: []string{"directory", "vpn"}, remind: remind, tasks: tasks}
 	c.memory.OnCall = pace
 	c.memory.Own("directory", "design-system", "jane")
 	c.memory.Own("directory", "rebranding", "jane")
@@ -139,7 +140,7 @@ func (c *company) open() {
 		c.t.Fatal(err)
 	}
 	c.store = s
-	executor := actions.New(actions.Config{Store: s, Systems: systems, Tasks: tasks, Attempts: 2, Log: zerolog.Nop()})
+	executor := actions.New(actions.Config{Store: s, Systems: systems, Tasks: c.tasks, Attempts: 2, Log: zerolog.Nop()})
 	if c.people, err = people.New(s, c.memory.Directory(), roles); err != nil {
 		c.t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"offboard/actions"
 	"offboard/bot"
 	"offboard/store"
 )
@@ -183,4 +184,34 @@ func TestAlarmOutsideTheChannel(t *testing.T) {
 			t.Errorf("the lock-out is %s", s.State)
 		}
 	})
+}
+
+// A task of a role of which nobody reads the channel is asked for directly: of
+// the requester if it is theirs, else of all who have the role; then the role
+// above is told.
+func TestTasksOfOtherRoles(t *testing.T) {
+	for _, tt := range []struct {
+		owner store.Role
+		pass  string
+		want  map[string]int // on Tuesday, 24 November it was due
+	}{
+		{store.HR, "do pass 47h", map[string]int{"hanna": 1, "helge": 0, "sasha": 0}},
+		{store.HR, "do pass 49h", map[string]int{"hanna": 2, "helge": 0, "sasha": 0}},
+		{store.HR, "do pass 73h", map[string]int{"hanna": 3, "helge": 0, "sasha": 1}},
+		{store.Security, "do pass 49h", map[string]int{"hanna": 1, "sasha": 1, "ivan": 0}},
+		{store.Security, "do pass 73h", map[string]int{"hanna": 2, "helge": 1, "sasha": 2, "ivan": 0}},
+		{store.IT, "do pass 49h", map[string]int{"ivan": 1, "ines": 0}}, // who is not in the channel need not be: Ivan is
+	} {
+		t.Run(string(tt.owner)+" "+tt.pass, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c := newCompany(t)
+				c.it = c.chat.AddChannel("it-offboarding", "ivan")
+				c.tasks = []actions.Task{{Name: "papers", Words: "Send the papers", Owner: tt.owner, Due: 24 * time.Hour}}
+				c.close()
+				c.open()
+				c.play("do scene begun\n" + tt.pass)
+				c.notified(tt.want)
+			})
+		})
+	}
 }

@@ -33,7 +33,7 @@ func (b *board) call(ctx context.Context, everybody bool, roles ...store.Role) (
 			}
 		}
 	}
-	if !everybody && len(told) > 0 {
+	if !everybody && (len(told) > 0 || b.blind) {
 		return at, notify
 	}
 	for _, id := range b.holding(ctx, roles...) {

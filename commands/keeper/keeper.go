@@ -8,6 +8,7 @@
 package keeper
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -77,14 +78,8 @@ func New(cfg Config) *Keeper {
 	if cfg.Retry == 0 {
 		cfg.Retry = 10 * time.Second
 	}
-	for _, d := range []struct {
-		set   *time.Duration
-		usual time.Duration
-	}{{&cfg.Remind.Every, 24 * time.Hour}, {&cfg.Remind.Escalate, 48 * time.Hour}, {&cfg.Remind.Urgent, 15 * time.Minute}} {
-		if *d.set == 0 {
-			*d.set = d.usual
-		}
-	}
+	r := &cfg.Remind
+	r.Every, r.Escalate, r.Urgent = cmp.Or(r.Every, 24*time.Hour), cmp.Or(r.Escalate, 48*time.Hour), cmp.Or(r.Urgent, 15*time.Minute)
 	return &Keeper{
 		cfg: cfg, marked: map[store.CaseID]uint64{}, working: map[store.CaseID]uint64{}, failed: map[store.CaseID]time.Time{},
 		wakes: map[store.CaseID]time.Time{}, done: make(chan struct{}, 1),

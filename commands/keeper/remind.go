@@ -108,15 +108,19 @@ func (b *board) role(ctx context.Context, q question) []wanted {
 			}
 		}
 	}
-	if len(at) == 0 {
+	if len(at) == 0 && !b.blind {
+		ids := b.holding(ctx, q.role)
+		if slices.Contains(ids, b.c.Requester) { // who knows the case best
+			ids = []store.PersonID{b.c.Requester}
+		}
 		var out []wanted
-		for _, id := range b.holding(ctx, q.role) {
+		for _, id := range ids {
 			out = append(out, b.person(q, id)...)
 		}
 		return out
 	}
 	name, ok := b.again(q.name, q.since, b.k.cfg.View.Zone)
-	if !ok {
+	if !ok || len(at) == 0 {
 		return nil
 	}
 	return []wanted{{name: name, at: at, notify: notify, once: true, make: still(q.ask)}}

@@ -32,13 +32,13 @@ type reader struct {
 func (b *board) channels(ctx context.Context) []room {
 	if !b.asked {
 		b.asked = true
-		b.watch = b.look(ctx, "the channel of IT", func(r Room) bot.Place { return r.IT })
+		b.watch, b.blind = b.look(ctx, "the channel of IT", func(r Room) bot.Place { return r.IT })
 	}
 	return b.watch
 }
 
-// rooms are where IT is written to: in the channels that everybody may read, else each
-// who may know of the case directly.
+// rooms are where IT is written to: in the channel if everybody who reads there
+// may know of the case, else each of those who may directly.
 func (b *board) rooms(ctx context.Context) []bot.Place {
 	var out []bot.Place
 	for _, r := range b.channels(ctx) {
@@ -59,7 +59,8 @@ func (b *board) rooms(ctx context.Context) []bot.Place {
 // everybody who reads there may know of the case.
 func (b *board) approvals(ctx context.Context) []bot.Place {
 	var out []bot.Place
-	for _, r := range b.look(ctx, "the channel for approvals", func(r Room) bot.Place { return r.Approvals }) {
+	rooms, _ := b.look(ctx, "the channel for approvals", func(r Room) bot.Place { return r.Approvals })
+	for _, r := range rooms {
 		if r.open {
 			out = append(out, r.at)
 		}
@@ -67,8 +68,8 @@ func (b *board) approvals(ctx context.Context) []bot.Place {
 	return out
 }
 
-func (b *board) look(ctx context.Context, what string, place func(Room) bot.Place) []room {
-	var out []room
+// look reads who is in channels; blind says that it is not known of all now.
+func (b *board) look(ctx context.Context, what string, place func(Room) bot.Place) (out []room, blind bool) {
 	for _, r := range b.k.cfg.Rooms {
 		at := place(r)
 		if at.ID == "" {
@@ -80,12 +81,12 @@ func (b *board) look(ctx context.Context, what string, place func(Room) bot.Plac
 			b.k.cfg.Log.Error().Str("case", string(b.c.ID)).Str("platform", r.Platform.Name()).Err(err).Msg(what + " is gone")
 			continue
 		case err != nil:
-			b.errs = append(b.errs, fmt.Errorf("read who is in %s: %w", what, err))
+			b.errs, blind = append(b.errs, fmt.Errorf("read who is in %s: %w", what, err)), true
 			continue
 		}
 		out = append(out, found)
 	}
-	return out
+	return out, blind
 }
 
 // room reads who is in a channel. Whoever is there may know that somebody

@@ -33,6 +33,7 @@ type board struct {
 
 	asked bool    // who reads where IT watches
 	watch []room  // the answer
+	blind bool    // nobody can tell now
 	errs  []error // what could not be asked
 }
 
