@@ -37,6 +37,7 @@ type company struct {
 	it     bot.Place
 	remind keeper.Reminders
 	tasks  []actions.Task
+	roles  []people.Role
 	retry  time.Duration // of what could not be posted; 0 is the usual
 
 	approvals bot.Place // no id: there is no such channel; see "do approvals"
@@ -67,7 +68,7 @@ const secret = "a secret for tests only"
 func newCompany(t *testing.T) *company {
 	t.Helper()
 	time.Sleep(time.Until(begin))
-	c := &company{t: t, dir: t.TempDir(), memory: actionstest.NewMemory(staff()), chat: bottest.New("chat"), names: []string{"directory", "vpn"}, remind: remind, tasks: tasks}
+	c := &company{t: t, dir: t.TempDir(), memory: actionstest.NewMemory(staff()), chat: bottest.New("chat"), names: []string{"directory", "vpn"}, remind: remind, tasks: tasks, roles: roles}
 	c.memory.OnCall = pace
 	c.memory.Own("directory", "design-system", "jane")
 	c.memory.Own("directory", "rebranding", "jane")
@@ -141,7 +142,7 @@ func (c *company) open() {
 	}
 	c.store = s
 	executor := actions.New(actions.Config{Store: s, Systems: systems, Tasks: c.tasks, Attempts: 2, Log: zerolog.Nop()})
-	if c.people, err = people.New(s, c.memory.Directory(), roles); err != nil {
+	if c.people, err = people.New(s, c.memory.Directory(), c.roles); err != nil {
 		c.t.Fatal(err)
 	}
 	v := view.View{Book: c.people, Kinds: kinds, Systems: titles, Zone: time.UTC}

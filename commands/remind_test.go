@@ -1,12 +1,14 @@
 package commands_test
 
 import (
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"offboard/actions"
 	"offboard/bot"
+	"offboard/commands/people"
 	"offboard/store"
 )
 
@@ -58,6 +60,14 @@ func TestRemindersAreSentOnce(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Of a confidential case only those are told that nobody answers who may know
+// of it.
+func TestEscalationKeepsASecret(t *testing.T) {
+	play(t, "do scene asked kind=Termination\ndo pass 49h", func(c *company) {
+		c.notified(map[string]int{"marco": 3, "hanna": 2, "helge": 0, "sasha": 0, "clara": 0})
+	})
 }
 
 // Some kinds of departure have no reminders.
@@ -169,12 +179,13 @@ func TestAlarmOutsideTheChannel(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newCompany(t)
 		c.it = c.chat.AddChannel("it-offboarding", "ivan")
+		c.roles = append(slices.Clone(roles), people.Role{Role: store.Security, People: []string{"tom"}, Scope: `person.country == "DE"`})
 		c.close()
 		c.open()
 		c.play("do scene asked\n" + failing)
 		// Sasha: the lock-out only. Ines: not the other step either, since
 		// somebody of IT reads the channel.
-		c.notified(map[string]int{"ivan": 2, "ines": 1, "sasha": 1})
+		c.notified(map[string]int{"ivan": 2, "ines": 1, "sasha": 1, "tom": 0})
 		for _, m := range c.chat.Sent() {
 			if m.Ref.Place.Kind == bot.Direct && m.Ref.Place.ID == "sasha" && len(m.Versions[0].Notify) == 0 {
 				t.Error("sasha was written to and not notified")
