@@ -2,12 +2,14 @@ package commands_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"offboard/actions"
 	"offboard/bot"
+	"offboard/bot/bottest"
 	"offboard/commands/people"
 	"offboard/store"
 )
@@ -225,4 +227,31 @@ func TestTasksOfOtherRoles(t *testing.T) {
 			})
 		})
 	}
+}
+
+// What a role has to do in a case is one message, not one for each task, and
+// says nothing of what is not due yet.
+func TestOneReminderForAllTasks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCompany(t)
+		c.tasks = nil
+		for i, name := range []string{"laptop", "phone", "badge", "car"} {
+			c.tasks = append(c.tasks, actions.Task{Name: name, Words: "Take back the " + name, Owner: store.IT, Due: time.Duration(i+1) * 24 * time.Hour})
+		}
+		c.close()
+		c.open()
+		c.play("do scene begun\ndo pass 73h") // it is Thursday: one was due on Tuesday, one yesterday, one now
+		c.notified(map[string]int{"ivan": 2, "ines": 2, "sasha": 1})
+		for text, want := range map[string]int{"Take back the laptop": 2, "Take back the phone": 2, "Take back the badge": 1, "Take back the car": 0} {
+			n := 0
+			for _, m := range c.chat.Sent() {
+				if strings.Contains(m.Versions[0].Summary, "still waits for IT") && strings.Contains(bottest.Render(m.Versions[0]), text) {
+					n++
+				}
+			}
+			if n != want {
+				t.Errorf("%q stands in %d reminders, want %d:\n%s", text, n, want, c.chat.Transcript())
+			}
+		}
+	})
 }

@@ -3,12 +3,14 @@ package keeper
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"offboard/bot"
+	"offboard/commands/view"
 	"offboard/store"
 )
 
@@ -49,13 +51,21 @@ func (b *board) reminders(ctx context.Context) []wanted {
 			out = append(append(out, b.person(q, a)...), b.escalate(ctx, q)...)
 		}
 	}
+	// One message for all that a role has to do: many tasks are due at once.
+	waits := map[store.Role][]view.Waiting{}
 	for _, s := range p.Steps {
-		q, ok := b.waiting(s)
-		if !ok {
-			continue
+		if w, ok := b.waiting(s); ok {
+			waits[owner(s)] = append(waits[owner(s)], w)
 		}
-		q.role, q.ask = owner(s), v.Waits(c, s, q.since)
-		q.above = func(_ context.Context, above store.Role) bot.Message { return v.Undone(c, s, q.since, above) }
+	}
+	for _, role := range slices.Sorted(maps.Keys(waits)) {
+		list := waits[role]
+		first := slices.MinFunc(list, func(x, y view.Waiting) int { return x.Since.Compare(y.Since) })
+		list = slices.DeleteFunc(list, func(w view.Waiting) bool { return w.Since.After(b.now) }) // not due yet
+		q := question{
+			name: string(role), since: first.Since, role: role, ask: v.Waits(c, role, list),
+			above: func(_ context.Context, above store.Role) bot.Message { return v.Undone(c, role, list, above) },
+		}
 		out = append(append(out, b.role(ctx, q)...), b.escalate(ctx, q)...)
 	}
 	return out
@@ -63,17 +73,17 @@ func (b *board) reminders(ctx context.Context) []wanted {
 
 // waiting is what a step asks of people: a task since it was due, all else since
 // somebody was called.
-func (b *board) waiting(s store.Step) (question, bool) {
+func (b *board) waiting(s store.Step) (view.Waiting, bool) {
 	p := b.c.Plan(0)
 	if p.State == store.Begun && s.Manual != nil && s.Manual.Due > 0 && !s.State.Ended() {
-		return question{name: "overdue/" + string(s.ID), since: p.Begun.Add(s.Manual.Due)}, true
+		return view.Waiting{Step: s, Since: p.Begun.Add(s.Manual.Due), Due: true}, true
 	}
 	name, ok := b.need(s)
 	i := slices.IndexFunc(b.posts, func(p store.Post) bool { return p.Name == name && p.Ref != "" })
 	if !ok || i < 0 {
-		return question{}, false
+		return view.Waiting{}, false
 	}
-	return question{name: "again/" + strings.TrimPrefix(name, "need/"), since: b.posts[i].At}, true
+	return view.Waiting{Step: s, Since: b.posts[i].At}, true
 }
 
 // person reminds one person, on their own clock.
@@ -119,7 +129,7 @@ func (b *board) role(ctx context.Context, q question) []wanted {
 		}
 		return out
 	}
-	name, ok := b.again(q.name, q.since, b.k.cfg.View.Zone)
+	name, ok := b.again("remind/"+q.name, q.since, b.k.cfg.View.Zone)
 	if !ok || len(at) == 0 {
 		return nil
 	}
@@ -143,7 +153,7 @@ func (b *board) escalate(ctx context.Context, q question) []wanted {
 	}
 	var out []wanted
 	for _, id := range ids {
-		name := fmt.Sprintf("escalate/%s/%s", id, q.name)
+		name := fmt.Sprintf("escalate/%s/%s/%d", id, q.name, q.since.Unix())
 		told := slices.ContainsFunc(b.posts, func(p store.Post) bool { return p.Name == name && p.Ref != "" })
 		asked := q.role == store.Approver && slices.Contains(b.c.Plan(0).Approvers, id)
 		if told || asked || !b.due(late, b.zone(id)) {

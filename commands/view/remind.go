@@ -33,14 +33,17 @@ func (v View) Late(c store.Case, reader store.PersonID) bot.Message {
 	}}
 }
 
-// Waits asks those whose it is again for what a step needs. It is true for as
+// Waiting is a step that waits for people.
+type Waiting struct {
+	Step  store.Step
+	Since time.Time
+	Due   bool // Since is when it was due
+}
+
+// Waits asks those whose it is again for what waits for them. It is true for as
 // long as it stands: what they can do is on the card.
-func (v View) Waits(c store.Case, s store.Step, since time.Time) bot.Message {
-	when := "since " + Moment(since, v.Zone).String()
-	if s.Manual != nil && !s.Manual.First {
-		when = "and was due " + Moment(since, v.Zone).String()
-	}
-	return v.nudge(c, string(c.ID)+" still waits", fmt.Sprintf("%s, about %s, still waits for %s, %s: %s.", c.ID, v.Name(c.Person), whose(s), when, v.what(c, s)))
+func (v View) Waits(c store.Case, role store.Role, list []Waiting) bot.Message {
+	return v.nudge(c, string(c.ID)+" still waits", fmt.Sprintf("%s, about %s, still waits for %s.", c.ID, v.Name(c.Person), role.Words()), v.listed(c, list)...)
 }
 
 // Silent tells HR that an approver does not answer. Their manager may be empty.
@@ -53,36 +56,39 @@ func (v View) Silent(c store.Case, approver store.PersonID, since time.Time, man
 	return v.nudge(c, string(c.ID)+" waits for an approval", text)
 }
 
-// Undone tells the role above that a step waits for those whose it is.
-func (v View) Undone(c store.Case, s store.Step, since time.Time, above store.Role) bot.Message {
-	other := fmt.Sprintf("leave it out: /offboard skip %s %s", c.ID, s.ID)
+// Undone tells the role above that something waits for those whose it is.
+func (v View) Undone(c store.Case, role store.Role, list []Waiting, above store.Role) bot.Message {
+	this, it := "this is", "it"
+	if len(list) > 1 {
+		this, it = "these are", "one"
+	}
+	other := fmt.Sprintf("leave %s out: /offboard skip %s %s", it, c.ID, list[0].Step.ID)
 	switch {
 	case c.Plan(0).Begun.IsZero():
 		other = fmt.Sprintf("give the case up: /offboard cancel %s", c.ID)
 	case !store.Permitted(store.VerbSkip, []store.Role{above}):
 		other = fmt.Sprintf("stop all that is not done yet: /offboard stop %s", c.ID)
 	}
-	return v.nudge(c, fmt.Sprintf("%s waits for %s", c.ID, whose(s)), fmt.Sprintf("%s, about %s, waits for %s since %s: %s. Please see to it that somebody does it, or %s.",
-		c.ID, v.Name(c.Person), whose(s), Moment(since, v.Zone), v.what(c, s), other))
+	text := fmt.Sprintf("%s, about %s, waits for %s. Please see to it that %s done, or %s.", c.ID, v.Name(c.Person), role.Words(), this, other)
+	return v.nudge(c, fmt.Sprintf("%s waits for %s", c.ID, role.Words()), text, v.listed(c, list)...)
+}
+
+func (v View) listed(c store.Case, list []Waiting) []bot.Part {
+	var rows []bot.Row
+	for _, w := range list {
+		row := bot.Row{Mark: mark(w.Step), Text: bot.T(v.system(w.Step.System) + ": " + v.words(c, w.Step)), Detail: bot.Join(bot.T("since "), Moment(w.Since, v.Zone))}
+		if w.Due {
+			row.Detail = bot.Join(bot.T("was due "), Moment(w.Since, v.Zone))
+		}
+		rows = append(rows, row)
+	}
+	return []bot.Part{bot.Checklist{Rows: rows}}
 }
 
 // nudge is a message that says that something waits.
-func (v View) nudge(c store.Case, title, text string) bot.Message {
-	return bot.Message{Summary: bot.Clean(text, bot.MaxSummary), Parts: []bot.Part{
-		bot.Heading{Text: title},
-		bot.Prose{Text: bot.T(text)},
-		bot.Buttons{{Label: "Look at " + string(c.ID), Verb: string(store.VerbStatus), Object: string(c.ID)}},
-	}}
-}
-
-// whose says who has to do what a step needs.
-func whose(s store.Step) string {
-	if s.Manual != nil {
-		return s.Manual.Owner.Words()
-	}
-	return store.IT.Words()
-}
-
-func (v View) what(c store.Case, s store.Step) string {
-	return bot.Clean(v.system(s.System)+": "+v.words(c, s), 300)
+func (v View) nudge(c store.Case, title, text string, more ...bot.Part) bot.Message {
+	m := bot.Message{Summary: bot.Clean(text, bot.MaxSummary), Parts: []bot.Part{bot.Heading{Text: title}, bot.Prose{Text: bot.T(text)}}}
+	m.Parts = append(m.Parts, more...)
+	m.Parts = append(m.Parts, bot.Buttons{{Label: "Look at " + string(c.ID), Verb: string(store.VerbStatus), Object: string(c.ID)}})
+	return m
 }

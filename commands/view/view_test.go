@@ -152,15 +152,19 @@ func messages(v view.View, c store.Case) map[string]bot.Message {
 		if i >= 12 { // all sorts were there
 			continue
 		}
-		out["waits "+string(s.ID)] = v.Waits(c, s, monday)
-		for _, role := range []store.Role{store.HR, store.Security} {
-			out["undone "+string(s.ID)+string(role)] = v.Undone(c, s, monday, role)
-		}
 		if s.Calls {
 			out["alarm "+string(s.ID)] = v.Alarm(c, s, false, 15*time.Minute)
 			out["alarm of somebody "+string(s.ID)] = v.Alarm(c, s, true, 15*time.Minute)
 			out["alarm once "+string(s.ID)] = v.Alarm(c, s, false, 0)
 		}
+	}
+	var list []view.Waiting
+	for i, s := range c.Plan(0).Steps {
+		list = append(list, view.Waiting{Step: s, Since: monday, Due: i%2 == 0})
+	}
+	if len(list) > 0 {
+		out["waits"] = v.Waits(c, store.IT, list)
+		out["undone"], out["undone security"] = v.Undone(c, store.IT, list, store.Security), v.Undone(c, store.Security, list, store.HR)
 	}
 	if c.State == store.CaseClosed {
 		out["closing"] = v.Closing(c, "offboard/log\n7\nhash\n\n— name signature\n")
