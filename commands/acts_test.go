@@ -80,6 +80,8 @@ func (c *company) acts() map[string]act {
 			c.open()
 			return nil
 		},
+		// do members secret | known: whether the platform says who reads a channel.
+		"members": func(_ context.Context, args []string) error { c.blind.Store(args[0] == "secret"); return nil },
 		// do channel gone
 		"channel": func(_ context.Context, args []string) error {
 			if !slices.Equal(args, []string{"gone"}) {

@@ -15,6 +15,7 @@ func TestApprovalsChannel(t *testing.T) {
 		{"a secret that all of them may know", "do approvals marco sasha aude\ndo scene asked kind=Termination", "[Approve", 1},
 		{"a secret, and HR reads there", "do approvals marco helge\ndo scene asked kind=Termination", "OFF-1", 0},
 		{"the leaver reads there", "do approvals marco jane\ndo scene asked", "OFF-1", 0},
+		{"nobody is known to read there", "do approvals\ndo scene asked", "OFF-1", 0},
 		{"the answer of the platform was lost", "do approvals marco\ndo scene draft\ndo posts lost 5\nhanna clicks \"Submit\"\ndo pass 2m", "OFF-1", 1},
 		{"killed before the post", "do approvals marco\ndo scene draft\ndo posts fail 1000\nhanna clicks \"Submit\"\ndo stop\ndo posts fail 0\ndo start", "[Approve", 1},
 		{"another time, and the old button is gone", "do approvals marco\ndo scene asked\nhanna: /offboard reschedule OFF-1 press", "when somebody presses", 1},

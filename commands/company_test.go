@@ -49,6 +49,7 @@ type company struct {
 	stop     context.CancelFunc
 	ended    chan error
 
+	blind  atomic.Bool  // see "do members"
 	wrong  atomic.Int64 // by how much the wall clock is
 	doubts bool         // the bot has a clock that nobody can set; see "do clock"
 
@@ -98,7 +99,10 @@ func pace(op string) {
 
 // slow is a platform that takes a moment, so that an answer always comes before
 // what the keeper makes of it, and a step before who reads a channel is asked.
-type slow struct{ *bottest.Chat }
+type slow struct {
+	*bottest.Chat
+	blind *atomic.Bool // it does not say who reads a channel
+}
 
 func (s slow) Post(ctx context.Context, at bot.Place, m bot.Message, key string) (bot.Ref, error) {
 	time.Sleep(100 * time.Microsecond)
@@ -112,6 +116,9 @@ func (s slow) Edit(ctx context.Context, at bot.Ref, m bot.Message) error {
 
 func (s slow) Members(ctx context.Context, at bot.Place) ([]bot.User, error) {
 	time.Sleep(100 * time.Microsecond)
+	if s.blind.Load() {
+		return nil, errBusy
+	}
 	return s.Chat.Members(ctx, at)
 }
 
@@ -146,7 +153,7 @@ func (c *company) open() {
 		c.t.Fatal(err)
 	}
 	v := view.View{Book: c.people, Kinds: kinds, Systems: titles, Zone: time.UTC}
-	k := keeper.New(keeper.Config{Store: s, People: c.people, View: v, Rooms: []keeper.Room{{Platform: slow{c.chat}, IT: c.it, Approvals: c.approvals}}, Mail: c.mail, Remind: c.remind, Retry: c.retry, Log: zerolog.Nop()})
+	k := keeper.New(keeper.Config{Store: s, People: c.people, View: v, Rooms: []keeper.Room{{Platform: slow{c.chat, &c.blind}, IT: c.it, Approvals: c.approvals}}, Mail: c.mail, Remind: c.remind, Retry: c.retry, Log: zerolog.Nop()})
 	c.commands = commands.New(commands.Config{
 		Store: s, People: c.people, View: v, Platforms: []string{c.chat.Name()}, Systems: executor.Systems(), Company: "Lumen Works", Log: zerolog.Nop(),
 	})

@@ -124,6 +124,7 @@ func TestAlarms(t *testing.T) {
 		want   map[string]int
 	}{
 		{"at once", "do scene asked\n" + failing, 1, map[string]int{"jane": 0, "ada": 0, "aude": 0, "helge": 0, "hanna": 1}},
+		{"who only reads there is not", "do invite bo\ndo scene asked\n" + failing, 1, map[string]int{"bo": 0}},
 		{"every quarter of an hour", "do scene asked\n" + failing + "do pass 61m", 5, nil},
 		{"killed after the post and before its record", "do scene asked\n" + failing + "do posts lost 1000\ndo pass 15m\ndo stop\ndo posts lost 0\ndo start\ndo pass 1m", 2, nil},
 		{"killed before the post", "do scene asked\n" + failing + "do posts fail 1000\ndo pass 15m\ndo stop\ndo posts fail 0\ndo start\ndo pass 1m", 2, nil},
@@ -253,5 +254,24 @@ func TestOneReminderForAllTasks(t *testing.T) {
 				t.Errorf("%q stands in %d reminders, want %d:\n%s", text, n, want, c.chat.Transcript())
 			}
 		}
+	})
+}
+
+// A reminder in the channel notifies who is at work; a failed lock-out everybody.
+func TestWhoSleepsIsNotReminded(t *testing.T) {
+	play(t, "do change ines zone Pacific/Auckland\ndo scene begun\ndo pass 97h", func(c *company) {
+		c.want(1, "it-offboarding", "still waits for IT")
+		c.notified(map[string]int{"ivan": 1, "ines": 0})
+	})
+	play(t, "do change ines zone Pacific/Auckland\ndo scene asked\n"+failing, func(c *company) { c.notified(map[string]int{"ivan": 2, "ines": 2}) })
+}
+
+// While the platform does not say who reads the channel, a step that can wait is
+// told to nobody; a failed lock-out is told directly.
+func TestChannelThatCannotBeRead(t *testing.T) {
+	play(t, "do scene asked\ndo members secret\n"+failing+"do pass 1m", func(c *company) {
+		c.notified(map[string]int{"ivan": 1, "ines": 1, "sasha": 1})
+		c.play("do members known\ndo pass 1m") // the other step, and the lock-out once more where all read it
+		c.notified(map[string]int{"ivan": 3, "ines": 3, "sasha": 2})
 	})
 }
