@@ -66,11 +66,14 @@ func (x *Executor) ready(id store.CaseID, step store.StepID) (*attempt, error) {
 }
 
 // patience is that of a step before a closed gate. One that nobody has heard
-// of yet says so in the log, once; then it waits without a word.
+// of yet says so in the log, once; then it waits without a word, but for a
+// lock-out that people are to be called for.
 func (x *Executor) patience(id store.CaseID, step store.StepID) patience {
 	c, err := x.cfg.Store.Case(id)
 	s := c.Plan(0).Step(step)
 	switch {
+	case err == nil && s.State == store.FailedAgain && s.LockOut && !s.Calls && x.dead(s.System):
+		return tells
 	case err != nil || s.State != store.Waiting:
 		return waits
 	case retried(s):

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"time"
 
 	"offboard/store"
 )
@@ -33,8 +34,9 @@ var sockets = regexp.MustCompile(`\b(read|write|dial|lookup) (tcp|udp|unix)[46]?
 func plainly(text string) string { return sockets.ReplaceAllString(text, "") }
 
 // fail records that an attempt proved nothing, and when it is tried again.
-// A system that does not answer is tried for ever, at growing intervals; one
-// that says no, or that says yes and does nothing, needs a person in the end.
+// A system that does not answer is tried for ever, at growing intervals, and
+// people are called if it is a lock-out; one that says no, or that says yes and
+// does nothing, needs a person in the end.
 func (a *attempt) fail(ctx context.Context, failure *Error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -62,10 +64,22 @@ func (a *attempt) fail(ctx context.Context, failure *Error) error {
 	case ClassLater:
 		f.Why, f.After = store.Works, max(failure.After, a.x.cfg.First)
 	case ClassAgain:
+		f.Call = earlier+1 >= a.x.cfg.Attempts || a.x.dead(a.s.System)
 		f.Why, f.After = store.Unreachable, max(failure.After, backoff(earlier, a.x.cfg.First, a.x.cfg.Max))
 	}
 	_, err := a.append(ctx, f)
 	return err
+}
+
+// dead reports whether a system has not answered for as long as the attempts of
+// a step take. A step that waits for its turn to ask it is not tried so often.
+func (x *Executor) dead(system string) bool {
+	var long time.Duration
+	for n := range x.cfg.Attempts - 1 {
+		long += backoff(n, x.cfg.First, x.cfg.Max)
+	}
+	silent := x.gates[system].silent()
+	return silent > 0 && silent >= long
 }
 
 // unproven counts the attempts that proved nothing since a person last asked

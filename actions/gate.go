@@ -94,6 +94,19 @@ func (g *gate) wait(p patience) time.Duration {
 	return max(0, time.Until(g.until))
 }
 
+// silent is how long the system has not answered.
+func (g *gate) silent() time.Duration {
+	if g == nil {
+		return 0
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.until.IsZero() {
+		return 0
+	}
+	return time.Since(g.since)
+}
+
 // knock has those who wait look again whether they still have to.
 func (g *gate) knock() {
 	if g == nil {

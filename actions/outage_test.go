@@ -95,6 +95,41 @@ func TestDeadSystemIsAskedByOneAtATime(t *testing.T) {
 	})
 }
 
+// One asks a dead system for all; people are called for the lock-outs of each,
+// once, and not for what lasts no longer than the attempts of a step.
+func TestEachLockOutThatADeadSystemKeepsBackCallsPeople(t *testing.T) {
+	bubble(t, func(w *world) {
+		w.start()
+		var ids []store.CaseID
+		for _, p := range []string{"jane", "bo", "priya", "ivan"} {
+			ids = append(ids, w.proposed(p))
+		}
+		w.mem.Fault("vpn", func(f *actionstest.Faults) { f.Down = true })
+		for _, id := range ids {
+			w.approve(id)
+		}
+		calls := func(when string, want bool) {
+			t.Helper()
+			for _, id := range ids {
+				for _, s := range w.get(id).Plan(0).Steps {
+					if s.Calls != (want && s.LockOut && s.System == "vpn") {
+						t.Errorf("%s: %s of %s is %s, and calls people: %t", when, s.ID, id, s.State, s.Calls)
+					}
+				}
+			}
+		}
+		pass(5 * time.Second)
+		calls("after seconds", false)
+		pass(time.Hour)
+		calls("after an hour", true)
+		w.mem.Fault("vpn", func(f *actionstest.Faults) { f.Down = false })
+		for _, id := range ids {
+			w.closed(id)
+		}
+		calls("when all is done", false)
+	})
+}
+
 func TestNewCaseSaysAtOnceThatItsSystemIsDown(t *testing.T) {
 	bubble(t, func(w *world) {
 		w.start()

@@ -73,6 +73,16 @@ func (c *company) acts() map[string]act {
 			c.chat.AddChannel("it-offboarding", "ivan", "ines", "sasha", args[0])
 			return nil
 		},
+		// do approvals marco clara: they read the channel where approvals are asked
+		// for, which is configured from now on.
+		"approvals": func(_ context.Context, args []string) error {
+			c.approvals = c.chat.AddChannel("approvals", args...)
+			c.close()
+			c.open()
+			return nil
+		},
+		// do members secret | known: whether the platform says who reads a channel.
+		"members": func(_ context.Context, args []string) error { c.blind.Store(args[0] == "secret"); return nil },
 		// do channel gone
 		"channel": func(_ context.Context, args []string) error {
 			if !slices.Equal(args, []string{"gone"}) {

@@ -35,7 +35,13 @@ type company struct {
 	memory *actionstest.Memory
 	mail   bot.Platform // nil: people without a chat account are not written to
 	it     bot.Place
-	names  []string // of the systems; see "do systems"
+	remind keeper.Reminders
+	tasks  []actions.Task
+	roles  []people.Role
+	retry  time.Duration // of what could not be posted; 0 is the usual
+
+	approvals bot.Place // no id: there is no such channel; see "do approvals"
+	names     []string  // of the systems; see "do systems"
 
 	store    *store.Store
 	people   *people.People
@@ -43,6 +49,7 @@ type company struct {
 	stop     context.CancelFunc
 	ended    chan error
 
+	blind  atomic.Bool  // see "do members"
 	wrong  atomic.Int64 // by how much the wall clock is
 	doubts bool         // the bot has a clock that nobody can set; see "do clock"
 
@@ -62,7 +69,7 @@ const secret = "a secret for tests only"
 func newCompany(t *testing.T) *company {
 	t.Helper()
 	time.Sleep(time.Until(begin))
-	c := &company{t: t, dir: t.TempDir(), memory: actionstest.NewMemory(staff()), chat: bottest.New("chat"), names: []string{"directory", "vpn"}}
+	c := &company{t: t, dir: t.TempDir(), memory: actionstest.NewMemory(staff()), chat: bottest.New("chat"), names: []string{"directory", "vpn"}, remind: remind, tasks: tasks, roles: roles}
 	c.memory.OnCall = pace
 	c.memory.Own("directory", "design-system", "jane")
 	c.memory.Own("directory", "rebranding", "jane")
@@ -92,7 +99,10 @@ func pace(op string) {
 
 // slow is a platform that takes a moment, so that an answer always comes before
 // what the keeper makes of it, and a step before who reads a channel is asked.
-type slow struct{ *bottest.Chat }
+type slow struct {
+	*bottest.Chat
+	blind *atomic.Bool // it does not say who reads a channel
+}
 
 func (s slow) Post(ctx context.Context, at bot.Place, m bot.Message, key string) (bot.Ref, error) {
 	time.Sleep(100 * time.Microsecond)
@@ -106,6 +116,9 @@ func (s slow) Edit(ctx context.Context, at bot.Ref, m bot.Message) error {
 
 func (s slow) Members(ctx context.Context, at bot.Place) ([]bot.User, error) {
 	time.Sleep(100 * time.Microsecond)
+	if s.blind.Load() {
+		return nil, errBusy
+	}
 	return s.Chat.Members(ctx, at)
 }
 
@@ -135,12 +148,12 @@ func (c *company) open() {
 		c.t.Fatal(err)
 	}
 	c.store = s
-	executor := actions.New(actions.Config{Store: s, Systems: systems, Tasks: tasks, Attempts: 2, Log: zerolog.Nop()})
-	if c.people, err = people.New(s, c.memory.Directory(), roles); err != nil {
+	executor := actions.New(actions.Config{Store: s, Systems: systems, Tasks: c.tasks, Attempts: 2, Log: zerolog.Nop()})
+	if c.people, err = people.New(s, c.memory.Directory(), c.roles); err != nil {
 		c.t.Fatal(err)
 	}
 	v := view.View{Book: c.people, Kinds: kinds, Systems: titles, Zone: time.UTC}
-	k := keeper.New(keeper.Config{Store: s, People: c.people, View: v, Rooms: []keeper.Room{{Platform: slow{c.chat}, IT: c.it}}, Mail: c.mail, Hands: 1, Log: zerolog.Nop()})
+	k := keeper.New(keeper.Config{Store: s, People: c.people, View: v, Rooms: []keeper.Room{{Platform: slow{c.chat, &c.blind}, IT: c.it, Approvals: c.approvals}}, Mail: c.mail, Remind: c.remind, Retry: c.retry, Hands: 1, Log: zerolog.Nop()})
 	c.commands = commands.New(commands.Config{
 		Store: s, People: c.people, View: v, Platforms: []string{c.chat.Name()}, Systems: executor.Systems(), Company: "Lumen Works", Log: zerolog.Nop(),
 	})

@@ -144,6 +144,8 @@ func (c *Commands) waitWords(cs store.Case, w store.Wait) string {
 		return "It is held: look why, and let it go on or stop it"
 	case store.VerbRetry:
 		return "Look at a failed step: " + s.Words
+	case store.VerbTake:
+		return "See to a lock-out that fails: " + s.Words
 	case store.VerbClock:
 		return "Say whether my clock is right (/offboard clock): " + s.Words
 	default:

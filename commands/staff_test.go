@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"offboard/actions"
+	"offboard/commands/keeper"
 	"offboard/commands/people"
 	"offboard/commands/view"
 	"offboard/store"
@@ -69,4 +70,9 @@ var kinds = []view.Kind{
 
 var tasks = []actions.Task{
 	{Name: "laptop", Words: "Take back the laptop", Instructions: "Collect the laptop and the charger.", Owner: store.IT, Due: 72 * time.Hour, Proof: "the serial number"},
+}
+
+var remind = keeper.Reminders{
+	Every: 24 * time.Hour, Escalate: 48 * time.Hour, Urgent: 15 * time.Minute,
+	Hours: keeper.Hours{From: 9 * time.Hour, To: 17 * time.Hour, Days: []time.Weekday{time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday}},
 }

@@ -153,9 +153,23 @@ func (c *Commands) retry(ctx context.Context, r *request) (bot.Reply, error) {
 	return said("I try it again now. The card shows what comes of it.")
 }
 
+// take has somebody see to a lock-out that has failed.
+func (c *Commands) take(ctx context.Context, r *request) (bot.Reply, error) {
+	s, choices, err := c.step(r, func(s store.Step) bool { return s.Calls })
+	if s == "" {
+		return choices, err
+	}
+	if _, err := c.append(ctx, r, store.Taken{Plan: r.obj.Plan, Step: s}); err != nil {
+		return bot.Reply{}, err
+	}
+	return said("You have it. I call nobody else for it, unless it fails anew or is still open after %d hours.", int(store.TakenFor.Hours()))
+}
+
 // skip leaves a step out, with a reason.
 func (c *Commands) skip(ctx context.Context, r *request) (bot.Reply, error) {
-	s, choices, err := c.step(r, func(s store.Step) bool { return s.Stuck() || s.State == store.FailedAgain })
+	s, choices, err := c.step(r, func(s store.Step) bool {
+		return s.Stuck() || s.State == store.FailedAgain || s.Manual != nil && !s.State.Ended() && called(s, firstWord(r.arg))
+	})
 	if s == "" {
 		return choices, err
 	}
@@ -239,20 +253,20 @@ func (c *Commands) step(r *request, fits func(store.Step) bool) (store.StepID, b
 		}
 		return id, bot.Reply{}, nil
 	}
-	word, rest, _ := strings.Cut(r.arg, " ")
+	word := firstWord(r.arg)
 	var all, named []store.Step
 	for _, s := range r.c.Plan(0).Steps {
 		if !fits(s) {
 			continue
 		}
 		all = append(all, s)
-		if word != "" && (string(s.ID) == word || strings.Contains(string(s.ID), "/"+strings.ToLower(word)+"/")) {
+		if called(s, word) {
 			named = append(named, s)
 		}
 	}
 	switch {
 	case len(named) == 1:
-		r.arg = strings.TrimSpace(rest)
+		r.arg = strings.TrimSpace(strings.TrimPrefix(r.arg, word))
 		return named[0].ID, bot.Reply{}, nil
 	case len(all) == 1:
 		return all[0].ID, bot.Reply{}, nil
@@ -268,4 +282,15 @@ func (c *Commands) step(r *request, fits func(store.Step) bool) (store.StepID, b
 		}})
 	}
 	return "", bot.Reply{Message: m}, nil
+}
+
+// called reports whether a step is what people mean by a word: its id, or its
+// action.
+func called(s store.Step, word string) bool {
+	return word != "" && (string(s.ID) == word || strings.Contains(string(s.ID), "/"+strings.ToLower(word)+"/"))
+}
+
+func firstWord(text string) string {
+	word, _, _ := strings.Cut(text, " ")
+	return word
 }

@@ -38,6 +38,7 @@ func table() []verb {
 		{store.VerbCancel, "cancel OFF-42", "give up a case before it begins", true, false, (*Commands).cancel},
 		{store.VerbStop, "stop OFF-42", "stop what is not done yet", true, false, (*Commands).stop},
 		{store.VerbRetry, "retry OFF-42", "try a failed step again", true, false, (*Commands).retry},
+		{store.VerbTake, "take OFF-42", "say that you see to a lock-out that has failed", true, false, (*Commands).take},
 		{store.VerbSkip, "skip OFF-42", "leave a failed step out", true, true, (*Commands).skip},
 		{store.VerbSecond, "second OFF-42", "agree, as the second person", true, false, (*Commands).second},
 		{store.VerbConfirm, "confirm OFF-42 laptop serial 4711", "say that a manual task is done", true, true, (*Commands).confirm},

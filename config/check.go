@@ -33,6 +33,7 @@ func (c *Config) check(found *problems) {
 	k.kinds(whole)
 	k.tasks()
 	k.numbers()
+	k.reminders()
 	k.words("log.level", c.Log.Level, levels)
 	k.words("mode", c.Mode, []string{Act, Observe})
 	k.listen()
@@ -48,6 +49,7 @@ func (c *Config) check(found *problems) {
 		k.words(fmt.Sprintf("link.email[%d]", i), p, Platforms)
 	}
 	k.allFilled("deny", c.Deny)
+	k.filled("places.approvals", c.Places.Approvals)
 }
 
 // listen looks at the form only: whether the port is free is seen later.

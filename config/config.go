@@ -35,6 +35,7 @@ type Config struct {
 	Retry     Retry       `yaml:"retry"`
 	Tasks     []Task      `yaml:"tasks"`
 	Places    Places      `yaml:"places,required"`
+	Reminders Reminders   `yaml:"reminders"`
 	Slack     *Slack      `yaml:"slack"` // nil: not used
 	Link      Link        `yaml:"link"`
 	Mail      Mail        `yaml:"mail"`
@@ -99,7 +100,8 @@ type Task struct {
 
 // Places are the channels that cases are posted in.
 type Places struct {
-	IT string `yaml:"it,required"` // the live checklists
+	IT        string `yaml:"it,required"` // the live checklists
+	Approvals string `yaml:"approvals"`   // where approvals are asked for too, beside the direct message; empty is nowhere
 }
 
 // Link says how chat accounts are tied to persons.
@@ -195,6 +197,8 @@ func Parse(name string, data []byte) (*Config, error) {
 		Retry:    Retry{First: Duration(2 * time.Second), Max: Duration(10 * time.Minute)},
 		Log:      Log{Level: "info"},
 		Mode:     Act,
+
+		Reminders: usualReminders(),
 	}
 	found := &problems{file: name}
 	c.source = decode(found, root, c)

@@ -66,6 +66,9 @@ func TestDefaults(t *testing.T) {
 	if c.Limits.StartsPerHour != 10 || c.Attempts != 6 || c.Retry.First.String() != "2s" || c.Retry.Max.String() != "10m" || c.Log.Level != "info" {
 		t.Errorf("defaults: %+v", c)
 	}
+	if r := c.Reminders; r.Every.String() != "1d" || r.Hours.String() != "09:00-17:00" || len(r.Days) != 5 || r.Escalate.String() != "2d" || r.UrgentEvery.String() != "15m" || c.Places.Approvals != "" {
+		t.Errorf("reminders: %+v", r)
+	}
 	if c.Systems[0].Title != "corp" {
 		t.Errorf("title %q, want the name", c.Systems[0].Title)
 	}

@@ -80,6 +80,8 @@ func (c Case) verb(b Body) Verb {
 		return VerbStop
 	case Retried:
 		return VerbRetry
+	case Taken:
+		return VerbTake
 	case ConfirmedBy:
 		return VerbConfirm
 	case Noted:
@@ -107,6 +109,8 @@ func planOf(b Body) (int, bool) {
 	case Stopped:
 		return b.Plan, true
 	case Retried:
+		return b.Plan, true
+	case Taken:
 		return b.Plan, true
 	case ConfirmedBy:
 		return b.Plan, true

@@ -104,3 +104,21 @@ func (c Case) allowsConfirm(b ConfirmedBy, p Plan, e Event) *Refused {
 	}
 	return nil
 }
+
+// allowsTake: whoever has it is the only one, so that two do not each believe
+// that it is the other who looks.
+func (c Case) allowsTake(s Step, e Event) *Refused {
+	switch {
+	case s.ID == "":
+		return stale(c.ID)
+	case s.State.Ended():
+		return refuse(Already, "That is settled already.")
+	case !s.Calls:
+		return refuse(NotNow, "Nobody is called for this step now: it is no lock-out that has failed. The card shows how it stands.")
+	case s.Had(e.At) && s.Taker == e.Actor.Person:
+		return refuse(Already, "You have it already.")
+	case s.Had(e.At):
+		return refuse(Already, "%s has it already. Please talk to them; Retry and Skip are for you too.", s.Taker)
+	}
+	return nil
+}

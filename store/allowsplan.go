@@ -40,6 +40,8 @@ func (c Case) allowsPerson(e Event) *Refused {
 		if s := p.Step(b.Step); s.ID == "" || s.Manual != nil || s.State != NeedsPerson && s.State != FailedAgain && s.State != Accepted {
 			return refuse(NotNow, "There is nothing to try again: this step has not failed, or it is over. The card shows how it stands.")
 		}
+	case Taken:
+		return c.allowsTake(p.Step(b.Step), e)
 	case ConfirmedBy:
 		return c.allowsConfirm(b, p, e)
 	case Noted:

@@ -67,7 +67,10 @@ func (c Case) Apply(e Event) Case {
 		c.step(b.Plan, b.Step, func(_ *Plan, s *Step) {
 			s.State, s.Attempts, s.RetriedAt, s.Again, s.Entry = Waiting, 0, e.Seq, e.At, 0
 			s.By = ""
+			s.calm()
 		})
+	case Taken:
+		c.step(b.Plan, b.Step, func(_ *Plan, s *Step) { s.Taker, s.TakenAt = e.Actor.Person, e.At })
 	case ConfirmedBy:
 		c.step(b.Plan, b.Step, func(_ *Plan, s *Step) {
 			s.end(Confirmed, e)
@@ -101,6 +104,7 @@ func (c Case) Apply(e Event) Case {
 			switch {
 			case b.Accepted:
 				s.State, s.Entry, s.Withheld = Accepted, 0, false
+				s.calm()
 			case s.Tries == 0:
 				s.end(Nothing, e)
 			default:
@@ -218,7 +222,11 @@ func (p *Plan) setDue(e Event) {
 
 func (s *Step) end(state StepState, e Event) {
 	s.State, s.Ended, s.Entry, s.Again, s.Withheld = state, e.At, 0, e.At, false
+	s.calm()
 }
+
+// calm ends that people are called for a step.
+func (s *Step) calm() { s.Calls, s.Taker, s.TakenAt = false, "", time.Time{} }
 
 // failed records a failure. A step of a stopped plan is not tried again.
 func (s *Step) failed(p *Plan, b Failed, e Event) {
@@ -230,9 +238,13 @@ func (s *Step) failed(p *Plan, b Failed, e Event) {
 	case p.Stopped != nil:
 		s.end(Halted, e)
 	case b.After == 0:
-		s.State = NeedsPerson
+		s.calm() // whoever had it while it was still tried may not know
+		s.State, s.Calls = NeedsPerson, s.LockOut
 	default:
 		s.State, s.Again = FailedAgain, e.At.Add(b.After)
+		if s.Calls = s.LockOut && b.Call; !s.Calls {
+			s.calm()
+		}
 	}
 }
 

@@ -111,6 +111,13 @@ type Retried struct {
 	Step StepID `json:"step"`
 }
 
+// Taken says that somebody sees to a lock-out that has failed, so that nobody
+// else is called for it.
+type Taken struct {
+	Plan int    `json:"plan"`
+	Step StepID `json:"step"`
+}
+
 // ConfirmedBy is a person's word, with a note of proof, for a manual task or
 // for a step whose system shows no proof.
 type ConfirmedBy struct {
@@ -216,6 +223,7 @@ type Failed struct {
 	Entry   uint64        `json:"entry,omitempty"`
 	Why     Why           `json:"why"`
 	After   time.Duration `json:"after,omitempty"` // it is tried again so long after this; 0: a person is needed
+	Call    bool          `json:"call,omitempty"`  // it has failed for long: people are called for a lock-out, although it is tried again
 	Message Private       `json:"message"`
 }
 
@@ -308,6 +316,7 @@ func (Requested) kind() string   { return "requested" }
 func (Seconded) kind() string    { return "seconded" }
 func (Stopped) kind() string     { return "stopped" }
 func (Retried) kind() string     { return "retried" }
+func (Taken) kind() string       { return "taken" }
 func (ConfirmedBy) kind() string { return "confirmed" }
 func (Noted) kind() string       { return "noted" }
 func (Started) kind() string     { return "started" }

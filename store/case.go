@@ -95,6 +95,18 @@ type Step struct {
 	Ended     time.Time
 	Left      int    // new irreversible items found and not taken
 	RetriedAt uint64 // entry of the last Retried
+	Calls     bool   // a lock-out that has failed: people are called until it is settled
+	Taker     PersonID
+	TakenAt   time.Time // when Taker took it
+}
+
+// TakenFor is how long somebody who sees to a failed lock-out is left alone
+// with it; then others are called again.
+const TakenFor = 4 * time.Hour
+
+// Had reports whether somebody sees to the step, so that nobody is called.
+func (s Step) Had(now time.Time) bool {
+	return s.Taker != "" && now.Before(s.TakenAt.Add(TakenFor))
 }
 
 // Pending is a change that waits for a second person.

@@ -186,6 +186,7 @@ var bodyTypes = func() map[string]reflect.Type {
 		Seconded{},
 		Stopped{},
 		Retried{},
+		Taken{},
 		ConfirmedBy{},
 		Noted{},
 		Started{},

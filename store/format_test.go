@@ -99,6 +99,7 @@ func writeReleased(t *testing.T, path string) {
 	o.bot(id, Started{Plan: 1})
 	c = o.bot(id, Attempted{Plan: 1, Step: "dir/lock/1", Items: []Item{{ID: "2"}}, Found: Seal("[]"), Left: 1})
 	o.bot(id, Failed{Plan: 1, Step: "dir/lock/1", Entry: c.Seq, Why: Refuses, Message: Seal("no")})
+	o.do(id, "sasha", Taken{Plan: 1, Step: "dir/lock/1"})
 	o.do(id, "ivan", Retried{Plan: 1, Step: "dir/lock/1"})
 	o.attempt(CaseID(id), "dir/lock/1")
 	o.do(id, "ivan", ConfirmedBy{Plan: 1, Step: "tasks/laptop/1", Note: Seal("4711")})

@@ -336,6 +336,7 @@ func TestDecides(t *testing.T) {
 		{Submitted{}, false},
 		{Amended{}, false}, // nothing before somebody approves
 		{Retried{}, false},
+		{Taken{}, false}, // others are called again after hours
 		{Noted{}, false},
 	} {
 		if got := (Event{Actor: by, Body: tt.body}).Decides(); got != tt.want {

@@ -21,6 +21,7 @@ var permits = map[Verb][]Role{
 	VerbCancel:     {HR, Security},
 	VerbStop:       {HR, IT, Security},
 	VerbRetry:      {IT, Security},
+	VerbTake:       {IT, Security},
 	VerbSkip:       {IT, Security},
 	VerbSecond:     {HR, Approver, IT, Security, Admin},
 	VerbConfirm:    {HR, IT, Security},

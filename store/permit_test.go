@@ -55,6 +55,7 @@ func rows() []row {
 		{"cancel", func(o *office) Case { return o.proposed("hanna") }, on(Requested{Change: Change{Verb: VerbCancel, Plan: 1}})},
 		{"stop", (*office).begun, on(Stopped{Plan: 1})},
 		{"retry", failedStep, on(Retried{Plan: 1, Step: "dir/lock/1"})},
+		{"take", failedStep, on(Taken{Plan: 1, Step: "dir/lock/1"})},
 		{"skip", failedOwner, on(Requested{Change: Change{Verb: VerbSkip, Plan: 1, Step: "dir/owner/1", Reason: Seal("gone")}})},
 		{"skip (a lock-out)", failedStep, on(Requested{Change: Change{Verb: VerbSkip, Plan: 1, Step: "dir/lock/1", Reason: Seal("gone")}})},
 		{"skip (a task)", (*office).begun, on(Requested{Change: Change{Verb: VerbSkip, Plan: 1, Step: "tasks/laptop/1", Reason: Seal("gone")}})},

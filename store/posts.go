@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 
 	bolt "go.etcd.io/bbolt"
 )
@@ -23,6 +24,8 @@ type Post struct {
 	Key      string `json:"key"`           // idempotency key of the post
 	Ref      string `json:"ref,omitempty"` // the platform's id of the message
 	Hash     string `json:"hash"`          // of what was last shown there
+
+	At time.Time `json:"at,omitzero"` // when it was posted, or last tried to be
 }
 
 func (p Post) key() []byte {

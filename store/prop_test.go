@@ -85,6 +85,9 @@ func anyBody(t *rapid.T, c Case, people []PersonID) Body {
 		}
 		return Noted{Text: text}
 	case 14:
+		if yes {
+			return Taken{Plan: plan, Step: step.ID}
+		}
 		return Retried{Plan: plan, Step: step.ID}
 	case 15:
 		return ConfirmedBy{Plan: plan, Step: step.ID, Note: text}
@@ -95,7 +98,7 @@ func anyBody(t *rapid.T, c Case, people []PersonID) Body {
 	case 19:
 		return Finished{Plan: plan, Step: step.ID, Entry: entry, Accepted: yes, Evidence: text}
 	default:
-		return Failed{Plan: plan, Step: step.ID, Entry: entry, Why: []Why{Unreachable, Works}[pick("why", 2)], After: time.Duration(pick("after", 2)), Message: text}
+		return Failed{Plan: plan, Step: step.ID, Entry: entry, Why: []Why{Unreachable, Works}[pick("why", 2)], After: time.Duration(pick("after", 2)), Call: yes, Message: text}
 	}
 }
 

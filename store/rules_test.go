@@ -78,6 +78,7 @@ var (
 	failedStep  = then((*office).begun, "", is(Failed{Plan: 1, Step: "dir/lock/1", Why: Refuses, Message: Seal("no")}))
 	failedOwner = then((*office).begun, "", is(Failed{Plan: 1, Step: "dir/owner/1", Why: Refuses, Message: Seal("no")}))
 	failedAgain = then((*office).begun, "", is(Failed{Plan: 1, Step: "dir/lock/1", Why: Unreachable, After: time.Hour, Message: Seal("no answer")}))
+	taken       = then(failedStep, "ivan", is(Taken{Plan: 1, Step: "dir/lock/1"}))
 	retried     = then(failedStep, "ivan", is(Retried{Plan: 1, Step: "dir/lock/1"}))
 	amended     = then((*office).asked, "hanna", func(o *office, _ Case) Body { return Amended{Terms: o.terms()} })
 	surveyed    = then(amended, "", is(Surveyed{Plan: 1, System: "dir", Steps: steps()}))
@@ -272,6 +273,17 @@ var rules = []rule{
 	{"retry: a task of a person", (*office).begun, "ivan", is(Retried{Plan: 1, Step: "tasks/laptop/1"}), NotNow},
 	{"retry: unknown", (*office).begun, "ivan", is(Retried{Plan: 1, Step: "dir/nope/1"}), NotNow},
 	{"retry: another plan", failedStep, "ivan", is(Retried{Plan: 2, Step: "dir/lock/1"}), Stale},
+	{"take: unknown", failedStep, "ivan", is(Taken{Plan: 1, Step: "dir/nope/1"}), Stale},
+	{"take: another plan", failedStep, "ivan", is(Taken{Plan: 2, Step: "dir/lock/1"}), Stale},
+	{"take: has not failed", (*office).begun, "ivan", is(Taken{Plan: 1, Step: "dir/lock/1"}), NotNow},
+	{"take: tried again soon", failedAgain, "ivan", is(Taken{Plan: 1, Step: "dir/lock/1"}), NotNow},
+	{"take: no lock-out", failedOwner, "ivan", is(Taken{Plan: 1, Step: "dir/owner/1"}), NotNow},
+	{"take: a task of a person", (*office).begun, "ivan", is(Taken{Plan: 1, Step: "tasks/laptop/1"}), NotNow},
+	{"take: tried again by somebody", retried, "ivan", is(Taken{Plan: 1, Step: "dir/lock/1"}), NotNow},
+	{"take: settled", func(o *office) Case { return o.attempt(o.begun().ID, "dir/lock/1") }, "ivan", is(Taken{Plan: 1, Step: "dir/lock/1"}), Already},
+	{"take: twice", taken, "ivan", is(Taken{Plan: 1, Step: "dir/lock/1"}), Already},
+	{"take: somebody else has it", taken, "sasha", is(Taken{Plan: 1, Step: "dir/lock/1"}), Already},
+	{"take: HR", failedStep, "hanna", is(Taken{Plan: 1, Step: "dir/lock/1"}), NotYours},
 	{"confirm: unknown", (*office).begun, "ivan", is(ConfirmedBy{Plan: 1, Step: "dir/nope/1", Note: Seal("n")}), Stale},
 	{"confirm: another plan", (*office).begun, "ivan", is(ConfirmedBy{Plan: 2, Step: "tasks/laptop/1", Note: Seal("n")}), Stale},
 	{"confirm: twice", then((*office).begun, "ivan", is(ConfirmedBy{Plan: 1, Step: "tasks/laptop/1", Note: Seal("n")})), "ivan", is(ConfirmedBy{Plan: 1, Step: "tasks/laptop/1", Note: Seal("n")}), Already},

@@ -62,6 +62,8 @@ func (c Case) Waits() []Wait {
 			out = append(out, Wait{Verb: VerbClock, Roles: permits[VerbClock], Step: s.ID})
 		case s.State == Accepted:
 			out = append(out, Wait{Verb: VerbConfirm, Roles: []Role{IT}, Step: s.ID})
+		case s.Calls && s.State != NeedsPerson && s.Taker == "":
+			out = append(out, Wait{Verb: VerbTake, Roles: permits[VerbTake], Step: s.ID})
 		case s.State == NeedsPerson:
 			out = append(out, Wait{Verb: VerbRetry, Roles: permits[VerbRetry], Step: s.ID})
 		}

@@ -184,6 +184,7 @@ const (
 	VerbCancel     Verb = "cancel"
 	VerbStop       Verb = "stop"
 	VerbRetry      Verb = "retry"
+	VerbTake       Verb = "take"
 	VerbSkip       Verb = "skip"
 	VerbSecond     Verb = "second"
 	VerbConfirm    Verb = "confirm"

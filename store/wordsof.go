@@ -35,6 +35,8 @@ func Words(e Event) string {
 		return "stopped it"
 	case Retried:
 		return fmt.Sprintf("had %s tried again", b.Step)
+	case Taken:
+		return fmt.Sprintf("sees to %s", b.Step)
 	case ConfirmedBy:
 		return fmt.Sprintf("confirmed %s", b.Step)
 	case Noted:

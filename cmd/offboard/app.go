@@ -96,12 +96,13 @@ func assemble(s *store.Store, written, inForce *config.Config, user string, chat
 	a.people = who
 	v := view.View{Book: who, Kinds: kinds(cfg), Systems: titles(systems), Zone: cfg.Company.Zone.Location}
 	for _, p := range platforms {
-		a.rooms = append(a.rooms, keeper.Room{Platform: p, IT: bot.Place{Platform: p.Name(), Kind: bot.Channel, ID: cfg.Places.IT}})
+		channel := func(id string) bot.Place { return bot.Place{Platform: p.Name(), Kind: bot.Channel, ID: id} }
+		a.rooms = append(a.rooms, keeper.Room{Platform: p, IT: channel(cfg.Places.IT), Approvals: channel(cfg.Places.Approvals)})
 	}
 	if err := a.letters(cfg, v, log); err != nil {
 		return nil, err
 	}
-	a.keeper = keeper.New(keeper.Config{Store: s, People: who, View: v, Rooms: a.rooms, Mail: a.mail, Log: log.With().Str("loop", "keeper").Logger()})
+	a.keeper = keeper.New(keeper.Config{Store: s, People: who, View: v, Rooms: a.rooms, Mail: a.mail, Remind: reminders(cfg), Log: log.With().Str("loop", "keeper").Logger()})
 	a.commands = commands.New(commands.Config{
 		Store: s, People: who, View: v, Systems: a.executor.Systems(), Platforms: names(platforms), Company: cfg.Company.Name, Log: log,
 	})
@@ -191,6 +192,14 @@ func kinds(cfg *config.Config) []view.Kind {
 		out = append(out, view.Kind{ID: k.ID, Title: k.Title, Confidential: k.Confidential, Neutral: k.Neutral, Reminders: k.Reminders})
 	}
 	return out
+}
+
+func reminders(cfg *config.Config) keeper.Reminders {
+	r := cfg.Reminders
+	return keeper.Reminders{
+		Every: time.Duration(r.Every), Escalate: time.Duration(r.Escalate), Urgent: time.Duration(r.UrgentEvery),
+		Hours: keeper.Hours{From: r.Hours.From, To: r.Hours.To, Days: r.Days},
+	}
 }
 
 func titles(systems []actions.System) map[string]string {

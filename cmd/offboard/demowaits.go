@@ -43,7 +43,7 @@ func (d *demoBot) plans() plans {
 }
 
 // urgency is the order in which things that wait are shown.
-var urgency = []store.Verb{store.VerbSubmit, store.VerbApprove, store.VerbPress, store.VerbSecond, store.VerbRetry, store.VerbConfirm}
+var urgency = []store.Verb{store.VerbSubmit, store.VerbApprove, store.VerbPress, store.VerbSecond, store.VerbTake, store.VerbRetry, store.VerbConfirm}
 
 // waits is what waits for whom, in all open cases, the next thing first.
 func (d *demoBot) waits() []web.Wait {
@@ -82,6 +82,8 @@ func (d *demoBot) sentence(c store.Case, w store.Wait) string {
 		return "All is ready. Talk to " + leaver + ", then press \"Cut off now\"."
 	case store.VerbSecond:
 		return "Somebody wants to do what one person may not do alone. Agree, or leave it."
+	case store.VerbTake:
+		return titles(d.app.systems)[s.System] + " does not answer, so " + leaver + " may still have access. Press \"I have it\", and bring it up again under Company."
 	case store.VerbRetry:
 		system := titles(d.app.systems)[s.System]
 		if s.Why == store.Unproven {

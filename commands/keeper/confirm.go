@@ -160,12 +160,6 @@ func (f *Confirmer) tell(ctx context.Context, seq uint64) error {
 	if err != nil {
 		return fmt.Errorf("where to write to: %w", err)
 	}
-	zone := f.cfg.Zone
-	if _, card, err := s.Person(e.Actor.Person); err == nil && card.Zone != "" {
-		if z, err := time.LoadLocation(card.Zone); err == nil {
-			zone = z
-		}
-	}
 	closed := false
 	if strings.HasPrefix(e.Subject, "OFF-") {
 		c, err := s.Case(store.CaseID(e.Subject))
@@ -174,7 +168,7 @@ func (f *Confirmer) tell(ctx context.Context, seq uint64) error {
 		}
 		closed = c.State == store.CaseClosed
 	}
-	m := f.cfg.View.Confirm(e, closed, zone, strings.TrimSuffix(f.cfg.Link, "/")+"/notme/"+s.DisownToken(e))
+	m := f.cfg.View.Confirm(e, closed, zoneOf(s, e.Actor.Person, f.cfg.Zone), strings.TrimSuffix(f.cfg.Link, "/")+"/notme/"+s.DisownToken(e))
 	ref, err := f.cfg.Mail.Post(ctx, bot.Place{Platform: post.Platform, Kind: bot.Direct, ID: address}, m, post.Key)
 	if err != nil {
 		return err

@@ -82,11 +82,11 @@ func (b *board) apart(ctx context.Context, subject string, at []bot.Place) (know
 		return nil, at
 	}
 	for _, place := range at {
-		sees, err := b.k.cfg.People.MaySee(ctx, bot.User{Platform: place.Platform, ID: place.ID}, c)
+		person, roles, err := b.k.cfg.People.Behind(ctx, bot.User{Platform: place.Platform, ID: place.ID}, c.Person)
 		switch {
 		case err != nil:
 			b.errs = append(b.errs, fmt.Errorf("who may know of it: %w", err))
-		case sees:
+		case c.Visible(person, roles):
 			knows = append(knows, place)
 		default:
 			others = append(others, place)

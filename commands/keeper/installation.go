@@ -100,7 +100,7 @@ func (b *board) doubts(ctx context.Context, d *store.Doubt) []wanted {
 // directory does not name now is written to later. Whose decisions are frozen
 // is not: they could do nothing, and their account may be somebody else's.
 func (b *board) holders(ctx context.Context, roles ...store.Role) []bot.Place {
-	ids, err := b.k.cfg.People.Holders(ctx, roles...)
+	ids, err := b.k.cfg.People.Holders(ctx, "", roles...)
 	if err != nil {
 		b.errs = append(b.errs, fmt.Errorf("read who holds a role: %w", err))
 	}

@@ -27,8 +27,17 @@ import (
 
 // Room is a platform with its places.
 type Room struct {
-	Platform bot.Platform
-	IT       bot.Place // where IT watches
+	Platform  bot.Platform
+	IT        bot.Place // where IT watches
+	Approvals bot.Place // where approvals are asked for too; without an id there is none
+}
+
+// Reminders says when people are asked again.
+type Reminders struct {
+	Every    time.Duration // after a question and after each reminder; 0 means 24 h
+	Hours    Hours         // in which they come; zero is always
+	Escalate time.Duration // after so long the role above is told; 0 means 48 h
+	Urgent   time.Duration // for a lock-out that has failed, at any hour; 0 means 15 min
 }
 
 // Config is what the keeper works with.
@@ -37,7 +46,8 @@ type Config struct {
 	People *people.People
 	View   view.View
 	Rooms  []Room
-	Mail   bot.Platform  // for people without a chat account; nil if there is none
+	Mail   bot.Platform // for people without a chat account; nil if there is none
+	Remind Reminders
 	Retry  time.Duration // before a failed post is tried again; 0 means 10 s
 	Hands  int           // how many cases are shown at a time; 0 means 64
 	Log    zerolog.Logger
@@ -70,6 +80,8 @@ func New(cfg Config) *Keeper {
 	if cfg.Hands == 0 {
 		cfg.Hands = 64
 	}
+	r := &cfg.Remind
+	r.Every, r.Escalate, r.Urgent = cmp.Or(r.Every, 24*time.Hour), cmp.Or(r.Escalate, 48*time.Hour), cmp.Or(r.Urgent, 15*time.Minute)
 	return &Keeper{
 		cfg: cfg, marked: map[store.CaseID]uint64{}, working: map[store.CaseID]uint64{}, failed: map[store.CaseID]time.Time{},
 		wakes: map[store.CaseID]time.Time{}, done: make(chan struct{}, 1),

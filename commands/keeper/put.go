@@ -27,69 +27,13 @@ func (b *board) direct(p store.PersonID) []bot.Place {
 	return b.letterbox(p)
 }
 
-// rooms are the places where IT watches, if everybody who reads there may know
-// of the case; else each of those who may is written to directly. Who reads
-// there is asked at each visit: people join channels. What cannot be asked now
-// is asked again later, and nothing is posted there meanwhile.
-func (b *board) rooms(ctx context.Context) []bot.Place {
-	if b.asked {
-		return b.watch
-	}
-	b.asked = true
-	for _, r := range b.k.cfg.Rooms {
-		if r.IT.ID == "" {
-			continue
-		}
-		at, err := b.room(ctx, r)
-		switch {
-		case errors.Is(err, bot.ErrGone): // somebody must configure another one
-			b.k.cfg.Log.Error().Str("case", string(b.c.ID)).Str("platform", r.Platform.Name()).Err(err).Msg("the channel of IT is gone")
-		case err != nil:
-			b.errs = append(b.errs, fmt.Errorf("read who is in the channel: %w", err))
-		}
-		b.watch = append(b.watch, at...)
-	}
-	return b.watch
-}
-
-func (b *board) room(ctx context.Context, r Room) ([]bot.Place, error) {
-	members, err := r.Platform.Members(ctx, r.IT)
-	if err != nil {
-		return nil, err
-	}
-	var may []bot.Place
-	for _, u := range members {
-		sees, err := b.k.cfg.People.MaySee(ctx, u, b.c)
-		switch {
-		case sees:
-			may = append(may, bot.Place{Platform: u.Platform, Kind: bot.Direct, ID: u.ID})
-		case b.leaver(u):
-			members = nil
-		case !b.c.Terms.Confidential:
-			// Who is in the channel of IT may know that somebody leaves.
-		case err != nil:
-			return nil, err
-		default:
-			members = nil
-		}
-	}
-	if len(members) > 0 {
-		return []bot.Place{r.IT}, nil
-	}
-	return may, nil
-}
-
-func (b *board) leaver(u bot.User) bool {
-	accounts := b.k.cfg.People.Accounts(b.c.Person, u.Platform)
-	return slices.ContainsFunc(accounts, func(a bot.User) bool { return a.ID == u.ID })
-}
-
 // put makes one message true in every place where it should stand or stands.
 func (b *board) put(ctx context.Context, w wanted) error {
 	m, err := w.make()
 	if err != nil {
 		return err
 	}
+	m.Notify = w.notify
 	hash := digest(m)
 	var errs []error
 	done := map[bot.Place]bool{}
@@ -149,12 +93,13 @@ func (b *board) post(ctx context.Context, p store.Post, m bot.Message, hash stri
 	if p.Ref = ""; first == "" {
 		first = hash
 	}
-	p.Hash = first
+	p.Hash, p.At = first, b.k.cfg.Store.Now()
 	if err := b.save(p); err != nil {
 		return err
 	}
-	// A message to one person is for them to read; in a channel an edit and a
-	// post are alike, and the thread below a card is for who looks for it.
+	// A message to one person is for them to read; in a channel it is for those
+	// whom it calls.
+	m.Notify = slices.DeleteFunc(slices.Clone(m.Notify), func(u bot.User) bool { return u.Platform != p.Platform })
 	if p.Kind == string(bot.Direct) && p.Thread == "" {
 		m.Notify = []bot.User{{Platform: p.Platform, ID: p.Place}}
 	}
@@ -169,7 +114,6 @@ func (b *board) post(ctx context.Context, p store.Post, m bot.Message, hash stri
 	if err := b.save(p); err != nil || first == hash {
 		return err
 	}
-	m.Notify = nil
 	return b.edit(ctx, p, m, hash, false)
 }
 
@@ -198,7 +142,9 @@ func (b *board) edit(ctx context.Context, p store.Post, m bot.Message, hash stri
 	if platform == nil {
 		return nil
 	}
-	err := platform.Edit(ctx, bot.Ref{Place: place(p), ID: p.Ref}, m)
+	edited := m
+	edited.Notify = nil
+	err := platform.Edit(ctx, bot.Ref{Place: place(p), ID: p.Ref}, edited)
 	switch {
 	case errors.Is(err, bot.ErrGone) && !only:
 		p.Key, p.Hash = key(p.Case, p.Name+"/after/"+p.Ref, place(p)), "" // a new message, not the lost one again

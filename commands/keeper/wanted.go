@@ -20,6 +20,8 @@ type wanted struct {
 	only bool   // edited where it stands, not posted anew
 	in   string // name of the message in whose thread it stands
 	make func() (bot.Message, error)
+
+	notify []bot.User // who is notified where it stands in a channel; a message to one person always notifies them
 }
 
 // board is a case with the messages that stand about it.
@@ -29,15 +31,17 @@ type board struct {
 	posts []store.Post
 	now   time.Time // before the case was read: what was done in time must not look late
 
-	asked bool        // who reads where IT watches
-	watch []bot.Place // the answer
-	errs  []error     // what could not be asked
+	asked bool    // who reads where IT watches
+	watch []room  // the answer
+	blind bool    // nobody can tell now
+	errs  []error // what could not be asked
 }
 
 // wanted lists the messages of the case, in the order in which they are posted.
 func (b *board) wanted(ctx context.Context) []wanted {
 	c, p, v := b.c, b.c.Plan(0), b.k.cfg.View
-	out := append(b.surveys(), b.questions()...)
+	out := append(b.surveys(), b.questions(ctx)...)
+	out = append(out, b.alarms(ctx)...)
 	out = append(out, b.needs(ctx)...)
 	out = append(out, b.holds(ctx)...)
 	if b.open() {
@@ -92,10 +96,16 @@ func (b *board) surveys() []wanted {
 
 // questions are the messages of those who are asked to approve, and have been.
 // Who is asked again is asked by a new message.
-func (b *board) questions() []wanted {
+func (b *board) questions(ctx context.Context) []wanted {
 	p, v := b.c.Plan(0), b.k.cfg.View
 	var out []wanted
 	open := map[string]bool{}
+	switch {
+	case p.State == store.Asked:
+		out = append(out, wanted{name: "approval", at: b.approvals(ctx), make: still(v.ApprovalCard(b.c))})
+	case b.posted("approval"):
+		out = append(out, wanted{name: "approval", only: true, make: still(v.ApprovalCard(b.c))})
+	}
 	if !p.Asked.IsZero() {
 		for _, a := range p.Approvers {
 			name := fmt.Sprintf("approve/%s/%d-%d", a, p.Asked.Unix(), len(p.Delegated))
@@ -126,17 +136,17 @@ func (b *board) questions() []wanted {
 func whom(name string) store.PersonID { return store.PersonID(strings.Split(name, "/")[1]) }
 
 // needs are the steps that cannot go on without a person: a message of its own
-// each time, because an edit notifies nobody. Manual tasks stand on the card.
+// each time, because an edit notifies nobody. Manual tasks stand on the card,
+// and lock-outs that have failed are alarms.
 func (b *board) needs(ctx context.Context) []wanted {
 	p, v := b.c.Plan(0), b.k.cfg.View
 	var out []wanted
 	open := map[string]bool{}
 	for _, s := range p.Steps {
-		first := s.Manual != nil && s.Manual.First && p.State == store.Asked && !s.State.Ended()
-		if s.Stuck() || first {
-			name := fmt.Sprintf("need/%s/%d-%d", s.ID, p.Rev, s.RetriedAt)
+		if name, ok := b.need(s); ok {
 			open[name] = true
-			out = append(out, wanted{name: name, at: b.rooms(ctx), make: still(v.Need(b.c, s))})
+			at, notify := b.call(ctx, false, owner(s))
+			out = append(out, wanted{name: name, at: at, notify: notify, make: still(v.Need(b.c, s))})
 		}
 	}
 	for _, name := range b.over("need/", open) {
@@ -148,6 +158,22 @@ func (b *board) needs(ctx context.Context) []wanted {
 		out = append(out, wanted{name: name, only: true, make: still(m)})
 	}
 	return out
+}
+
+// need names the message that asks for a person for a step; false if it needs
+// none.
+func (b *board) need(s store.Step) (string, bool) {
+	p := b.c.Plan(0)
+	first := s.Manual != nil && s.Manual.First && p.State == store.Asked && !s.State.Ended()
+	return fmt.Sprintf("need/%s/%d-%d", s.ID, p.Rev, s.RetriedAt), first || s.Stuck() && !s.Calls
+}
+
+// owner is the role that sees to a step.
+func owner(s store.Step) store.Role {
+	if s.Manual != nil {
+		return s.Manual.Owner
+	}
+	return store.IT
 }
 
 // seconds ask for the second person, wherever one may be.

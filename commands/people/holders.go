@@ -9,15 +9,23 @@ import (
 	"offboard/store"
 )
 
-// Holders are the persons who hold one of the roles over anybody: those of the
-// directory, without who cannot sign in and whose own access has ended. What
-// is wrong with one entry of the configuration does not hide the others; the
-// error then says that there may be more.
-func (p *People) Holders(ctx context.Context, roles ...store.Role) ([]store.PersonID, error) {
+// Holders are the persons who hold one of the roles over a leaver, or over
+// anybody where that is empty: those of the directory, without who cannot sign
+// in and whose own access has ended. What is wrong with one entry of the
+// configuration does not hide the others; the error then says that there may be
+// more.
+func (p *People) Holders(ctx context.Context, over store.PersonID, roles ...store.Role) ([]store.PersonID, error) {
+	var leaver store.Card
+	if over != "" {
+		var err error
+		if _, leaver, err = p.store.Person(over); err != nil {
+			return nil, err
+		}
+	}
 	var out []store.PersonID
 	var errs []error
 	for _, r := range p.roles {
-		if !slices.Contains(roles, r.Role.Role) {
+		if !slices.Contains(roles, r.Role.Role) || over != "" && r.scope != nil && !r.scope(leaver) {
 			continue
 		}
 		cards, err := p.holding(ctx, r.Role)

@@ -344,16 +344,17 @@ func (p *People) Accounts(id store.PersonID, platform string) []bot.User {
 	return out
 }
 
-// MaySee reports whether whoever is behind a chat account may know of a case.
-// An error says that nobody can tell now.
-func (p *People) MaySee(ctx context.Context, u bot.User, c store.Case) (bool, error) {
+// Behind is who is behind a chat account, with their configured roles over a
+// leaver; "" where that is nobody who may do anything. An error says that
+// nobody can tell now.
+func (p *People) Behind(ctx context.Context, u bot.User, leaver store.PersonID) (store.PersonID, []store.Role, error) {
 	actor, _, err := p.Who(ctx, u)
 	if r, ok := errors.AsType[*store.Refused](err); ok && r.Code != store.NotNow {
-		return false, nil
+		return "", nil, nil
 	}
 	if err != nil {
-		return false, err
+		return "", nil, err
 	}
-	roles, err := p.Roles(actor, c.Person)
-	return err == nil && c.Visible(actor.Person, roles), err
+	roles, err := p.Roles(actor, leaver)
+	return actor.Person, roles, err
 }

@@ -267,8 +267,8 @@ func TestResolve(t *testing.T) {
 	})
 }
 
-// Who sees a case is asked by account. That nobody can tell is not a no.
-func TestMaySee(t *testing.T) {
+// Who reads a channel is asked by account. That nobody can tell is not a no.
+func TestBehind(t *testing.T) {
 	in(t, func(o *office) {
 		leaver, err := o.Meet(o.t.Context(), card("jane"))
 		if err != nil {
@@ -276,12 +276,12 @@ func TestMaySee(t *testing.T) {
 		}
 		c := store.Case{ID: "OFF-1", Person: leaver}
 		for who, want := range map[string]bool{"U-hanna": true, "U-jane": false, "U-bo": false, "U-nobody": false} {
-			if got, err := o.MaySee(o.t.Context(), account(who), c); got != want || err != nil {
-				t.Errorf("%s: %t, %v", who, got, err)
+			if id, roles, err := o.Behind(o.t.Context(), account(who), leaver); c.Visible(id, roles) != want || err != nil {
+				t.Errorf("%s is %q, %v, %v", who, id, roles, err)
 			}
 		}
 		o.memory.Fault(actionstest.People, func(f *actionstest.Faults) { f.Down = true })
-		if _, err := o.MaySee(o.t.Context(), account("U-ivan"), c); err == nil {
+		if _, _, err := o.Behind(o.t.Context(), account("U-ivan"), leaver); err == nil {
 			t.Error("without a directory an unknown account is told apart")
 		}
 	})

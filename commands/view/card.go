@@ -124,48 +124,6 @@ func (v View) Card(c store.Case) bot.Message {
 	return m
 }
 
-// urgent are the rows that need somebody or tell of trouble, with their
-// buttons, and how many other steps are still to come. Steps that wait for the
-// same silent system are one row.
-func (v View) urgent(c store.Case) (rows []bot.Row, buttons []bot.Buttons, waiting int) {
-	silent := map[string]int{}
-	for _, s := range c.Plan(0).Steps {
-		row := v.live(c, s)
-		row.Text = bot.T(v.system(s.System) + ": " + row.Text.String())
-		switch {
-		case s.State.Ended():
-		case s.Withheld:
-			rows = append(rows, row)
-		case s.State == store.FailedAgain && s.Why == store.Unreachable:
-			if silent[s.System]++; silent[s.System] == 1 {
-				rows = append(rows, v.silent(c, s))
-			}
-		case s.Stuck() || s.State == store.FailedAgain || s.Manual != nil:
-			rows = append(rows, row)
-			if b := v.stepButtons(c, s); len(b) > 0 {
-				buttons = append(buttons, b)
-			}
-		default:
-			waiting++
-		}
-	}
-	return rows, buttons, waiting
-}
-
-// silent is the row of a system that does not answer.
-func (v View) silent(c store.Case, s store.Step) bot.Row {
-	n := 0
-	for _, x := range c.Plan(0).Steps {
-		if x.System == s.System && x.State == store.FailedAgain && x.Why == store.Unreachable {
-			n++
-		}
-	}
-	return bot.Row{
-		Mark: bot.Failed, Text: bot.T(fmt.Sprintf("%s does not answer: %s for it", v.system(s.System), count(n, "step waits", "steps wait"))),
-		Detail: bot.T("I go on trying by myself. The last answer: " + bot.Clean(v.Text(string(c.ID), s.Message), 300)),
-	}
-}
-
 func first[T any](list []T, n int) []T { return list[:min(n, len(list))] }
 
 // counts says how the steps that have ended ended.
@@ -199,11 +157,19 @@ func (v View) stepButtons(c store.Case, s store.Step) bot.Buttons {
 			{Label: label("Confirm"), Verb: string(store.VerbConfirm), Object: obj, Style: bot.Primary},
 			{Label: label("Retry"), Verb: string(store.VerbRetry), Object: obj},
 		}
-	case s.State == store.NeedsPerson:
-		return bot.Buttons{
-			{Label: label("Retry"), Verb: string(store.VerbRetry), Object: obj, Style: bot.Primary},
-			{Label: label("Skip"), Verb: string(store.VerbSkip), Object: obj, Style: bot.Danger},
+	case s.State == store.NeedsPerson, s.Calls:
+		var out bot.Buttons
+		if s.Calls && s.Taker == "" {
+			out = append(out, v.take(c, s))
 		}
+		if s.State != store.Running {
+			out = append(
+				out,
+				bot.Button{Label: label("Retry"), Verb: string(store.VerbRetry), Object: obj, Style: bot.Primary},
+				bot.Button{Label: label("Skip"), Verb: string(store.VerbSkip), Object: obj, Style: bot.Danger},
+			)
+		}
+		return out
 	}
 	return nil
 }

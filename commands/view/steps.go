@@ -181,7 +181,7 @@ func (v View) live(c store.Case, s store.Step) bot.Row {
 	case store.Running:
 		d = "being done now"
 	case store.FailedAgain:
-		row.Detail = bot.Join(bot.T(why(s) + ": " + bot.Clean(v.Text(subject, s.Message), 300) + ". Tried " + count(s.Attempts, "time", "times") + "; the next try is at " + s.Again.In(c.Zone()).Format("15:04:05") + "."))
+		row.Detail = bot.Join(bot.T(why(s)+": "+bot.Clean(v.Text(subject, s.Message), 300)+". Tried "+count(s.Attempts, "time", "times")+"; the next try is at "+s.Again.In(c.Zone()).Format("15:04:05")+"."), v.has(s))
 		return row
 	case store.NeedsPerson:
 		d = why(s) + ": " + bot.Clean(v.Text(subject, s.Message), 300) + ". IT must look at it, then press Retry."
@@ -211,7 +211,7 @@ func (v View) live(c store.Case, s store.Step) bot.Row {
 	if s.Left > 0 {
 		d = strings.TrimSuffix(d, ".") + ". " + count(s.Left, "new item that can't be given back was", "new items that can't be given back were") + " found and left: nobody has approved that"
 	}
-	row.Detail = bot.T(d)
+	row.Detail = bot.Join(bot.T(d), v.has(s))
 	return row
 }
 

@@ -88,8 +88,11 @@ func step(n int, state store.StepState) store.Step {
 		State: state, Attempts: 2, Tries: 2, Why: whys[n%len(whys)], Message: sealed, Note: sealed, By: "P-3", Seconder: "P-4",
 		First: monday, Ended: monday.Add(time.Minute), Again: monday.Add(time.Hour), Left: n % 2,
 	}
+	if s.Calls = s.LockOut && (state == store.NeedsPerson || state == store.FailedAgain || state == store.Running); s.Calls && n%8 == 4 {
+		s.Taker, s.TakenAt = "P-6", monday
+	}
 	if n%7 == 6 {
-		s.Manual = &store.Manual{Owner: store.IT, Instructions: "Collect it.", Proof: "the serial number", Due: time.Hour}
+		s.Manual, s.Calls, s.Taker = &store.Manual{Owner: store.IT, Instructions: "Collect it.", Proof: "the serial number", Due: time.Hour}, false, ""
 		s.Action, s.Account, s.StepPlan.Answers = "", store.Private{}, false
 	}
 	switch n % 3 {
@@ -134,6 +137,7 @@ func caseIn(state store.PlanState, mode store.Mode, steps ...store.Step) store.C
 func messages(v view.View, c store.Case) map[string]bot.Message {
 	out := map[string]bot.Message{
 		"survey": v.Survey(c), "question": v.Approval(c, "P-3"), "not asked": v.Approval(c, "P-9"), "card": v.Card(c), "detail": v.Detail(c),
+		"approval card": v.ApprovalCard(c), "silent": v.Silent(c, "P-3", monday, v.Name("P-4")), "newer": v.Newer(c),
 		"settled": v.Settled(c), "remind": v.Remind(c), "late": v.Late(c, "P-1"), "row": {Summary: "row", Parts: []bot.Part{bot.Checklist{Rows: []bot.Row{v.Row(c)}}}},
 	}
 	d := &store.Doubt{Entry: 1 << 60, Since: monday, Machine: monday.AddDate(250, 0, 0)}
@@ -143,8 +147,24 @@ func messages(v view.View, c store.Case) map[string]bot.Message {
 	for _, x := range c.Pending {
 		out["second"] = v.Second(c, x)
 	}
-	for _, s := range c.Plan(0).Steps {
+	for i, s := range c.Plan(0).Steps {
 		out["need "+string(s.ID)] = v.Need(c, s)
+		if i >= 12 { // all sorts were there
+			continue
+		}
+		if s.Calls {
+			out["alarm "+string(s.ID)] = v.Alarm(c, s, false, 15*time.Minute)
+			out["alarm of somebody "+string(s.ID)] = v.Alarm(c, s, true, 15*time.Minute)
+			out["alarm once "+string(s.ID)] = v.Alarm(c, s, false, 0)
+		}
+	}
+	var list []view.Waiting
+	for i, s := range c.Plan(0).Steps {
+		list = append(list, view.Waiting{Step: s, Since: monday, Due: i%2 == 0})
+	}
+	if len(list) > 0 {
+		out["waits"] = v.Waits(c, store.IT, list)
+		out["undone"], out["undone security"] = v.Undone(c, store.IT, list, store.Security), v.Undone(c, store.Security, list, store.HR)
 	}
 	if c.State == store.CaseClosed {
 		out["closing"] = v.Closing(c, "offboard/log\n7\nhash\n\n— name signature\n")
@@ -338,4 +358,30 @@ func TestWithheld(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Who may know of a case from the channel for approvals alone learns no reason
+// there, and nothing of what was decided but by whom.
+func TestApprovalCardHasNoReason(t *testing.T) {
+	for _, plan := range planStates {
+		s := step(1, store.Waiting)
+		s.Login = store.Private{}
+		c := caseIn(plan, store.At, s)
+		c.Notes, c.Pending, c.Plans[0].Surveys = nil, nil, nil
+		v := newView("Jane Doe")
+		v.Book = reasons{book{"Jane Doe"}}
+		if text := bottest.Render(v.ApprovalCard(c)); strings.Contains(text, "THE REASON") {
+			t.Errorf("of a plan %s it reads\n%s", plan, text)
+		}
+	}
+}
+
+// reasons is a book in which every sealed text is a reason.
+type reasons struct{ book }
+
+func (reasons) Text(_ string, p store.Private) string {
+	if p.IsZero() {
+		return ""
+	}
+	return "THE REASON"
 }

@@ -1,0 +1,148 @@
+package view
+
+import (
+	"fmt"
+
+	"offboard/bot"
+	"offboard/store"
+)
+
+// Approval is the approver's question.
+func (v View) Approval(c store.Case, approver store.PersonID) bot.Message {
+	p := c.Plan(0)
+	m := bot.Message{Parts: []bot.Part{bot.Heading{Text: v.title(c)}}}
+	add := func(parts ...bot.Part) { m.Parts = append(m.Parts, parts...) }
+	asked := false
+	for _, a := range p.Approvers {
+		asked = asked || a == approver
+	}
+	switch {
+	case p.State == store.Asked && asked:
+		m.Summary = fmt.Sprintf("%s asks you to approve %s: %s leaves.", v.Name(c.Requester), c.ID, v.Name(c.Person))
+		if v.Kind(c.Terms.Kind).Neutral {
+			m.Summary = fmt.Sprintf("%s asks you to approve %s: the accounts of %s are to be closed.", v.Name(c.Requester), c.ID, v.Name(c.Person))
+		}
+		add(bot.Prose{Text: bot.Join(bot.B(v.Name(c.Requester)), bot.T(" asks for your approval. Nothing is taken away before you decide."))})
+		add(v.facts(c, true))
+		add(v.found(c, false)...)
+		add(v.handover(c)...)
+		add(v.question(c), typed(store.VerbApprove, c))
+	case p.State == store.Asked || p.Decision == nil && len(p.Delegated) > 0 && !asked:
+		m.Summary = fmt.Sprintf("%s: %s is asked instead of you.", c.ID, v.approvers(p))
+		add(bot.Prose{Text: bot.T(m.Summary + " You need not do anything.")})
+	case p.State == store.Declined, p.State == store.Proposed, p.State == store.Surveying:
+		m.Summary = fmt.Sprintf("%s is back with %s. You will be asked again if it is submitted again.", c.ID, v.Name(c.Requester))
+		if p.Declined != nil && p.State == store.Declined {
+			add(v.declined(c))
+		}
+		add(bot.Prose{Text: bot.T(m.Summary)})
+	default:
+		m.Summary = v.news(c)
+		add(bot.Prose{Text: bot.T(m.Summary)}, v.facts(c, true))
+		add(v.handover(c)...)
+		if v.open(c) {
+			add(bot.Buttons{{Label: "Change who gets what…", Verb: string(store.VerbAnswer), Object: object(c, "")}})
+		}
+	}
+	switch {
+	case !asked: // who passed it on learns nothing more
+	case p.State == store.Approved || p.State == store.Begun:
+		add(v.hold(c)...)
+	default:
+		add(v.whole(c)...)
+	}
+	return m
+}
+
+// ApprovalCard is the approver's question where others of their team read it
+// too. It has no reason in it, and once it is decided it says no more than that.
+func (v View) ApprovalCard(c store.Case) bot.Message {
+	p := c.Plan(0)
+	m := bot.Message{Summary: bot.Clean(v.verdict(c), bot.MaxSummary)}
+	switch {
+	case c.Outcome == store.Cancelled:
+	case p.State == store.Asked:
+		m.Summary = fmt.Sprintf("%s: %s asks %s to approve.", c.ID, v.Name(c.Requester), v.approvers(p))
+	case p.Decision != nil:
+		m.Summary = fmt.Sprintf("%s was approved by %s on %s.", c.ID, v.Name(p.Decision.By), Moment(p.Decision.At, v.Zone))
+	case p.State == store.Declined, p.State == store.Proposed, p.State == store.Surveying:
+		m.Summary = fmt.Sprintf("%s is back with %s.", c.ID, v.Name(c.Requester))
+	}
+	m.Parts = []bot.Part{bot.Heading{Text: v.title(c)}, bot.Prose{Text: bot.B(m.Summary)}, v.facts(c, false)}
+	if p.State == store.Asked {
+		m.Parts = append(append(m.Parts, v.found(c, false)...), v.handover(c)...)
+		m.Parts = append(m.Parts, v.question(c), bot.Fine{Text: bot.T("Only " + v.approvers(p) + " can decide.")})
+	}
+	return m
+}
+
+// open reports whether some answer can still be changed.
+func (v View) open(c store.Case) bool {
+	for _, s := range c.Plan(0).Steps {
+		if s.StepPlan.Answers && !s.State.Ended() && s.State != store.Running {
+			return true
+		}
+	}
+	return false
+}
+
+func (v View) question(c store.Case) bot.Part {
+	p := c.Plan(0)
+	text := fmt.Sprintf("Access of %s ends %s. Who gets what is as shown.", v.Name(c.Person), v.cutOff(c))
+	if n := lost(p); n > 0 {
+		text += " " + count(n, "thing can't", "things can't") + " be given back."
+	}
+	return bot.Buttons{
+		{
+			Label: "Approve", Verb: string(store.VerbApprove), Object: object(c, p.Scope), Style: bot.Primary,
+			Confirm: &bot.Confirm{Title: bot.Clean("Approve "+v.title(c)+"?", 100), Text: bot.Clean(text, 300), Yes: "Yes, approve"},
+		},
+		{Label: "Choose who gets what…", Verb: string(store.VerbAnswer), Object: object(c, "")},
+		{Label: "Not me, ask…", Verb: string(store.VerbDelegate), Object: object(c, "")},
+		{Label: "Decline…", Verb: string(store.VerbDecline), Object: object(c, p.Scope), Style: bot.Danger},
+	}
+}
+
+func lost(p store.Plan) (n int) {
+	for _, s := range p.Steps {
+		if s.Loses != "" {
+			n++
+		} else {
+			n += irreversible(s)
+		}
+	}
+	return n
+}
+
+// handover says who gets what.
+func (v View) handover(c store.Case) []bot.Part {
+	list := bot.Checklist{Title: "Who gets what"}
+	for _, s := range c.Plan(0).Steps {
+		if !s.StepPlan.Answers {
+			continue
+		}
+		for _, h := range v.Held(c, s) {
+			if !h.Heir {
+				continue
+			}
+			a, ok := s.Answer(h.ID)
+			list.Rows = append(list.Rows, bot.Row{Mark: bot.Info, Text: bot.T(bot.Clean(h.Label, 150)), Detail: bot.T(v.answer(c, a, ok))})
+		}
+	}
+	if len(list.Rows) == 0 {
+		return nil
+	}
+	return []bot.Part{list}
+}
+
+func (v View) answer(c store.Case, a store.Answer, chosen bool) string {
+	switch {
+	case !chosen:
+		return v.Name(c.Terms.Manager) + ", unless somebody else is chosen"
+	case a.Choice == store.Keep:
+		return fmt.Sprintf("kept until %s: %s", Day(a.Until), bot.Clean(v.Text(string(c.ID), a.Reason), 200))
+	case a.Choice == store.Archive:
+		return "archived by IT"
+	}
+	return v.Name(a.Heir)
+}

@@ -1,0 +1,94 @@
+package view
+
+import (
+	"fmt"
+	"time"
+
+	"offboard/bot"
+	"offboard/store"
+)
+
+// Remind asks an approver again.
+func (v View) Remind(c store.Case) bot.Message {
+	text := fmt.Sprintf("%s still waits for your decision: %s asked you about %s.", c.ID, v.Name(c.Requester), v.Name(c.Person))
+	return bot.Message{Summary: bot.Clean(text, bot.MaxSummary), Parts: []bot.Part{
+		bot.Prose{Text: bot.T(text + " Nothing is taken away before you decide.")},
+		bot.Buttons{{Label: "Look at " + string(c.ID), Verb: string(store.VerbStatus), Object: string(c.ID)}},
+	}}
+}
+
+// Late says that the cut-off has passed and nobody has approved: nothing was
+// taken away. It tells whoever reads it what they can do.
+func (v View) Late(c store.Case, reader store.PersonID) bot.Message {
+	p := c.Plan(0)
+	todo := " Please approve or decline it now, or have somebody else asked."
+	if reader == c.Requester {
+		todo = " Please call them; or change the case so that somebody else is asked, or another time is set."
+	}
+	text := fmt.Sprintf("%s: access of %s was to end %s, but %s has not approved. Nothing was taken away.", c.ID, v.Name(c.Person), v.cutOff(c), v.approvers(p))
+	return bot.Message{Summary: bot.Clean(text, bot.MaxSummary), Parts: []bot.Part{
+		bot.Heading{Text: "The cut-off has passed"},
+		bot.Prose{Text: bot.T(text + todo)},
+		bot.Buttons{{Label: "Look at " + string(c.ID), Verb: string(store.VerbStatus), Object: string(c.ID)}},
+	}}
+}
+
+// Waiting is a step that waits for people.
+type Waiting struct {
+	Step  store.Step
+	Since time.Time
+	Due   bool // Since is when it was due
+}
+
+// Waits asks those whose it is again for what waits for them. It is true for as
+// long as it stands: what they can do is on the card.
+func (v View) Waits(c store.Case, role store.Role, list []Waiting) bot.Message {
+	return v.nudge(c, string(c.ID)+" still waits", fmt.Sprintf("%s, about %s, still waits for %s.", c.ID, v.Name(c.Person), role.Words()), v.listed(c, list)...)
+}
+
+// Silent tells HR that an approver does not answer. Their manager may be empty.
+func (v View) Silent(c store.Case, approver store.PersonID, since time.Time, manager string) bot.Message {
+	text := fmt.Sprintf("%s was asked to approve %s, about %s, on %s, and has not decided. Nothing is taken away before somebody does. Please talk to them, or name another approver: /offboard amend %s.",
+		v.Name(approver), c.ID, v.Name(c.Person), Moment(since, v.Zone), c.ID)
+	if manager != "" {
+		text += " Their manager is " + manager + "."
+	}
+	return v.nudge(c, string(c.ID)+" waits for an approval", text)
+}
+
+// Undone tells the role above that something waits for those whose it is.
+func (v View) Undone(c store.Case, role store.Role, list []Waiting, above store.Role) bot.Message {
+	this, it := "this is", "it"
+	if len(list) > 1 {
+		this, it = "these are", "one"
+	}
+	other := fmt.Sprintf("leave %s out: /offboard skip %s %s", it, c.ID, list[0].Step.ID)
+	switch {
+	case c.Plan(0).Begun.IsZero():
+		other = fmt.Sprintf("give the case up: /offboard cancel %s", c.ID)
+	case !store.Permitted(store.VerbSkip, []store.Role{above}):
+		other = fmt.Sprintf("stop all that is not done yet: /offboard stop %s", c.ID)
+	}
+	text := fmt.Sprintf("%s, about %s, waits for %s. Please see to it that %s done, or %s.", c.ID, v.Name(c.Person), role.Words(), this, other)
+	return v.nudge(c, fmt.Sprintf("%s waits for %s", c.ID, role.Words()), text, v.listed(c, list)...)
+}
+
+func (v View) listed(c store.Case, list []Waiting) []bot.Part {
+	var rows []bot.Row
+	for _, w := range list {
+		row := bot.Row{Mark: mark(w.Step), Text: bot.T(v.system(w.Step.System) + ": " + v.words(c, w.Step)), Detail: bot.Join(bot.T("since "), Moment(w.Since, v.Zone))}
+		if w.Due {
+			row.Detail = bot.Join(bot.T("was due "), Moment(w.Since, v.Zone))
+		}
+		rows = append(rows, row)
+	}
+	return []bot.Part{bot.Checklist{Rows: rows}}
+}
+
+// nudge is a message that says that something waits.
+func (v View) nudge(c store.Case, title, text string, more ...bot.Part) bot.Message {
+	m := bot.Message{Summary: bot.Clean(text, bot.MaxSummary), Parts: []bot.Part{bot.Heading{Text: title}, bot.Prose{Text: bot.T(text)}}}
+	m.Parts = append(m.Parts, more...)
+	m.Parts = append(m.Parts, bot.Buttons{{Label: "Look at " + string(c.ID), Verb: string(store.VerbStatus), Object: string(c.ID)}})
+	return m
+}
