@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"offboard/bot"
@@ -67,10 +68,12 @@ func TestApps(t *testing.T) {
 				s.click(s.ann, "Approve")
 				on := s.on(s.ann, "Approve")
 				s.later(fresh)
-				_, err := s.Click(s.ann.ID, on, "Approve") // on its way when the account changes
+				s.Fail("users.info", slacktest.RateLimit(time.Second))
+				_, err := s.Click(s.ann.ID, on, "Approve") // the account changes before it is looked at
 				s.must(err)
+				synctest.Wait()
 				s.Change(s.ann.ID, c.change)
-				s.later(time.Second)
+				s.later(2 * time.Second)
 				if got := s.handed(); len(got) != 1 {
 					t.Errorf("%d were handed on", len(got))
 				}
