@@ -85,7 +85,7 @@ func (c *Commands) Handle(ctx context.Context, i bot.Interaction) bot.Reply {
 func (c *Commands) guarded(i bot.Interaction, answer func() bot.Reply) (reply bot.Reply) {
 	defer func() {
 		if r := recover(); r != nil {
-			c.Log.Error().Str("verb", i.Verb).Interface("panic", r).Bytes("stack", debug.Stack()).Msg("handle")
+			c.Log.Error().Str("verb", c.word(i)).Str("panic", fmt.Sprintf("%T", r)).Bytes("stack", debug.Stack()).Msg("handle")
 			reply = say(broken(i))
 		}
 	}()
@@ -203,7 +203,7 @@ func (c *Commands) text(i bot.Interaction, err error) string {
 	if refused, ok := errors.AsType[*store.Refused](err); ok {
 		return c.People.Names(refused.Text)
 	}
-	c.Log.Error().Str("verb", i.Verb).Str("reference", reference(i)).Err(err).Msg("handle")
+	c.Log.Error().Str("verb", c.word(i)).Str("reference", reference(i)).Err(err).Msg("handle")
 	if errors.Is(err, store.ErrNotSaved) {
 		return fmt.Sprintf("This could not be saved, and nothing was changed. Please try again in a minute; if it stays, give IT this reference: %s.", reference(i))
 	}
@@ -218,6 +218,15 @@ func broken(i bot.Interaction) string {
 // say is an answer in words. Its summary is one line, whatever the text has.
 func say(text string) bot.Reply {
 	return bot.Reply{Message: &bot.Message{Summary: bot.Clean(text, bot.MaxSummary), Parts: []bot.Part{bot.Prose{Text: bot.T(text)}}}}
+}
+
+// word is the verb of an interaction for the program's log; what somebody typed
+// in its place may be a name.
+func (c *Commands) word(i bot.Interaction) string {
+	if _, ok := c.verbs[i.Verb]; ok || i.Verb == "" || asked[i.Verb] != nil {
+		return i.Verb
+	}
+	return "unknown"
 }
 
 // reference names an interaction in the log and to the person.

@@ -157,13 +157,31 @@ func (a *app) run(ctx context.Context) error {
 	}
 	for _, r := range a.rooms {
 		g.Go(func() error {
-			if err := r.Platform.Run(ctx, a.commands.Handle); err != nil {
-				return fmt.Errorf("%s: %w", r.Platform.Name(), err)
-			}
-			return nil
+			return a.chat(ctx, r.Platform)
 		})
 	}
 	return g.Wait()
+}
+
+// chat runs a platform. One that can't begin ends the server: its tokens are
+// wrong. One that breaks later, because a token was revoked, is tried again: no
+// lock-out may wait for a chat.
+func (a *app) chat(ctx context.Context, p bot.Platform) error {
+	for begun := time.Now(); ; {
+		err := p.Run(ctx, a.commands.Handle)
+		switch {
+		case err == nil || ctx.Err() != nil:
+			return nil
+		case time.Since(begun) < proven:
+			return fmt.Errorf("%s: %w", p.Name(), err)
+		}
+		a.log.Error().Str("platform", p.Name()).Err(err).Msg("the chat has ended, and nobody reaches the bot there; it is tried again each minute, and all else goes on")
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(proven):
+		}
+	}
 }
 
 func (a *app) close() error { return a.store.Close() }
