@@ -42,7 +42,7 @@ func (c *Commands) unfreeze(ctx context.Context, r *request) (bot.Reply, error) 
 	case who == "" || strings.TrimSpace(why) == "":
 		return said("Type whose decisions count again, and why, like this: /offboard unfreeze jane it was her, I called")
 	}
-	id, card, err := c.People.Resolve(ctx, who)
+	id, card, err := c.People.Resolve(ctx, r.User.Platform, who)
 	if err != nil {
 		return bot.Reply{}, err
 	}

@@ -157,8 +157,7 @@ func (s *Slack) read(e envelope) (deed, bool) {
 		if strings.TrimPrefix(p.Command, "/") != s.cfg.Command {
 			return d, false
 		}
-		d.Verb, d.Text, _ = strings.Cut(strings.TrimSpace(unescape(p.Text)), " ")
-		d.Text = strings.TrimSpace(d.Text)
+		d.Verb, d.Text = bot.Command(unescape(p.Text))
 	case e.Type == "events_api":
 		d.ID, d.kind, d.User.ID, team = firstOf(p.EventID, e.ID), "home", p.Event.User, p.TeamID
 		if p.Event.Type != "app_home_opened" || p.Event.Tab != "home" {
@@ -209,7 +208,7 @@ func firstOf(texts ...string) string {
 }
 
 // unescape turns what Slack made of a typed line back into what was typed: a
-// mention is the account's id, a link its text, and three characters are
+// mention is "@" and the account's id, a link its text, and three characters are
 // entities (docs.slack.dev, escaping text).
 func unescape(text string) string {
 	var out strings.Builder
@@ -226,7 +225,9 @@ func unescape(text string) string {
 		}
 		target, label, _ := strings.Cut(inside, "|")
 		switch {
-		case strings.HasPrefix(target, "@"), strings.HasPrefix(target, "#"):
+		case strings.HasPrefix(target, "@"):
+			out.WriteString(target)
+		case strings.HasPrefix(target, "#"):
 			out.WriteString(target[1:])
 		case label != "":
 			out.WriteString(label)
