@@ -19,15 +19,19 @@ func newMemory() *memory {
 }
 
 func (m *memory) dial(ctx context.Context) (net.Conn, error) {
-	client, server := net.Pipe()
+	a, b := net.Pipe()
+	client, server := newWire(a), newWire(b)
+	var err error
 	select {
 	case m.incoming <- server:
 		return client, nil
 	case <-m.closed:
-		return nil, net.ErrClosed
+		err = net.ErrClosed
 	case <-ctx.Done():
-		return nil, context.Cause(ctx)
+		err = context.Cause(ctx)
 	}
+	_, _ = client.Close(), server.Close() // nobody has used them
+	return nil, err
 }
 
 func (m *memory) Accept() (net.Conn, error) {
