@@ -72,7 +72,7 @@ func (s *slackStage) account(login string) bot.User {
 
 // rest allows for Slack's limits: a message a second in a channel, an edit in
 // three seconds of a message.
-func (s *slackStage) rest() time.Duration { return 15 * time.Second }
+func (s *slackStage) rest() time.Duration { return 8 * time.Second }
 
 func (s *slackStage) gone(ref bot.Ref) {
 	channel, ts, _ := strings.Cut(ref.ID, "/")

@@ -93,7 +93,13 @@ func (s *Slack) show(ctx context.Context, d deed, r bot.Reply, opened string, h 
 		s.show(ctx, d, r.Then(second), opened, h)
 		return
 	}
-	if d.view.Type == "home" {
+	s.refresh(ctx, d, h)
+}
+
+// refresh publishes the home anew when something was done on it, or in a modal
+// that may lie over it: Slack says that it was opened, not that it is seen.
+func (s *Slack) refresh(ctx context.Context, d deed, h bot.Handler) {
+	if d.view.Type == "home" || d.view.Type == "modal" && d.channel == "" {
 		s.publish(ctx, d.User, h)
 	}
 }
@@ -247,6 +253,10 @@ func (s *Slack) submitted(ctx context.Context, d deed, h bot.Handler, ack func(r
 			opened = d.view.ID // it shows the first answer
 		}
 		s.show(ctx, d, r.Then(second), opened, h)
+		return
+	}
+	if len(r.Errors) == 0 {
+		s.refresh(ctx, d, h)
 	}
 }
 

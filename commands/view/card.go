@@ -227,7 +227,8 @@ func (v View) second(c store.Case, p store.Pending) []bot.Part {
 	what := "cancel it"
 	switch p.Change.Verb {
 	case store.VerbSkip:
-		what = "leave out: " + v.words(c, c.Plan(0).Step(p.Change.Step))
+		s := c.Plan(0).Step(p.Change.Step)
+		what = "leave out: " + v.system(s.System) + ": " + v.words(c, s)
 	case store.VerbReschedule:
 		what = "postpone it"
 		if p.Change.CutOff.Mode == store.At {
