@@ -94,14 +94,13 @@ func overdue(cs store.Case, w store.Wait, now time.Time) time.Time {
 func (c *Commands) row(it item) bot.Row {
 	row := c.View.Row(it.cs)
 	if !it.late.IsZero() {
-		row.Mark = bot.Failed
 		row.Detail = bot.Join(since(it.late, it.cs), bot.T(" "), row.Detail)
 	}
 	return row
 }
 
 func since(at time.Time, cs store.Case) bot.Text {
-	return bot.T("Overdue since " + at.In(cs.Zone()).Format("Mon 2 January 2006, 15:04 MST") + ".")
+	return bot.B("Overdue since " + at.In(cs.Zone()).Format("Mon 2 January 2006, 15:04 MST") + ".")
 }
 
 // inbox is what waits for this person, in all cases.
@@ -135,11 +134,11 @@ func (c *Commands) queue(r *request, items []item, cases int) (summary string, p
 			continue
 		}
 		cases--
-		list := bot.Checklist{Rows: []bot.Row{c.row(it)}}
+		list := bot.Checklist{Rows: []bot.Row{c.View.Row(it.cs)}}
 		for _, w := range it.waits[:min(len(it.waits), most)] {
 			row := bot.Row{Mark: bot.Open, Text: bot.T(c.waitWords(it.cs, w))}
 			if at := overdue(it.cs, w, now); !at.IsZero() {
-				row.Mark, row.Detail = bot.Failed, since(at, it.cs)
+				row.Detail = since(at, it.cs)
 			}
 			list.Rows = append(list.Rows, row)
 		}

@@ -36,10 +36,11 @@ func (s *slackStage) look() {
 				n.place = 0
 			}
 			old, known := s.screen[id]
-			if told[id] || n.head == "" || known && old == sight.Text {
+			seen := told[id] // by somebody who reads the same channel
+			told[id] = true
+			if seen || n.head == "" || known && old == sight.Text {
 				continue
 			}
-			told[id] = true
 			s.screen[id] = sight.Text
 			if n.edit = known && sight.Message != nil; n.edit {
 				n.before, n.at = old, time.Now()

@@ -27,6 +27,10 @@ func (c *Commands) start(ctx context.Context, r *request) (bot.Reply, error) {
 		if r.arg == "" {
 			return bot.Reply{Errors: map[string]string{"person": "Type a name, a login or a mail address."}}, nil
 		}
+		if _, err := c.People.Card(ctx, r.arg); err == nil { // chosen from what was offered, with the identity line
+			r.Object = fromDirectory + r.arg
+			return c.startForm(ctx, r)
+		}
 		return bot.Reply{Then: func(ctx context.Context) bot.Reply { return c.search(ctx, r) }}, nil
 	case r.Form:
 		return c.draft(ctx, r)
