@@ -269,7 +269,7 @@ func (k *Keeper) show(ctx context.Context, id store.CaseID) error {
 	if err != nil {
 		return err
 	}
-	b := &board{k: k, c: c, posts: posts, now: now}
+	b := &board{k: k, c: c, posts: posts, now: now, unread: map[string]bool{}}
 	for _, w := range b.wanted(ctx) {
 		b.errs = append(b.errs, b.put(ctx, w))
 	}

@@ -46,6 +46,7 @@ func (b *board) rooms(ctx context.Context) []bot.Place {
 			b.k.cfg.Log.Error().Str("case", string(b.c.ID)).Str("platform", r.Platform.Name()).Err(err).Msg("the channel of IT is gone")
 		case err != nil:
 			b.errs = append(b.errs, fmt.Errorf("read who is in the channel: %w", err))
+			b.unread[r.Platform.Name()] = true
 		}
 		b.watch = append(b.watch, at...)
 	}
@@ -79,6 +80,27 @@ func (b *board) room(ctx context.Context, r Room) ([]bot.Place, error) {
 	return may, nil
 }
 
+// unsafe reports whether a message stands in a channel where it would not be
+// posted now: people join channels, and an edit tells them as much as a post.
+func (b *board) unsafe(ctx context.Context, p store.Post) bool {
+	return !slices.ContainsFunc(b.rooms(ctx), func(at bot.Place) bool {
+		return at.Kind == bot.Channel && at.Platform == p.Platform && at.ID == p.Place
+	})
+}
+
+// hide takes out of a channel what a message said there. While it is not known
+// who reads there the message stays as it is, and the case is tried again.
+func (b *board) hide(ctx context.Context, p store.Post) error {
+	if b.unread[p.Platform] {
+		return nil
+	}
+	m := b.k.cfg.View.Hidden(b.c)
+	if hash := digest(m); p.Hash != hash {
+		return b.edit(ctx, p, m, hash, true)
+	}
+	return nil
+}
+
 func (b *board) leaver(u bot.User) bool {
 	accounts := b.k.cfg.People.Accounts(b.c.Person, u.Platform)
 	return slices.ContainsFunc(accounts, func(a bot.User) bool { return a.ID == u.ID })
@@ -98,6 +120,10 @@ func (b *board) put(ctx context.Context, w wanted) error {
 			continue
 		}
 		done[place(p)] = true
+		if p.Ref != "" && p.Kind == string(bot.Channel) && b.unsafe(ctx, p) {
+			errs = append(errs, b.hide(ctx, p))
+			continue
+		}
 		switch {
 		case w.once && p.Ref != "", p.Hash == hash && p.Ref != "":
 		case p.Ref == "":

@@ -29,9 +29,10 @@ type board struct {
 	posts []store.Post
 	now   time.Time // before the case was read: what was done in time must not look late
 
-	asked bool        // who reads where IT watches
-	watch []bot.Place // the answer
-	errs  []error     // what could not be asked
+	asked  bool            // who reads where IT watches
+	watch  []bot.Place     // the answer
+	unread map[string]bool // platforms that have not answered
+	errs   []error         // what could not be asked
 }
 
 // wanted lists the messages of the case, in the order in which they are posted.

@@ -266,6 +266,13 @@ func (v View) Settled(c store.Case) bot.Message {
 	return bot.Message{Summary: text, Parts: []bot.Part{bot.Prose{Text: bot.T(text)}}}
 }
 
+// Hidden replaces a message in a channel where somebody reads who may not know
+// of the case.
+func (v View) Hidden(c store.Case) bot.Message {
+	text := fmt.Sprintf("%s is not shown here any more. Whoever works on it is written to directly.", c.ID)
+	return bot.Message{Summary: text, Parts: []bot.Part{bot.Prose{Text: bot.T(text)}}}
+}
+
 // Detail is every step, in the thread below the card.
 func (v View) Detail(c store.Case) bot.Message {
 	m := bot.Message{Summary: fmt.Sprintf("%s: all steps.", c.ID)}
