@@ -36,6 +36,7 @@ type company struct {
 	memory *actionstest.Memory
 	mail   bot.Platform // nil: people without a chat account are not written to
 	names  []string     // of the systems; see "do systems"
+	starts int          // how many cases one person may open in an hour, if more than 5
 
 	store    *store.Store
 	people   *people.People
@@ -107,15 +108,9 @@ func (c *company) open() {
 	if c.doubts {
 		clock.Up, clock.Run = func() time.Duration { return time.Since(begin) }, "a run"
 	}
-	s, err := store.Open(store.Options{
-		Clock: clock,
-		Path:  filepath.Join(c.dir, "log.db"), Keys: filepath.Join(c.dir, "log.keys"), Secret: secret, StartsPerHour: func() int { return 5 }, Fault: c.fault,
-		Denied: func(card store.Card) bool { return card.Login == "clara" },
-	})
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	c.store = s
+	c.openStore(clock)
+	s := c.store
+	var err error
 	executor := actions.New(actions.Config{Store: s, Systems: systems, Tasks: tasks, Attempts: 2, Log: zerolog.Nop()})
 	if c.people, err = people.New(s, c.memory.Directory(), roles); err != nil {
 		c.t.Fatal(err)
@@ -145,6 +140,18 @@ func (c *company) open() {
 		c.t.Fatal(err)
 	}
 	synctest.Wait()
+}
+
+func (c *company) openStore(clock store.Clock) {
+	s, err := store.Open(store.Options{
+		Clock: clock,
+		Path:  filepath.Join(c.dir, "log.db"), Keys: filepath.Join(c.dir, "log.keys"), Secret: secret, StartsPerHour: func() int { return max(5, c.starts) }, Fault: c.fault,
+		Denied: func(card store.Card) bool { return card.Login == "clara" },
+	})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.store = s
 }
 
 // close stops the bot. What has happened must hold together.

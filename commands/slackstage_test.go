@@ -20,15 +20,16 @@ import (
 // adapter, and the transcript is what Slack's client draws.
 type slackStage struct {
 	*slacktest.Slack
-	teller bottest.Teller
-	cast   []member // in the order in which they are told of
-	room   slacktest.Channel
-	last   *slacktest.Delivery
-	athome map[string]bool   // looks at the Home tab
-	screen map[string]string // what was there when they looked last
-	acted  time.Time         // when somebody did something last
-	answer map[string]string // what somebody alone has seen since they acted last
-	signs  int               // warnings that have been told
+	teller  bottest.Teller
+	cast    []member // in the order in which they are told of
+	sockets int      // how many are waited for when the bot starts
+	room    slacktest.Channel
+	last    *slacktest.Delivery
+	athome  map[string]bool   // looks at the Home tab
+	screen  map[string]string // what was there when they looked last
+	acted   time.Time         // when somebody did something last
+	answer  map[string]string // what somebody alone has seen since they acted last
+	signs   int               // warnings that have been told
 }
 
 // member is somebody with an account in the workspace.
@@ -40,7 +41,7 @@ func newSlackStage(t *testing.T) *slackStage {
 			Memory: true, Shortcuts: []string{"start"},
 			Scopes: []string{"commands", "chat:write", "im:write", "im:history", "users:read", "channels:read", "groups:read", "channels:history", "groups:history"},
 		}),
-		athome: map[string]bool{}, screen: map[string]string{}, answer: map[string]string{},
+		sockets: 2, athome: map[string]bool{}, screen: map[string]string{}, answer: map[string]string{},
 	}
 	for _, p := range staff() {
 		s.join(member{p.Login, p.Name, p.Chat["slack"]}, slacktest.User{TZ: p.Zone})
@@ -59,7 +60,7 @@ func (s *slackStage) join(m member, u slacktest.User) {
 
 func (s *slackStage) connect() (bot.Platform, func(context.Context) error) {
 	p := slack.New(slack.Config{BotToken: s.BotToken, AppToken: s.AppToken, APIURL: s.API(), HTTP: s.HTTP(), Dial: s.Dial, Log: zerolog.Nop()})
-	return p, func(ctx context.Context) error { return s.Ready(ctx, 2) }
+	return p, func(ctx context.Context) error { return s.Ready(ctx, s.sockets) }
 }
 
 func (s *slackStage) place() bot.Place {
