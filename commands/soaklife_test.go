@@ -45,14 +45,15 @@ func (k *soak) life(n int) {
 		case p.State == store.Begun && c.Summary().Stuck > 0 && k.dice(2) == 0:
 			k.press("U0INES", "retry:"+string(id)+":")
 		case p.State == store.Begun:
-			k.types("U0IVAN", "confirm "+string(id)+" laptop LW-"+login)
+			for _, st := range p.Steps {
+				if st.Manual != nil && !st.State.Ended() {
+					k.types("U0IVAN", fmt.Sprintf("confirm %s %s seen by Ivan", id, st.ID))
+				}
+			}
 		}
 	}
 	c, _ := k.state(id)
 	k.t.Errorf("%s has not ended: %s, %s", id, c.State, c.Plan(0).State)
-	for _, st := range c.Plan(0).Steps {
-		k.t.Logf("%s %s", st.ID, st.State)
-	}
 }
 
 func (k *soak) manager(n int) string {
