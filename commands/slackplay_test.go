@@ -39,7 +39,13 @@ func (s *slackStage) step(ctx context.Context, st bottest.Step, o bottest.PlayOp
 		s.acted = time.Now()
 		s.teller.Did("(Slack delivers the last click or line again)")
 		return s.last.Again()
+	default:
+		return s.act(ctx, st)
 	}
+}
+
+// act is what a person does.
+func (s *slackStage) act(ctx context.Context, st bottest.Step) error {
 	m, err := s.who(st.Who)
 	if err != nil {
 		return err

@@ -115,7 +115,7 @@ func (w *wire) SetDeadline(t time.Time) error {
 func (w *wire) Close() error {
 	w.once.Do(func() {
 		now := time.Now()
-		_ = w.Conn.SetReadDeadline(now)
+		_ = w.SetReadDeadline(now)
 		_ = w.Conn.SetWriteDeadline(now.Add(flush))
 		close(w.closed)
 	})
