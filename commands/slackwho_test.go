@@ -50,24 +50,6 @@ func (s *slackStage) knowsNothing(t *testing.T, login string) {
 	}
 }
 
-// Who is in the channel is read before every post and every edit: what was
-// said there while all might know of it does not go on when somebody joins.
-func TestConfidentialLeavesAChannelThatSomebodyJoins(t *testing.T) {
-	playOnSlack(t, `
-do scene begun kind=Termination
-expect #it-offboarding shows "6 of 7 done"
-do invite bo
-ivan: /offboard note OFF-1 she was told on Friday
-ivan: /offboard confirm OFF-1 laptop LW-2207
-do pass 1m
-expect #it-offboarding does not show "she was told on Friday"
-expect #it-offboarding does not show "LW-2207"
-expect #it-offboarding does not show "closed"
-expect bo does not see "Jane"
-expect sasha sees "LW-2207"
-`, nil)
-}
-
 // What any app in a channel may read beside a message is the number of a case.
 func TestMetadataIsACaseNumber(t *testing.T) {
 	playOnSlack(t, "do vpn refuse\ndo scene begun\nivan: /offboard note OFF-1 secret", func(_ *company, s *slackStage) {
