@@ -95,7 +95,7 @@ type Interaction struct {
 	Place  Place             // where
 	Verb   string            // "approve"
 	Object string            // what it is about, e.g. "OFF-42:1:9f3ac1d2"; at most 100 bytes
-	Text   string            // what was typed after the verb
+	Text   string            // what was typed after the verb; a mention in it is "@" and the account's id
 	Values map[string]string // fields of a form, or the choice of a menu under its Field
 	Form   bool              // a form was sent: problems are answered by Reply.Errors
 }

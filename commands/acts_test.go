@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -12,7 +13,6 @@ import (
 
 	"offboard/actions/actionstest"
 	"offboard/bot"
-	"offboard/bot/bottest"
 	"offboard/store"
 )
 
@@ -21,7 +21,7 @@ type act = func(ctx context.Context, args []string) error
 
 // acts are what a script can do to the world around the chat.
 func (c *company) acts() map[string]act {
-	return map[string]act{
+	acts := map[string]act{
 		// do directory down | up | lie | honest: a system that fails. The
 		// directory is also where people are found; "people" is that alone.
 		"people":    c.fails(actionstest.People),
@@ -50,29 +50,17 @@ func (c *company) acts() map[string]act {
 		"disk": c.disk,
 		// do configured | weaker: the file on the server's machine changes.
 		"configured": c.configured,
-		// do posts fail 3, do posts lost 1, do edits fail 3
-		"posts": c.posts, "edits": c.posts,
 		// do delete card: somebody deletes a message of OFF-1.
 		"delete": c.delete,
 		// do change bo name "...": the directory says something else.
 		"change": c.change,
 		// do cut: the transcript begins here.
-		"cut": func(context.Context, []string) error { c.chat.Narrate(sceneMark + "as said."); return nil },
+		"cut": func(context.Context, []string) error { c.stage.Narrate(sceneMark + "as said."); return nil },
 		// do mark, do unchanged: nothing was recorded or done in between.
 		"mark": c.mark, "unchanged": c.unchanged,
 		// do press hanna approve "OFF-1:1:xx": a button that no card had.
 		// do ask hanna "/offboard note OFF-1 {10000}": a line too long to show.
 		"press": c.press, "ask": c.ask,
-		// do home hanna: she looks at her own page.
-		// do search hanna jan: she types that into a search.
-		"home": c.byItself(bot.Home), "search": c.byItself(bot.Search),
-		// do budget hanna 2: how many messages have notified somebody.
-		"budget": c.budget,
-		// do invite bo: he joins the channel of IT.
-		"invite": func(_ context.Context, args []string) error {
-			c.chat.AddChannel("it-offboarding", "ivan", "ines", "sasha", args[0])
-			return nil
-		},
 		// do approvals marco clara: they read the channel where approvals are asked
 		// for, which is configured from now on.
 		"approvals": func(_ context.Context, args []string) error {
@@ -81,17 +69,9 @@ func (c *company) acts() map[string]act {
 			c.open()
 			return nil
 		},
-		// do members secret | known: whether the platform says who reads a channel.
-		"members": func(_ context.Context, args []string) error { c.blind.Store(args[0] == "secret"); return nil },
-		// do channel gone
-		"channel": func(_ context.Context, args []string) error {
-			if !slices.Equal(args, []string{"gone"}) {
-				return errors.New("channel gone")
-			}
-			c.chat.GoneChannel(c.it.ID)
-			return nil
-		},
 	}
+	maps.Copy(acts, c.stage.acts(c))
+	return acts
 }
 
 func (c *company) fails(names ...string) act {
@@ -201,26 +181,11 @@ func (c *company) disk(_ context.Context, args []string) error {
 	return nil
 }
 
-var errBusy = errors.New("429 too many requests")
-
-func (c *company) posts(_ context.Context, args []string) error {
-	n, err := strconv.Atoi(args[1])
-	switch args[0] {
-	case "fail":
-		c.chat.FailPosts(n, errBusy)
-	case "edits":
-		c.chat.FailEdits(n, errBusy)
-	case "lost":
-		c.chat.PostedButFailed(n)
-	}
-	return err
-}
-
 func (c *company) delete(_ context.Context, args []string) error {
 	posts, err := c.store.Posts("OFF-1")
 	for _, p := range posts {
 		if strings.HasPrefix(p.Name, args[0]) && p.Ref != "" {
-			c.chat.Gone(bot.Ref{Place: bot.Place{Platform: p.Platform, Kind: bot.PlaceKind(p.Kind), ID: p.Place, Thread: p.Thread}, ID: p.Ref})
+			c.stage.gone(bot.Ref{Place: bot.Place{Platform: p.Platform, Kind: bot.PlaceKind(p.Kind), ID: p.Place, Thread: p.Thread}, ID: p.Ref})
 			return nil
 		}
 	}
@@ -236,7 +201,7 @@ func (c *company) change(_ context.Context, args []string) error {
 	case "name":
 		p.Name = args[2]
 	case "chat":
-		p.Chat = map[string]string{"chat": args[2]}
+		p.Chat = map[string]string{c.stage.account("").Platform: args[2]}
 	case "locked":
 		p.Disabled = true
 	case "zone":
@@ -287,13 +252,13 @@ func (c *company) ask(ctx context.Context, args []string) error {
 // how it was answered.
 func (c *company) hand(ctx context.Context, who string, i bot.Interaction, words string) error {
 	c.raw++
-	i.ID, i.User = fmt.Sprintf("raw%d", c.raw), bot.User{Platform: "chat", ID: who}
+	i.ID, i.User = fmt.Sprintf("raw%d", c.raw), c.stage.account(who)
 	reply := c.commands.Handle(ctx, i)
 	for reply.Then != nil {
 		reply = reply.Then(ctx)
 	}
 	if reply.Form != nil {
-		c.chat.Narrate(words + " → the form " + reply.Form.Title)
+		c.stage.Narrate(words + " → the form " + reply.Form.Title)
 		return reply.Form.Check()
 	}
 	if reply.Message == nil {
@@ -302,32 +267,8 @@ func (c *company) hand(ctx context.Context, who string, i bot.Interaction, words
 	if err := reply.Message.Check(); err != nil {
 		return err
 	}
-	c.chat.Narrate(words + " → " + reply.Message.Summary)
+	c.stage.Narrate(words + " → " + reply.Message.Summary)
 	return nil
-}
-
-// byItself asks what a platform asks for, and shows the answer.
-func (c *company) byItself(verb string) act {
-	return func(ctx context.Context, args []string) error {
-		c.raw++
-		reply := c.commands.Handle(ctx, bot.Interaction{
-			ID: fmt.Sprintf("raw%d", c.raw), User: bot.User{Platform: "chat", ID: args[0]}, Verb: verb, Object: "start", Text: strings.Join(args[1:], " "),
-		})
-		text := args[0] + " is shown"
-		for _, o := range reply.Options {
-			text += "\n" + o.Label + " — " + o.Hint
-		}
-		if reply.Message != nil {
-			if err := reply.Message.Check(); err != nil {
-				return err
-			}
-			text += "\n" + bottest.Render(*reply.Message)
-		}
-		for line := range strings.Lines(text) {
-			c.chat.Narrate(strings.TrimRight(line, "\n"))
-		}
-		return nil
-	}
 }
 
 var times = regexp.MustCompile(`\{(\d+)\}`)
@@ -345,17 +286,6 @@ func shorten(s string) string {
 		return strconv.Quote(s[:40]) + fmt.Sprintf("... (%d bytes)", len(s))
 	}
 	return strconv.QuoteToASCII(s)
-}
-
-func (c *company) budget(_ context.Context, args []string) error {
-	refs, err := c.chat.Notified(args[0])
-	if err != nil {
-		return err
-	}
-	if n, err := strconv.Atoi(args[1]); err != nil || n != len(refs) {
-		return fmt.Errorf("%s was notified %d times", args[0], len(refs))
-	}
-	return nil
 }
 
 var secrets = []struct {

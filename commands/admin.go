@@ -35,11 +35,11 @@ func (c *Commands) link(ctx context.Context, r *request) (bot.Reply, error) {
 	if account == "" || strings.TrimSpace(who) == "" {
 		return said("Type the account and whose it is, like this: /offboard link U012ABC jane.")
 	}
-	id, card, err := c.People.Resolve(ctx, strings.TrimSpace(who))
+	id, card, err := c.People.Resolve(ctx, r.User.Platform, strings.TrimSpace(who))
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	a := c.Store.Account(r.User.Platform, bot.Clean(account, 80))
+	a := c.Store.Account(r.User.Platform, bot.Clean(strings.TrimPrefix(account, "@"), 80))
 	if _, err := c.Store.Append(ctx, string(id), r.actor, store.Requested{Change: store.Change{Verb: store.VerbLink, Account: &a}}); err != nil {
 		return bot.Reply{}, err
 	}

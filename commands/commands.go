@@ -135,6 +135,9 @@ func (c *Commands) stays(p store.PersonID) error {
 // and one that is not for this person give the same answer.
 func (c *Commands) find(r *request, v verb) error {
 	id := r.Object
+	if id == nothing { // a menu of cases
+		id = r.Values[caseField]
+	}
 	if id == "" {
 		id, r.arg, _ = strings.Cut(r.arg, " ")
 		r.arg = strings.TrimSpace(r.arg)

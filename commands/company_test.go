@@ -31,10 +31,10 @@ import (
 type company struct {
 	t      *testing.T
 	dir    string
-	chat   *bottest.Chat
+	stage  stage
+	chat   *bottest.Chat // the stage, where it is in memory
 	memory *actionstest.Memory
 	mail   bot.Platform // nil: people without a chat account are not written to
-	it     bot.Place
 	remind keeper.Reminders
 	tasks  []actions.Task
 	roles  []people.Role
@@ -42,6 +42,7 @@ type company struct {
 
 	approvals bot.Place // no id: there is no such channel; see "do approvals"
 	names     []string  // of the systems; see "do systems"
+	starts    int       // how many cases one person may open in an hour, if more than 5
 
 	store    *store.Store
 	people   *people.People
@@ -49,7 +50,6 @@ type company struct {
 	stop     context.CancelFunc
 	ended    chan error
 
-	blind  atomic.Bool  // see "do members"
 	wrong  atomic.Int64 // by how much the wall clock is
 	doubts bool         // the bot has a clock that nobody can set; see "do clock"
 
@@ -65,21 +65,21 @@ var begin = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 
 const secret = "a secret for tests only"
 
-// newCompany opens the company in a bubble.
+// newCompany opens the company in a bubble, before a chat in memory.
 func newCompany(t *testing.T) *company {
 	t.Helper()
+	s := newChatStage()
+	return newCompanyOn(t, s, func(c *company) { c.chat = s.Chat })
+}
+
+func newCompanyOn(t *testing.T, s stage, more func(c *company)) *company {
+	t.Helper()
 	time.Sleep(time.Until(begin))
-	c := &company{t: t, dir: t.TempDir(), memory: actionstest.NewMemory(staff()), chat: bottest.New("chat"), names: []string{"directory", "vpn"}, remind: remind, tasks: tasks, roles: roles}
+	c := &company{t: t, dir: t.TempDir(), memory: actionstest.NewMemory(staff()), stage: s, names: []string{"directory", "vpn"}, remind: remind, tasks: tasks, roles: roles}
 	c.memory.OnCall = pace
 	c.memory.Own("directory", "design-system", "jane")
 	c.memory.Own("directory", "rebranding", "jane")
-	c.chat.Collapse = true
-	for _, p := range staff() {
-		c.chat.AddUser(p.Chat["chat"], p.Name)
-	}
-	c.chat.AddUser("hanna2", "Hanna at home")
-	c.chat.AddUser("guest", "Gus Guest")
-	c.it = c.chat.AddChannel("it-offboarding", "ivan", "ines", "sasha")
+	more(c)
 	c.open()
 	t.Cleanup(c.close)
 	return c
@@ -95,31 +95,6 @@ func pace(op string) {
 		}
 	}
 	time.Sleep(d) // of the bubble: no time passes outside
-}
-
-// slow is a platform that takes a moment, so that an answer always comes before
-// what the keeper makes of it, and a step before who reads a channel is asked.
-type slow struct {
-	*bottest.Chat
-	blind *atomic.Bool // it does not say who reads a channel
-}
-
-func (s slow) Post(ctx context.Context, at bot.Place, m bot.Message, key string) (bot.Ref, error) {
-	time.Sleep(100 * time.Microsecond)
-	return s.Chat.Post(ctx, at, m, key)
-}
-
-func (s slow) Edit(ctx context.Context, at bot.Ref, m bot.Message) error {
-	time.Sleep(100 * time.Microsecond)
-	return s.Chat.Edit(ctx, at, m)
-}
-
-func (s slow) Members(ctx context.Context, at bot.Place) ([]bot.User, error) {
-	time.Sleep(100 * time.Microsecond)
-	if s.blind.Load() {
-		return nil, errBusy
-	}
-	return s.Chat.Members(ctx, at)
 }
 
 // open starts the bot on what is there.
@@ -139,23 +114,18 @@ func (c *company) open() {
 	if c.doubts {
 		clock.Up, clock.Run = func() time.Duration { return time.Since(begin) }, "a run"
 	}
-	s, err := store.Open(store.Options{
-		Clock: clock,
-		Path:  filepath.Join(c.dir, "log.db"), Keys: filepath.Join(c.dir, "log.keys"), Secret: secret, StartsPerHour: func() int { return 5 }, Fault: c.fault,
-		Denied: func(card store.Card) bool { return card.Login == "clara" },
-	})
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	c.store = s
+	c.openStore(clock)
+	s := c.store
+	var err error
 	executor := actions.New(actions.Config{Store: s, Systems: systems, Tasks: c.tasks, Attempts: 2, Log: zerolog.Nop()})
 	if c.people, err = people.New(s, c.memory.Directory(), c.roles); err != nil {
 		c.t.Fatal(err)
 	}
 	v := view.View{Book: c.people, Kinds: kinds, Systems: titles, Zone: time.UTC}
-	k := keeper.New(keeper.Config{Store: s, People: c.people, View: v, Rooms: []keeper.Room{{Platform: slow{c.chat, &c.blind}, IT: c.it, Approvals: c.approvals}}, Mail: c.mail, Remind: c.remind, Retry: c.retry, Hands: 1, Log: zerolog.Nop()})
+	platform, ready := c.stage.connect()
+	k := keeper.New(keeper.Config{Store: s, People: c.people, View: v, Rooms: []keeper.Room{{Platform: platform, IT: c.stage.place(), Approvals: c.approvals}}, Mail: c.mail, Remind: c.remind, Retry: c.retry, Hands: 1, Log: zerolog.Nop()})
 	c.commands = commands.New(commands.Config{
-		Store: s, People: c.people, View: v, Platforms: []string{c.chat.Name()}, Systems: executor.Systems(), Company: "Lumen Works", Log: zerolog.Nop(),
+		Store: s, People: c.people, View: v, Platforms: []string{platform.Name()}, Systems: executor.Systems(), Company: "Lumen Works", Log: zerolog.Nop(),
 	})
 	ctx, stop := context.WithCancel(context.Background())
 	c.stop, c.ended = stop, make(chan error, 1)
@@ -170,12 +140,24 @@ func (c *company) open() {
 		})
 		return nil
 	})
-	g.Go(func() error { return c.chat.Run(ctx, c.commands.Handle) })
+	g.Go(func() error { return platform.Run(ctx, c.commands.Handle) })
 	go func() { c.ended <- g.Wait() }()
-	if err := c.chat.Ready(ctx); err != nil {
+	if err := ready(ctx); err != nil {
 		c.t.Fatal(err)
 	}
 	synctest.Wait()
+}
+
+func (c *company) openStore(clock store.Clock) {
+	s, err := store.Open(store.Options{
+		Clock: clock,
+		Path:  filepath.Join(c.dir, "log.db"), Keys: filepath.Join(c.dir, "log.keys"), Secret: secret, StartsPerHour: func() int { return max(5, c.starts) }, Fault: c.fault,
+		Denied: func(card store.Card) bool { return card.Login == "clara" },
+	})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.store = s
 }
 
 // close stops the bot. What has happened must hold together.
@@ -208,11 +190,12 @@ func (c *company) fault(at string) error {
 
 // settle waits until nobody has anything to do but wait.
 func (c *company) settle() {
-	for range 4 { // calls, retries and second answers take a few seconds
+	for range c.stage.rest() / time.Second {
 		synctest.Wait()
 		time.Sleep(time.Second)
 	}
 	synctest.Wait()
+	c.stage.look()
 }
 
 // wait waits until somebody sees something, for hours if need be.
@@ -235,13 +218,13 @@ func (c *company) play(script string) string {
 		c.t.Fatal(err)
 	}
 	if err := c.perform(c.t.Context(), steps); err != nil {
-		c.t.Fatalf("%v\n%s", err, told(c.chat.Transcript()))
+		c.t.Fatalf("%v\n%s", err, told(c.stage.Transcript()))
 	}
-	if p := c.chat.Problems(); len(p) > 0 {
+	if p := c.stage.Problems(); len(p) > 0 {
 		c.t.Error(strings.Join(p, "\n"))
 	}
 	c.quiet()
-	return mask(told(c.chat.Transcript()))
+	return mask(told(c.stage.Transcript()))
 }
 
 // quiet checks that nothing asks for a decision about a case that is closed.
@@ -250,25 +233,20 @@ func (c *company) quiet() {
 	if err != nil {
 		c.t.Error(err)
 	}
-	for _, m := range c.chat.Sent() {
-		for _, part := range m.Versions[len(m.Versions)-1].Parts {
-			buttons, _ := part.(bot.Buttons)
-			for _, b := range buttons {
-				id, _, _ := strings.Cut(b.Object, ":")
-				closed := strings.HasPrefix(id, "OFF-") && !slices.ContainsFunc(open, func(s store.Summary) bool { return string(s.ID) == id })
-				if m.Only.ID == "" && closed && b.Verb != string(store.VerbStatus) {
-					c.t.Errorf("%s is closed, and %s still reads [%s]", id, m.Ref.Place.ID, b.Label)
-				}
-			}
+	c.stage.posted(func(place string, b bot.Button) {
+		id, _, _ := strings.Cut(b.Object, ":")
+		closed := strings.HasPrefix(id, "OFF-") && !slices.ContainsFunc(open, func(s store.Summary) bool { return string(s.ID) == id })
+		if closed && b.Verb != string(store.VerbStatus) {
+			c.t.Errorf("%s is closed, and %s still reads [%s]", id, place, b.Label)
 		}
-	}
+	})
 }
 
 // perform does the steps, each when everybody has come to rest.
 func (c *company) perform(ctx context.Context, steps []bottest.Step) error {
 	options := bottest.PlayOptions{Wait: c.wait, Do: c.acts()}
 	for _, s := range steps {
-		if err := c.chat.PlayStep(ctx, s, options); err != nil {
+		if err := c.stage.PlayStep(ctx, s, options); err != nil {
 			return err
 		}
 		if !slices.Contains([]bottest.Act{bottest.Expects, bottest.Narrates, bottest.Closes}, s.Act) {

@@ -49,7 +49,7 @@ func (c *Commands) amend(ctx context.Context, r *request) (bot.Reply, error) {
 			Verb: string(store.VerbAmend), Object: r.obj.String(), Title: "Change " + string(r.c.ID), Submit: "See what will happen", Fields: fields,
 		}}, nil
 	}
-	terms, wrong := c.terms(ctx, r.Values, leaver)
+	terms, wrong := c.terms(ctx, r, leaver)
 	if len(wrong) > 0 {
 		return bot.Reply{Errors: wrong}, nil
 	}
@@ -140,7 +140,7 @@ func (c *Commands) delegate(ctx context.Context, r *request) (bot.Reply, error) 
 			}}, nil
 		}
 	}
-	to, card, err := c.People.Resolve(ctx, who)
+	to, card, err := c.People.Resolve(ctx, r.User.Platform, who)
 	if err != nil {
 		return bot.Reply{}, field("person", err)
 	}
@@ -177,7 +177,7 @@ func (c *Commands) answer(ctx context.Context, r *request) (bot.Reply, error) {
 	}
 	switch a.Choice {
 	case store.Give:
-		heir, _, err := c.People.Resolve(ctx, strings.TrimSpace(r.Values["heir"]))
+		heir, _, err := c.People.Resolve(ctx, r.User.Platform, strings.TrimSpace(r.Values["heir"]))
 		if err != nil {
 			return bot.Reply{}, field("heir", err)
 		}

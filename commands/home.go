@@ -32,42 +32,36 @@ func (c *Commands) suggest(ctx context.Context, r *request) (bot.Reply, error) {
 }
 
 // home is everything that is somebody's own: what waits for them, what they
-// have asked for, and the open cases that they may see.
+// have asked for, and the open cases that they may see. Each can be looked at
+// from there, with the buttons of its messages.
 func (c *Commands) home(_ context.Context, r *request) (bot.Reply, error) {
 	const cases, listed = 10, 20
-	rows, err := c.Store.OpenCases()
+	items, err := c.overview(r)
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	summary, queue, err := c.queue(r, rows, cases)
+	summary, queue, err := c.queue(r, items, cases)
 	if err != nil {
 		return bot.Reply{}, err
 	}
 	mine, others := bot.Checklist{Title: "What you have asked for"}, bot.Checklist{Title: "Open cases that you can see"}
-	for _, row := range rows {
-		configured, err := c.People.Roles(r.actor, row.Person)
-		if err != nil {
-			return bot.Reply{}, err
-		}
-		if !row.Visible(r.actor.Person, configured) {
-			continue
-		}
+	menu := bot.Menu{Label: "Look at another case", Verb: string(store.VerbStatus), Object: nothing, Field: caseField}
+	for _, it := range items {
 		list := &others
-		if row.Requester == r.actor.Person {
+		if it.mine {
 			list = &mine
 		}
-		if len(list.Rows) > listed {
-			continue
-		}
-		if len(list.Rows) == listed {
+		switch {
+		case len(it.waits) > 0 || len(list.Rows) > listed:
+		case len(list.Rows) == listed:
 			list.Rows = append(list.Rows, bot.Row{Mark: bot.Info, Text: bot.T("and more: type /offboard list")})
-			continue
+		default:
+			row := c.row(it)
+			list.Rows = append(list.Rows, row)
+			if len(menu.Options) < bot.MaxOptions {
+				menu.Options = append(menu.Options, bot.Option{Value: string(it.cs.ID), Label: bot.Clean(row.Text.String(), bot.MaxOption)})
+			}
 		}
-		cs, err := c.Store.Case(row.ID)
-		if err != nil {
-			return bot.Reply{}, err
-		}
-		list.Rows = append(list.Rows, c.View.Row(cs))
 	}
 	parts := append(c.paused(), bot.Heading{Text: summary})
 	parts = append(parts, queue...)
@@ -75,6 +69,9 @@ func (c *Commands) home(_ context.Context, r *request) (bot.Reply, error) {
 		if len(list.Rows) > 0 {
 			parts = append(parts, list)
 		}
+	}
+	if len(menu.Options) > 0 {
+		parts = append(parts, menu)
 	}
 	buttons := bot.Buttons{}
 	for _, b := range []bot.Button{

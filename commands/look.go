@@ -1,7 +1,6 @@
 package commands
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -60,73 +59,6 @@ func usable(parts []bot.Part, roles []store.Role) []bot.Part {
 		out = append(out, p)
 	}
 	return out
-}
-
-// inbox is what waits for this person, in all cases.
-func (c *Commands) inbox(_ context.Context, r *request) (bot.Reply, error) {
-	rows, err := c.Store.OpenCases()
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	summary, parts, err := c.queue(r, rows, 15)
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	if len(parts) == 0 {
-		return show(summary, bot.Prose{Text: bot.T(summary + " /offboard help shows what you can do.")})
-	}
-	return show(summary, append([]bot.Part{bot.Heading{Text: summary}}, parts...)...)
-}
-
-// queue words what waits for a person, what is due first in front. Of more
-// than so many cases the rest is seen when these are done.
-func (c *Commands) queue(r *request, rows []store.Summary, cases int) (summary string, parts []bot.Part, err error) {
-	rows = slices.Clone(rows)
-	slices.SortStableFunc(rows, func(a, b store.Summary) int {
-		if a.Due.IsZero() != b.Due.IsZero() {
-			return cmp.Compare(b.Due.Unix(), a.Due.Unix()) // the one that has a time
-		}
-		return a.Due.Compare(b.Due)
-	})
-	const most = 5
-	n := 0
-	for _, row := range rows {
-		cs, waits, err := c.waiting(r, row)
-		if err != nil {
-			return "", nil, err
-		}
-		n += len(waits)
-		if len(waits) == 0 || len(parts) >= 2*cases {
-			continue
-		}
-		list := bot.Checklist{Rows: []bot.Row{c.View.Row(cs)}}
-		for _, w := range waits[:min(len(waits), most)] {
-			list.Rows = append(list.Rows, bot.Row{Mark: bot.Open, Text: bot.T(c.waitWords(cs, w))})
-		}
-		if more := len(waits) - most; more > 0 {
-			list.Rows = append(list.Rows, bot.Row{Mark: bot.Info, Text: bot.T(fmt.Sprintf("and %d more", more))})
-		}
-		parts = append(parts, list, bot.Buttons{{Label: "Look at " + string(cs.ID), Verb: string(store.VerbStatus), Object: string(cs.ID)}})
-	}
-	switch n {
-	case 0:
-		return "Nothing waits for you.", nil, nil
-	case 1:
-		return "One thing waits for you.", parts, nil
-	}
-	return fmt.Sprintf("%d things wait for you.", n), parts, nil
-}
-
-func (c *Commands) waiting(r *request, row store.Summary) (store.Case, []store.Wait, error) {
-	configured, err := c.People.Roles(r.actor, row.Person)
-	if err != nil || !row.Visible(r.actor.Person, configured) {
-		return store.Case{}, nil, err
-	}
-	cs, err := c.Store.Case(row.ID)
-	if err != nil {
-		return cs, nil, err
-	}
-	return cs, c.waits(cs, r.actor, cs.RolesOf(r.actor.Person, configured)), nil
 }
 
 func (c *Commands) waitWords(cs store.Case, w store.Wait) string {

@@ -142,7 +142,7 @@ func TestAlarms(t *testing.T) {
 				n := 0
 				for _, m := range c.chat.Sent() {
 					for _, u := range m.Versions[0].Notify {
-						if u.ID == "sasha" && m.Ref.Place.ID == c.it.ID {
+						if u.ID == "sasha" && m.Ref.Place.ID == c.stage.place().ID {
 							n++
 						}
 					}
@@ -181,7 +181,7 @@ func TestAlarmWithoutADirectory(t *testing.T) {
 func TestAlarmOutsideTheChannel(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newCompany(t)
-		c.it = c.chat.AddChannel("it-offboarding", "ivan")
+		c.chat.AddChannel("it-offboarding", "ivan")
 		c.roles = append(slices.Clone(roles), people.Role{Role: store.Security, People: []string{"tom"}, Scope: `person.country == "DE"`})
 		c.close()
 		c.open()
@@ -219,7 +219,7 @@ func TestTasksOfOtherRoles(t *testing.T) {
 		t.Run(string(tt.owner)+" "+tt.pass, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				c := newCompany(t)
-				c.it = c.chat.AddChannel("it-offboarding", "ivan")
+				c.chat.AddChannel("it-offboarding", "ivan")
 				c.tasks = []actions.Task{{Name: "papers", Words: "Send the papers", Owner: tt.owner, Due: 24 * time.Hour}}
 				c.close()
 				c.open()

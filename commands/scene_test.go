@@ -53,7 +53,7 @@ func (c *company) scene(ctx context.Context, args []string) error {
 			return err
 		}
 		if s.name == args[0] {
-			c.chat.Narrate(sceneMark + strings.Join(args, ", "))
+			c.stage.Narrate(sceneMark + strings.Join(args, ", "))
 			return nil
 		}
 	}

@@ -1,6 +1,7 @@
 package commands_test
 
 import (
+	"strings"
 	"time"
 
 	"offboard/actions"
@@ -32,7 +33,7 @@ func staff() []actions.Person {
 	} {
 		p := actions.Person{
 			ID: "id-" + r.login, Name: r.name, Login: r.login, Mail: r.login + "@example.com", Title: r.title, Department: r.department,
-			Location: "Lisbon", Country: "PT", Zone: r.zone, Chat: map[string]string{"chat": r.login}, Groups: []string{"staff"},
+			Location: "Lisbon", Country: "PT", Zone: r.zone, Chat: map[string]string{"chat": r.login, "slack": "U0" + strings.ToUpper(r.login)}, Groups: []string{"staff"},
 		}
 		if r.manager != "" {
 			p.Manager = "id-" + r.manager

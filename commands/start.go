@@ -27,6 +27,10 @@ func (c *Commands) start(ctx context.Context, r *request) (bot.Reply, error) {
 		if r.arg == "" {
 			return bot.Reply{Errors: map[string]string{"person": "Type a name, a login or a mail address."}}, nil
 		}
+		if _, err := c.People.Card(ctx, r.arg); err == nil { // chosen from what was offered, with the identity line
+			r.Object = fromDirectory + r.arg
+			return c.startForm(ctx, r)
+		}
 		return bot.Reply{Then: func(ctx context.Context) bot.Reply { return c.search(ctx, r) }}, nil
 	case r.Form:
 		return c.draft(ctx, r)
@@ -54,14 +58,21 @@ func claimed(a store.Actor) []store.Role {
 func (c *Commands) search(ctx context.Context, r *request) bot.Reply {
 	const most = 5
 	text := bot.Clean(r.arg, 60)
-	found, err := c.People.Search(ctx, bot.Clean(r.arg, 200), most+1)
+	found, err := c.People.Find(ctx, r.User.Platform, bot.Clean(r.arg, 200), most+1)
 	if err != nil {
 		c.Log.Warn().Err(err).Msg("search the directory")
 		return say("The directory does not answer, so I can't look anybody up. Nothing was changed. Please try again in a few minutes.")
 	}
 	m := &bot.Message{}
 	add := func(parts ...bot.Part) { m.Parts = append(m.Parts, parts...) }
+	mention := strings.HasPrefix(text, "@")
 	switch {
+	case len(found) == 0 && mention:
+		m.Summary = "I can't tell whose chat account that is."
+		add(bot.Prose{Text: bot.T(m.Summary + " Try part of the name, the login or the mail address.")})
+	case len(found) == 1 && mention:
+		m.Summary = fmt.Sprintf("You mean %s?", found[0].Name)
+		add(bot.Prose{Text: bot.T(m.Summary)})
 	case len(found) == 0:
 		m.Summary = fmt.Sprintf("Nobody in the directory matches %q.", text)
 		add(bot.Prose{Text: bot.T(m.Summary + " Try another part of the name, the login or the mail address.")})
@@ -198,7 +209,7 @@ func (c *Commands) draft(ctx context.Context, r *request) (bot.Reply, error) {
 		}
 		card.ID = "hand:" + r.ID // somebody of whom nothing else is known
 	}
-	terms, wrong := c.terms(ctx, r.Values, card)
+	terms, wrong := c.terms(ctx, r, card)
 	if len(wrong) > 0 {
 		return bot.Reply{Errors: wrong}, nil
 	}
@@ -235,7 +246,8 @@ func (c *Commands) listed(ctx context.Context, typed string) string {
 }
 
 // terms reads the form. wrong says what is wrong with which field.
-func (c *Commands) terms(ctx context.Context, v map[string]string, leaver store.Card) (t store.Terms, wrong map[string]string) {
+func (c *Commands) terms(ctx context.Context, r *request, leaver store.Card) (t store.Terms, wrong map[string]string) {
+	v := r.Values
 	wrong = map[string]string{}
 	kind := c.View.Kind(v["kind"])
 	t = store.Terms{Kind: v["kind"], Zone: leaver.Zone, Confidential: kind.Confidential}
@@ -263,7 +275,7 @@ func (c *Commands) terms(ctx context.Context, v map[string]string, leaver store.
 		wrong["reason"] = err.Error()
 	}
 	var manager store.Card
-	if t.Manager, manager, err = c.People.Resolve(ctx, strings.TrimSpace(v["manager"])); err != nil {
+	if t.Manager, manager, err = c.People.Resolve(ctx, r.User.Platform, strings.TrimSpace(v["manager"])); err != nil {
 		wrong["manager"] = c.text(bot.Interaction{Verb: string(store.VerbStart)}, err)
 	} else if t.Stead = leaver.Manager != "" && manager.ID != leaver.Manager; !c.reachable(t.Manager) {
 		wrong["manager"] = unreachable(manager).Error()

@@ -178,7 +178,7 @@ func (c *Commands) skip(ctx context.Context, r *request) (bot.Reply, error) {
 		if reason = r.arg; reason == "" {
 			return bot.Reply{Form: &bot.Form{
 				Verb: string(store.VerbSkip), Object: store.Object{Case: r.c.ID, Plan: r.obj.Plan, Detail: string(s)}.String(), Title: "Leave this step out", Submit: "Leave it out",
-				Intro:  bot.T(stepWords(r.c, s)),
+				Intro:  bot.T(c.stepWords(r.c, s)),
 				Fields: []bot.Field{{Name: "reason", Label: "Why?", Hint: "It stays in the record", Kind: bot.Paragraph, Required: true}},
 			}}, nil
 		}
@@ -191,12 +191,13 @@ func (c *Commands) skip(ctx context.Context, r *request) (bot.Reply, error) {
 	return reply, field("reason", err)
 }
 
-func stepWords(c store.Case, id store.StepID) string {
-	s := c.Plan(0).Step(id)
+func (c *Commands) stepWords(cs store.Case, id store.StepID) string {
+	s := cs.Plan(0).Step(id)
+	words := c.View.Systems[s.System] + ": " + s.Words + "."
 	if s.LockOut {
-		return s.Words + ". The person may keep access: a second person of another role must agree."
+		return words + " The person may keep access: a second person of another role must agree."
 	}
-	return s.Words + "."
+	return words
 }
 
 // confirm says that a manual task is done, with a note that proves it.

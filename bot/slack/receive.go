@@ -77,7 +77,7 @@ type deed struct {
 	bot.Interaction
 	kind        string
 	team        string // the workspace of who did it, if Slack says so
-	home        bool   // it was done from the Home tab
+	home        bool   // it was done from the Home tab, or from a modal that may lie over it
 	trigger     string // opens a modal, once, within three seconds
 	responseURL string
 	channel     string // as Slack calls it; a direct message's too
@@ -111,6 +111,7 @@ func (s *Slack) read(e envelope) (d deed, ok bool) {
 			return d, false
 		}
 		d.Verb, d.Text = words(unescape(p.Text))
+		d.Verb = strings.ToLower(d.Verb)
 	case e.Type == "events_api":
 		d.ID, d.kind, d.User.ID, d.team = firstOf(p.EventID, e.ID), "home", p.Event.User, p.TeamID
 		if p.Event.Type != "app_home_opened" || p.Event.Tab != "home" {
@@ -126,7 +127,8 @@ func (s *Slack) read(e envelope) (d deed, ok bool) {
 		if d.Verb == "" {
 			return d, false // a field of a form was changed
 		}
-		d.home = p.View.Type == "home"
+		// A modal with a message in it carries nothing, and may lie over the home.
+		d.home = p.View.Type == "home" || p.View.Type == "modal" && p.View.Private == ""
 		if field != "" {
 			d.Values = map[string]string{field: a.Selected.Value}
 		}

@@ -52,7 +52,7 @@ func TestExamples(t *testing.T) {
 		}
 	}
 	want := map[string]string{
-		"agents_test command":                       "Fix login by U2345678901",
+		"agents_test command":                       "fix login by U2345678901",
 		"agents_interactions_test block_suggestion": "?search billing by U2345678901",
 		"interactions_test block_suggestion":        "?search test by U123456",
 		"agents_interactions_test block_actions":    "", // of another app: "approve" is no action_id of ours

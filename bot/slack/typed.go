@@ -17,7 +17,7 @@ func words(typed string) (first, rest string) {
 }
 
 // unescape turns what Slack made of a typed line back into what was typed: a
-// mention is the account's id, a link its text, and three characters are
+// mention is "@" and the account's id, a link its text, and three characters are
 // entities (docs.slack.dev, escaping text).
 func unescape(text string) string {
 	var out strings.Builder
@@ -34,7 +34,9 @@ func unescape(text string) string {
 		}
 		target, label, _ := strings.Cut(inside, "|")
 		switch {
-		case strings.HasPrefix(target, "@"), strings.HasPrefix(target, "#"):
+		case strings.HasPrefix(target, "@"):
+			out.WriteString(target)
+		case strings.HasPrefix(target, "#"):
 			out.WriteString(target[1:])
 		case label != "":
 			out.WriteString(label)

@@ -17,9 +17,9 @@ func TestTyped(t *testing.T) {
 		{"  start   jane doe ", "start", "jane doe"},
 		{"start\njane", "start", "jane"},
 		{"start\u00a0jane", "start", "jane"}, // pasted
-		{"start <@U0A1B2C3D4|jane>", "start", "U0A1B2C3D4"},
-		{"start <@U0A1B2C3D4>", "start", "U0A1B2C3D4"},
-		{"start <@W0A1B2C3D4|jane>", "start", "W0A1B2C3D4"}, // of an enterprise
+		{"start <@U0A1B2C3D4|jane>", "start", "@U0A1B2C3D4"},
+		{"start <@U0A1B2C3D4>", "start", "@U0A1B2C3D4"},
+		{"start <@W0A1B2C3D4|jane>", "start", "@W0A1B2C3D4"}, // of an enterprise
 		{"status <#C0A1B2C3D4|it>", "status", "C0A1B2C3D4"},
 		{"start <mailto:jane@toys.example|jane@toys.example>", "start", "jane@toys.example"},
 		{"start <mailto:jane@toys.example>", "start", "jane@toys.example"},
@@ -48,7 +48,7 @@ func TestTypedInSlack(t *testing.T) {
 	play(t, slacktest.Config{}, func(t *testing.T, s *scene) {
 		s.start()
 		for typed, want := range map[string]string{
-			"@ben.ray":             s.ben.ID,
+			"@ben.ray":             "@" + s.ben.ID,
 			"#room":                s.room.ID,
 			"https://toys.example": "https://toys.example",
 			"jane *doe* <x> & co":  "jane *doe* <x> & co",
@@ -84,7 +84,7 @@ func FuzzUnescape(f *testing.F) {
 		if got := unescape(escape.Replace(typed)); got != typed {
 			t.Errorf("%q came back as %q", typed, got)
 		}
-		if got := unescape("<@U0A1B2C3D4|" + strings.NewReplacer("<", "", ">", "", "|", "").Replace(typed) + ">"); got != "U0A1B2C3D4" {
+		if got := unescape("<@U0A1B2C3D4|" + strings.NewReplacer("<", "", ">", "", "|", "").Replace(typed) + ">"); got != "@U0A1B2C3D4" {
 			t.Errorf("a mention came back as %q", got)
 		}
 		got := unescape(typed)

@@ -150,7 +150,7 @@ func (f *files) link(ctx context.Context, w wish) (asked, error) {
 	case w.User == "":
 		return asked{}, broken(errors.New("the operating system does not say who you are, and the log must"))
 	}
-	id, card, err := f.people.Resolve(ctx, w.Person)
+	id, card, err := f.people.Resolve(ctx, "", w.Person)
 	if err != nil {
 		return asked{}, err
 	}

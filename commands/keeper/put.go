@@ -27,6 +27,27 @@ func (b *board) direct(p store.PersonID) []bot.Place {
 	return b.letterbox(p)
 }
 
+// unsafe reports whether a message stands in a channel where it would not be
+// posted now: people join channels, and an edit tells them as much as a post.
+func (b *board) unsafe(ctx context.Context, p store.Post) bool {
+	return !slices.ContainsFunc(slices.Concat(b.rooms(ctx), b.approvals(ctx)), func(at bot.Place) bool {
+		return at.Kind == bot.Channel && at.Platform == p.Platform && at.ID == p.Place
+	})
+}
+
+// hide takes out of a channel what a message said there. While it is not known
+// who reads there the message stays as it is, and the case is tried again.
+func (b *board) hide(ctx context.Context, p store.Post) error {
+	if b.blind || b.blindToo {
+		return nil
+	}
+	m := b.k.cfg.View.Hidden(b.c)
+	if hash := digest(m); p.Hash != hash {
+		return b.edit(ctx, p, m, hash, true)
+	}
+	return nil
+}
+
 // put makes one message true in every place where it should stand or stands.
 func (b *board) put(ctx context.Context, w wanted) error {
 	m, err := w.make()
@@ -42,6 +63,10 @@ func (b *board) put(ctx context.Context, w wanted) error {
 			continue
 		}
 		done[place(p)] = true
+		if p.Ref != "" && p.Kind == string(bot.Channel) && b.unsafe(ctx, p) {
+			errs = append(errs, b.hide(ctx, p))
+			continue
+		}
 		switch {
 		case w.once && p.Ref != "", p.Hash == hash && p.Ref != "":
 		case p.Ref == "":

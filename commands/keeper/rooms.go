@@ -58,9 +58,12 @@ func (b *board) rooms(ctx context.Context) []bot.Place {
 // approvals are the channels where approvals are asked for too, as far as
 // everybody who reads there may know of the case.
 func (b *board) approvals(ctx context.Context) []bot.Place {
+	if !b.askedToo {
+		b.askedToo = true
+		b.approving, b.blindToo = b.look(ctx, "the channel for approvals", func(r Room) bot.Place { return r.Approvals })
+	}
 	var out []bot.Place
-	rooms, _ := b.look(ctx, "the channel for approvals", func(r Room) bot.Place { return r.Approvals })
-	for _, r := range rooms {
+	for _, r := range b.approving {
 		if r.open {
 			out = append(out, r.at)
 		}

@@ -35,6 +35,10 @@ type board struct {
 	watch []room  // the answer
 	blind bool    // nobody can tell now
 	errs  []error // what could not be asked
+
+	askedToo  bool   // who reads where approvals are asked for
+	approving []room // the answer
+	blindToo  bool   // nobody can tell now
 }
 
 // wanted lists the messages of the case, in the order in which they are posted.

@@ -13,7 +13,7 @@ func TestCardsAreTidy(t *testing.T) {
 		evil := card("bo")
 		evil.Name, evil.Title = "Bo\u202e\u0000 <!channel>\nDoe", "CE\u2066O"
 		o.memory.SetPerson(evil)
-		id, _, err := o.Resolve(o.t.Context(), "bo")
+		id, _, err := o.Resolve(o.t.Context(), "chat", "bo")
 		if err != nil {
 			t.Fatal(err)
 		}

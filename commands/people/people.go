@@ -273,17 +273,17 @@ func tidy(c store.Card) store.Card {
 	return c
 }
 
-// Resolve finds the one person that a form field or an argument means: an id
-// from a suggestion, or typed text. Its refusal lists the matches if there are
-// several. It does not repeat the text, in which a person's number would be
-// shown as their name.
-func (p *People) Resolve(ctx context.Context, text string) (store.PersonID, store.Card, error) {
+// Resolve finds the one person that a form field or an argument means on a
+// platform: an id from a suggestion, a mention, or typed text. Its refusal
+// lists the matches if there are several. It does not repeat the text, in
+// which a person's number would be shown as their name.
+func (p *People) Resolve(ctx context.Context, platform, text string) (store.PersonID, store.Card, error) {
 	if text == "" {
 		return "", store.Card{}, who("Choose somebody, or type a login or a full name.")
 	}
 	card, err := p.Card(ctx, text)
 	if err != nil {
-		if card, err = p.one(ctx, text); err != nil {
+		if card, err = p.one(ctx, platform, text); err != nil {
 			return "", card, err
 		}
 	}
@@ -296,12 +296,13 @@ func (p *People) Resolve(ctx context.Context, text string) (store.PersonID, stor
 
 func who(text string) error { return &store.Refused{Code: store.WhoIsIt, Text: text} }
 
-func (p *People) one(ctx context.Context, text string) (store.Card, error) {
+func (p *People) one(ctx context.Context, platform, text string) (store.Card, error) {
 	const most = 5
-	found, err := p.Search(ctx, text, most)
+	found, err := p.Find(ctx, platform, text, most)
 	if err != nil {
 		return store.Card{}, who("The directory does not answer, so I can't look anybody up. Nothing was changed. Please try again in a few minutes.")
 	}
+	text = strings.TrimPrefix(text, "@")
 	exact := slices.DeleteFunc(slices.Clone(found), func(c store.Card) bool { return c.Login != text && c.Name != text && c.Mail != text })
 	switch {
 	case len(found) == 1:

@@ -251,7 +251,7 @@ func TestResolve(t *testing.T) {
 			{"", "!Choose somebody"},
 			{"P-1", "!Nobody in the directory matches that"}, // not the name of person 1
 		} {
-			_, c, err := o.Resolve(o.t.Context(), tt.text)
+			_, c, err := o.Resolve(o.t.Context(), "chat", tt.text)
 			if want, refused := strings.CutPrefix(tt.want, "!"); refused {
 				if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), tt.text) && tt.text == "P-1" {
 					t.Errorf("%q: %v, want %q", tt.text, err, want)
@@ -261,7 +261,7 @@ func TestResolve(t *testing.T) {
 			}
 		}
 		o.memory.Fault(actionstest.People, func(f *actionstest.Faults) { f.Down = true })
-		if _, _, err := o.Resolve(o.t.Context(), "bo"); err == nil || !strings.Contains(err.Error(), "does not answer") {
+		if _, _, err := o.Resolve(o.t.Context(), "chat", "bo"); err == nil || !strings.Contains(err.Error(), "does not answer") {
 			t.Errorf("without a directory: %v", err)
 		}
 	})

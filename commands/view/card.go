@@ -193,7 +193,8 @@ func (v View) second(c store.Case, p store.Pending) []bot.Part {
 	what := "cancel it"
 	switch p.Change.Verb {
 	case store.VerbSkip:
-		what = "leave out: " + v.words(c, c.Plan(0).Step(p.Change.Step))
+		s := c.Plan(0).Step(p.Change.Step)
+		what = "leave out: " + v.system(s.System) + ": " + v.words(c, s)
 	case store.VerbReschedule:
 		what = "postpone it"
 		if p.Change.CutOff.Mode == store.At {
@@ -228,6 +229,13 @@ func (v View) Second(c store.Case, p store.Pending) bot.Message {
 // Settled replaces a message that has nothing to ask any more.
 func (v View) Settled(c store.Case) bot.Message {
 	text := fmt.Sprintf("%s: this is settled.", c.ID)
+	return bot.Message{Summary: text, Parts: []bot.Part{bot.Prose{Text: bot.T(text)}}}
+}
+
+// Hidden replaces a message in a channel where somebody reads who may not know
+// of the case.
+func (v View) Hidden(c store.Case) bot.Message {
+	text := fmt.Sprintf("%s is not shown here any more. Whoever works on it is written to directly.", c.ID)
 	return bot.Message{Summary: text, Parts: []bot.Part{bot.Prose{Text: bot.T(text)}}}
 }
 

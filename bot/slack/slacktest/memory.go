@@ -7,9 +7,7 @@ import (
 )
 
 // memory is a listener whose connections are pipes, so that a client and this
-// Slack can be in one synctest bubble. They have room for what nobody has read
-// yet, as a network has: else two ends that ping each other at the same moment
-// would wait for each other.
+// Slack can be in one synctest bubble.
 type memory struct {
 	incoming chan net.Conn
 	closed   chan struct{}
@@ -21,52 +19,19 @@ func newMemory() *memory {
 }
 
 func (m *memory) dial(ctx context.Context) (net.Conn, error) {
-	client, near := net.Pipe()
-	far, server := net.Pipe()
-	go pump(near, far)
-	go pump(far, near)
+	a, b := net.Pipe()
+	client, server := newWire(a), newWire(b)
+	var err error
 	select {
 	case m.incoming <- server:
 		return client, nil
 	case <-m.closed:
+		err = net.ErrClosed
 	case <-ctx.Done():
+		err = context.Cause(ctx)
 	}
-	_, _ = client.Close(), server.Close()
-	if err := context.Cause(ctx); err != nil {
-		return nil, err
-	}
-	return nil, net.ErrClosed
-}
-
-// pump carries what is written to one pipe to the other, and its end after it.
-func pump(from, to net.Conn) {
-	const room = 1024 // writes that nobody has read
-	written := make(chan []byte, room)
-	broken := make(chan struct{})
-	go func() {
-		defer close(broken)
-		defer func() { _, _ = to.Close(), from.Close() }()
-		for b := range written {
-			if _, err := to.Write(b); err != nil {
-				return
-			}
-		}
-	}()
-	defer close(written)
-	for {
-		b := make([]byte, 4096)
-		n, err := from.Read(b)
-		if n > 0 {
-			select {
-			case written <- b[:n]:
-			case <-broken:
-				return
-			}
-		}
-		if err != nil {
-			return
-		}
-	}
+	_, _ = client.Close(), server.Close() // nobody has used them
+	return nil, err
 }
 
 func (m *memory) Accept() (net.Conn, error) {

@@ -214,6 +214,10 @@ func (s *Slack) drop(c *Conn, reason string) {
 // disconnect sends a disconnect frame and ends the connection: after 10 s for
 // a warning, else at once; s.mu is held.
 func (c *Conn) disconnect(reason string) {
+	if c.half { // nobody would hear of it
+		c.s.drop(c, reason)
+		return
+	}
 	c.frame(object{"type": "disconnect", "reason": reason, "debug_info": object{"host": socketHost}})
 	if reason == "warning" {
 		c.after(warnBefore, func() { c.disconnect("refresh_requested") })

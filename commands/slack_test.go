@@ -1,0 +1,56 @@
+package commands_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"testing/synctest"
+
+	"golang.org/x/tools/txtar"
+
+	"offboard/bot/bottest"
+)
+
+func playOnSlack(t *testing.T, script string, look func(c *company, s *slackStage)) (transcript string) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		s := newSlackStage(t)
+		c := newCompanyOn(t, s, func(*company) {})
+		transcript = c.play(script)
+		if look != nil {
+			look(c, s)
+		}
+	})
+	return transcript
+}
+
+// What people do on Slack and nowhere else.
+func TestConversationsOnSlack(t *testing.T) {
+	files, err := filepath.Glob("testdata/slack/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no conversations", err)
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			bottest.Conversation(t, file, func(t *testing.T, script string) string { return playOnSlack(t, script, nil) })
+		})
+	}
+}
+
+// The main conversations once more, through Slack's adapter: the same scripts,
+// and what Slack's client draws.
+func TestSameConversationsOnSlack(t *testing.T) {
+	for _, name := range []string{
+		"again", "answer", "answer_all", "approve", "bad_click", "cancel", "cancel_second", "config", "confirm", "decline", "delegate", "held",
+		"help", "late", "leaver", "leaver_in_it", "look", "press", "retry", "skip", "stop", "submit", "termination", "termination_channel",
+	} {
+		t.Run(name, func(t *testing.T) {
+			b, err := os.ReadFile(filepath.Join("testdata", name+".txtar"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			script := string(txtar.Parse(b).Files[0].Data)
+			bottest.Golden(t, filepath.Join("testdata", "slack", name+".txt"), playOnSlack(t, script, nil))
+		})
+	}
+}
