@@ -133,7 +133,7 @@ func TestOperatorIsWhoTheKernelSays(t *testing.T) {
 	o.serving()
 	l := newLine(o.config().Socket)
 	defer func() { _ = l.close() }()
-	body := map[string]string{"account": "U-1", "platform": "web", "person": "marco", "user": "root2", "User": "root3"}
+	body := map[string]string{"account": "U-1", "platform": "web", "person": "hanna", "user": "root2", "User": "root3"}
 	var a asked
 	if err := l.call(t.Context(), pathLink, body, &a, silent); err != nil {
 		t.Fatal(err)
