@@ -13,7 +13,7 @@ import (
 
 // momentFormat shows a moment in the reader's own zone. Slack has no token for
 // the name of the zone, so the words say whose time it is.
-const momentFormat = "{date_long_pretty}, {time} (your time)"
+const momentFormat = "for you {date_long_pretty}, {time}"
 
 // maxURL is how long a link may be (button and option URLs have this limit;
 // none is documented for links in a text).
@@ -120,6 +120,9 @@ func (w *writer) span(s bot.Span, limit int) {
 	case s.URL != "" && len(s.URL) <= min(limit, maxURL) && (strings.HasPrefix(s.URL, "https://") || strings.HasPrefix(s.URL, "http://")):
 		w.out = append(w.out, api.NewRichTextSectionLinkElement(s.URL, s.Plain, styled(s.Bold)))
 	case !s.Time.IsZero():
+		// As it was meant first: somebody who moves between zones must not
+		// take one for the other.
+		w.say(s.Plain+", ", s.Bold)
 		e := api.NewRichTextSectionDateElement(s.Time.Unix(), momentFormat, nil, &s.Plain)
 		e.Style = styled(s.Bold)
 		w.out = append(w.out, e)

@@ -100,8 +100,8 @@ func TestSpans(t *testing.T) {
 		"a link":                                {bot.Span{Plain: "here", URL: "https://example.com/?a=b&c"}, "⟨here→https://example.com/?a=b&c⟩"},
 		"no other scheme":                       {bot.Span{Plain: "here", URL: "slack://x"}, "here"},
 		"no link that Slack may refuse":         {bot.Span{Plain: "here", URL: "https://example.com/" + strings.Repeat("x", 3000)}, "here"},
-		"a moment, in the reader's zone":        {bot.Span{Plain: "Monday", Time: at}, "⟨Monday, November 30, 2026, 11:00 PM (your time)⟩"},
-		"a moment in bold":                      {bot.Span{Plain: "a moment", Time: at, Bold: true}, "⟨Monday, November 30, 2026, 11:00 PM (your time)⟩"},
+		"a moment, in the reader's zone":        {bot.Span{Plain: "Monday", Time: at}, "Monday, ⟨for you Monday, November 30, 2026, 11:00 PM⟩"},
+		"a moment in bold":                      {bot.Span{Plain: "a moment", Time: at, Bold: true}, "a moment, ⟨for you Monday, November 30, 2026, 11:00 PM⟩"},
 	} {
 		for _, p := range []bot.Part{bot.Prose{Text: bot.Text{c.span}}, bot.Fine{Text: bot.Text{c.span}}} {
 			blocks, _ := rendered(bot.Message{Summary: "s", Parts: []bot.Part{p}, Notify: []bot.User{ann}}, "")
