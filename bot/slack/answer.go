@@ -22,6 +22,9 @@ const (
 	// deadline is for answers that must be in the acknowledgement: Slack gives
 	// up after three seconds.
 	deadline = 2500 * time.Millisecond
+	// overtake is how long a call waits that changes what an acknowledgement has
+	// just put before somebody: they go different ways, and the last one stays.
+	overtake = 500 * time.Millisecond
 	// responses is how long the second answer may be shown where the first was
 	// (response_url: five times within 30 minutes).
 	responses = 25 * time.Minute
@@ -90,10 +93,14 @@ func (s *Slack) submitted(ctx context.Context, d deed, h bot.Handler, ack func(r
 		response := s.response(d, r)
 		if len(frame(d.ID, response)) >= maxAck {
 			ack(waiting())
+			_ = pause(ctx, overtake) // nothing is left out if it ends early
 			s.show(ctx, d, r, d.view.ID, h)
 			return
 		}
 		ack(response)
+		if r.Then != nil {
+			_ = pause(ctx, overtake)
+		}
 		opened := d.view.ID
 		if r.Form != nil {
 			opened = "" // what comes then must not take its place
@@ -101,6 +108,7 @@ func (s *Slack) submitted(ctx context.Context, d deed, h bot.Handler, ack func(r
 		s.then(ctx, d, r, opened, h)
 	case <-time.After(deadline):
 		ack(waiting())
+		_ = pause(ctx, overtake)
 		r := <-replied
 		if len(r.Errors) > 0 {
 			// It is too late to show them at their fields.
