@@ -61,7 +61,12 @@ type User struct {
 	ID       string
 	Name     string // as the platform shows it, for logs; never compared
 	Mail     string // address that the platform vouches for; empty where it does not, or not now
+	Outside  bool   // no full member: a guest, an app, somebody of another company; they can decide nothing
 }
+
+// Everybody is the ID of a member that stands for all who can read a place
+// without being in it.
+const Everybody = "*"
 
 // Place is where a message can be posted.
 type Place struct {

@@ -138,6 +138,10 @@ func (i *inspection) channel(ctx context.Context, p bot.Place) error {
 	case !c.IsMember || c.IsArchived:
 		return bot.ErrGone
 	}
+	if !c.IsPrivate {
+		i.broken(p.ID+" is public, so everybody in the workspace could read of departures there, also who leaves", "make it private; until then each of IT is written to directly")
+		return nil
+	}
 	if c.IsExtShared {
 		i.remark("people of other workspaces read "+p.ID, "choose a channel that is not shared")
 	}

@@ -59,7 +59,7 @@ func TestInspect(t *testing.T) {
 		{"deleted", slacktest.Config{}, func(s *scene) { s.RemoveChannel(s.room.ID) }, []string{"broken: the bot cannot post in ROOM"}},
 		{"by a name that is not there", slacktest.Config{}, func(s *scene) { s.room.ID = "#nowhere" }, []string{"broken: the bot cannot post in ROOM"}},
 		{"shared", slacktest.Config{}, func(s *scene) {
-			s.room = s.AddChannel(slacktest.Channel{Name: "shared", External: true, Members: []string{s.ann.ID, s.BotUser}})
+			s.room = s.AddChannel(slacktest.Channel{Name: "shared", Private: true, External: true, Members: []string{s.ann.ID, s.BotUser}})
 		}, []string{"people of other workspaces read ROOM"}},
 		{"alone", slacktest.Config{}, func(s *scene) {
 			s.Leave(s.room.ID, s.ann.ID)

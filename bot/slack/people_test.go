@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -221,6 +222,21 @@ func TestLongLists(t *testing.T) {
 		s.must(err)
 		if len(s.Violations()) == 0 {
 			t.Error("Slack never said that it is too much")
+		}
+	})
+}
+
+// A public channel is read by everybody, whoever has joined it.
+func TestPublicChannel(t *testing.T) {
+	play(t, slacktest.Config{}, func(t *testing.T, s *scene) {
+		s.start()
+		for _, private := range []bool{false, true} {
+			room := s.AddChannel(slacktest.Channel{Name: fmt.Sprint("public", private), Private: private, Members: []string{s.ann.ID, s.BotUser}})
+			members, err := s.p.Members(t.Context(), bot.Place{Platform: name, Kind: bot.Channel, ID: room.ID})
+			everybody := slices.ContainsFunc(members, func(u bot.User) bool { return u.ID == bot.Everybody })
+			if err != nil || everybody == private {
+				t.Errorf("private %t: %+v, %v", private, members, err)
+			}
 		}
 	})
 }

@@ -20,12 +20,15 @@ type rooms struct {
 	mu      sync.Mutex
 	directs map[string]string // user -> channel of the direct messages
 
-	naming sync.Mutex        // held while the names are read
-	names  map[string]string // name -> channel that the bot is in
-	read   time.Time         // when the names were read
+	naming  sync.Mutex           // held while the names are read
+	names   map[string]string    // name -> channel that the bot is in
+	read    time.Time            // when the names were read
+	private map[string]time.Time // channel -> when it was private
 }
 
-func newRooms(s *Slack) *rooms { return &rooms{s: s, directs: map[string]string{}} }
+func newRooms(s *Slack) *rooms {
+	return &rooms{s: s, directs: map[string]string{}, private: map[string]time.Time{}}
+}
 
 var channelID = regexp.MustCompile(`^[CGD][A-Z0-9]{7,}$`)
 
@@ -111,8 +114,34 @@ func (r *rooms) named(ctx context.Context, wanted string) (string, error) {
 	return "", fmt.Errorf("the bot is not in a channel #%s: type /invite @offboard there: %w", wanted, bot.ErrGone)
 }
 
+// onlyMembers reports whether nobody but its members reads a channel. It is
+// believed as long as a name is: a private channel can be made public.
+func (r *rooms) onlyMembers(ctx context.Context, channel string) (bool, error) {
+	r.mu.Lock()
+	at, ok := r.private[channel]
+	r.mu.Unlock()
+	if ok && time.Since(at) < namesFor {
+		return true, nil
+	}
+	var c *api.Channel
+	err := r.s.again(ctx, "conversations.info", "", func(ctx context.Context) (err error) {
+		c, err = r.s.api.GetConversationInfoContext(ctx, &api.GetConversationInfoInput{ChannelID: channel})
+		return err
+	})
+	if err != nil {
+		return false, gone(err)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.private, channel)
+	if c.IsPrivate {
+		r.private[channel] = time.Now()
+	}
+	return c.IsPrivate, nil
+}
+
 // Members says who can read what is posted there: all members of a channel but
-// the bot itself, other bots too.
+// the bot itself, other bots too, and Everybody where the channel is public.
 func (s *Slack) Members(ctx context.Context, at bot.Place) ([]bot.User, error) {
 	if at.Kind == bot.Direct {
 		u, err := s.users.get(ctx, at.ID, stale)
@@ -130,6 +159,12 @@ func (s *Slack) Members(ctx context.Context, at bot.Place) ([]bot.User, error) {
 		return nil, err
 	}
 	var out []bot.User
+	switch private, err := s.rooms.onlyMembers(ctx, channel); {
+	case err != nil:
+		return nil, err
+	case !private: // Slack shows and searches it without joining
+		out = append(out, bot.User{Platform: name, ID: bot.Everybody, Name: "everybody in the workspace", Outside: true})
+	}
 	for cursor := ""; ; {
 		var ids []string
 		var next string
@@ -144,15 +179,14 @@ func (s *Slack) Members(ctx context.Context, at bot.Place) ([]bot.User, error) {
 			if id == me.user {
 				continue
 			}
-			u := bot.User{Platform: name, ID: id}
-			if s.cfg.Mail {
-				known, err := s.users.get(ctx, id, stale)
-				if err != nil {
-					return nil, err
-				}
-				u = known.user
+			known, err := s.users.get(ctx, id, stale)
+			switch {
+			case is(err, "user_not_found", "user_not_visible", "users_not_found"):
+				known.user = bot.User{Platform: name, ID: id, Outside: true}
+			case err != nil:
+				return nil, err
 			}
-			out = append(out, u)
+			out = append(out, known.user)
 		}
 		if cursor = next; cursor == "" {
 			return out, nil

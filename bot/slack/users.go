@@ -94,9 +94,6 @@ func (u *users) get(ctx context.Context, id string, age time.Duration) (known, e
 
 func (u *users) describe(info *api.User, team string) known {
 	k := known{user: bot.User{Platform: name, ID: info.ID, Name: firstOf(info.RealName, info.Name)}, at: time.Now()}
-	if u.s.cfg.Mail && info.IsEmailConfirmed {
-		k.user.Mail = strings.ToLower(info.Profile.Email)
-	}
 	switch {
 	case info.Deleted:
 		k.not = "Your Slack account is deactivated, so you can't do this."
@@ -106,6 +103,9 @@ func (u *users) describe(info *api.User, team string) known {
 		k.not = "Guests can't do this. Please ask a full member of this workspace."
 	case info.IsStranger || info.TeamID != "" && info.TeamID != team:
 		k.not = foreign
+	case u.s.cfg.Mail && info.IsEmailConfirmed: // another company's word about an address is none
+		k.user.Mail = strings.ToLower(info.Profile.Email)
 	}
+	k.user.Outside = k.not != ""
 	return k
 }

@@ -91,10 +91,10 @@ func serve(ctx context.Context, path string, cfg *config.Config, out outside, lo
 		}
 		log := zerolog.New(logTo).Level(level).With().Timestamp().Logger()
 		begun := time.Now()
-		next, err := serveOnce(ctx, now, out, r, log)
+		next, ran, err := serveOnce(ctx, now, out, r, log)
 		switch {
 		case next != nil:
-			if time.Since(begun) >= proven {
+			if ran && time.Since(begun) >= proven {
 				last = now
 			}
 			now = *next
@@ -108,20 +108,21 @@ func serve(ctx context.Context, path string, cfg *config.Config, out outside, lo
 }
 
 // serveOnce runs a server until it ends, or until another configuration is to
-// be served.
-func serveOnce(ctx context.Context, now wanted, out outside, r *reload, log zerolog.Logger) (*wanted, error) {
+// be served. It reports whether it was this one that ran: one that waits for a
+// second person has shown nothing.
+func serveOnce(ctx context.Context, now wanted, out outside, r *reload, log zerolog.Logger) (next *wanted, ran bool, err error) {
 	r.log = log
 	a, err := newApp(now.cfg, now.user, out.chats, log, out.clock)
 	if errors.Is(err, errNoPlatform) {
-		return nil, err
+		return nil, false, err
 	}
 	if err != nil {
-		return nil, broken(err)
+		return nil, false, broken(err)
 	}
 	cfg := a.cfg
 	s := &server{app: a, health: newHealth(a, log), log: log, reload: r}
 	if err := s.listen(ctx, cfg); err != nil {
-		return nil, broken(errors.Join(err, a.close()))
+		return nil, false, broken(errors.Join(err, a.close()))
 	}
 	started := log.Info().Str("version", version().Version).Str("mode", cfg.Mode).Int("systems", len(a.systems)).Uint64("entries", a.store.Last()).Str("socket", cfg.Socket)
 	if s.http != nil {
@@ -132,7 +133,7 @@ func serveOnce(ctx context.Context, now wanted, out outside, r *reload, log zero
 	if !ended {
 		// Something hangs; the store must not be closed below it. To end here
 		// is what a kill is, and that loses nothing.
-		return nil, broken(err)
+		return nil, false, broken(err)
 	}
 	again, isAgain := errors.AsType[*again](err)
 	if isAgain {
@@ -141,9 +142,9 @@ func serveOnce(ctx context.Context, now wanted, out outside, r *reload, log zero
 	err = errors.Join(err, a.close())
 	log.Info().Uint64("entries", a.store.Last()).Bool("ok", err == nil).Bool("again", isAgain).Msg("stopped")
 	if isAgain && err == nil {
-		return &again.with, nil
+		return &again.with, cfg == now.cfg, nil
 	}
-	return nil, broken(err)
+	return nil, false, broken(err)
 }
 
 // listen opens the places. The store is open by now, so no other server can be

@@ -42,7 +42,12 @@ func (b *board) hide(ctx context.Context, p store.Post) error {
 		return nil
 	}
 	m := b.k.cfg.View.Hidden(b.c)
-	if hash := digest(m); p.Hash != hash {
+	switch hash := digest(m); {
+	case p.Ref == "":
+		// Its answer was lost, so it may stand there: it is looked for. If it is
+		// not there, this is what comes.
+		return b.post(ctx, p, m, hash)
+	case p.Hash != hash:
 		return b.edit(ctx, p, m, hash, true)
 	}
 	return nil
@@ -63,7 +68,7 @@ func (b *board) put(ctx context.Context, w wanted) error {
 			continue
 		}
 		done[place(p)] = true
-		if p.Ref != "" && p.Kind == string(bot.Channel) && b.unsafe(ctx, p) {
+		if p.Kind == string(bot.Channel) && b.unsafe(ctx, p) {
 			errs = append(errs, b.hide(ctx, p))
 			continue
 		}

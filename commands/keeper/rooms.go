@@ -101,7 +101,16 @@ func (b *board) room(ctx context.Context, platform bot.Platform, at bot.Place) (
 	}
 	r := room{at: at, open: len(members) > 0}
 	for _, u := range members {
-		person, roles, err := b.k.cfg.People.Behind(ctx, u, b.c.Person)
+		if u.ID == bot.Everybody { // the leaver too
+			r.open = false
+			continue
+		}
+		var person store.PersonID
+		var roles []store.Role
+		var err error
+		if !u.Outside {
+			person, roles, err = b.k.cfg.People.Behind(ctx, u, b.c.Person)
+		}
 		x := reader{User: u, person: person, roles: roles, unsure: err != nil, sees: err == nil && b.c.Visible(person, roles)}
 		switch {
 		case x.sees:
