@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"testing/synctest"
 	"time"
 
 	"offboard/bot/bottest"
@@ -120,6 +121,7 @@ func (s *slackStage) clicks(m member, st bottest.Step) error {
 	id, _ := e["action_id"].(string)
 	err = s.did(s.Click(m.account, on, id))
 	if err == nil && st.Twice {
+		synctest.Wait() // else either click may be answered first
 		s.teller.Did(fmt.Sprintf("%s clicks again  [%s]", m.name, slacktest.Label(e)))
 		err = s.did(s.Click(m.account, on, id))
 	}

@@ -37,7 +37,7 @@ func TestDemoOddThings(t *testing.T) {
 
 	// Everything at once.
 	th.Run(`for (const b of document.querySelectorAll("#panel button:not([disabled])")) b.form.requestSubmit(b)`)
-	th.Run(`for (const act of ["time/1h", "directory/lie", "vpn/down", "badge/slow", "bot/kill", "time/1h", "directory/repair", "vpn/repair", "badge/repair", "time/168h", "bot/kill", "nothing/such"])
+	th.Run(`for (const act of ["directory/lie", "vpn/down", "badge/slow", "bot/kill", "time/1h", "directory/repair", "vpn/repair", "badge/repair", "nothing/such"])
 		fetch("/panel", {method: "POST", body: new URLSearchParams({act})}).catch(() => {})`)
 	th.Sees("#state", "Live")
 	th.be("marco", "direct")
@@ -45,7 +45,13 @@ func TestDemoOddThings(t *testing.T) {
 		th.Run(`{ const b = [...document.querySelectorAll('#panel [aria-label="` + server + `"] button')].find(b => b.innerText === "Repair it"); b?.click(); }`)
 		th.Sees(`#panel [aria-label="`+server+`"]`, "Make it lie")
 	}
-	th.Click("#panel button", "Next week")
+	// One of the kills may still be on its way, and take a press with it.
+	th.Run(`(async () => {
+		for (let pressed = false; !pressed;) {
+			pressed = await fetch("/panel", {method: "POST", body: new URLSearchParams({act: "time/168h"})}).then(r => r.ok, () => false)
+			await new Promise(r => setTimeout(r, 200))
+		}
+	})(); undefined`)
 	th.Sees("#state", "Live")
 	th.Sees("#log", "still waits")
 	th.next("You", "approve or decline")

@@ -31,7 +31,7 @@ func Need(t testing.TB, have bool, what string) {
 }
 
 // Patience is how long anything may take that a person waits for.
-const Patience = 15 * time.Second
+const Patience = time.Minute
 
 // Screen is a person before a real browser.
 type Screen struct {
