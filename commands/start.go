@@ -276,7 +276,7 @@ func (c *Commands) terms(ctx context.Context, r *request, leaver store.Card) (t 
 	}
 	var manager store.Card
 	if t.Manager, manager, err = c.People.Resolve(ctx, r.User.Platform, strings.TrimSpace(v["manager"])); err != nil {
-		wrong["manager"] = c.text(bot.Interaction{Verb: string(store.VerbStart)}, err)
+		wrong["manager"] = c.text(r.Interaction, err)
 	} else if t.Stead = leaver.Manager != "" && manager.ID != leaver.Manager; !c.reachable(t.Manager) {
 		wrong["manager"] = unreachable(manager).Error()
 	}
