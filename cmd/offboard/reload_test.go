@@ -196,8 +196,8 @@ func (o tried) disown(seq uint64) {
 }
 
 // A disowned agreement to weaker rules: those from before are in force again,
-// also if only a comment of the file was changed since, and what the file has
-// made stricter meanwhile stays.
+// also if only a comment of the file was changed since. What the file has made
+// stricter meanwhile waits with the rest of it.
 func TestDisownedAgreement(t *testing.T) {
 	for _, tt := range []struct {
 		name, after string
