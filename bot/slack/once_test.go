@@ -77,12 +77,8 @@ func TestRetries(t *testing.T) {
 			}
 		}
 		// Slack does not get the acknowledgement, and sends it again.
-		d, err := s.OpenHome(s.ben.ID)
-		s.must(err)
-		for _, c := range s.Conns() {
-			c.HalfOpen()
-		}
-		s.must(d.Wait(t.Context()))
+		s.Fail(slacktest.Envelopes, slacktest.AckLost())
+		d := s.did(s.OpenHome(s.ben.ID))
 		if got := s.handed(); len(got) != 4 || d.Attempts() < 2 {
 			t.Errorf("%d attempts were handed on %d times", d.Attempts(), len(got)-3)
 		}

@@ -140,6 +140,9 @@ func (d *Delivery) try(f *Fault) {
 	} else {
 		d.put(c)
 	}
+	if f != nil && f.kind == faultAckLost {
+		c.half = true
+	}
 	if f != nil && f.kind == faultDuplicate {
 		_ = d.copy()
 	}

@@ -10,7 +10,7 @@ import (
 // What can fail besides the methods of the Web API, as a target of Fail.
 const (
 	Connecting = "socket"   // a socket that is opened: Disconnect
-	Envelopes  = "envelope" // an envelope that is delivered: Duplicate, Retried, HalfOpen, Cut
+	Envelopes  = "envelope" // an envelope that is delivered: Duplicate, Retried, HalfOpen, AckLost, Cut
 	Responses  = "response_url"
 	Uploads    = "upload"
 	Scim       = "scim"
@@ -39,6 +39,7 @@ const (
 	faultDuplicate  faultKind = "duplicate"
 	faultRetried    faultKind = "retried"
 	faultHalfOpen   faultKind = "half-open"
+	faultAckLost    faultKind = "ack lost"
 )
 
 // Refuse answers with an error of Slack's, with nothing done.
@@ -84,6 +85,10 @@ func Retried(n int) Fault { return Fault{kind: faultRetried, number: n, left: 1}
 // HalfOpen makes the socket that an envelope is meant for half-open: the
 // envelope and all later ones on it are lost, and so are pings and acks.
 func HalfOpen() Fault { return Fault{kind: faultHalfOpen, left: 1} }
+
+// AckLost lets an envelope arrive, and nothing after it: the socket it came
+// through is half-open before the app can acknowledge.
+func AckLost() Fault { return Fault{kind: faultAckLost, left: 1} }
 
 // Times makes a fault happen n times.
 func (f Fault) Times(n int) Fault { f.left = n; return f }
