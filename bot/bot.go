@@ -16,8 +16,9 @@ import (
 // A Platform is one chat: Slack, Discord, the browser chat.
 //
 // Post and Edit return ErrGone when the place or the message no longer exists
-// or cannot be reached by the bot any more; the caller posts elsewhere. Any
-// other error may go away: the caller tries again later.
+// or cannot be reached by the bot any more; the caller posts elsewhere. Edit
+// returns ErrOld when only a new message can say it. Any other error may go
+// away: the caller tries again later.
 type Platform interface {
 	// Name is the short name under which accounts are linked: "slack".
 	Name() string
@@ -37,6 +38,10 @@ type Platform interface {
 
 // ErrGone says that a message or place is not there for the bot any more.
 var ErrGone = errors.New("the message or place is gone")
+
+// ErrOld says that a message stands there but cannot be edited any more: another
+// one takes its place (Message.Replaces).
+var ErrOld = errors.New("the message is too old to be edited")
 
 // An Inspector is a platform that can say what it lacks, before it runs and
 // without changing anything. An error says that the vendor could not be asked.
@@ -109,6 +114,7 @@ type Interaction struct {
 // typed or pressed.
 const (
 	Search = "?search" // somebody types Text into a PersonField of the verb in Object: answered by Reply.Options
+	Cases  = "?cases"  // somebody types Text where the verb in Object wants a case: answered by Reply.Options
 	Home   = "?home"   // somebody looks at the page that is theirs alone: answered by Reply.Message
 )
 
@@ -202,6 +208,12 @@ type Message struct {
 	Notify  []User // who is to be notified; nobody else is
 	About   string // id of what it is about, which everybody may see: "OFF-42"; may be empty
 	Again   bool   // its key may have been posted before: the platform looks first
+	// Replaces is the id of the earlier message in the same place that this one
+	// goes on from, which could not be edited any more. It is linked to.
+	Replaces string
+	// Hides says that what the message said before must not be read any more:
+	// where it cannot be edited it is deleted.
+	Hides bool
 }
 
 // Part is one part of a message: Heading, Prose, Facts, Checklist, Buttons,

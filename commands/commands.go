@@ -113,7 +113,7 @@ func (c *Commands) handle(ctx context.Context, i bot.Interaction) (bot.Reply, er
 	if err := c.stays(actor.Person); err != nil {
 		return bot.Reply{}, err
 	}
-	if v.about {
+	if v.about() {
 		if err := c.find(r, v); err != nil {
 			return bot.Reply{}, err
 		}

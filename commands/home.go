@@ -3,6 +3,8 @@ package commands
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"offboard/bot"
 	"offboard/store"
@@ -11,6 +13,7 @@ import (
 // asked are the verbs that a platform uses by itself.
 var asked = map[string]func(*Commands, context.Context, *request) (bot.Reply, error){
 	bot.Search: (*Commands).suggest,
+	bot.Cases:  (*Commands).suggestCase,
 	bot.Home:   (*Commands).home,
 }
 
@@ -26,6 +29,31 @@ func (c *Commands) suggest(ctx context.Context, r *request) (bot.Reply, error) {
 	for _, p := range found {
 		if !p.Disabled && len(p.ID) <= bot.MaxOption {
 			out = append(out, bot.Option{Value: p.ID, Label: bot.Clean(p.Name, bot.MaxOption), Hint: bot.Clean(p.Line(), bot.MaxOption)})
+		}
+	}
+	return bot.Reply{Options: out}, nil
+}
+
+// suggestCase answers what somebody types where a verb wants a case: the cases
+// that they see and may do that with, those that wait for them first.
+func (c *Commands) suggestCase(_ context.Context, r *request) (bot.Reply, error) {
+	items, err := c.overview(r)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	slices.SortStableFunc(items, func(a, b item) int { return min(len(b.waits), 1) - min(len(a.waits), 1) })
+	var out []bot.Option
+	for _, it := range items {
+		row := c.View.Row(it.cs)
+		configured, err := c.People.Roles(r.actor, it.cs.Person)
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		may := store.Permitted(store.Verb(r.Object), it.cs.RolesOf(r.actor.Person, configured))
+		if may && len(out) < bot.MaxOptions && strings.Contains(strings.ToLower(row.Text.String()), strings.ToLower(r.arg)) {
+			out = append(out, bot.Option{
+				Value: string(it.cs.ID), Label: bot.Clean(row.Text.String(), bot.MaxOption), Hint: bot.Clean(row.Detail.String(), bot.MaxOption),
+			})
 		}
 	}
 	return bot.Reply{Options: out}, nil

@@ -14,43 +14,71 @@ type verb struct {
 	name  store.Verb
 	usage string // what is typed after /offboard
 	words string // what it does, for help
-	about bool   // it is about a case
-	form  bool   // it opens a form, so who may not do it is told before
+	args  []bot.Arg
+	form  bool // it opens a form, so who may not do it is told before
 	run   func(*Commands, context.Context, *request) (bot.Reply, error)
 }
+
+// about reports whether the verb is about a case.
+func (v verb) about() bool { return len(v.args) > 0 && v.args[0].Kind == bot.CaseArg }
+
+// group keeps what is about the bot itself apart from what is about people and
+// cases.
+func (v verb) group() string {
+	if slices.Contains([]store.Verb{store.VerbLink, store.VerbUnfreeze, store.VerbPause, store.VerbConfig, store.VerbClock}, v.name) {
+		return "bot"
+	}
+	return ""
+}
+
+// What is typed after a verb. Whatever may be left out is asked for.
+var (
+	theCase = bot.Arg{Name: "case", Hint: "Which case: a number or a name", Kind: bot.CaseArg, Required: true}
+	leaver  = bot.Arg{Name: "person", Hint: "Who leaves: a name, a login or a mail address", Kind: bot.PersonArg}
+	heir    = bot.Arg{Name: "person", Hint: "Who instead: a name, a login or a mail address", Kind: bot.PersonArg}
+	whose   = bot.Arg{Name: "person", Hint: "Whose it is: a name, a login or a mail address", Kind: bot.PersonArg, Required: true}
+	frozen  = bot.Arg{Name: "person", Hint: "Who: a name, a login or a mail address", Kind: bot.PersonArg}
+	account = bot.Arg{Name: "account", Hint: "The chat account", Kind: bot.AccountArg, Required: true}
+)
+
+// words is an argument of free text.
+func words(name, hint string) bot.Arg { return bot.Arg{Name: name, Hint: hint, Kind: bot.TextArg} }
+
+// args are the arguments of a verb.
+func args(list ...bot.Arg) []bot.Arg { return list }
 
 // table lists the verbs in the order in which help shows them. Who may use
 // each is store's permission table.
 func table() []verb {
 	return []verb{
-		{store.VerbStart, "start jane", "take somebody out of the company's systems", false, false, (*Commands).start},
-		{store.VerbInbox, "inbox", "what waits for you", false, false, (*Commands).inbox},
-		{store.VerbList, "list", "the cases you can see", false, false, (*Commands).list},
-		{store.VerbStatus, "status OFF-42", "how a case stands", true, false, (*Commands).status},
-		{store.VerbSubmit, "submit OFF-42", "ask the manager to approve", true, false, (*Commands).submit},
-		{store.VerbAmend, "amend OFF-42", "change a case that is not approved yet", true, true, (*Commands).amend},
-		{store.VerbApprove, "approve OFF-42", "approve what was proposed", true, false, (*Commands).approve},
-		{store.VerbDecline, "decline OFF-42 why", "send it back with a reason", true, true, (*Commands).decline},
-		{store.VerbDelegate, "delegate OFF-42 marco", "have somebody else asked instead of you", true, true, (*Commands).delegate},
-		{store.VerbAnswer, "answer OFF-42", "choose who gets what", true, true, (*Commands).answer},
-		{store.VerbPress, "press OFF-42 now", "cut off now, where a case waits for that", true, false, (*Commands).press},
-		{store.VerbReschedule, "reschedule OFF-42 now", "change when access ends", true, true, (*Commands).reschedule},
-		{store.VerbCancel, "cancel OFF-42", "give up a case before it begins", true, false, (*Commands).cancel},
-		{store.VerbStop, "stop OFF-42", "stop what is not done yet", true, false, (*Commands).stop},
-		{store.VerbRetry, "retry OFF-42", "try a failed step again", true, false, (*Commands).retry},
-		{store.VerbTake, "take OFF-42", "say that you see to a lock-out that has failed", true, false, (*Commands).take},
-		{store.VerbSkip, "skip OFF-42", "leave a failed step out", true, true, (*Commands).skip},
-		{store.VerbSecond, "second OFF-42", "agree, as the second person", true, false, (*Commands).second},
-		{store.VerbConfirm, "confirm OFF-42 laptop serial 4711", "say that a manual task is done", true, true, (*Commands).confirm},
-		{store.VerbNote, "note OFF-42 text", "add a remark to a case", true, true, (*Commands).note},
-		{store.VerbAudit, "audit OFF-42", "who did what, and when", true, false, (*Commands).audit},
-		{store.VerbLink, "link account login", "tie a chat account to a person", false, false, (*Commands).link},
-		{store.VerbResume, "resume OFF-42 why", "let a held case go on", true, true, (*Commands).resume},
-		{store.VerbUnfreeze, "unfreeze jane why", "let a person decide again whose decisions are frozen; alone it lists them", false, false, (*Commands).unfreeze},
-		{store.VerbPause, "pause why", "pause the bot; pause off lets it go on", false, false, (*Commands).pause},
-		{store.VerbConfig, "config", "what changed in the configuration, and what waits for agreement", false, false, (*Commands).config},
-		{store.VerbClock, "clock", "whether my clock is right", false, false, (*Commands).clock},
-		{store.VerbHelp, "help", "this list", false, false, (*Commands).help},
+		{store.VerbStart, "start jane", "take somebody out of the company's systems", args(leaver), false, (*Commands).start},
+		{store.VerbInbox, "inbox", "what waits for you", nil, false, (*Commands).inbox},
+		{store.VerbList, "list", "the cases you can see", nil, false, (*Commands).list},
+		{store.VerbStatus, "status OFF-42", "how a case stands", args(theCase), false, (*Commands).status},
+		{store.VerbSubmit, "submit OFF-42", "ask the manager to approve", args(theCase), false, (*Commands).submit},
+		{store.VerbAmend, "amend OFF-42", "change a case that is not approved yet", args(theCase), true, (*Commands).amend},
+		{store.VerbApprove, "approve OFF-42", "approve what was proposed", args(theCase, words("code", "The code on the card, if it asks for one")), false, (*Commands).approve},
+		{store.VerbDecline, "decline OFF-42 why", "send it back with a reason", args(theCase, words("why", "Why it goes back")), true, (*Commands).decline},
+		{store.VerbDelegate, "delegate OFF-42 marco", "have somebody else asked instead of you", args(theCase, heir), true, (*Commands).delegate},
+		{store.VerbAnswer, "answer OFF-42", "choose who gets what", args(theCase), true, (*Commands).answer},
+		{store.VerbPress, "press OFF-42 now", "cut off now, where a case waits for that", args(theCase, words("now", "Type now, to be asked nothing more")), false, (*Commands).press},
+		{store.VerbReschedule, "reschedule OFF-42 now", "change when access ends", args(theCase, words("when", "now, press, or at 2026-11-30 17:00 in their time")), true, (*Commands).reschedule},
+		{store.VerbCancel, "cancel OFF-42", "give up a case before it begins", args(theCase, words("why", "Why it is given up")), false, (*Commands).cancel},
+		{store.VerbStop, "stop OFF-42", "stop what is not done yet", args(theCase, words("why", "Why it stops")), false, (*Commands).stop},
+		{store.VerbRetry, "retry OFF-42", "try a failed step again", args(theCase, words("step", "Which step, if several have failed")), false, (*Commands).retry},
+		{store.VerbTake, "take OFF-42", "say that you see to a lock-out that has failed", args(theCase, words("step", "Which lock-out, if several have failed")), false, (*Commands).take},
+		{store.VerbSkip, "skip OFF-42", "leave a failed step out", args(theCase, words("why", "Which step, if several have failed, and why")), true, (*Commands).skip},
+		{store.VerbSecond, "second OFF-42", "agree, as the second person", args(theCase), false, (*Commands).second},
+		{store.VerbConfirm, "confirm OFF-42 laptop serial 4711", "say that a manual task is done", args(theCase, words("task", "Which task, and what was done")), true, (*Commands).confirm},
+		{store.VerbNote, "note OFF-42 text", "add a remark to a case", args(theCase, words("text", "What to remember")), true, (*Commands).note},
+		{store.VerbAudit, "audit OFF-42", "who did what, and when", args(theCase), false, (*Commands).audit},
+		{store.VerbLink, "link account login", "tie a chat account to a person", args(account, whose), false, (*Commands).link},
+		{store.VerbResume, "resume OFF-42 why", "let a held case go on", args(theCase, words("why", "Why it goes on")), true, (*Commands).resume},
+		{store.VerbUnfreeze, "unfreeze jane why", "let a person decide again whose decisions are frozen; alone it lists them", args(frozen, words("why", "Why their decisions count again")), false, (*Commands).unfreeze},
+		{store.VerbPause, "pause why", "pause the bot; pause off lets it go on", args(words("why", "Why, or off to go on")), false, (*Commands).pause},
+		{store.VerbConfig, "config", "what changed in the configuration, and what waits for agreement", nil, false, (*Commands).config},
+		{store.VerbClock, "clock", "whether my clock is right", nil, false, (*Commands).clock},
+		{store.VerbHelp, "help", "this list", nil, false, (*Commands).help},
 	}
 }
 
@@ -102,13 +130,16 @@ func (c *Commands) waits(cs store.Case, a store.Actor, roles []store.Role) []sto
 }
 
 // Use is how a verb is typed and what it does.
-type Use struct{ Usage, Words string }
+type Use struct {
+	bot.Verb
+	Usage string
+}
 
 // Usage lists the verbs in the order in which help shows them.
 func Usage() []Use {
 	var out []Use
 	for _, v := range table() {
-		out = append(out, Use{v.usage, v.words})
+		out = append(out, Use{bot.Verb{Name: string(v.name), Words: v.words, Group: v.group(), Args: v.args}, v.usage})
 	}
 	return out
 }

@@ -21,9 +21,10 @@ type Post struct {
 	Kind     string `json:"kind"`
 	Place    string `json:"place"`
 	Thread   string `json:"thread,omitempty"`
-	Key      string `json:"key"`           // idempotency key of the post
-	Ref      string `json:"ref,omitempty"` // the platform's id of the message
-	Hash     string `json:"hash"`          // of what was last shown there
+	Key      string `json:"key"`                // idempotency key of the post
+	Ref      string `json:"ref,omitempty"`      // the platform's id of the message
+	Hash     string `json:"hash"`               // of what was last shown there
+	Replaces string `json:"replaces,omitempty"` // the Ref of the message that it goes on from, which was too old to be edited
 
 	At time.Time `json:"at,omitzero"` // when it was posted, or last tried to be
 }

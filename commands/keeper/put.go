@@ -42,6 +42,7 @@ func (b *board) hide(ctx context.Context, p store.Post) error {
 		return nil
 	}
 	m := b.k.cfg.View.Hidden(b.c)
+	m.Hides = true
 	switch hash := digest(m); {
 	case p.Ref == "":
 		// Its answer was lost, so it may stand there: it is looked for. If it is
@@ -119,7 +120,7 @@ func (b *board) post(ctx context.Context, p store.Post, m bot.Message, hash stri
 		return nil // the platform is not configured any more
 	}
 	first := p.Hash
-	m.About, m.Again = string(p.Case), first != ""
+	m.About, m.Again, m.Replaces = string(p.Case), first != "", p.Replaces
 	if p.Ref = ""; first == "" {
 		first = hash
 	}
@@ -165,21 +166,25 @@ func (b *board) gone(p store.Post) error {
 	return errors.Join(fmt.Errorf("post %s: the message above is gone", p.Name), b.save(above))
 }
 
-// edit brings a message up to date. One that somebody has deleted is posted
-// anew, unless it has nothing to ask any more.
+// edit brings a message up to date. One that somebody has deleted, or that is
+// too old to be edited, is posted anew, unless it has nothing to ask any more.
 func (b *board) edit(ctx context.Context, p store.Post, m bot.Message, hash string, only bool) error {
 	platform := b.platform(p.Platform)
 	if platform == nil {
 		return nil
 	}
 	edited := m
-	edited.Notify = nil
+	edited.Notify, edited.Replaces = nil, p.Replaces
 	err := platform.Edit(ctx, bot.Ref{Place: place(p), ID: p.Ref}, edited)
+	old := errors.Is(err, bot.ErrOld)
 	switch {
-	case errors.Is(err, bot.ErrGone) && !only:
-		p.Key, p.Hash = key(p.Case, p.Name+"/after/"+p.Ref, place(p)), "" // a new message, not the lost one again
+	case (old || errors.Is(err, bot.ErrGone)) && !only:
+		p.Key, p.Hash, p.Replaces = key(p.Case, p.Name+"/after/"+p.Ref, place(p)), "", "" // a new message, not the lost one again
+		if old {
+			p.Replaces = p.Ref
+		}
 		return b.post(ctx, p, m, hash)
-	case err != nil && !errors.Is(err, bot.ErrGone):
+	case err != nil && !old && !errors.Is(err, bot.ErrGone):
 		return fmt.Errorf("edit %s: %w", p.Name, err)
 	}
 	p.Hash = hash

@@ -39,8 +39,12 @@ func (p *People) mentioned(ctx context.Context, platform, text string) (store.Ca
 }
 
 // Find is who was meant by what somebody typed on a platform: whoever is
-// mentioned, else those whom the directory finds, best match first.
+// mentioned, or was chosen from what a search offered, else those whom the
+// directory finds, best match first.
 func (p *People) Find(ctx context.Context, platform, text string, limit int) ([]store.Card, error) {
+	if card, err := p.Card(ctx, text); err == nil {
+		return []store.Card{card}, nil
+	}
 	card, ok, err := p.mentioned(ctx, platform, text)
 	switch {
 	case err != nil:

@@ -281,11 +281,9 @@ func (p *People) Resolve(ctx context.Context, platform, text string) (store.Pers
 	if text == "" {
 		return "", store.Card{}, who("Choose somebody, or type a login or a full name.")
 	}
-	card, err := p.Card(ctx, text)
+	card, err := p.one(ctx, platform, text)
 	if err != nil {
-		if card, err = p.one(ctx, platform, text); err != nil {
-			return "", card, err
-		}
+		return "", card, err
 	}
 	if card.Disabled {
 		return "", card, who(card.Name + " can't take this on. Please choose somebody else.")
