@@ -39,12 +39,9 @@ func (p *People) mentioned(ctx context.Context, platform, text string) (store.Ca
 }
 
 // Find is who was meant by what somebody typed on a platform: whoever is
-// mentioned, or was chosen from what a search offered, else those whom the
-// directory finds, best match first.
+// mentioned, else those whom the directory finds, best match first, else whoever
+// has that id in it, which is what a search offers.
 func (p *People) Find(ctx context.Context, platform, text string, limit int) ([]store.Card, error) {
-	if card, err := p.Card(ctx, text); err == nil {
-		return []store.Card{card}, nil
-	}
 	card, ok, err := p.mentioned(ctx, platform, text)
 	switch {
 	case err != nil:
@@ -52,5 +49,11 @@ func (p *People) Find(ctx context.Context, platform, text string, limit int) ([]
 	case ok:
 		return []store.Card{card}, nil
 	}
-	return p.Search(ctx, strings.TrimPrefix(text, "@"), limit)
+	found, err := p.Search(ctx, strings.TrimPrefix(text, "@"), limit)
+	if err == nil && len(found) == 0 {
+		if card, err := p.Card(ctx, text); err == nil {
+			return []store.Card{card}, nil
+		}
+	}
+	return found, err
 }
