@@ -18,6 +18,8 @@ func (c *Commands) link(ctx context.Context, r *request) (bot.Reply, error) {
 		account, who = strings.TrimSpace(r.Values["account"]), r.Values["person"]
 	}
 	switch {
+	case strings.HasSuffix(r.Object, ":"+look):
+		return c.linkAsk(r, strings.TrimSuffix(r.Object, ":"+look))
 	case strings.HasPrefix(r.Object, "P-"):
 		return c.linkSecond(ctx, r)
 	case strings.EqualFold(account, "agree"):
@@ -49,7 +51,7 @@ func (c *Commands) link(ctx context.Context, r *request) (bot.Reply, error) {
 	}
 	for _, x := range p.Pending {
 		if x.Change.Account != nil && x.Change.Account.Lookup == a.Lookup {
-			return said("This account will be linked to %s once a second person types: /offboard link agree %s:%d", card.Name, id, x.Entry)
+			return said("This account will be linked to %s once a second person agrees: they find it with /offboard inbox, or type /offboard link agree %s:%d", card.Name, id, x.Entry)
 		}
 	}
 	return said("This account is linked to %s.", card.Name)

@@ -36,6 +36,8 @@ func (c *Commands) resume(ctx context.Context, r *request) (bot.Reply, error) {
 func (c *Commands) unfreeze(ctx context.Context, r *request) (bot.Reply, error) {
 	first, asked, _ := strings.Cut(r.arg, " ")
 	switch {
+	case strings.HasSuffix(r.Object, ":"+look):
+		return c.unfreezeAsk(r, strings.TrimSuffix(r.Object, ":"+look))
 	case strings.HasPrefix(r.Object, "P-"):
 		return c.unfreezeSecond(ctx, r)
 	case strings.EqualFold(first, "agree"):
@@ -71,7 +73,7 @@ func (c *Commands) unfreeze(ctx context.Context, r *request) (bot.Reply, error) 
 	}
 	for _, x := range p.Pending {
 		if x.Change.Verb == store.VerbUnfreeze {
-			return said("%s can decide again once a second person types: /offboard unfreeze agree %s:%d", card.Name, id, x.Entry)
+			return said("%s can decide again once a second person agrees: they find it with /offboard inbox, or type /offboard unfreeze agree %s:%d", card.Name, id, x.Entry)
 		}
 	}
 	return said("The decisions of %s are not frozen.", card.Name) // a second person was faster

@@ -2,7 +2,6 @@ package commands
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"slices"
 	"time"
@@ -103,22 +102,6 @@ func since(at time.Time, cs store.Case) bot.Text {
 	return bot.B("Overdue since " + at.In(cs.Zone()).Format("Mon 2 January 2006, 15:04 MST") + ".")
 }
 
-// inbox is what waits for this person, in all cases.
-func (c *Commands) inbox(_ context.Context, r *request) (bot.Reply, error) {
-	items, err := c.overview(r)
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	summary, parts, err := c.queue(r, items, 15)
-	if err != nil {
-		return bot.Reply{}, err
-	}
-	if len(parts) == 0 {
-		return show(summary, bot.Prose{Text: bot.T(summary + " /offboard help shows what you can do.")})
-	}
-	return show(summary, append([]bot.Part{bot.Heading{Text: summary}}, parts...)...)
-}
-
 // queue words what waits for a person. Of more than so many cases the rest is
 // seen when these are done.
 func (c *Commands) queue(r *request, items []item, cases int) (summary string, parts []bot.Part, err error) {
@@ -157,26 +140,46 @@ func (c *Commands) queue(r *request, items []item, cases int) (summary string, p
 }
 
 // ours are the things of the installation that wait for this person: rules
-// that became weaker, and a clock that is in doubt.
+// that became weaker, accounts to link, somebody who is to decide again, and a
+// clock that is in doubt.
 func (c *Commands) ours(r *request, items []item) (parts []bot.Part, n int, err error) {
 	st, err := c.Store.State()
 	if err != nil {
 		return nil, 0, err
 	}
-	add := func(text, label string, v store.Verb) {
+	add := func(text, label string, v store.Verb, object string) {
 		n++
-		parts = append(parts, bot.Checklist{Rows: []bot.Row{{Mark: bot.Open, Text: bot.T(text)}}}, bot.Buttons{{Label: label, Verb: string(v), Object: nothing}})
+		parts = append(parts, bot.Checklist{Rows: []bot.Row{{Mark: bot.Open, Text: bot.T(text)}}}, bot.Buttons{{Label: label, Verb: string(v), Object: object}})
 	}
 	roles := claimed(r.actor)
 	may := func(r store.Role) bool { return slices.Contains(roles, r) }
 	if !st.Config.Wanted.IsZero() && (may(store.HR) || may(store.Security)) && !may(store.IT) && !may(store.Admin) {
-		add("A second person must agree to weaker rules in the configuration", "Look at the configuration", store.VerbConfig)
+		add("A second person must agree to weaker rules in the configuration", "Look at the configuration", store.VerbConfig, nothing)
 	}
 	told := slices.ContainsFunc(items, func(it item) bool { // by a step that waits for it
 		return slices.ContainsFunc(it.waits, func(w store.Wait) bool { return w.Verb == store.VerbClock })
 	})
 	if st.Doubt != nil && store.Permitted(store.VerbClock, roles) && !told {
-		add("Say whether my clock is right", "Look at the clock", store.VerbClock)
+		add("Say whether my clock is right", "Look at the clock", store.VerbClock, nothing)
 	}
-	return parts, n, nil
+	if !store.Permitted(store.VerbSecond, roles) {
+		return parts, n, nil
+	}
+	persons, err := c.Store.Concerns()
+	for _, p := range persons {
+		for _, x := range p.Pending {
+			if x.By == r.actor.Person || p.ID == r.actor.Person {
+				continue
+			}
+			text := "A second person must agree that a chat account is linked to " + c.People.Name(p.ID)
+			if x.Change.Verb == store.VerbUnfreeze {
+				text = "A second person must agree that " + c.People.Name(p.ID) + " decides again"
+			}
+			add(text, "Look at it", x.Change.Verb, fmt.Sprintf("%s:%d:%s", p.ID, x.Entry, look))
+		}
+	}
+	return parts, n, err
 }
+
+// look, in the object of a button, shows what a second person would agree to.
+const look = "look"

@@ -116,7 +116,9 @@ func (s *chatStage) acts(c *company) map[string]act {
 		"edits": counted(func(_ string, n int) { s.FailEdits(n, errBusy) }),
 		// do home hanna: she looks at her own page.
 		// do search hanna jan: she types that into a search.
-		"home": c.byItself(bot.Home), "search": c.byItself(bot.Search),
+		// do cases approve hanna jan: she types that where the verb wants a case.
+		"home": c.byItself(bot.Home, "start"), "search": c.byItself(bot.Search, "start"),
+		"cases": func(ctx context.Context, args []string) error { return c.byItself(bot.Cases, args[0])(ctx, args[1:]) },
 		// do budget hanna 2: how many messages have notified somebody.
 		"budget": counted(func(who string, n int) {
 			if refs, err := s.Notified(who); err != nil || n != len(refs) {
@@ -154,11 +156,11 @@ func counted(f func(what string, n int)) act {
 }
 
 // byItself asks what a platform asks for, and shows the answer.
-func (c *company) byItself(verb string) act {
+func (c *company) byItself(verb, object string) act {
 	return func(ctx context.Context, args []string) error {
 		c.raw++
 		reply := c.commands.Handle(ctx, bot.Interaction{
-			ID: fmt.Sprintf("raw%d", c.raw), User: c.stage.account(args[0]), Verb: verb, Object: "start", Text: strings.Join(args[1:], " "),
+			ID: fmt.Sprintf("raw%d", c.raw), User: c.stage.account(args[0]), Verb: verb, Object: object, Text: strings.Join(args[1:], " "),
 		})
 		text := args[0] + " is shown"
 		for _, o := range reply.Options {

@@ -52,7 +52,7 @@ func args(list ...bot.Arg) []bot.Arg { return list }
 func table() []verb {
 	return []verb{
 		{store.VerbStart, "start jane", "take somebody out of the company's systems", args(leaver), false, (*Commands).start},
-		{store.VerbInbox, "inbox", "what waits for you", nil, false, (*Commands).inbox},
+		{store.VerbInbox, "inbox", "what waits for you, and the cases you can see", nil, false, (*Commands).home},
 		{store.VerbList, "list", "the cases you can see", nil, false, (*Commands).list},
 		{store.VerbStatus, "status OFF-42", "how a case stands", args(theCase), false, (*Commands).status},
 		{store.VerbSubmit, "submit OFF-42", "ask the manager to approve", args(theCase), false, (*Commands).submit},

@@ -36,8 +36,8 @@ func (c *checker) indexes() {
 		n, _ := number("P-", string(id))
 		persons = max(persons, n)
 		c.want(bucketLookup, []byte(p.Lookup), string(id))
-		if p.Frozen != nil {
-			c.want(bucketFrozen, []byte(id), "")
+		if p.concern() {
+			c.want(bucketConcern, []byte(id), "")
 		}
 		for _, l := range p.Links {
 			c.want(bucketLookup, []byte(l.Account.Lookup), string(id))
@@ -52,7 +52,7 @@ func (c *checker) indexes() {
 		c.want(bucketMeta, metaPersons, string(be(persons)))
 	}
 	c.want(bucketMeta, metaSlots, string(c.t.get(bucketMeta, metaSlots))) // see slots
-	for _, bucket := range [][]byte{bucketSubjects, bucketStarts, bucketOpen, bucketActive, bucketGone, bucketFrozen, bucketDue, bucketLookup, bucketMeta} {
+	for _, bucket := range [][]byte{bucketSubjects, bucketStarts, bucketOpen, bucketActive, bucketGone, bucketConcern, bucketDue, bucketLookup, bucketMeta} {
 		lines := c.index[string(bucket)]
 		c.t.scan(bucket, nil, func(k, v []byte) bool {
 			if bytes.Equal(bucket, bucketMeta) && (bytes.HasPrefix(k, metaCursor) && len(v) == 8 || bytes.Equal(k, metaSeen) && json.Valid(v)) {

@@ -132,26 +132,30 @@ func (t table) refer(old, p Person) error {
 			return err
 		}
 	}
-	switch {
-	case p.Frozen != nil && old.Frozen == nil:
-		if err := t.put(bucketFrozen, []byte(p.ID), nil); err != nil {
+	switch now, before := p.concern(), old.concern(); {
+	case now && !before:
+		if err := t.put(bucketConcern, []byte(p.ID), nil); err != nil {
 			return err
 		}
-	case p.Frozen == nil && old.Frozen != nil:
-		if err := t.del(bucketFrozen, []byte(p.ID)); err != nil {
+	case before && !now:
+		if err := t.del(bucketConcern, []byte(p.ID)); err != nil {
 			return err
 		}
 	}
 	return t.put(bucketLookup, []byte(p.Lookup), []byte(p.ID))
 }
 
-// FrozenPersons lists whose decisions are refused, the longest first.
-func (s *Store) FrozenPersons() ([]Person, error) {
+// concern reports whether somebody has to decide something about the person.
+func (p Person) concern() bool { return p.Frozen != nil || len(p.Pending) > 0 }
+
+// Concerns lists the persons about whom somebody has to decide something: their
+// decisions are refused, or a change waits for a second person.
+func (s *Store) Concerns() ([]Person, error) {
 	var out []Person
 	err := s.view(func(tx *bolt.Tx) error {
 		t := table{tx}
 		var err error
-		t.scan(bucketFrozen, nil, func(k, _ []byte) bool {
+		t.scan(bucketConcern, nil, func(k, _ []byte) bool {
 			var p Person
 			if _, err = t.row(string(k), &p); err == nil {
 				out = append(out, p)
@@ -160,6 +164,13 @@ func (s *Store) FrozenPersons() ([]Person, error) {
 		})
 		return err
 	})
+	return out, err
+}
+
+// FrozenPersons lists whose decisions are refused, the longest first.
+func (s *Store) FrozenPersons() ([]Person, error) {
+	out, err := s.Concerns()
+	out = slices.DeleteFunc(out, func(p Person) bool { return p.Frozen == nil })
 	slices.SortStableFunc(out, func(a, b Person) int {
 		return cmp.Or(a.Frozen.At.Compare(b.Frozen.At), cmp.Compare(a.Frozen.Why[0].Entry, b.Frozen.Why[0].Entry))
 	})

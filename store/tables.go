@@ -25,7 +25,7 @@ var (
 	bucketDue      = []byte("due")      // time, number of the case -> nothing
 	bucketActive   = []byte("active")   // person -> their open leave
 	bucketGone     = []byte("gone")     // person -> the case that took their access away
-	bucketFrozen   = []byte("frozen")   // person whose decisions are refused -> nothing
+	bucketConcern  = []byte("concern")  // person who is frozen, or about whom a change waits for a second person -> nothing
 	bucketLookup   = []byte("lookup")   // keyed hash of a directory id or account -> person
 	bucketStarts   = []byte("starts")   // who opened a case 0 time, seq -> nothing
 	bucketMeta     = []byte("meta")     // below
@@ -36,7 +36,7 @@ var (
 
 	buckets = [][]byte{
 		bucketEntries, bucketHashes, bucketBlobs, bucketSlots, bucketSubjects, bucketRows, bucketOpen, bucketDue,
-		bucketActive, bucketGone, bucketFrozen, bucketLookup, bucketStarts, bucketMeta, bucketOnce, bucketPosts,
+		bucketActive, bucketGone, bucketConcern, bucketLookup, bucketStarts, bucketMeta, bucketOnce, bucketPosts,
 	}
 )
 
