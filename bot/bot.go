@@ -10,6 +10,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 )
 
@@ -214,6 +215,15 @@ type Message struct {
 	// Hides says that what the message said before must not be read any more:
 	// where it cannot be edited it is deleted.
 	Hides bool
+}
+
+// Linked is m with a last line that leads to the message that it replaces, if
+// there is one, at that address.
+func (m Message) Linked(address string) Message {
+	if m.Replaces != "" {
+		m.Parts = append(slices.Clone(m.Parts), Fine{Text: Text{{Plain: "This goes on from "}, {Plain: "an earlier message", URL: address}, {Plain: ", which is too old to be changed."}}})
+	}
+	return m
 }
 
 // Part is one part of a message: Heading, Prose, Facts, Checklist, Buttons,

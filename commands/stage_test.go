@@ -112,8 +112,14 @@ func (s *chatStage) acts(c *company) map[string]act {
 				s.FailPosts(n, errBusy)
 			}
 		}),
-		// do edits fail 3
-		"edits": counted(func(_ string, n int) { s.FailEdits(n, errBusy) }),
+		// do edits fail 3, do edits old 1
+		"edits": counted(func(how string, n int) {
+			if how == "old" {
+				s.FailEdits(n, bot.ErrOld)
+			} else {
+				s.FailEdits(n, errBusy)
+			}
+		}),
 		// do home hanna: she looks at her own page.
 		// do search hanna jan: she types that into a search.
 		// do cases approve hanna jan: she types that where the verb wants a case.

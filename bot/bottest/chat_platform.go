@@ -122,8 +122,9 @@ func (c *Chat) Edit(ctx context.Context, at bot.Ref, m bot.Message) error {
 	defer c.signal.Notify()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if err := c.faults.edit.next(); err != nil {
-		return err
+	fault := c.faults.edit.next()
+	if fault != nil && !errors.Is(fault, bot.ErrOld) {
+		return fault
 	}
 	if _, err := c.readers(at.Place); err != nil {
 		return err
@@ -131,6 +132,14 @@ func (c *Chat) Edit(ctx context.Context, at bot.Ref, m bot.Message) error {
 	i := slices.IndexFunc(c.messages, func(m *message) bool { return m.ref == at && m.to == "" && !m.gone })
 	if i < 0 {
 		return fmt.Errorf("message %s: %w", at.ID, bot.ErrGone)
+	}
+	if fault != nil && m.Hides {
+		c.messages[i].gone = true
+		c.record(entry{head: c.placeName(at.Place) + "  (removed: " + label(c.messages[i].now()) + ")"})
+		return nil
+	}
+	if fault != nil {
+		return fault
 	}
 	if err := c.sound("edit in "+c.placeName(at.Place), m); err != nil {
 		return err

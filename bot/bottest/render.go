@@ -59,7 +59,7 @@ func (r renderer) message(m bot.Message) []line {
 		return r.wrap("", m.Summary)
 	}
 	var out []line
-	for i, p := range m.Parts {
+	for i, p := range m.Linked("").Parts {
 		l, isList := p.(bot.Checklist)
 		_, isHeading := p.(bot.Heading)
 		if i > 0 && (isHeading || isList && l.Title != "") {

@@ -27,12 +27,26 @@ func (s *Slack) Edit(ctx context.Context, at bot.Ref, m bot.Message) error {
 		return fmt.Errorf("edit %s: %w", at.ID, bot.ErrGone)
 	}
 	m.Notify = nil // an edit notifies nobody, and must not look as if it did
+	m, err := s.linked(ctx, m)
+	if err != nil {
+		return err
+	}
 	return s.edits.do(ctx, at.ID, func() error {
-		return gone(s.fitting(m, "", func(blocks []api.Block, text string) error {
+		err := s.fitting(m, "", func(blocks []api.Block, text string) error {
 			return s.again(ctx, "chat.update", channel, func(ctx context.Context) error {
 				_, _, _, err := s.api.UpdateMessageContext(ctx, channel, ts, posting("", m, blocks, text)...)
 				return err
 			})
+		})
+		switch {
+		case !is(err, "edit_window_closed"): // by the workspace's policy
+			return gone(err)
+		case !m.Hides:
+			return fmt.Errorf("edit %s: %w", at.ID, bot.ErrOld)
+		}
+		return gone(s.again(ctx, "chat.delete", channel, func(ctx context.Context) error {
+			_, _, err := s.api.DeleteMessageContext(ctx, channel, ts)
+			return err
 		}))
 	})
 }

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -20,7 +21,6 @@ func TestGone(t *testing.T) {
 		"deleted":     func(s *scene) { s.RemoveChannel(s.room.ID) },
 		"by a policy": func(s *scene) { s.refuse("restricted_action") },
 		"thread":      func(s *scene) { s.refuse("cannot_reply_to_message") },
-		"edit window": func(s *scene) { s.refuse("edit_window_closed") },
 		"not ours":    func(s *scene) { s.refuse("cant_update_message") },
 		"message":     func(s *scene) { s.refuse("message_not_found") },
 	} {
@@ -62,6 +62,39 @@ func TestGone(t *testing.T) {
 			if _, err := s.p.Post(t.Context(), s.place(), card("x"), key); err == nil {
 				t.Errorf("the key %q was taken", key)
 			}
+		}
+	})
+}
+
+// TestTooOld: what the workspace does not let the bot edit any more is said to
+// be old, and goes where nobody may read it any more; a message that takes its
+// place links to it.
+func TestTooOld(t *testing.T) {
+	play(t, slacktest.Config{EditWindow: time.Minute}, func(t *testing.T, s *scene) {
+		ref := s.post("Approve")
+		s.later(time.Hour)
+		if err := s.p.Edit(t.Context(), ref, card("x")); !errors.Is(err, bot.ErrOld) || errors.Is(err, bot.ErrGone) {
+			t.Errorf("edit: %v", err)
+		}
+		m := card("x")
+		m.Replaces = ref.ID
+		if _, err := s.p.Post(t.Context(), s.place(), m, "x"); err != nil {
+			t.Fatal(err)
+		}
+		channel, ts, _ := strings.Cut(ref.ID, "/")
+		if link := "archives/" + channel + "/p" + strings.ReplaceAll(ts, ".", ""); !strings.Contains(fmt.Sprint(s.Messages(s.room.ID)), link) {
+			t.Errorf("there is no link to %s in %v", link, s.Messages(s.room.ID))
+		}
+		if len(s.Messages(s.room.ID)) != 2 {
+			t.Errorf("%d messages, want both", len(s.Messages(s.room.ID)))
+		}
+		m = card("hidden")
+		m.Hides = true
+		if err := s.p.Edit(t.Context(), ref, m); err != nil {
+			t.Fatal(err)
+		}
+		if got := s.Messages(s.room.ID); len(got) != 1 {
+			t.Errorf("%d messages, want the new one", len(got))
 		}
 	})
 }

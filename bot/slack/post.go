@@ -14,7 +14,7 @@ import (
 // goneCodes are Slack's words for a place or message that the bot can't reach
 // any more: somebody has to do something before it can.
 var goneCodes = []string{
-	"channel_not_found", "not_in_channel", "is_archived", "is_inactive", "thread_not_found", "cannot_reply_to_message", "message_not_found", "cant_update_message", "edit_window_closed",
+	"channel_not_found", "not_in_channel", "is_archived", "is_inactive", "thread_not_found", "cannot_reply_to_message", "message_not_found", "cant_update_message",
 	"user_not_found", "user_disabled", "users_not_found", "cannot_dm_bot", "user_not_visible", "messages_tab_disabled", "restricted_action", "restricted_action_read_only_channel",
 }
 
@@ -35,6 +35,9 @@ func (s *Slack) Post(ctx context.Context, at bot.Place, m bot.Message, key strin
 	}
 	channel, err := s.rooms.of(ctx, at)
 	if err != nil {
+		return bot.Ref{}, err
+	}
+	if m, err = s.linked(ctx, m); err != nil {
 		return bot.Ref{}, err
 	}
 	once := strings.Join([]string{key, channel, at.Thread}, " ")
@@ -67,6 +70,16 @@ func (s *Slack) Post(ctx context.Context, at bot.Place, m bot.Message, key strin
 	}
 	s.keys.put(once, id)
 	return bot.Ref{Place: at, ID: id}, nil
+}
+
+// linked is m with a link to the message that it replaces.
+func (s *Slack) linked(ctx context.Context, m bot.Message) (bot.Message, error) {
+	if m.Replaces == "" {
+		return m, nil
+	}
+	who, err := s.self(ctx)
+	channel, ts, _ := strings.Cut(m.Replaces, "/")
+	return m.Linked(who.url + "archives/" + channel + "/p" + strings.ReplaceAll(ts, ".", "")), err
 }
 
 // gone marks what no retry mends.

@@ -69,6 +69,7 @@ type Slack struct {
 // identity is who the bot is to Slack.
 type identity struct {
 	team, user, botID string
+	url               string   // of the workspace, with a slash at its end
 	scopes            []string // of the bot token
 }
 
@@ -155,7 +156,7 @@ func (s *Slack) self(ctx context.Context) (identity, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.bot = identity{who.TeamID, who.UserID, who.BotID, strings.Split(strings.ReplaceAll(who.Header.Get("X-OAuth-Scopes"), " ", ""), ",")}
+	s.bot = identity{who.TeamID, who.UserID, who.BotID, who.URL, strings.Split(strings.ReplaceAll(who.Header.Get("X-OAuth-Scopes"), " ", ""), ",")}
 	return s.bot, nil
 }
 

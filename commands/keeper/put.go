@@ -129,9 +129,9 @@ func (b *board) post(ctx context.Context, p store.Post, m bot.Message, hash stri
 		return err
 	}
 	// A message to one person is for them to read; in a channel it is for those
-	// whom it calls.
+	// whom it calls. What only takes the place of another one calls nobody.
 	m.Notify = slices.DeleteFunc(slices.Clone(m.Notify), func(u bot.User) bool { return u.Platform != p.Platform })
-	if p.Kind == string(bot.Direct) && p.Thread == "" {
+	if p.Kind == string(bot.Direct) && p.Thread == "" && p.Replaces == "" {
 		m.Notify = []bot.User{{Platform: p.Platform, ID: p.Place}}
 	}
 	ref, err := b.send(ctx, platform, place(p), m, p.Key)
