@@ -11,9 +11,11 @@ import (
 )
 
 var (
-	levels     = []string{"debug", "info", "warn", "error"}
-	urlPattern = regexp.MustCompile(`^(https://[^/ ]+|http://(127\.0\.0\.1|localhost)(:[0-9]+)?)/([^ ]*/)?$`) // a token is sent there
-	idPattern  = regexp.MustCompile(`^[a-z0-9-]{1,24}$`)
+	levels      = []string{"debug", "info", "warn", "error"}
+	snowflake   = regexp.MustCompile(`^[0-9]{15,20}$`)
+	commandName = regexp.MustCompile(`^[a-z0-9_-]{1,32}$`)
+	urlPattern  = regexp.MustCompile(`^(https://[^/ ]+|http://(127\.0\.0\.1|localhost)(:[0-9]+)?)/([^ ]*/)?$`) // a token is sent there
+	idPattern   = regexp.MustCompile(`^[a-z0-9-]{1,24}$`)
 )
 
 // checker looks at what the decoder cannot: values that depend on each other
@@ -45,11 +47,28 @@ func (c *Config) check(found *problems) {
 	if k.written("slack.api_url") && !urlPattern.MatchString(c.Slack.APIURL) {
 		k.add("slack.api_url", "it must begin with https:// and end with /, such as https://slack-gov.com/api/")
 	}
+	k.discord()
 	for i, p := range c.Link.Email {
 		k.words(fmt.Sprintf("link.email[%d]", i), p, Platforms)
 	}
 	k.allFilled("deny", c.Deny)
 	k.filled("places.approvals", c.Places.Approvals)
+}
+
+func (k checker) discord() {
+	d := k.Discord
+	if d == nil {
+		return
+	}
+	if k.written("discord.guild") && !snowflake.MatchString(d.Guild) {
+		k.add("discord.guild", "it must be the id of the server, such as 1403412345678901234: in Discord's settings turn on Advanced, Developer Mode; then right-click the server, Copy Server ID")
+	}
+	if k.written("discord.command") && !commandName.MatchString(d.Command) {
+		k.add("discord.command", "Discord wants 1 to 32 small letters, digits, - and _, such as offboard")
+	}
+	if k.written("discord.api_url") && !urlPattern.MatchString(d.APIURL) {
+		k.add("discord.api_url", "it must begin with https:// and end with /, such as https://discord.com/api/v10/")
+	}
 }
 
 // listen looks at the form only: whether the port is free is seen later.

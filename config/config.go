@@ -36,7 +36,8 @@ type Config struct {
 	Tasks     []Task      `yaml:"tasks"`
 	Places    Places      `yaml:"places,required"`
 	Reminders Reminders   `yaml:"reminders"`
-	Slack     *Slack      `yaml:"slack"` // nil: not used
+	Slack     *Slack      `yaml:"slack"`   // nil: not used
+	Discord   *Discord    `yaml:"discord"` // nil: not used
 	Link      Link        `yaml:"link"`
 	Mail      Mail        `yaml:"mail"`
 	Log       Log         `yaml:"log"`
@@ -116,6 +117,14 @@ type Slack struct {
 	AppToken Secret `yaml:"app_token,required"`
 	Command  string `yaml:"command"` // without its slash; empty is offboard
 	APIURL   string `yaml:"api_url"` // empty is Slack's own
+}
+
+// Discord is how the bot is reached in Discord.
+type Discord struct {
+	Token   Secret `yaml:"token,required"`
+	Guild   string `yaml:"guild,required"` // id of the server; nobody else can do anything
+	Command string `yaml:"command"`        // without its slash; empty is offboard
+	APIURL  string `yaml:"api_url"`        // empty is Discord's own
 }
 
 // Log is the program's own log, not the log of cases.

@@ -21,6 +21,7 @@ func TestErrors(t *testing.T) {
 	t.Setenv("OFFBOARD_KEY", "k")
 	t.Setenv("SLACK_BOT_TOKEN", "xoxb-1")
 	t.Setenv("SLACK_APP_TOKEN", "xapp-1")
+	t.Setenv("DISCORD_TOKEN", "dc-1")
 	files, err := filepath.Glob("testdata/*.yaml")
 	if err != nil || len(files) == 0 {
 		t.Fatal("no files in testdata", err)
@@ -94,6 +95,7 @@ func TestWindowsFile(t *testing.T) {
 	t.Setenv("OFFBOARD_KEY", "k")
 	t.Setenv("SLACK_BOT_TOKEN", "xoxb-1")
 	t.Setenv("SLACK_APP_TOKEN", "xapp-1")
+	t.Setenv("DISCORD_TOKEN", "dc-1")
 	_, err := config.Parse("w.yaml", []byte(text))
 	if err == nil || err.Error() != `w.yaml:11:1: unknown key "limts"; did you mean "limits"?` {
 		t.Error(err)
@@ -183,6 +185,7 @@ func parse(t *testing.T, text string) *config.Config {
 	t.Setenv("OFFBOARD_KEY", "k")
 	t.Setenv("SLACK_BOT_TOKEN", "xoxb-1")
 	t.Setenv("SLACK_APP_TOKEN", "xapp-1")
+	t.Setenv("DISCORD_TOKEN", "dc-1")
 	c, err := config.Parse("test.yaml", []byte(text))
 	if err != nil {
 		t.Fatal(err)

@@ -19,6 +19,7 @@ func TestExampleLoads(t *testing.T) {
 	t.Setenv("OFFBOARD_KEY", "k")
 	t.Setenv("SLACK_BOT_TOKEN", "xoxb-1")
 	t.Setenv("SLACK_APP_TOKEN", "xapp-1")
+	t.Setenv("DISCORD_TOKEN", "dc-1")
 	t.Setenv("OFFBOARD_MAIL_PASSWORD", "p")
 	c, err := config.Load("example.yaml")
 	if err != nil {

@@ -84,7 +84,7 @@ func (r Rules) allow(g Grant) bool {
 	return slices.ContainsFunc(r.Roles, func(have Grant) bool { return have.covers(g) })
 }
 
-// truth are the lines by which the directory and Slack are found and read. How
+// truth are the lines by which the directory and the chats are found and read. How
 // the directory is reached may change: an address must be correctable while
 // nobody can be asked.
 func (c *Config) truth() []string {
@@ -94,7 +94,7 @@ func (c *Config) truth() []string {
 	for _, l := range c.lines {
 		path, _, _ := strings.Cut(l, ": ")
 		key, of := strings.CutPrefix(path, directory)
-		if path == "directory" || path == "slack.api_url" || of && !slices.Contains(reach, key) {
+		if path == "directory" || slices.Contains([]string{"slack.api_url", "discord.api_url", "discord.guild"}, path) || of && !slices.Contains(reach, key) {
 			out = append(out, l)
 		}
 	}

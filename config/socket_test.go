@@ -35,6 +35,7 @@ func TestServerKeys(t *testing.T) {
 	t.Setenv("OFFBOARD_KEY", "k")
 	t.Setenv("SLACK_BOT_TOKEN", "xoxb-1")
 	t.Setenv("SLACK_APP_TOKEN", "xapp-1")
+	t.Setenv("DISCORD_TOKEN", "dc-1")
 	t.Setenv("OFFBOARD_MAIL_PASSWORD", "p")
 	text := string(config.Example())
 	for _, tt := range []struct{ old, with, want string }{

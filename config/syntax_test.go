@@ -95,6 +95,7 @@ func FuzzParse(f *testing.F) {
 	f.Setenv("OFFBOARD_KEY", "k")
 	f.Setenv("SLACK_BOT_TOKEN", "xoxb-1")
 	f.Setenv("SLACK_APP_TOKEN", "xapp-1")
+	f.Setenv("DISCORD_TOKEN", "dc-1")
 	f.Fuzz(func(t *testing.T, data []byte) {
 		c, err := config.Parse("f.yaml", data)
 		if err == nil {

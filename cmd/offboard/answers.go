@@ -20,6 +20,7 @@ type answers struct {
 	company, zone, url, base, bindDN string
 	hr, it, security, auditor, admin string // logins, with commas; empty: nobody
 	slack                            bool   // people are in Slack
+	discord                          string // id of the Discord server that they are on; empty: none
 }
 
 // variables hold the secrets that the configuration asks for.
@@ -27,6 +28,9 @@ func (a *answers) variables() []string {
 	out := []string{passwordVariable}
 	if a.slack {
 		out = append(out, "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
+	}
+	if a.discord != "" {
+		out = append(out, "DISCORD_TOKEN")
 	}
 	return out
 }
@@ -90,10 +94,15 @@ func (a *answers) configuration(dir string) ([]byte, error) {
 	e.replace("deny: [breakglass, offboard]\n", "deny: []\n")
 	e.commentFrom("tasks:\n", "\n# The channels that cases")
 	if a.slack {
-		e.comment("  command: offboard\n")
-		e.comment("  api_url: https://slack.com/api/\n")
+		e.commentFrom("  # Optional: the slash command, if another app", "\n# Optional: Discord.")
 	} else {
-		e.commentFrom("slack:\n", "\n# Optional: how a chat account is tied")
+		e.commentFrom("slack:\n", "\n# Optional: Discord.")
+	}
+	if a.discord != "" {
+		e.replace("  guild: \"1403412345678901234\"\n", "  guild: "+strconv.Quote(a.discord)+"\n")
+		e.commentFrom("  # Optional: the slash command, if another bot", "\n# Optional: how a chat account is tied")
+	} else {
+		e.commentFrom("discord:\n", "\n# Optional: how a chat account is tied")
 	}
 	e.commentFrom("link:\n", "\n# Optional: the program's own log.")
 	e.commentFrom("http:\n", "")

@@ -11,7 +11,7 @@ import (
 
 // The example connects as it stands, each connector with its own section.
 func TestConnectExample(t *testing.T) {
-	for _, name := range []string{"OFFBOARD_KEY", "OFFBOARD_LDAP_PASSWORD", "OFFBOARD_SLACK_TOKEN", "OFFBOARD_SLACK_ADMIN_TOKEN", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "OFFBOARD_MAIL_PASSWORD"} {
+	for _, name := range []string{"OFFBOARD_KEY", "OFFBOARD_LDAP_PASSWORD", "OFFBOARD_SLACK_TOKEN", "OFFBOARD_SLACK_ADMIN_TOKEN", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "DISCORD_TOKEN", "OFFBOARD_MAIL_PASSWORD"} {
 		t.Setenv(name, "secret of "+name)
 	}
 	path := filepath.Join(t.TempDir(), "offboard.yaml")

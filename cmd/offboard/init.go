@@ -50,6 +50,7 @@ nothing, and gives each step to a person. Set it to act when you trust it.
 		cmd.Flags().StringVar(q.to, q.flag, "", strings.ToLower(q.ask[:1])+q.ask[1:])
 	}
 	cmd.Flags().BoolVar(&a.slack, "slack", false, "people are in Slack: its tokens are expected in SLACK_BOT_TOKEN and SLACK_APP_TOKEN")
+	cmd.Flags().StringVar(&a.discord, "discord", "", "id of the Discord server that people are on: the bot's token is expected in DISCORD_TOKEN")
 	out := cmd.Flags().StringP("out", "o", "offboard.yaml", "where to write it")
 	force := cmd.Flags().Bool("force", false, "replace a configuration that is there")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
@@ -141,6 +142,9 @@ func (a *answers) write(w io.Writer, dir, out string) error {
 	fmt.Fprintf(w, "%s  written\n%s  %s; keep a copy of it where no backup of the keys is\n\n", out, filepath.Join(dir, secretFile), kept)
 	if a.slack {
 		fmt.Fprint(w, "Make the app in Slack, from what offboard slack manifest prints; README.md walks through it.\n")
+	}
+	if a.discord != "" {
+		fmt.Fprint(w, "Make the bot at Discord and add it with the link that offboard discord invite prints; README.md walks through it.\n")
 	}
 	fmt.Fprintf(w, "Next: put the password of %s and other secrets into the environment, and look what works:\n\n", bot.Clean(a.bindDN, 200))
 	for _, name := range a.variables() {

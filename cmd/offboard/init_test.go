@@ -74,3 +74,15 @@ func TestInitSlack(t *testing.T) {
 		t.Errorf("%+v, %v", cfg, err)
 	}
 }
+
+// Discord's token comes after the configuration too.
+func TestInitDiscord(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "offboard.yaml")
+	command(t.Context(), oneChat, "\n\n\n", append([]string{"init", "--discord", "1403412345678901234", "--out", out}, initFlags...)...).want(t, 0, "offboard discord invite", "export DISCORD_TOKEN")
+	t.Setenv("DISCORD_TOKEN", "dc-1")
+	cfg, err := config.Load(out)
+	if err != nil || cfg.Discord == nil || cfg.Discord.Token.Value() != "dc-1" || cfg.Discord.Guild != "1403412345678901234" || cfg.Slack != nil {
+		t.Errorf("%+v, %v", cfg, err)
+	}
+	command(t.Context(), oneChat, "\n\n\n", append([]string{"init", "--discord", "lumen", "--out", out + "2"}, initFlags...)...).want(t, codeUsage, "Copy Server ID")
+}
