@@ -69,7 +69,7 @@ func TestDemoLeavesNothingBehind(t *testing.T) {
 				t.Errorf("Ctrl-C: %v", err)
 			}
 			// The output ends when the last process that has it has ended: the bot too.
-			if err := r.SetReadDeadline(time.Now().Add(2 * grace)); err != nil {
+			if err := r.SetReadDeadline(time.Now().Add(longestLife)); err != nil {
 				t.Fatal(err)
 			}
 			rest, err := io.ReadAll(out)

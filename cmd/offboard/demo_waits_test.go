@@ -75,7 +75,7 @@ func TestDemoWaitsAreTrue(t *testing.T) {
 			continue // that Jane has resigned is known to the reader only
 		}
 		// The case may move between the two looks, but not for ever.
-		ctx, stop := context.WithTimeout(t.Context(), 5*time.Second)
+		ctx, stop := context.WithTimeout(t.Context(), longestLife)
 		for changed := s.app.store.Changed(); ; changed = s.app.store.Changed() {
 			wrong := differ()
 			if wrong == "" {

@@ -97,6 +97,8 @@ type suffering struct {
 	now     bool // it is there
 	shown   bool // at /readyz
 	waiting bool // people do nothing
+	rested  bool // they have done nothing for long enough
+	tried   int  // calls that the disk refused meanwhile
 	from    int  // the first of the crowd's troubles in this one
 	refused int  // by the disk, when people began to wait
 }
@@ -110,7 +112,7 @@ func (s *suffering) live() {
 	s.life = begin(s.T, bot)
 	look := time.NewTicker(50 * time.Millisecond)
 	defer look.Stop()
-	hang, end := time.NewTimer(2*longestLife), time.NewTimer(longestLife)
+	hang, end := time.NewTimer(longestLife), time.NewTimer(longestLife)
 	end.Stop()
 	var rest <-chan time.Time
 	running := false
@@ -126,15 +128,18 @@ func (s *suffering) live() {
 			if s.now && !s.waiting && len(s.crowd.troubles)-s.from >= vain {
 				s.waiting, s.refused, rest = true, s.disk.count(), time.After(patient)
 			}
+			s.over()
 			s.move(running)
 			if s.next == len(diskTroubles) && s.crowd.over() {
 				end.Reset(quiet)
 			}
 		case <-look.C:
-			if s.looks() {
+			goOn := s.looks()
+			if s.over() || goOn {
 				s.move(running)
 			}
 		case <-rest:
+			s.rested, s.tried = true, s.disk.count()-s.refused
 			s.over()
 			s.move(running)
 		case <-end.C:
@@ -142,7 +147,8 @@ func (s *suffering) live() {
 				s.Fatal(err)
 			}
 		case <-hang.C:
-			s.Fatalf("it does not get on: %v, trouble %d: %t, waiting %t\n%s", s.crowd, s.next, s.now, s.waiting, &s.life.log)
+			_, text := s.get("/readyz")
+			s.Fatalf("it does not get on: %v, trouble %d: %t, waiting %t\nwithout an answer: %v\n/readyz says so: %t\n%s\n%s", s.crowd, s.next, s.now, s.waiting, s.crowd.flying, s.shown, text, &s.life.log)
 		}
 	}
 	if err := s.life.cmd.Wait(); err != nil || s.next < len(diskTroubles) {
@@ -220,16 +226,17 @@ func (s *suffering) looks() bool {
 	return false
 }
 
-// over looks at a trouble that people have waited through, and ends it.
-func (s *suffering) over() {
+// over looks at a trouble that people have waited through, and ends it, once
+// everybody has had an answer and a monitor has seen it. How soon that is, is
+// the machine's. It reports whether it has ended one.
+func (s *suffering) over() bool {
 	s.Helper()
-	is := diskTroubles[s.next]
-	tried := s.disk.count() - s.refused
-	s.Logf("%s: %d answers in vain; the disk refused %d calls, %d of them in %s in which nobody did anything; %v",
-		is.name, len(s.crowd.troubles)-s.from, s.disk.count(), tried, patient, s.crowd)
-	if len(s.crowd.flying) > 0 {
-		s.Errorf("%s: no answer to %v", is.name, s.crowd.flying)
+	if !s.rested || len(s.crowd.flying) > 0 || !s.shown {
+		return false
 	}
+	is := diskTroubles[s.next]
+	s.Logf("%s: %d answers in vain; the disk refused %d calls, %d of them in %s in which nobody did anything; %v",
+		is.name, len(s.crowd.troubles)-s.from, s.disk.count(), s.tried, patient, s.crowd)
 	for _, text := range s.crowd.troubles[s.from:] {
 		_, text, _ = strings.Cut(text, ": ")
 		text = strings.TrimPrefix(text, "manager: ") // beside the field, where the manager could not be recorded
@@ -237,22 +244,19 @@ func (s *suffering) over() {
 			s.Errorf("%s: an answer is %q", is.name, text)
 		}
 	}
-	if !s.shown {
-		_, text := s.get("/readyz")
-		s.Errorf("%s: /readyz does not say so:\n%s", is.name, text)
-	}
 	// Each piece of work is tried again about once a second.
-	if most := 5 * len(s.crowd.leavers) * 3; tried > most {
-		s.Errorf("%s: the disk was asked %d times, more than %d", is.name, tried, most)
+	if most := 5 * len(s.crowd.leavers) * 3; s.tried > most {
+		s.Errorf("%s: the disk was asked %d times, more than %d", is.name, s.tried, most)
 	}
 	if is.still {
 		s.logged()
 	}
 	s.disk.set(nil)
-	s.now, s.waiting = false, !is.idle
+	s.now, s.rested, s.waiting = false, false, !is.idle
 	if s.next++; s.next == len(diskTroubles) {
 		s.crowd.may = len(s.crowd.leavers)
 	}
+	return true
 }
 
 // logged checks, while nothing can be written, that what has been done in the

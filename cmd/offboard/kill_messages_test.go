@@ -108,7 +108,7 @@ func (k *killed) anew(a *app) {
 	if err := a.store.SaveCursor("keeper", 0); err != nil {
 		k.Fatal(err)
 	}
-	ctx, stop := context.WithTimeout(k.Context(), time.Minute)
+	ctx, stop := context.WithTimeout(k.Context(), longestLife)
 	defer stop()
 	done := make(chan error, 1)
 	go func() { done <- a.keeper.Run(ctx) }()

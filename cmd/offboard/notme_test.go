@@ -82,7 +82,7 @@ func TestThatWasNotMe(t *testing.T) {
 	post := o.mailed(true)
 	chat := chatting(t)
 	s := o.servingIn([]bot.Platform{chat})
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), longestLife)
 	defer cancel()
 	if err := chat.Ready(ctx); err != nil {
 		t.Fatal(err)
@@ -194,7 +194,7 @@ func TestNotMeWhenTheCaseIsOver(t *testing.T) {
 	post := o.mailed(true)
 	chat := chatting(t)
 	s := o.servingIn([]bot.Platform{chat})
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), longestLife)
 	defer cancel()
 	if err := chat.Ready(ctx); err != nil {
 		t.Fatal(err)

@@ -79,6 +79,7 @@ func TestServeSlack(t *testing.T) {
 	if r := get(t, s.health.handler(), "/readyz", ""); r.Code != http.StatusOK || !strings.Contains(r.Body.String(), "platform slack: ready") {
 		t.Errorf("%d\n%s", r.Code, r.Body)
 	}
+	w.Fail(slacktest.Connecting, slacktest.Disconnect("link_disabled").Always()) // else it is back before anybody has looked
 	for _, c := range w.Conns() {
 		c.Disconnect("link_disabled")
 	}

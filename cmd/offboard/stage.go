@@ -100,7 +100,7 @@ func (s *stage) play(ctx context.Context, out io.Writer, script string) error {
 
 // wait waits until people see what the script expects, or the bot has ended.
 func (s *stage) wait(ctx context.Context, cond func() bool) error {
-	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	return s.chat.Await(ctx, cond)
 }

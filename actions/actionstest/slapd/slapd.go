@@ -11,7 +11,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -74,7 +73,7 @@ func New(t testing.TB, path string) *Server {
 	if out, err := add.CombinedOutput(); err != nil {
 		t.Fatalf("slapadd: %v\n%s", err, out)
 	}
-	s.Addr, s.SecureAddr = freeAddr(t), freeAddr(t)
+	s.Addr, s.SecureAddr = reserve(t), reserve(t)
 	s.Start(t)
 	t.Cleanup(s.Stop)
 	return s
@@ -89,16 +88,6 @@ func first(t testing.TB, dirs ...string) string {
 	}
 	t.Fatalf("none of %q exists", dirs)
 	return ""
-}
-
-func freeAddr(t testing.TB) string {
-	t.Helper()
-	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = l.Close() }()
-	return l.Addr().String()
 }
 
 // Start runs the server again after Stop and returns when it answers.
@@ -117,7 +106,8 @@ func (s *Server) Start(t testing.TB) {
 		_ = s.cmd.Wait()
 		close(exited)
 	}()
-	for range 500 {
+	patience := time.After(time.Minute) // on a loaded machine it takes seconds
+	for {
 		conn, err := goldap.DialURL("ldap://" + s.Addr)
 		if err == nil {
 			_ = conn.Close()
@@ -126,10 +116,11 @@ func (s *Server) Start(t testing.TB) {
 		select {
 		case <-exited:
 			t.Fatalf("slapd ended: %s", log.String())
+		case <-patience:
+			t.Fatal("slapd does not answer")
 		case <-time.After(10 * time.Millisecond):
 		}
 	}
-	t.Fatal("slapd does not answer")
 }
 
 // Stop ends the server; what is in its tree stays.
