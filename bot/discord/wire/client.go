@@ -1,6 +1,3 @@
-// Package wire is Discord's REST API as far as Offboard needs it: a client that
-// keeps to the rate limits, and the JSON of what it sends and reads. The chat
-// (bot/discord) and the actions share it. It knows nothing of cases.
 package wire
 
 import (
@@ -72,11 +69,11 @@ func New(cfg Config) *Client {
 	}}
 }
 
-// Option changes one call.
-type Option func(*call)
+// CallOption changes one call.
+type CallOption func(*call)
 
 // Reason is what the server's audit log says of the call.
-func Reason(text string) Option {
+func Reason(text string) CallOption {
 	return func(c *call) {
 		escaped := url.PathEscape(text) // Discord decodes percent signs
 		for len(escaped) > maxReason {
@@ -90,7 +87,7 @@ func Reason(text string) Option {
 
 // Repeatable says that a POST does no harm when Discord gets it twice, as one
 // with a nonce and enforce_nonce. All other methods do none.
-func Repeatable() Option { return func(c *call) { c.repeat = true } }
+func Repeatable() CallOption { return func(c *call) { c.repeat = true } }
 
 // call is one call, which may be sent several times.
 type call struct {
@@ -109,7 +106,7 @@ type call struct {
 // It waits as long as Discord's limits say, within ctx. After a 5xx or a broken
 // connection it calls again, except a POST that is not Repeatable: of that,
 // Unclear(err) says that it is not known whether it was done.
-func (c *Client) Do(ctx context.Context, method, path string, body, out any, opts ...Option) error {
+func (c *Client) Do(ctx context.Context, method, path string, body, out any, opts ...CallOption) error {
 	k := call{method: method, path: path, route: routeOf(method, path), repeat: method != http.MethodPost}
 	for _, o := range opts {
 		o(&k)

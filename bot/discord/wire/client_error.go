@@ -12,38 +12,12 @@ import (
 	"time"
 )
 
-// Codes of Discord's that the product has an answer to (docs, Opcodes and
-// Status Codes, JSON error codes).
-const (
-	UnknownChannel       = 10003
-	UnknownGuild         = 10004
-	UnknownMember        = 10007
-	UnknownMessage       = 10008
-	UnknownUser          = 10013
-	UnknownWebhook       = 10015 // a follow-up after the token's 15 minutes
-	UnknownBan           = 10026
-	UnknownInteraction   = 10062 // answered later than 3 seconds
-	MaxOldEdits          = 30046 // too many edits of a message older than 1 hour
-	AlreadyAcknowledged  = 40060
-	MissingAccess        = 50001
-	NotInDirect          = 50003 // cannot be done in a direct message
-	NotOurs              = 50005 // a message by another author cannot be edited
-	CannotDirect         = 50007 // this user takes no direct messages of ours
-	MissingPermissions   = 50013
-	InvalidWebhookToken  = 50027
-	InvalidForm          = 50035
-	SystemMessage        = 50021
-	ThreadArchived       = 50083
-	ThreadAlreadyCreated = 160004
-	ThreadLocked         = 160005
-)
-
 // Error is what Discord has refused, or that it could not be asked. Its text
 // has no token in it, and nothing that people have written.
 type Error struct {
 	Route   string // "PATCH channels/1/messages/2"
 	Status  int    // of HTTP; 0 if no answer came
-	Code    int    // Discord's; 0 if it has none
+	Code    Code   // Discord's; 0 if it has none
 	Message string // Discord's, in English
 	// Details says which fields are wrong (50035). There may be text in it that
 	// people have written: it is not in the error's own text.
@@ -71,7 +45,7 @@ func (e *Error) Error() string {
 func (e *Error) Unwrap() error { return e.cause }
 
 // Is reports whether Discord has refused with one of these codes.
-func Is(err error, codes ...int) bool {
+func Is(err error, codes ...Code) bool {
 	e, ok := errors.AsType[*Error](err)
 	return ok && e.Code != 0 && slices.Contains(codes, e.Code)
 }
@@ -108,7 +82,7 @@ func retryAfter(err error) time.Duration {
 func refusal(r route, res *http.Response, body []byte) *Error {
 	e := &Error{Route: r.String(), Status: res.StatusCode}
 	var said struct {
-		Code    int             `json:"code"`
+		Code    Code            `json:"code"`
 		Message string          `json:"message"`
 		Errors  json.RawMessage `json:"errors"`
 		After   float64         `json:"retry_after"`

@@ -17,7 +17,7 @@ func (c *Client) Callback(ctx context.Context, id, token string, response any) e
 		if pause(ctx, c.wait(try)) != nil {
 			break
 		}
-		if err = c.do(ctx, k, response, nil); Is(err, AlreadyAcknowledged) {
+		if err = c.do(ctx, k, response, nil); Is(err, AlreadyAnswered) {
 			return nil
 		}
 	}
