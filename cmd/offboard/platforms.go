@@ -7,7 +7,9 @@ import (
 	"github.com/rs/zerolog"
 
 	"offboard/bot"
+	"offboard/bot/discord"
 	"offboard/bot/slack"
+	"offboard/commands"
 	"offboard/config"
 )
 
@@ -23,7 +25,21 @@ func platforms(cfg *config.Config, log zerolog.Logger) ([]bot.Platform, error) {
 			Mail: slices.Contains(cfg.Link.Email, "slack"), Log: log.With().Str("platform", "slack").Logger(),
 		}))
 	}
+	if d := cfg.Discord; d != nil {
+		out = append(out, discord.New(discord.Config{
+			Token: d.Token.Value(), Guild: d.Guild, APIURL: d.APIURL, Command: d.Command, Verbs: verbs(), Log: log.With().Str("platform", "discord").Logger(),
+		}))
+	}
 	return out, nil
+}
+
+// verbs are what a platform offers that shows what can be typed.
+func verbs() []bot.Verb {
+	var out []bot.Verb
+	for _, u := range commands.Usage() {
+		out = append(out, u.Verb)
+	}
+	return out
 }
 
 // just are chats that are there already.
@@ -32,4 +48,4 @@ func just(rooms ...bot.Platform) chats {
 }
 
 // errNoPlatform is why a bot that nobody can talk to does not start.
-var errNoPlatform = errors.New("no chat platform is configured, so nobody could ask for anything: add slack: to the configuration (offboard slack manifest); offboard demo shows the bot in a chat without one")
+var errNoPlatform = errors.New("no chat platform is configured, so nobody could ask for anything: add slack: or discord: to the configuration (offboard slack manifest, offboard discord invite); offboard demo shows the bot in a chat without one")
