@@ -152,7 +152,7 @@ func (d *Discord) suggest(ctx context.Context, e *deed, h bot.Handler) {
 	}
 	ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), slow)
 	defer cancel()
-	if err := d.rest.Callback(ctx, e.ID, e.Token, wire.Response{Type: wire.OfferChoices, Data: choices(list)}); err != nil {
+	if err := d.rest.Callback(ctx, e.ID, e.Token, wire.Response{Type: wire.OfferChoices, Data: suggestions(list)}); err != nil {
 		d.cfg.Log.Info().Err(err).Msg("discord: suggest") // they go on typing, and the next letter asks again
 	}
 }

@@ -39,9 +39,6 @@ type Config struct {
 	Log  zerolog.Logger
 }
 
-// name is what accounts are linked under.
-const name = "discord"
-
 // Discord is the platform.
 type Discord struct {
 	cfg   Config
@@ -53,14 +50,15 @@ type Discord struct {
 	seen  *recent
 	keys  *recent
 
+	confirms confirms
+
 	busy sync.WaitGroup // interactions under way
 
-	mu         sync.Mutex
-	why        string // no connection is open; empty if one is
-	unnamed    string // the commands are not registered
-	endpoint   bool   // interactions go to an address instead
-	app        application
-	registered bool
+	mu       sync.Mutex
+	why      string // no connection is open; empty if one is
+	unnamed  string // the commands are not registered
+	endpoint bool   // interactions go to an address instead
+	app      application
 }
 
 // application is who the bot is to Discord.

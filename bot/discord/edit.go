@@ -42,7 +42,9 @@ func (d *Discord) Edit(ctx context.Context, at bot.Ref, m bot.Message) error {
 		if wait := d.edits.early(at.ID, message, m); wait > 0 {
 			return fmt.Errorf("edit: the message is older than an hour, and Discord allows few edits of it: this small one waits %v", wait.Round(time.Second))
 		}
-		err := d.fitting(d.following(m), "", func(body wire.MessageBody) error { return d.patch(ctx, channel, message, body) })
+		err := d.fitting(m, "", opts{as: editing, channel: at.Place.Kind == bot.Channel, replaced: d.earlier(m)}, func(body wire.MessageBody) error {
+			return d.patch(ctx, channel, message, body)
+		})
 		switch {
 		case err == nil:
 			d.edits.shown(at.ID, m)

@@ -17,10 +17,11 @@ const (
 	findPages = 10
 )
 
-// find looks for a message of the bot by its key, which is the id of its first
-// component: among the last thousand of a channel or thread. It needs the
-// permission to read the history there, and keeps nothing of what it reads.
-func (d *Discord) find(ctx context.Context, channel, key string) (id string, err error) {
+// find looks for the message by its key, which is the id of a component: among
+// the last thousand of the channel or thread. It needs the permission to read
+// the history there, and keeps nothing of what it reads.
+func (p post) find(ctx context.Context) (id string, err error) {
+	d := p.d
 	me, err := d.self(ctx)
 	if err != nil {
 		return "", err
@@ -28,18 +29,18 @@ func (d *Discord) find(ctx context.Context, channel, key string) (id string, err
 	before := ""
 	for n := range findPages {
 		var list []wire.Message
-		err := d.rest.Do(ctx, http.MethodGet, "channels/"+channel+"/messages?limit="+strconv.Itoa(findPage)+before, nil, &list)
+		err := d.rest.Do(ctx, http.MethodGet, "channels/"+p.channel+"/messages?limit="+strconv.Itoa(findPage)+before, nil, &list)
 		if err != nil {
 			return "", gone(err)
 		}
 		for _, m := range list {
-			if m.Author != nil && m.Author.ID == me.Bot.ID && len(m.Components) > 0 && m.Components[0].ID == keyID(key) {
-				return channel + "/" + m.ID, nil
+			if m.Author != nil && m.Author.ID == me.Bot.ID && found(m, p.Message, p.key, p.public) {
+				return p.convert(ctx, m)
 			}
 		}
 		if n == 0 && len(list) == 0 {
 			// Without the permission Discord says that there is nothing.
-			return "", d.readable(ctx, channel)
+			return "", d.readable(ctx, p.channel)
 		}
 		if len(list) < findPage {
 			break

@@ -120,7 +120,6 @@ func (g *gateway) connect(ctx context.Context, h bot.Handler) (lived bool, err e
 // to reconnect (bwmarrin/discordgo#513): such a Session is left behind, with a
 // goroutine that waits, and the next one is new.
 func (g *gateway) open(ctx context.Context, s *session) error {
-	s.line.ctx = ctx
 	opened := make(chan error, 1)
 	go func() {
 		defer func() {
@@ -207,9 +206,10 @@ func (g *gateway) begin(ctx context.Context, h bot.Handler) error {
 	if err != nil {
 		return err
 	}
-	g.session = &session{Session: s, ready: make(chan struct{}, 1), line: line{dial: g.d.cfg.Dial}}
-	g.session.set(g)
-	s.AddHandler(func(_ *discordgo.Session, e *discordgo.Event) { g.session.event(g.d, e, h) })
+	this := &session{Session: s, ready: make(chan struct{}, 1), line: line{ctx: ctx, dial: g.d.cfg.Dial}}
+	this.set(g)
+	this.AddHandler(func(_ *discordgo.Session, e *discordgo.Event) { this.event(g.d, e, h) })
+	g.session = this
 	return nil
 }
 
@@ -221,7 +221,7 @@ func (s *session) set(g *gateway) {
 	s.SyncEvents = true
 	s.ShouldReconnectOnError = false
 	s.LogLevel = -1 // its log would have what people write, and addresses
-	s.Client = &http.Client{Transport: known{g}}
+	s.Client = &http.Client{Transport: answerer{g}}
 	s.Dialer = s.line.dialer()
 }
 
@@ -241,12 +241,12 @@ func (s *session) event(d *Discord, e *discordgo.Event, h bot.Handler) {
 	}
 }
 
-// known answers discordgo's only call of the REST API: where the gateway is.
+// answerer answers discordgo's only call of the REST API: where the gateway is.
 // It was asked for already, within the limits.
-type known struct{ g *gateway }
+type answerer struct{ g *gateway }
 
-func (k known) RoundTrip(r *http.Request) (*http.Response, error) {
-	b, err := json.Marshal(map[string]string{"url": k.g.address})
+func (a answerer) RoundTrip(r *http.Request) (*http.Response, error) {
+	b, err := json.Marshal(map[string]string{"url": a.g.address})
 	if err != nil {
 		return nil, err
 	}

@@ -22,12 +22,12 @@ const (
 	// frames is how many frames are sent a minute. discordgo answers an invalid
 	// session with a new one at once, again and again: that must not use up the
 	// 1,000 of a day.
-	frames = 12
+	frames = 20
 )
 
 // line gives discordgo connections that can be ended from outside.
 type line struct {
-	ctx  context.Context // of the connection being opened
+	ctx  context.Context // of Run
 	dial func(ctx context.Context, network, addr string) (net.Conn, error)
 
 	mu   sync.Mutex

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 
 	"offboard/bot"
 	"offboard/bot/discord/wire"
@@ -43,24 +42,22 @@ func (d *Discord) Post(ctx context.Context, at bot.Place, m bot.Message, key str
 	if err != nil {
 		return bot.Ref{}, err
 	}
+	p := post{Message: m, d: d, channel: channel, public: at.Kind == bot.Channel, key: key}
 	once := key + " " + channel
 	id, tried := d.keys.get(once)
 	if id == "" && (tried || m.Again) {
-		if id, err = d.find(ctx, channel, key); err != nil {
+		if id, err = p.find(ctx); err != nil {
 			return bot.Ref{}, err
 		}
 	}
 	if id == "" {
-		if at.Kind == bot.Direct {
-			m.Notify = nil // a direct message notifies by itself
-		}
-		id, err = d.send(ctx, channel, d.following(m), key)
+		id, err = p.send(ctx)
 	}
 	if wire.Unclear(err) {
 		// It may stand there, or get there yet: another one would ask a second
 		// time. If it is not found now, the caller tries later.
 		d.keys.put(once, "")
-		found, missed := d.find(ctx, channel, key)
+		found, missed := p.find(ctx)
 		if found == "" {
 			return bot.Ref{}, fmt.Errorf("it is not known whether the message was posted: %w", errors.Join(err, missed))
 		}
@@ -73,6 +70,15 @@ func (d *Discord) Post(ctx context.Context, at bot.Place, m bot.Message, key str
 	d.keys.put(once, id)
 	d.edits.shown(id, m)
 	return bot.Ref{Place: at, ID: id}, nil
+}
+
+// post is a message on its way.
+type post struct {
+	bot.Message
+	d       *Discord
+	channel string
+	public  bool // it is a channel, or a thread of one
+	key     string
 }
 
 // where is the channel of a place, or its thread.
@@ -95,35 +101,66 @@ func gone(err error) error {
 	return err
 }
 
-// following links a message to the one that it goes on from.
-func (d *Discord) following(m bot.Message) bot.Message {
-	channel, message, ok := strings.Cut(m.Replaces, "/")
-	if !ok {
-		return m
+// earlier is the link to the message that one goes on from.
+func (d *Discord) earlier(m bot.Message) string {
+	if m.Replaces == "" {
+		return ""
 	}
-	link := "https://discord.com/channels/" + d.cfg.Guild + "/" + channel + "/" + message
-	m.Parts = append(m.Parts[:len(m.Parts):len(m.Parts)], bot.Fine{Text: bot.Join(
-		bot.T("This goes on from "), bot.Text{{Plain: "an earlier message", URL: link}}, bot.T(", which can't be changed any more."),
-	)})
-	return m
+	return "https://discord.com/channels/" + d.cfg.Guild + "/" + m.Replaces
 }
 
-// send posts a message and returns its id. Discord gives back the first message
-// when it gets the same nonce again within a few minutes.
-func (d *Discord) send(ctx context.Context, channel string, m bot.Message, key string) (string, error) {
-	var posted wire.Message
-	err := d.fitting(m, key, func(body wire.MessageBody) error {
-		body.Nonce, body.EnforceNonce = nonce(key, channel), true
-		err := d.rest.Do(ctx, http.MethodPost, "channels/"+channel+"/messages", body, &posted, wire.Repeatable())
-		if wire.Is(err, wire.ThreadArchived) && d.rooms.reopen(ctx, channel) == nil {
-			err = d.rest.Do(ctx, http.MethodPost, "channels/"+channel+"/messages", body, &posted, wire.Repeatable())
+// send posts the message and returns its id. What notifies somebody is posted
+// as plain text first: see announced.
+func (p post) send(ctx context.Context) (string, error) {
+	if len(mentioned(p.Notify)) > 0 {
+		p.d.confirms.remember(p.Message)
+		posted, err := p.create(ctx, announced(p.Message, p.key, p.public))
+		switch {
+		case err == nil:
+			return p.convert(ctx, posted)
+		case !wire.Is(err, wire.InvalidForm):
+			return "", err
 		}
+	}
+	var posted wire.Message
+	err := p.d.fitting(p.Message, p.key, opts{as: posting, channel: p.public, replaced: p.d.earlier(p.Message)}, func(body wire.MessageBody) (err error) {
+		posted, err = p.create(ctx, body)
 		return err
 	})
 	if err != nil {
 		return "", err
 	}
-	return channel + "/" + posted.ID, nil
+	return p.channel + "/" + posted.ID, nil
+}
+
+// create posts a body. Discord gives back the first message when it gets the
+// same nonce again within a few minutes.
+func (p post) create(ctx context.Context, body wire.MessageBody) (posted wire.Message, err error) {
+	body.Nonce, body.EnforceNonce = nonce(p.key, p.channel), true
+	path := "channels/" + p.channel + "/messages"
+	err = p.d.rest.Do(ctx, http.MethodPost, path, body, &posted, wire.Repeatable())
+	if wire.Is(err, wire.ThreadArchived) && p.d.rooms.reopen(ctx, p.channel) == nil {
+		err = p.d.rest.Do(ctx, http.MethodPost, path, body, &posted, wire.Repeatable())
+	}
+	return posted, err
+}
+
+// convert makes of an announcement what the message is to look like. If that
+// fails the announcement stands there: it is found by its key, and converted,
+// when the message is posted again.
+func (p post) convert(ctx context.Context, posted wire.Message) (string, error) {
+	id := p.channel + "/" + posted.ID
+	if posted.Flags&wire.ComponentsV2 != 0 {
+		return id, nil // an earlier post of the same key
+	}
+	err := p.d.fitting(p.Message, p.key, opts{as: converting, channel: p.public, replaced: p.d.earlier(p.Message)}, func(body wire.MessageBody) error {
+		return p.d.patch(ctx, p.channel, posted.ID, body)
+	})
+	if err != nil {
+		p.d.keys.put(p.key+" "+p.channel, "")
+		return "", fmt.Errorf("complete the message: %w", err)
+	}
+	return id, nil
 }
 
 // nonce is what Discord tells posts apart by. It does not say whether it looks
@@ -136,10 +173,10 @@ func nonce(key, channel string) string {
 // fitting sends a message, and less of it when Discord does not take all of it,
 // whatever the documented limits say: a plain message with what to type is
 // better than none.
-func (d *Discord) fitting(m bot.Message, key string, send func(body wire.MessageBody) error) error {
+func (d *Discord) fitting(m bot.Message, key string, o opts, send func(body wire.MessageBody) error) error {
 	var err error
 	for _, m := range []bot.Message{m, d.short(m, true), d.short(m, false)} {
-		if err = send(rendered(m, key)); !wire.Is(err, wire.InvalidForm) {
+		if err = send(d.draw(m, key, o)); !wire.Is(err, wire.InvalidForm) {
 			return err
 		}
 		d.cfg.Log.Error().Err(err).Msg("discord: a message is refused; sent with less of it")

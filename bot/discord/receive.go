@@ -29,6 +29,7 @@ const (
 	replied           // a message, or that one will come: it can be replaced
 	accepted          // a silent acknowledgement
 	refusing          // Discord takes no answer to this any more
+	settled           // somebody else has answered, and that is enough
 )
 
 // kind is for the log.
@@ -76,6 +77,28 @@ func (d *Discord) read(i wire.Interaction) (out *deed, ok bool) {
 	return out, false
 }
 
+// typed reads a command, or what somebody is typing of one.
+func (d *Discord) typed(e *deed) bool {
+	verb, text, focused := typed(d.cfg.Verbs, e.Data)
+	e.did.Verb, e.did.Text = verb, text
+	if e.Type == wire.Typed {
+		return e.Data.Name == d.cfg.Command || e.Data.Type == wire.UserContext
+	}
+	e.did.Verb = "" // nothing is offered, which is an answer too
+	if focused == nil {
+		return true
+	}
+	e.did.Object, e.did.Text = focused.verb, focused.text
+	switch focused.arg.Kind {
+	case bot.PersonArg:
+		e.did.Verb = bot.Search
+	case bot.CaseArg:
+		e.did.Verb = bot.Cases
+	case bot.TextArg, bot.AccountArg:
+	}
+	return true
+}
+
 // place is where it was done. A thread belongs to the channel above it.
 func place(i wire.Interaction) bot.Place {
 	if i.GuildID == "" {
@@ -91,12 +114,16 @@ func place(i wire.Interaction) bot.Place {
 // pressed reads a button or a menu.
 func (d *deed) pressed() bool {
 	id := d.Data.CustomID
-	if strings.HasPrefix(id, "?") {
-		d.at = parseSpot(id)
-		return d.at != nil
-	}
 	var field string
 	d.did.Verb, d.did.Object, field = parseID(id, d.Data.ComponentType)
+	if strings.HasPrefix(id, "?") {
+		if field != "" {
+			id = d.did.Verb + ":" + d.did.Object
+		}
+		d.at = parseSpot(id)
+		d.did.Verb, d.did.Object = "", ""
+		return d.at != nil && (d.at.what == formOpens || d.chosen() != "")
+	}
 	if _, asks := asking(id); asks {
 		d.asks = id
 	}

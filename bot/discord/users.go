@@ -20,8 +20,8 @@ const (
 	stale = time.Hour
 	// vouching is how long somebody waits until Discord has said who they are.
 	vouching = 10 * time.Second
-	// page is how many members are read at a time (docs, List Guild Members).
-	page = 1000
+	// memberPage is how many members are read at a time (docs, List Guild Members).
+	memberPage = 1000
 )
 
 // users knows the accounts.
@@ -48,10 +48,10 @@ type known struct {
 func newUsers(d *Discord) *users { return &users{d: d, seen: map[string]known{}} }
 
 const (
-	foreign  = "Only members of the company's server can do this."
+	foreign   = "Only members of the company's server can do this."
 	elsewhere = "Offboard does not work on this server. Please use it on the company's server."
-	notHuman = "Only people can do this, not apps."
-	unproven = "Discord does not tell me now whether you are still on the company's server, so nothing was changed. Please try again in a minute."
+	notHuman  = "Only people can do this, not apps."
+	unproven  = "Discord does not tell me now whether you are still on the company's server, so nothing was changed. Please try again in a minute."
 )
 
 // vouch is an account that may ask for something: a human member of the
@@ -154,7 +154,7 @@ func (u *users) all(ctx context.Context) ([]wire.Member, error) {
 	var list []wire.Member
 	for after := "0"; ; {
 		var m []wire.Member
-		err := u.d.rest.Do(ctx, http.MethodGet, "guilds/"+u.d.cfg.Guild+"/members?limit="+strconv.Itoa(page)+"&after="+after, nil, &m)
+		err := u.d.rest.Do(ctx, http.MethodGet, "guilds/"+u.d.cfg.Guild+"/members?limit="+strconv.Itoa(memberPage)+"&after="+after, nil, &m)
 		if wire.Status(err) == http.StatusForbidden {
 			return nil, fmt.Errorf("the members of the server cannot be read: switch on the Server Members Intent, under Bot in the app's settings: %w", err)
 		}
@@ -162,7 +162,7 @@ func (u *users) all(ctx context.Context) ([]wire.Member, error) {
 			return nil, err
 		}
 		list = append(list, m...)
-		if len(m) < page || m[len(m)-1].User == nil {
+		if len(m) < memberPage || m[len(m)-1].User == nil {
 			break
 		}
 		after = m[len(m)-1].User.ID

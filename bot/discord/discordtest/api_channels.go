@@ -1,6 +1,7 @@
 package discordtest
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"time"
@@ -59,7 +60,7 @@ func (c *call) postMessage() (any, error) {
 		}
 		m.kind = 19
 	}
-	key := ch.ID + " " + text(m.nonce)
+	key := text(m.nonce) // of the author, says the documentation: not of the channel
 	if truth(c.args["enforce_nonce"]) {
 		if m.nonce == nil {
 			c.form.add("nonce", "BASE_TYPE_REQUIRED", "This field is required")
@@ -258,7 +259,9 @@ func (c *call) bounded(key string, otherwise, least, most int) int {
 }
 
 // below compares snowflakes.
-func below(a, b string) bool { return len(a) < len(b) || len(a) == len(b) && a < b }
+func below(a, b string) bool { return byID(a, b) < 0 }
+
+func byID(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) }
 
 func (c *call) gateway() (any, error) { return object{"url": c.gatewayURL()}, nil }
 

@@ -62,15 +62,7 @@ func (c *call) listMembers() (any, error) {
 		return nil, err
 	}
 	members := slices.Clone(g.members)
-	slices.SortFunc(members, func(a, b *member) int {
-		switch {
-		case below(a.user, b.user):
-			return -1
-		case below(b.user, a.user):
-			return 1
-		}
-		return 0
-	})
+	slices.SortFunc(members, func(a, b *member) int { return byID(a.user, b.user) })
 	after := c.query.Get("after")
 	out := []object{}
 	for _, m := range members {

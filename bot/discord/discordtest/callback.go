@@ -164,7 +164,7 @@ func (c *call) updated(i *interaction, ack Ack) (*Message, error) {
 }
 
 func (c *call) completed(i *interaction, ack Ack) error {
-	l := &linter{form: &c.form, problem: func(f string, a ...any) { c.problem(c.route.name+": "+f, a...) }}
+	l := c.linter()
 	list, ok := ack.Data["choices"].([]any)
 	if !ok {
 		l.add("data.choices", "BASE_TYPE_REQUIRED", "This field is required")
@@ -186,7 +186,7 @@ func (c *call) completed(i *interaction, ack Ack) error {
 
 func (c *call) opened(i *interaction, ack Ack) error {
 	c.validate(bodyModal)
-	l := &linter{form: &c.form, problem: func(f string, a ...any) { c.problem(c.route.name+": "+f, a...) }}
+	l := c.linter()
 	l.modal("data", ack.Data)
 	if err := c.malformed(); err != nil {
 		return err

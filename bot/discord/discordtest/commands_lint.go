@@ -31,7 +31,7 @@ var (
 
 // lintCommands checks the commands of a bulk overwrite.
 func (c *call) lintCommands(list []object) {
-	l := &linter{form: &c.form, problem: func(f string, a ...any) { c.problem(c.route.name+": "+f, a...) }}
+	l := c.linter()
 	seen := map[string]bool{}
 	counts := map[int]int{}
 	for i, o := range list {

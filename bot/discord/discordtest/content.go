@@ -26,7 +26,7 @@ func (c *call) content(now Content, flags int) (Content, mentions, error) {
 // contentOf is content for an object that stands at a place in the body: at is
 // "" or ends with a dot.
 func (c *call) contentOf(at string, args object, now Content, flags int) (Content, mentions, error) {
-	l := &linter{form: &c.form, problem: func(f string, a ...any) { c.problem(c.route.name+": "+f, a...) }}
+	l := c.linter()
 	l.keys(at, args, messageKeys)
 	says := now
 	says.Flags = now.Flags &^ Loading
@@ -91,6 +91,11 @@ type linter struct {
 	numbers map[int]bool      // ids of components
 	count   int
 	chars   int
+}
+
+// linter is one for the body of a call.
+func (c *call) linter() *linter {
+	return &linter{form: &c.form, problem: func(format string, args ...any) { c.problem(c.route.name+": "+format, args...) }}
 }
 
 func (l *linter) add(at, code, format string, args ...any) { l.form.add(at, code, format, args...) }

@@ -30,21 +30,20 @@ const (
 
 // interaction is one INTERACTION_CREATE and what has become of it.
 type interaction struct {
-	id, token   string
-	kind        int
-	user        string
-	guild       string // "" in direct messages
-	channel     string
-	at          time.Time
-	answer      int      // type of the callback; 0 is none
-	original    *Message // the reply, or the message that it is about
-	source      *Message // of the component, or of the modal that a component opened
-	optionType  int      // of the option that autocomplete is for
-	followUps   int
-	waitsFor    bool // a follow-up fills the deferred reply
-	onlyChoices []object
-	delivery    *Delivery
-	submits     *modal
+	id, token  string
+	kind       int
+	user       string
+	guild      string // "" in direct messages
+	channel    string
+	at         time.Time
+	answer     int      // type of the callback; 0 is none
+	original   *Message // the reply, or the message that it is about
+	source     *Message // of the component, or of the modal that a component opened
+	optionType int      // of the option that autocomplete is for
+	followUps  int
+	waitsFor   bool // a follow-up fills the deferred reply
+	delivery   *Delivery
+	submits    *modal
 }
 
 // Delivery is something a person did, on its way to the app.

@@ -10,11 +10,12 @@ import (
 // as it was written. d.mu is held while it draws.
 type pen struct {
 	d    *Discord
+	user string // the reader
 	zone *time.Location
 }
 
 func (d *Discord) pen(user string) pen {
-	p := pen{d: d, zone: time.UTC}
+	p := pen{d: d, user: user, zone: time.UTC}
 	if u := d.user(user); u != nil {
 		if zone, err := time.LoadLocation(u.TZ); err == nil {
 			p.zone = zone
@@ -30,8 +31,7 @@ func (p pen) message(m *Message) string {
 		lines = append(lines, "Offboard is thinking...")
 	}
 	if m.Text != "" {
-		text := p.markdown(m.Text)
-		lines = append(lines, text)
+		lines = append(lines, p.markdown(m.Text))
 	}
 	for _, e := range m.Embeds {
 		lines = append(lines, p.embed(e)...)
@@ -39,11 +39,18 @@ func (p pen) message(m *Message) string {
 	for _, c := range m.Components {
 		lines = append(lines, p.component(c, nil)...)
 	}
-	switch {
-	case m.Only != "":
+	if !m.edited.IsZero() {
+		lines = append(lines, "(edited)")
+	}
+	if m.Only != "" {
 		lines = append(lines, "(Only you can see this)")
-	case !m.edited.IsZero() && !m.v2():
-		lines[len(lines)-1] += " (edited)"
+	}
+	if t := p.d.channel(m.ID); t != nil && t.thread() {
+		line := "↳ " + t.Name
+		if t.Archived {
+			line += " (archived)"
+		}
+		lines = append(lines, line)
 	}
 	return strings.Join(lines, "\n")
 }

@@ -120,9 +120,9 @@ func (p pen) menu(c object, entered any) string {
 		case p.d.user(v) != nil:
 			shown = "@" + p.name(v)
 		case p.d.role(v) != nil:
-			shown = "@" + p.d.role(v).Name
+			shown = "@" + p.roleName(v)
 		case p.d.channel(v) != nil:
-			shown = "#" + p.d.channel(v).Name
+			shown = "#" + p.channelName(v)
 		}
 		out = append(out, shown)
 	}
@@ -133,20 +133,4 @@ func (p pen) menu(c object, entered any) string {
 		return hint
 	}
 	return "Make a selection"
-}
-
-// name is what a person is called in the server: nickname, then global name,
-// then username.
-func (p pen) name(user string) string {
-	u := p.d.user(user)
-	if u == nil {
-		return "unknown-user"
-	}
-	if m := p.d.guild(p.d.GuildID).member(user); m != nil && m.nick != "" {
-		return m.nick
-	}
-	if u.GlobalName != "" {
-		return u.GlobalName
-	}
-	return u.Name
 }

@@ -51,6 +51,10 @@ var errorCodes = map[int]errorCode{
 	50109:  {http.StatusBadRequest, "The request body contains invalid JSON."},
 	50278:  {http.StatusForbidden, "Cannot send messages to this user due to having no mutual guilds"},
 	130000: {http.StatusServiceUnavailable, "API resource is currently overloaded. Try again a little later"},
+	20028:  {http.StatusTooManyRequests, "The write action you are performing on the channel has hit the write rate limit."},
+	40062:  {http.StatusTooManyRequests, "Service resource is being rate limited."},
+	60003:  {http.StatusForbidden, "Two factor is required for this operation"},
+	160006: {http.StatusBadRequest, "Maximum number of active threads reached"},
 	160004: {http.StatusBadRequest, "A thread has already been created for this message"},
 	160005: {http.StatusBadRequest, "Thread is locked"},
 }

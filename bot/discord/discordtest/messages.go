@@ -29,12 +29,11 @@ type Message struct {
 	Content
 	Earlier []Content // what it said before, oldest first
 
-	kind    int
-	nonce   any
-	edited  time.Time
-	olds    []time.Time // edits when it was older than an hour
-	by      *interaction
-	defered bool
+	kind   int
+	nonce  any
+	edited time.Time
+	olds   []time.Time // edits when it was older than an hour
+	by     *interaction
 	mentions
 }
 

@@ -32,13 +32,15 @@ type Call struct {
 // call is one request while it is worked on.
 type call struct {
 	*Discord
-	route  *route
-	path   map[string]string
-	query  url.Values
-	raw    []byte
-	args   map[string]any
-	reason string
-	form   form
+	route *route
+	path  map[string]string
+	query url.Values
+	raw   []byte
+	args  map[string]any
+	form  form
+
+	sent, reason string // X-Audit-Log-Reason, as it came and decoded
+	badReason    error
 }
 
 // maxBody is how large a request may be.
@@ -136,7 +138,10 @@ func (d *Discord) serve(r *route, w http.ResponseWriter, req *http.Request) {
 
 // run checks and does what was asked; d.mu is held.
 func (c *call) run() (any, error) {
-	if c.reason != "" && len([]rune(c.reason)) > maxReason {
+	if c.badReason != nil || strings.ContainsFunc(c.sent, func(r rune) bool { return r > 127 }) {
+		c.problem("%s: X-Audit-Log-Reason is not URL-encoded: %q", c.route.name, c.sent)
+	}
+	if len([]rune(c.reason)) > maxReason {
 		c.form.add("X-Audit-Log-Reason", "BASE_TYPE_MAX_LENGTH", "Must be %d or fewer in length.", maxReason)
 		return nil, c.malformed()
 	}
@@ -158,12 +163,8 @@ var userAgent = regexp.MustCompile(`^DiscordBot \(\S+, \S+\)`)
 
 // read takes the body of a request.
 func (c *call) read(r *http.Request) error {
-	reason := r.Header.Get("X-Audit-Log-Reason")
-	decoded, err := url.PathUnescape(reason)
-	if err != nil {
-		decoded = reason
-	}
-	c.reason = decoded
+	c.sent = r.Header.Get("X-Audit-Log-Reason")
+	c.reason, c.badReason = url.PathUnescape(c.sent)
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 	if err != nil {
 		return &refusal{status: http.StatusBadRequest, message: "400: Bad Request"}

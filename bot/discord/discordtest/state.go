@@ -32,7 +32,7 @@ type Guild struct {
 
 	roles    []*Role
 	members  []*member
-	bans     []ban
+	bans     []Ban
 	invites  []*Invite
 	webhooks []*Webhook
 	audit    []AuditEntry

@@ -62,7 +62,7 @@ func (c *call) startThread() (any, error) {
 }
 
 func (c *call) threadName() {
-	l := &linter{form: &c.form, problem: func(f string, a ...any) { c.problem(c.route.name+": "+f, a...) }}
+	l := c.linter()
 	l.keys("", c.args, []string{"name", "auto_archive_duration", "rate_limit_per_user", "type", "invitable", "archived", "locked", "flags", "applied_tags"})
 	if c.args["name"] != nil || c.route.name != EditChannel {
 		l.long("name", c.args["name"], 1, 100)
