@@ -1,74 +1,14 @@
 package commands_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"testing/synctest"
-	"time"
 
 	"offboard/bot/bottest"
 	"offboard/bot/slack/slacktest"
 )
-
-// PlayStep does what a line of a script says, as a person with Slack's client.
-func (s *slackStage) PlayStep(ctx context.Context, st bottest.Step, o bottest.PlayOptions) error {
-	if err := s.step(ctx, st, o); err != nil {
-		return fmt.Errorf("script line %d: %s: %w", st.Line, st, err)
-	}
-	return nil
-}
-
-func (s *slackStage) step(ctx context.Context, st bottest.Step, o bottest.PlayOptions) error {
-	switch st.Act {
-	case bottest.Narrates:
-		s.Narrate(st.Text)
-		return nil
-	case bottest.Does:
-		f, ok := o.Do[st.Text]
-		if !ok {
-			return fmt.Errorf("nothing is registered under %q", st.Text)
-		}
-		return f(ctx, st.Args)
-	case bottest.Waits:
-		return o.Wait(ctx, func() bool { return s.expect(st) == nil })
-	case bottest.Expects:
-		return s.expect(st)
-	case bottest.Again:
-		s.acted = time.Now()
-		s.teller.Did("(Slack delivers the last click or line again)")
-		return s.last.Again()
-	default:
-		return s.act(ctx, st)
-	}
-}
-
-// act is what a person does.
-func (s *slackStage) act(ctx context.Context, st bottest.Step) error {
-	m, err := s.who(st.Who)
-	if err != nil {
-		return err
-	}
-	s.answer[m.account], s.acted = "", time.Now()
-	switch st.Act {
-	case bottest.Types:
-		return s.types(m, st)
-	case bottest.Clicks:
-		return s.clicks(m, st)
-	case bottest.Chooses:
-		return s.chooses(m, st)
-	case bottest.Fills:
-		return s.fills(ctx, m, st)
-	case bottest.Closes:
-		s.teller.Did(m.name + " closes the form")
-		_, err := s.Close(m.account, false)
-		return err
-	default:
-		return fmt.Errorf("nobody can do that on Slack: %s", st.Act)
-	}
-}
 
 // leave closes what hides the rest of Slack.
 func (s *slackStage) leave(m member) {
@@ -77,6 +17,11 @@ func (s *slackStage) leave(m member) {
 		s.teller.Did(fmt.Sprintf("%s closes  %q", m.name, v.Title))
 		_, _ = s.Close(m.account, true)
 	}
+}
+
+func (s *slackStage) closes(m member) error {
+	_, err := s.Close(m.account, false)
+	return err
 }
 
 func (s *slackStage) types(m member, st bottest.Step) error {
@@ -259,8 +204,4 @@ func (s *slackStage) within(m member, blocks []map[string]any, st bottest.Step) 
 		}
 	}
 	return nil
-}
-
-func same(a, b string) bool {
-	return strings.EqualFold(strings.TrimSuffix(a, "…"), strings.TrimSuffix(b, "…"))
 }

@@ -75,7 +75,7 @@ func newSoak(t *testing.T, seed uint64) *soak {
 		p.ID, p.Name, p.Mail, p.Manager = "id-"+p.Login, fmt.Sprintf("Leaver Nr%02d", n), p.Login+"@example.com", "id-"+managers[n%len(managers)]
 		p.Chat = map[string]string{"slack": "U0" + strings.ToUpper(p.Login)}
 		all = append(all, p)
-		k.slack.join(member{p.Login, p.Name, p.Chat["slack"]}, slacktest.User{})
+		k.slack.enrol(member{p.Login, p.Name, p.Chat["slack"]}, slacktest.User{})
 	}
 	for _, m := range k.slack.cast {
 		k.hands[m.account] = make(chan struct{}, 1)
