@@ -128,7 +128,9 @@ func (s *slackStage) acts(c *company) map[string]act {
 	acts := s.wired.acts(c)
 	// do home hanna: she opens the Home tab, until she does something elsewhere.
 	acts["home"] = s.on(func(m member, _ ...string) error {
-		s.leave(m)
+		if err := s.leaves(m); err != nil {
+			return err
+		}
 		s.acted = time.Now()
 		s.athome[m.account] = true
 		s.teller.Did(m.name + " opens the Home tab")
@@ -136,7 +138,9 @@ func (s *slackStage) acts(c *company) map[string]act {
 	})
 	// do shortcut hanna: "Offboard somebody" of Slack's own menu.
 	acts["shortcut"] = s.on(func(m member, _ ...string) error {
-		s.leave(m)
+		if err := s.leaves(m); err != nil {
+			return err
+		}
 		s.acted = time.Now()
 		s.teller.Did(m.name + " uses the shortcut  Offboard somebody")
 		return s.did(s.Shortcut(m.account, "start"))

@@ -29,6 +29,7 @@ type member struct{ login, name, account string }
 // vendor is what one chat has of its own. Accounts are its ids of users.
 type vendor interface {
 	screens(m member) []sight     // what somebody has before them, in the order in which it came
+	papers(m member) []paper      // what they can press, in the order in which they look for it
 	shows() string                // what stands in the channel of IT
 	sees(account string) string   // all that somebody can read
 	notes() []note                // who was notified
@@ -37,11 +38,12 @@ type vendor interface {
 	failing(what, how string, n int)
 
 	types(m member, st bottest.Step) error
-	clicks(m member, st bottest.Step) error
-	chooses(m member, st bottest.Step) error
+	press(m member, on paper, c control, how string, st bottest.Step) error
+	choose(m member, on paper, c control, value string) error
 	fills(ctx context.Context, m member, st bottest.Step) error
 	closes(m member) error
-	again() error // the last thing that somebody did is delivered again
+	leaves(m member) error // what hides the rest
+	again() error          // the last thing that somebody did is delivered again
 }
 
 // note is somebody who was notified of a message.
@@ -128,9 +130,9 @@ func (w *wired) act(ctx context.Context, st bottest.Step) error {
 	case bottest.Types:
 		return w.vendor.types(m, st)
 	case bottest.Clicks:
-		return w.vendor.clicks(m, st)
+		return w.clicks(m, st)
 	case bottest.Chooses:
-		return w.vendor.chooses(m, st)
+		return w.chooses(m, st)
 	case bottest.Fills:
 		return w.vendor.fills(ctx, m, st)
 	case bottest.Closes:
@@ -200,9 +202,4 @@ func (w *wired) notified(account string) []note {
 		}
 	}
 	return out
-}
-
-// same says whether a label is what a person calls it.
-func same(a, b string) bool {
-	return strings.EqualFold(strings.TrimSuffix(a, "…"), strings.TrimSuffix(b, "…"))
 }
