@@ -34,19 +34,12 @@ func newSlackStage(t *testing.T) *slackStage {
 		sockets: 2, athome: map[string]bool{},
 	}
 	s.wired = newWired("Slack", s)
-	for _, p := range staff() {
-		s.enrol(member{p.Login, p.Name, p.Chat["slack"]}, slacktest.User{TZ: p.Zone})
-	}
-	s.enrol(member{"hanna2", "Hanna at home", "U0HANNA2"}, slacktest.User{})
-	s.enrol(member{"guest", "Gus Guest", "U0GUEST"}, slacktest.User{})
 	s.room = s.AddChannel(slacktest.Channel{Name: "it-offboarding", Private: true, Members: []string{s.BotUser, "U0IVAN", "U0INES", "U0SASHA"}})
 	return s
 }
 
-func (s *slackStage) enrol(m member, u slacktest.User) {
-	s.cast = append(s.cast, m)
-	u.ID, u.RealName = m.account, m.name
-	s.AddUser(u)
+func (s *slackStage) add(m member) {
+	s.AddUser(slacktest.User{ID: m.account, RealName: m.name, TZ: m.zone})
 }
 
 func (s *slackStage) connect() (bot.Platform, func(context.Context) error) {
@@ -59,7 +52,7 @@ func (s *slackStage) place() bot.Place {
 }
 
 func (s *slackStage) account(login string) bot.User {
-	return bot.User{Platform: "slack", ID: "U0" + strings.ToUpper(login)}
+	return bot.User{Platform: "slack", ID: accounts(login)["slack"]}
 }
 
 // rest allows for Slack's limits: a message a second in a channel, an edit in

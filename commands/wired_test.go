@@ -24,7 +24,7 @@ type wired struct {
 }
 
 // member is somebody with an account.
-type member struct{ login, name, account string }
+type member struct{ login, name, account, zone string }
 
 // vendor is what one chat has of its own. Accounts are its ids of users.
 type vendor interface {
@@ -34,6 +34,7 @@ type vendor interface {
 	sees(account string) string   // all that somebody can read
 	notes() []note                // who was notified
 	unanswered() []string         // the accounts whose client has said that nothing answered
+	add(m member)                 // their account
 	join(account string, in bool) // the channel of IT, or leave it
 	failing(what, how string, n int)
 
@@ -54,7 +55,17 @@ type note struct {
 }
 
 func newWired(title string, v vendor) wired {
-	return wired{vendor: v, title: title, teller: &bottest.Teller{}, screen: map[string]string{}, answer: map[string]string{}}
+	w := wired{vendor: v, title: title, teller: &bottest.Teller{}, screen: map[string]string{}, answer: map[string]string{}}
+	for _, m := range everybody(strings.ToLower(title)) {
+		w.enrol(m)
+	}
+	return w
+}
+
+// enrol gives somebody an account.
+func (w *wired) enrol(m member) {
+	w.cast = append(w.cast, m)
+	w.vendor.add(m)
 }
 
 func (w *wired) Narrate(text string) { w.teller.Narrate(text) }
