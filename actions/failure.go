@@ -41,10 +41,7 @@ func (a *attempt) fail(ctx context.Context, failure *Error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if c, err := a.x.cfg.Store.Case(a.c.ID); err != nil || c.Plan(a.p.No).Step(a.s.ID).RetriedAt != a.s.RetriedAt {
-		return err // a person has asked for another try meanwhile: this is old news
-	}
-	f := store.Failed{Plan: a.p.No, Step: a.s.ID, Entry: a.s.Entry, Message: store.Seal(plainly(failure.Error()))}
+	f := store.Failed{Plan: a.p.No, Step: a.s.ID, Entry: a.s.Entry, Retried: a.s.RetriedAt, Message: store.Seal(plainly(failure.Error()))}
 	earlier := a.s.Attempts
 	if a.s.Entry != 0 {
 		earlier-- // this one is counted already

@@ -53,6 +53,9 @@ func (c *Config) check(found *problems) {
 	}
 	k.allFilled("deny", c.Deny)
 	k.filled("places.approvals", c.Places.Approvals)
+	for _, p := range slices.Sorted(maps.Keys(c.Places.Other)) {
+		k.words(join("places.other", p), p, Platforms)
+	}
 }
 
 func (k checker) discord() {

@@ -9,6 +9,7 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -101,8 +102,21 @@ type Task struct {
 
 // Places are the channels that cases are posted in.
 type Places struct {
-	IT        string `yaml:"it,required"` // the live checklists
-	Approvals string `yaml:"approvals"`   // where approvals are asked for too, beside the direct message; empty is nowhere
+	IT        string           `yaml:"it,required"` // the live checklists
+	Approvals string           `yaml:"approvals"`   // where approvals are asked for too, beside the direct message; empty is nowhere
+	Other     map[string]Other `yaml:"other"`       // platform -> what its channels are called, where it is not the above
+}
+
+// Other is what the channels are called on one platform; empty is as elsewhere.
+type Other struct {
+	IT        string `yaml:"it"`
+	Approvals string `yaml:"approvals"`
+}
+
+// On says what the channels are called on a platform.
+func (p Places) On(platform string) (it, approvals string) {
+	o := p.Other[platform]
+	return cmp.Or(o.IT, p.IT), cmp.Or(o.Approvals, p.Approvals)
 }
 
 // Link says how chat accounts are tied to persons.

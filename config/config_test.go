@@ -192,3 +192,12 @@ func parse(t *testing.T, text string) *config.Config {
 	}
 	return c
 }
+
+func TestPlacesOn(t *testing.T) {
+	p := config.Places{IT: "#it", Approvals: "#ask", Other: map[string]config.Other{"discord": {IT: "4711"}}}
+	for platform, want := range map[string][2]string{"slack": {"#it", "#ask"}, "discord": {"4711", "#ask"}} {
+		if it, approvals := p.On(platform); it != want[0] || approvals != want[1] {
+			t.Errorf("on %s they are %s and %s", platform, it, approvals)
+		}
+	}
+}

@@ -98,7 +98,7 @@ func fields(t reflect.Type, path string, into map[string]bool) {
 	}
 }
 
-// keys visits every key of the tree with its line; the keys of the one map
+// keys visits every key of the tree with its line; the keys of the maps
 // with free keys are not visited. A connector's settings are below its type.
 func keys(n ast.Node, path string, visit func(path string, line int)) {
 	switch n := n.(type) {
@@ -107,7 +107,7 @@ func keys(n ast.Node, path string, visit func(path string, line int)) {
 			keys(v, path+"[]", visit)
 		}
 	case ast.MapNode:
-		if path == "link.attributes" {
+		if path == "link.attributes" || path == "places.other" {
 			return
 		}
 		kind := ""

@@ -42,6 +42,9 @@ func (c Case) allowsLoop(e Event) *Refused {
 	case Finished:
 		return c.allowsResult(b.Plan, b.Step, b.Entry, late)
 	case Failed:
+		if b.Retried != p.Step(b.Step).RetriedAt {
+			return late // a person wants it tried again, and would wait for ever
+		}
 		return c.allowsResult(b.Plan, b.Step, b.Entry, late)
 	}
 	return nil

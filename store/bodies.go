@@ -221,6 +221,7 @@ type Failed struct {
 	Plan    int           `json:"plan"`
 	Step    StepID        `json:"step"`
 	Entry   uint64        `json:"entry,omitempty"`
+	Retried uint64        `json:"retried,omitempty"` // the entry with which a person asked for this try, if one did: what failed before that is old news
 	Why     Why           `json:"why"`
 	After   time.Duration `json:"after,omitempty"` // it is tried again so long after this; 0: a person is needed
 	Call    bool          `json:"call,omitempty"`  // it has failed for long: people are called for a lock-out, although it is tried again

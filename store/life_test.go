@@ -327,6 +327,9 @@ func TestRetry(t *testing.T) {
 			t.Errorf("a failed read: %+v", s)
 		}
 		c = o.do(id, "ivan", Retried{Plan: 1, Step: "dir/owner/1"})
+		if r := o.tries(c, Failed{Plan: 1, Step: "dir/owner/1", Why: Unreachable, Message: Seal("timeout")}); r == nil || r.Code != Stale {
+			t.Errorf("a read that began before somebody asked for another try: %v", r)
+		}
 		if s = c.Plan(1).Step("dir/owner/1"); s.Why != Unreachable || s.Message.IsZero() {
 			t.Errorf("until it ends, what failed stays to be read: %+v", s)
 		}

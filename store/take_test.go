@@ -39,7 +39,10 @@ func TestCalls(t *testing.T) {
 				c := o.begun()
 				for _, b := range tt.do {
 					time.Sleep(time.Second)
-					switch b.(type) {
+					switch f := b.(type) {
+					case Failed:
+						f.Retried = c.Plan(1).Step(f.Step).RetriedAt
+						c = o.bot(string(c.ID), f)
 					case Taken:
 						c = o.do(string(c.ID), "sasha", b)
 					case Retried:

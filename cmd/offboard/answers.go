@@ -93,6 +93,7 @@ func (a *answers) configuration(dir string) ([]byte, error) {
 	e.commentFrom("kinds:\n", "\n# Optional: logins that are never")
 	e.replace("deny: [breakglass, offboard]\n", "deny: []\n")
 	e.commentFrom("tasks:\n", "\n# The channels that cases")
+	e.commentFrom("  # Optional: what they are called on one", "\n# Optional: when people who")
 	if a.slack {
 		e.commentFrom("  # Optional: the slash command, if another app", "\n# Optional: Discord.")
 	} else {

@@ -97,7 +97,8 @@ func assemble(s *store.Store, written, inForce *config.Config, user string, chat
 	v := view.View{Book: who, Kinds: kinds(cfg), Systems: titles(systems), Zone: cfg.Company.Zone.Location}
 	for _, p := range platforms {
 		channel := func(id string) bot.Place { return bot.Place{Platform: p.Name(), Kind: bot.Channel, ID: id} }
-		a.rooms = append(a.rooms, keeper.Room{Platform: p, IT: channel(cfg.Places.IT), Approvals: channel(cfg.Places.Approvals)})
+		it, approvals := cfg.Places.On(p.Name())
+		a.rooms = append(a.rooms, keeper.Room{Platform: p, IT: channel(it), Approvals: channel(approvals)})
 	}
 	if err := a.letters(cfg, v, log); err != nil {
 		return nil, err

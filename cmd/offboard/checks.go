@@ -310,7 +310,14 @@ func (c *checks) platform(ctx context.Context, p bot.Platform) {
 		c.add(about, works, "configured", "")
 		return
 	}
-	remarks, err := i.Inspect(ctx, bot.Place{Platform: p.Name(), Kind: bot.Channel, ID: c.cfg.Places.IT})
+	var places []bot.Place
+	it, approvals := c.cfg.Places.On(p.Name())
+	for _, id := range []string{it, approvals} {
+		if id != "" {
+			places = append(places, bot.Place{Platform: p.Name(), Kind: bot.Channel, ID: id})
+		}
+	}
+	remarks, err := i.Inspect(ctx, places...)
 	for _, r := range remarks {
 		state := unsafe
 		if r.Broken {
