@@ -28,8 +28,12 @@ func (s *slackStage) fills(ctx context.Context, m member, st bottest.Step) error
 		var err error
 		switch e["type"] {
 		case "external_select":
-			var found []map[string]any
-			if found, err = s.Suggest(ctx, m.account, v, id, value); err == nil {
+			var list []map[string]any
+			if list, err = s.Suggest(ctx, m.account, v, id, value); err == nil {
+				var found []option
+				for _, o := range list {
+					found = append(found, optionOf(o))
+				}
 				lines = append(lines, fmt.Sprintf("%s: types %q, is offered %s", wordsOf(block["label"]), value, offered(found)))
 				value, err = choice(found, value)
 			}
@@ -56,37 +60,4 @@ func field(v slacktest.View, label string) (block, element map[string]any) {
 		}
 	}
 	return nil, nil
-}
-
-func offered(options []map[string]any) string {
-	var out []string
-	for _, o := range options {
-		out = append(out, wordsOf(o["text"])+" ("+wordsOf(o["description"])+")")
-	}
-	return fmt.Sprintf("%d: %s", len(out), strings.Join(out, ", "))
-}
-
-// choice is the value of the one option that shows the text, or has it as its
-// value or whole label.
-func choice(options []map[string]any, text string) (string, error) {
-	if text == "" {
-		return "", nil
-	}
-	var exact, part []string
-	for _, o := range options {
-		value, _ := o["value"].(string)
-		shown := wordsOf(o["text"]) + " " + wordsOf(o["description"])
-		if value == text || strings.EqualFold(wordsOf(o["text"]), text) {
-			exact = append(exact, value)
-		}
-		if strings.Contains(strings.ToLower(shown), strings.ToLower(text)) {
-			part = append(part, value)
-		}
-	}
-	for _, found := range [][]string{exact, part} {
-		if len(found) == 1 {
-			return found[0], nil
-		}
-	}
-	return "", fmt.Errorf("%d options have %q", len(part), text)
 }

@@ -1,86 +1,36 @@
 package commands_test
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"testing/synctest"
-	"time"
 
 	"offboard/bot/bottest"
 	"offboard/bot/slack/slacktest"
 )
 
-// PlayStep does what a line of a script says, as a person with Slack's client.
-func (s *slackStage) PlayStep(ctx context.Context, st bottest.Step, o bottest.PlayOptions) error {
-	if err := s.step(ctx, st, o); err != nil {
-		return fmt.Errorf("script line %d: %s: %w", st.Line, st, err)
-	}
-	return nil
-}
-
-func (s *slackStage) step(ctx context.Context, st bottest.Step, o bottest.PlayOptions) error {
-	switch st.Act {
-	case bottest.Narrates:
-		s.Narrate(st.Text)
-		return nil
-	case bottest.Does:
-		f, ok := o.Do[st.Text]
-		if !ok {
-			return fmt.Errorf("nothing is registered under %q", st.Text)
-		}
-		return f(ctx, st.Args)
-	case bottest.Waits:
-		return o.Wait(ctx, func() bool { return s.expect(st) == nil })
-	case bottest.Expects:
-		return s.expect(st)
-	case bottest.Again:
-		s.acted = time.Now()
-		s.teller.Did("(Slack delivers the last click or line again)")
-		return s.last.Again()
-	default:
-		return s.act(ctx, st)
-	}
-}
-
-// act is what a person does.
-func (s *slackStage) act(ctx context.Context, st bottest.Step) error {
-	m, err := s.who(st.Who)
-	if err != nil {
-		return err
-	}
-	s.answer[m.account], s.acted = "", time.Now()
-	switch st.Act {
-	case bottest.Types:
-		return s.types(m, st)
-	case bottest.Clicks:
-		return s.clicks(m, st)
-	case bottest.Chooses:
-		return s.chooses(m, st)
-	case bottest.Fills:
-		return s.fills(ctx, m, st)
-	case bottest.Closes:
-		s.teller.Did(m.name + " closes the form")
-		_, err := s.Close(m.account, false)
-		return err
-	default:
-		return fmt.Errorf("nobody can do that on Slack: %s", st.Act)
-	}
-}
-
-// leave closes what hides the rest of Slack.
-func (s *slackStage) leave(m member) {
+// leaves closes what hides the rest of Slack.
+func (s *slackStage) leaves(m member) error {
 	s.athome[m.account] = false
 	if v, ok := s.Modal(m.account); ok {
 		s.teller.Did(fmt.Sprintf("%s closes  %q", m.name, v.Title))
 		_, _ = s.Close(m.account, true)
 	}
+	if _, open := s.Modal(m.account); open {
+		return fmt.Errorf("a modal is in the way of %s", m.name)
+	}
+	return nil
+}
+
+func (s *slackStage) closes(m member) error {
+	_, err := s.Close(m.account, false)
+	return err
 }
 
 func (s *slackStage) types(m member, st bottest.Step) error {
-	s.leave(m)
+	if err := s.leaves(m); err != nil {
+		return err
+	}
 	where, channel := "", ""
 	if st.Place != "" {
 		where, channel = " in #"+st.Place, s.room.ID
@@ -89,171 +39,91 @@ func (s *slackStage) types(m member, st bottest.Step) error {
 	return s.did(s.Slash(m.account, channel, st.Text))
 }
 
-func (s *slackStage) clicks(m member, st bottest.Step) error {
-	on, e, err := s.button(m, st)
-	if err != nil {
-		return err
-	}
-	if msg, ok := on.(slacktest.Message); ok {
-		s.leave(m)
-		if _, gone := s.Modal(m.account); gone {
-			return errors.New("a modal is in the way of " + msg.TS)
-		}
-	}
-	how := "clicks"
-	if st.Back > 0 {
-		how = "clicks the old"
-	}
+// press presses a button, and answers the question that Slack asks before.
+func (s *slackStage) press(m member, on paper, c control, how string, st bottest.Step) error {
+	surface, _ := on.on.(slacktest.Surface)
 	var lines []string
-	question, asks := e["confirm"].(map[string]any)
+	question, asks := s.element(surface, c.id)["confirm"].(map[string]any)
 	if st.Answer != "" && !asks {
 		return fmt.Errorf("[%s] asks nothing", st.Text)
 	}
 	if asks {
 		lines = append(lines, "? "+wordsOf(question["title"]), "  "+wordsOf(question["text"]))
 		if st.Answer == "cancels" {
-			s.teller.Did(fmt.Sprintf("%s clicks  [%s]", m.name, slacktest.Label(e)), append(lines, "→ [Cancel]")...)
+			s.teller.Did(fmt.Sprintf("%s clicks  [%s]", m.name, c.label), append(lines, "→ [Cancel]")...)
 			return nil
 		}
 		lines = append(lines, "→ ["+wordsOf(question["confirm"])+"]")
 	}
-	s.teller.Did(fmt.Sprintf("%s %s  [%s]", m.name, how, slacktest.Label(e)), lines...)
-	id, _ := e["action_id"].(string)
-	err = s.did(s.Click(m.account, on, id))
+	s.teller.Did(fmt.Sprintf("%s %s  [%s]", m.name, how, c.label), lines...)
+	err := s.did(s.Click(m.account, surface, c.id))
 	if err == nil && st.Twice {
 		synctest.Wait() // else either click may be answered first
-		s.teller.Did(fmt.Sprintf("%s clicks again  [%s]", m.name, slacktest.Label(e)))
-		err = s.did(s.Click(m.account, on, id))
+		s.teller.Did(fmt.Sprintf("%s clicks again  [%s]", m.name, c.label))
+		err = s.did(s.Click(m.account, surface, c.id))
 	}
 	return err
 }
 
-// chooses takes an option of a menu, which is drawn as its label.
-func (s *slackStage) chooses(m member, st bottest.Step) error {
-	on, ok := s.On(m.account, st.Text)
-	if !ok {
-		return fmt.Errorf("%s sees no menu %q", m.name, st.Text)
-	}
-	if v, ok := on.(slacktest.View); !ok || !v.Home {
-		s.leave(m)
-	}
-	for _, b := range surface(on) {
-		for _, e := range elements(b) {
-			if slacktest.Label(e) != st.Text {
-				continue
+func (s *slackStage) choose(m member, on paper, c control, value string) error {
+	surface, _ := on.on.(slacktest.Surface)
+	return s.did(s.Select(m.account, surface, c.label, value))
+}
+
+// papers are what lies on top, the Home tab if they look at it, and the
+// messages, the newest first.
+func (s *slackStage) papers(m member) []paper {
+	var top, home, messages []paper
+	modal, open := s.Modal(m.account)
+	for _, x := range slices.Backward(s.Screen(m.account)) {
+		switch v := x.View; {
+		case v == nil:
+			p := paper{on: *x.Message, message: true, pieces: s.pieces(m, x.Message.Blocks)}
+			for _, c := range x.Message.Earlier {
+				before := *x.Message
+				before.Content = c
+				p.was = append(p.was, paper{on: before, message: true, pieces: s.pieces(m, c.Blocks)})
 			}
-			value, err := choice(optionsOf(e), st.Option)
-			if err != nil {
-				return err
-			}
-			s.teller.Did(fmt.Sprintf("%s chooses  [%s]: %s", m.name, st.Text, st.Option))
-			return s.did(s.Select(m.account, on, st.Text, value))
+			messages = append(messages, p)
+		case v.Home && s.athome[m.account]:
+			home = append(home, paper{on: *v, pieces: s.pieces(m, v.Blocks)})
+		case open && v.ID == modal.ID:
+			top = append(top, paper{on: *v, pieces: s.pieces(m, v.Blocks)})
 		}
 	}
-	return fmt.Errorf("there is no menu %q", st.Text)
+	return slices.Concat(top, home, messages)
 }
 
-func surface(on slacktest.Surface) []map[string]any {
-	switch on := on.(type) {
-	case slacktest.Message:
-		return on.Blocks
-	case slacktest.View:
-		return on.Blocks
-	}
-	return nil
-}
-
-func optionsOf(e map[string]any) []map[string]any {
-	list, _ := e["options"].([]any)
-	var out []map[string]any
-	for _, o := range list {
-		option, _ := o.(map[string]any)
-		out = append(out, option)
+func (s *slackStage) pieces(m member, blocks []map[string]any) []piece {
+	var out []piece
+	for _, b := range blocks {
+		p := piece{text: s.Draw(m.account, slacktest.Content{Blocks: []map[string]any{b}})}
+		for _, e := range elements(b) {
+			id, _ := e["action_id"].(string)
+			switch e["type"] {
+			case "button":
+				p.controls = append(p.controls, control{id: id, label: slacktest.Label(e)})
+			case "static_select":
+				p.controls = append(p.controls, control{id: id, label: slacktest.Label(e), menu: true, options: optionsOf(e)})
+			}
+		}
+		out = append(out, p)
 	}
 	return out
 }
 
-func wordsOf(v any) string {
-	o, _ := v.(map[string]any)
-	t, _ := o["text"].(string)
-	return t
-}
-
-// button finds what a person means: in what lies on top, on the Home tab if
-// they look at it, else in the newest message.
-func (s *slackStage) button(m member, st bottest.Step) (slacktest.Surface, map[string]any, error) {
-	screen := s.Screen(m.account)
-	slices.Reverse(screen)
-	top, open := s.Modal(m.account)
-	slices.SortStableFunc(screen, func(a, b slacktest.Sight) int { return rank(a, top.ID) - rank(b, top.ID) })
-	for _, sight := range screen {
-		v, msg := sight.View, sight.Message
-		switch {
-		case v != nil && v.Home && !s.athome[m.account], v != nil && !v.Home && (!open || v.ID != top.ID):
-		case v != nil:
-			if e := s.within(m, v.Blocks, st); e != nil {
-				return *v, e, nil
-			}
-		case st.Back > 0:
-			if on, e := s.old(m, *msg, st); e != nil {
-				return on, e, nil
-			}
-		default:
-			if e := s.within(m, msg.Blocks, st); e != nil {
-				return *msg, e, nil
-			}
-		}
+// element is what has an action_id.
+func (s *slackStage) element(on slacktest.Surface, id string) map[string]any {
+	var blocks []map[string]any
+	switch on := on.(type) {
+	case slacktest.Message:
+		blocks = on.Blocks
+	case slacktest.View:
+		blocks = on.Blocks
 	}
-	return nil, nil, fmt.Errorf("%s sees no button %q on %q", m.name, st.Text, st.On)
-}
-
-func rank(s slacktest.Sight, top string) int {
-	switch {
-	case s.View != nil && s.View.ID == top:
-		return 0
-	case s.View != nil:
-		return 1
-	}
-	return 2
-}
-
-// old finds a button that an earlier text of a message had and that is gone.
-func (s *slackStage) old(m member, msg slacktest.Message, st bottest.Step) (slacktest.Surface, map[string]any) {
-	now := map[any]bool{}
-	for _, b := range msg.Blocks {
+	for _, b := range blocks {
 		for _, e := range elements(b) {
-			now[e["action_id"]] = true
-		}
-	}
-	back := st.Back
-	for _, c := range slices.Backward(msg.Earlier) {
-		e := s.within(m, c.Blocks, st)
-		if e == nil || now[e["action_id"]] {
-			continue
-		}
-		now[e["action_id"]] = true
-		if back--; back == 0 {
-			msg.Content = c
-			return msg, e
-		}
-	}
-	return nil, nil
-}
-
-// within finds the button of that label, the first one after the text that is
-// named, if the text is there at all.
-func (s *slackStage) within(m member, blocks []map[string]any, st bottest.Step) map[string]any {
-	draw := func(blocks ...map[string]any) string { return s.Draw(m.account, slacktest.Content{Blocks: blocks}) }
-	if st.On != "" && !bottest.Contains(draw(blocks...), st.On) {
-		return nil
-	}
-	from := 0
-	if st.On != "" {
-		from = max(0, slices.IndexFunc(blocks, func(b map[string]any) bool { return bottest.Contains(draw(b), st.On) }))
-	}
-	for _, b := range append(slices.Clone(blocks[from:]), blocks[:from]...) {
-		for _, e := range elements(b) {
-			if e["type"] == "button" && same(slacktest.Label(e), st.Text) {
+			if e["action_id"] == id {
 				return e
 			}
 		}
@@ -261,6 +131,23 @@ func (s *slackStage) within(m member, blocks []map[string]any, st bottest.Step) 
 	return nil
 }
 
-func same(a, b string) bool {
-	return strings.EqualFold(strings.TrimSuffix(a, "…"), strings.TrimSuffix(b, "…"))
+func optionsOf(e map[string]any) []option {
+	list, _ := e["options"].([]any)
+	var out []option
+	for _, v := range list {
+		o, _ := v.(map[string]any)
+		out = append(out, optionOf(o))
+	}
+	return out
+}
+
+func optionOf(o map[string]any) option {
+	value, _ := o["value"].(string)
+	return option{value, wordsOf(o["text"]), wordsOf(o["description"])}
+}
+
+func wordsOf(v any) string {
+	o, _ := v.(map[string]any)
+	t, _ := o["text"].(string)
+	return t
 }

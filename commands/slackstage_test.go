@@ -2,7 +2,6 @@ package commands_test
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -11,7 +10,6 @@ import (
 	"github.com/rs/zerolog"
 
 	"offboard/bot"
-	"offboard/bot/bottest"
 	"offboard/bot/slack"
 	"offboard/bot/slack/slacktest"
 )
@@ -20,20 +18,12 @@ import (
 // adapter, and the transcript is what Slack's client draws.
 type slackStage struct {
 	*slacktest.Slack
-	teller  bottest.Teller
-	cast    []member // in the order in which they are told of
-	sockets int      // how many are waited for when the bot starts
+	wired
+	sockets int // how many are waited for when the bot starts
 	room    slacktest.Channel
 	last    *slacktest.Delivery
-	athome  map[string]bool   // looks at the Home tab
-	screen  map[string]string // what was there when they looked last
-	acted   time.Time         // when somebody did something last
-	answer  map[string]string // what somebody alone has seen since they acted last
-	signs   int               // warnings that have been told
+	athome  map[string]bool // looks at the Home tab
 }
-
-// member is somebody with an account in the workspace.
-type member struct{ login, name, account string }
 
 func newSlackStage(t *testing.T) *slackStage {
 	s := &slackStage{
@@ -41,21 +31,15 @@ func newSlackStage(t *testing.T) *slackStage {
 			Memory: true, Shortcuts: []string{"start"},
 			Scopes: []string{"commands", "chat:write", "im:write", "im:history", "users:read", "channels:read", "groups:read", "channels:history", "groups:history"},
 		}),
-		sockets: 2, athome: map[string]bool{}, screen: map[string]string{}, answer: map[string]string{},
+		sockets: 2, athome: map[string]bool{},
 	}
-	for _, p := range staff() {
-		s.join(member{p.Login, p.Name, p.Chat["slack"]}, slacktest.User{TZ: p.Zone})
-	}
-	s.join(member{"hanna2", "Hanna at home", "U0HANNA2"}, slacktest.User{})
-	s.join(member{"guest", "Gus Guest", "U0GUEST"}, slacktest.User{})
+	s.wired = newWired("Slack", s)
 	s.room = s.AddChannel(slacktest.Channel{Name: "it-offboarding", Private: true, Members: []string{s.BotUser, "U0IVAN", "U0INES", "U0SASHA"}})
 	return s
 }
 
-func (s *slackStage) join(m member, u slacktest.User) {
-	s.cast = append(s.cast, m)
-	u.ID, u.RealName = m.account, m.name
-	s.AddUser(u)
+func (s *slackStage) add(m member) {
+	s.AddUser(slacktest.User{ID: m.account, RealName: m.name, TZ: m.zone})
 }
 
 func (s *slackStage) connect() (bot.Platform, func(context.Context) error) {
@@ -68,7 +52,7 @@ func (s *slackStage) place() bot.Place {
 }
 
 func (s *slackStage) account(login string) bot.User {
-	return bot.User{Platform: "slack", ID: "U0" + strings.ToUpper(login)}
+	return bot.User{Platform: "slack", ID: accounts(login)["slack"]}
 }
 
 // rest allows for Slack's limits: a message a second in a channel, an edit in
@@ -78,25 +62,6 @@ func (s *slackStage) rest() time.Duration { return 8 * time.Second }
 func (s *slackStage) gone(ref bot.Ref) {
 	channel, ts, _ := strings.Cut(ref.ID, "/")
 	s.RemoveMessage(channel, ts)
-}
-
-func (s *slackStage) Narrate(text string) { s.teller.Narrate(text) }
-func (s *slackStage) Transcript() string  { return s.teller.Transcript() }
-
-// who is a member by login, name, or a first name that one of them has.
-func (s *slackStage) who(name string) (member, error) {
-	var found []member
-	for _, m := range s.cast {
-		if first, _, _ := strings.Cut(m.name, " "); m.login == name || m.name == name {
-			return m, nil
-		} else if strings.EqualFold(first, name) {
-			found = append(found, m)
-		}
-	}
-	if len(found) != 1 {
-		return member{}, fmt.Errorf("%d people are called %q", len(found), name)
-	}
-	return found[0], nil
 }
 
 // places are the channel and everybody's direct messages.
@@ -136,60 +101,53 @@ func elements(b map[string]any) []map[string]any {
 	return out
 }
 
+func (s *slackStage) join(account string, in bool) {
+	if in {
+		s.Join(s.room.ID, account)
+	} else {
+		s.Leave(s.room.ID, account)
+	}
+}
+
+func (s *slackStage) failing(what, how string, n int) {
+	f := slacktest.Status(503)
+	if how == "lost" {
+		f = slacktest.AfterEffect(500)
+	}
+	s.Fail(map[string]string{"posts": "chat.postMessage", "edits": "chat.update"}[what], f.Times(n))
+}
+
 func (s *slackStage) acts(c *company) map[string]act {
-	on := func(f func(m member) error) act {
-		return func(_ context.Context, args []string) error {
-			m, err := s.who(args[0])
-			if err == nil {
-				err = f(m)
-			}
+	acts := s.wired.acts(c)
+	// do home hanna: she opens the Home tab, until she does something elsewhere.
+	acts["home"] = s.on(func(m member, _ ...string) error {
+		if err := s.leaves(m); err != nil {
 			return err
 		}
-	}
-	return map[string]act{
-		"posts": counted(func(how string, n int) {
-			f := slacktest.Status(503)
-			if how == "lost" {
-				f = slacktest.AfterEffect(500)
-			}
-			s.Fail("chat.postMessage", f.Times(n))
-		}),
-		"edits": counted(func(_ string, n int) { s.Fail("chat.update", slacktest.Status(503).Times(n)) }),
-		// do home hanna: she opens the Home tab, until she does something elsewhere.
-		"home": on(func(m member) error {
-			s.leave(m)
-			s.acted = time.Now()
-			s.athome[m.account] = true
-			s.teller.Did(m.name + " opens the Home tab")
-			return s.did(s.OpenHome(m.account))
-		}),
-		// do shortcut hanna: "Offboard somebody" of Slack's own menu.
-		"shortcut": on(func(m member) error {
-			s.leave(m)
-			s.acted = time.Now()
-			s.teller.Did(m.name + " uses the shortcut  Offboard somebody")
-			return s.did(s.Shortcut(m.account, "start"))
-		}),
-		"budget": counted(func(who string, n int) {
-			m, err := s.who(who)
-			if got := s.Notified(m.account); err != nil || len(got) != n {
-				c.t.Errorf("%s was notified %d times (%v), want %d: %+v", who, len(got), err, n, got)
-			}
-		}),
-		// do invite bo, do expel bo: the channel of IT.
-		"invite": on(func(m member) error { s.Join(s.room.ID, m.account); return nil }),
-		"expel":  on(func(m member) error { s.Leave(s.room.ID, m.account); return nil }),
-		// do kind bo guest: what sort of account it is.
-		"kind": func(_ context.Context, args []string) error {
-			m, err := s.who(args[0])
-			kinds := map[string]slacktest.Kind{"guest": slacktest.Guest, "bot": slacktest.Bot, "foreign": slacktest.Foreign, "member": slacktest.Member}
-			s.Change(m.account, func(u *slacktest.User) { u.Kind = kinds[args[1]] })
+		s.acted = time.Now()
+		s.athome[m.account] = true
+		s.teller.Did(m.name + " opens the Home tab")
+		return s.did(s.OpenHome(m.account))
+	})
+	// do shortcut hanna: "Offboard somebody" of Slack's own menu.
+	acts["shortcut"] = s.on(func(m member, _ ...string) error {
+		if err := s.leaves(m); err != nil {
 			return err
-		},
-		"channel": func(context.Context, []string) error { s.RemoveChannel(s.room.ID); return nil },
-		// do lose click: the next thing that somebody does reaches nobody.
-		"lose": func(context.Context, []string) error { s.Fail(slacktest.Envelopes, slacktest.HalfOpen()); return nil },
-	}
+		}
+		s.acted = time.Now()
+		s.teller.Did(m.name + " uses the shortcut  Offboard somebody")
+		return s.did(s.Shortcut(m.account, "start"))
+	})
+	// do kind bo guest: what sort of account it is.
+	acts["kind"] = s.on(func(m member, kind ...string) error {
+		kinds := map[string]slacktest.Kind{"guest": slacktest.Guest, "bot": slacktest.Bot, "foreign": slacktest.Foreign, "member": slacktest.Member}
+		s.Change(m.account, func(u *slacktest.User) { u.Kind = kinds[kind[0]] })
+		return nil
+	})
+	acts["channel"] = func(context.Context, []string) error { s.RemoveChannel(s.room.ID); return nil }
+	// do lose click: the next thing that somebody does reaches nobody.
+	acts["lose"] = func(context.Context, []string) error { s.Fail(slacktest.Envelopes, slacktest.HalfOpen()); return nil }
+	return acts
 }
 
 func (s *slackStage) did(d *slacktest.Delivery, err error) error {
@@ -198,3 +156,5 @@ func (s *slackStage) did(d *slacktest.Delivery, err error) error {
 	}
 	return err
 }
+
+func (s *slackStage) again() error { return s.last.Again() }

@@ -73,9 +73,9 @@ func newSoak(t *testing.T, seed uint64) *soak {
 		p, _ := person("bo")
 		p.Login = fmt.Sprintf("l%02d", n)
 		p.ID, p.Name, p.Mail, p.Manager = "id-"+p.Login, fmt.Sprintf("Leaver Nr%02d", n), p.Login+"@example.com", "id-"+managers[n%len(managers)]
-		p.Chat = map[string]string{"slack": "U0" + strings.ToUpper(p.Login)}
+		p.Chat = accounts(p.Login)
 		all = append(all, p)
-		k.slack.join(member{p.Login, p.Name, p.Chat["slack"]}, slacktest.User{})
+		k.slack.enrol(member{p.Login, p.Name, p.Chat["slack"], ""})
 	}
 	for _, m := range k.slack.cast {
 		k.hands[m.account] = make(chan struct{}, 1)

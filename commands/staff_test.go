@@ -1,6 +1,8 @@
 package commands_test
 
 import (
+	"fmt"
+	"hash/fnv"
 	"strings"
 	"time"
 
@@ -10,6 +12,23 @@ import (
 	"offboard/commands/view"
 	"offboard/store"
 )
+
+// accounts are those that somebody has, by platform.
+func accounts(login string) map[string]string {
+	h := fnv.New32a()
+	h.Write([]byte(login))
+	return map[string]string{"chat": login, "slack": "U0" + strings.ToUpper(login), "discord": fmt.Sprint(1e17 + uint64(h.Sum32()))}
+}
+
+// everybody are all who have an account: the staff, and two whom the directory
+// does not know.
+func everybody(platform string) []member {
+	var out []member
+	for _, p := range staff() {
+		out = append(out, member{p.Login, p.Name, p.Chat[platform], p.Zone})
+	}
+	return append(out, member{"hanna2", "Hanna at home", accounts("hanna2")[platform], ""}, member{"guest", "Gus Guest", accounts("guest")[platform], ""})
+}
 
 // staff are the people of the company.
 func staff() []actions.Person {
@@ -33,7 +52,7 @@ func staff() []actions.Person {
 	} {
 		p := actions.Person{
 			ID: "id-" + r.login, Name: r.name, Login: r.login, Mail: r.login + "@example.com", Title: r.title, Department: r.department,
-			Location: "Lisbon", Country: "PT", Zone: r.zone, Chat: map[string]string{"chat": r.login, "slack": "U0" + strings.ToUpper(r.login)}, Groups: []string{"staff"},
+			Location: "Lisbon", Country: "PT", Zone: r.zone, Chat: accounts(r.login), Groups: []string{"staff"},
 		}
 		if r.manager != "" {
 			p.Manager = "id-" + r.manager

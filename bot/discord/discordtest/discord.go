@@ -28,6 +28,7 @@ type Config struct {
 	Heartbeat      time.Duration // what HELLO asks for; 0 is 41.25 s
 	Permissions    int64         // of the app's own role; 0 is DefaultPermissions
 	Rates          map[string]Rate
+	Owner          string // the user id of who owns the server; empty makes one. Its account is there; Change names it
 }
 
 // DefaultPermissions are those that an app of this kind asks for when it is
@@ -97,7 +98,10 @@ func New(t testing.TB, cfg Config) *Discord {
 	d.AppID = d.id()
 	d.BotUser, d.BotToken = d.AppID, "bot-token-"+d.AppID
 	d.users = append(d.users, &User{ID: d.BotUser, Name: "offboard", GlobalName: "Offboard", Bot: true})
-	g := d.AddGuild(Guild{Name: "Toys"})
+	if cfg.Owner != "" {
+		d.users = append(d.users, &User{ID: cfg.Owner, Locale: "en-US"})
+	}
+	g := d.AddGuild(Guild{Name: "Toys", Owner: cfg.Owner})
 	d.GuildID, d.OwnerID, d.BotRole = g.ID, g.Owner, g.BotRole
 
 	d.server = httptest.NewUnstartedServer(d.routes())
