@@ -30,9 +30,9 @@ type guildObject struct {
 	Name    string `json:"name"`
 	Owner   string `json:"owner_id"`
 	Roles   []role `json:"roles"`
-	System  string `json:"system_channel_id"`
-	Rules   string `json:"rules_channel_id"`
-	TwoFold int    `json:"mfa_level"` // 1: moderators need two-factor authentication
+	Greets  string `json:"system_channel_id"` // where Discord greets who joins; may be empty
+	Rules   string `json:"rules_channel_id"`  // may be empty
+	TwoFold int    `json:"mfa_level"`         // 1: moderators need two-factor authentication
 }
 
 // role is a role with what tells whose it is.

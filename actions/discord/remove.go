@@ -182,13 +182,13 @@ func (g *guild) invite(ctx context.Context) (string, error) {
 		return "", err
 	}
 	var places []string
-	for _, id := range []string{g.System, g.Rules} {
+	for _, id := range []string{g.Greets, g.Rules} {
 		if id != "" {
 			places = append(places, id)
 		}
 	}
 	for _, c := range all {
-		if c.Type == wire.GuildText && c.ID != g.System && c.ID != g.Rules {
+		if c.Type == wire.GuildText && c.ID != g.Greets && c.ID != g.Rules {
 			places = append(places, c.ID)
 		}
 	}
