@@ -67,7 +67,7 @@ func checkAccounts(k Kit) error {
 		if err != nil {
 			return err
 		}
-		if len(f.Accounts) < 2 {
+		if len(f.Accounts) < 2 && !r.OneAccount {
 			return fmt.Errorf("found %d accounts, want two: %v", len(f.Accounts), f.Accounts)
 		}
 		known := map[string]bool{}

@@ -27,10 +27,13 @@ type World struct {
 	// Spec returns the action, a fresh instance at every call.
 	Spec func() actions.Spec
 
-	Person   actions.Person // has two accounts or more; each, or at least the first, holds something
+	Person   actions.Person // has two accounts or more, or the one; each, or at least the first, holds something
 	Stranger actions.Person // has no account
 	Other    actions.Person // holds something, and must stay untouched
 	Heir     actions.Person // has an account; needed if Spec.Answers
+
+	// OneAccount says that the system ties one account at most to a person.
+	OneAccount bool
 
 	// Snapshot is all that the action could change, as text, without what
 	// changes by itself (times, sequence numbers) and in a fixed order.

@@ -40,4 +40,5 @@ var adminRoutes = []route{
 	{name: ReadWebhook, run: (*call).readWebhook},
 	{name: DeleteWebhook, run: (*call).deleteWebhook},
 	{name: ReadAuditLog, run: (*call).readAudit},
+	{name: ListIntegrations, run: (*call).listIntegrations},
 }

@@ -30,13 +30,14 @@ type Guild struct {
 	BotRole string // the managed role of the app, if it is in this server
 	NoApp   bool   // the app is not in this server
 
-	roles    []*Role
-	members  []*member
-	bans     []Ban
-	invites  []*Invite
-	webhooks []*Webhook
-	audit    []AuditEntry
-	bots     map[string]string // the managed role of each bot
+	roles        []*Role
+	members      []*member
+	bans         []Ban
+	invites      []*Invite
+	webhooks     []*Webhook
+	integrations []Integration
+	audit        []AuditEntry
+	bots         map[string]string // the managed role of each bot
 }
 
 // Role is a role of a server. AddRole fills in what is empty. The id of

@@ -89,6 +89,10 @@ func Reason(text string) CallOption {
 // with a nonce and enforce_nonce. All other methods do none.
 func Repeatable() CallOption { return func(c *call) { c.repeat = true } }
 
+// Once sends the call at most once, for callers that decide themselves when to
+// try again: what fails, also for being one too many, is their error at once.
+func Once() CallOption { return func(c *call) { c.once = true } }
+
 // call is one call, which may be sent several times.
 type call struct {
 	method, path string
@@ -96,6 +100,7 @@ type call struct {
 	body         []byte
 	reason       string
 	repeat       bool
+	once         bool
 	bare         bool // without the bot token: the address says enough
 }
 
@@ -132,6 +137,8 @@ func (c *Client) do(ctx context.Context, k call, body, out any) error {
 				return fmt.Errorf("%s: an answer that cannot be read: %w", k.route, err)
 			}
 			return nil
+		case k.once:
+			return err
 		case Limited(err): // which had no effect
 			if c.limited(ctx, k, err) != nil {
 				return err
