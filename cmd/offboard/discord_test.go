@@ -21,7 +21,7 @@ const discordConfig = `discord: {token: "file:DIR/discord-token", guild: "%s", a
 func (o *office) onDiscord(w *discordtest.Discord) {
 	o.t.Helper()
 	o.write("discord-token", w.BotToken)
-	o.configure(strings.Replace(officeConfig, "{web: uid}", "{discord: uid}", 1) + fmt.Sprintf(discordConfig, w.GuildID, w.API()))
+	o.configure(strings.Replace(officeConfig, "{web: uid}", "{discord: uid}", 1) + fmt.Sprintf(discordConfig, w.GuildID, w.API()+"/"))
 }
 
 // check names what Discord lacks, and with what the README says nothing is.
@@ -40,7 +40,7 @@ func TestCheckDiscord(t *testing.T) {
 	check().want(t, codeBroken, "Server Members Intent")
 	w.AddChannel(discordtest.Channel{Name: "it-offboarding"})
 	o.write("discord-token", "not-a-token")
-	check().want(t, codeBroken, "refuses the bot's token")
+	check().want(t, codeBroken, "refuses the bot token")
 	_ = w.Problems() // the wrong token
 }
 
@@ -57,7 +57,7 @@ func TestServeDiscord(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := o.servingIn(rooms)
-	if err := w.Ready(t.Context()); err != nil {
+	if err := w.Ready(t.Context(), 1); err != nil {
 		t.Fatal(err)
 	}
 	says := func(user discordtest.User, typed, text string) {
