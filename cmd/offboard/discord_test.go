@@ -60,6 +60,9 @@ func TestServeDiscord(t *testing.T) {
 	if err := w.Ready(t.Context(), 1); err != nil {
 		t.Fatal(err)
 	}
+	if err := w.Await(t.Context(), func() bool { return len(w.Commands("")) > 0 }); err != nil {
+		t.Fatal(err)
+	}
 	says := func(user discordtest.User, typed, text string) {
 		t.Helper()
 		if _, err := w.Slash(user.ID, room.ID, typed); err != nil {
