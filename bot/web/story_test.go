@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -154,6 +155,35 @@ func TestStory_keyboard(t *testing.T) {
 	s.Do(chromedp.Reload())
 	s.Sees("#state", "Live")
 	s.Holds(`!document.querySelector("dialog.form")`)
+}
+
+// TestStory_half kills the server after the page and before what the page
+// fetches: nobody is left with a page that does nothing.
+func TestStory_half(t *testing.T) {
+	for _, gone := range []string{"/static/chat.js", "/static/merge.js", "/static/layout.css"} {
+		s := look(t)
+		c := s.company(filepath.Join(t.TempDir(), "chat.db"))
+		var once sync.Once
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == gone {
+				once.Do(func() { panic(http.ErrAbortHandler) })
+			}
+			c.Handler().ServeHTTP(w, r)
+		})}
+		go func() { _ = server.Serve(l) }()
+		t.Cleanup(func() {
+			if err := errors.Join(server.Close(), c.Close()); err != nil {
+				t.Error(err)
+			}
+		})
+		s.Do(chromedp.Navigate("http://" + l.Addr().String() + "/?token=" + c.Token()))
+		s.Sees("#state", "Live")
+		s.Holds(`getComputedStyle(document.querySelector("header.top")).display === "flex"`)
+	}
 }
 
 // TestStory_restart kills the server under an open page. What is clicked in
