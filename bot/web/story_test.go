@@ -202,7 +202,8 @@ func TestStory_restart(t *testing.T) {
 	s.Do(chromedp.Navigate("http://" + l.Addr().String() + "/?token=" + c.Token()))
 	s.Click("main a", "Be Hanna Berg")
 	s.Sees("#state", "Live")
-	if _, err := c.Post(t.Context(), direct("hanna"), toyDraft(), "draft"); err != nil {
+	draft, err := c.Post(t.Context(), direct("hanna"), toyDraft(), "draft")
+	if err != nil {
 		t.Fatal(err)
 	}
 	s.Sees("#log button", "Submit")
@@ -218,11 +219,10 @@ func TestStory_restart(t *testing.T) {
 	if _, err := c.Post(t.Context(), direct("hanna"), bot.Message{Summary: "While you were away"}, "away"); err != nil {
 		t.Fatal(err)
 	}
+	y := newToy(t, c)
+	y.draft = draft // before the page can reach it
 	listen(t, c, l.Addr().String())
-	y := runToy(t, c)
-	y.mu.Lock()
-	y.draft = c.records[0].ref()
-	y.mu.Unlock()
+	y.run()
 	s.Sees("#state", "Live")
 	s.Sees("#log", "While you were away")
 	s.Sees("#log", "Submitted.")
