@@ -19,8 +19,7 @@ func newMemory() *memory {
 }
 
 func (m *memory) dial(ctx context.Context) (net.Conn, error) {
-	a, b := net.Pipe()
-	client, server := newWire(a), newWire(b)
+	client, server := newWires()
 	var err error
 	select {
 	case m.incoming <- server:
