@@ -55,7 +55,7 @@ func (s *Store) send(ctx context.Context, r *request) result {
 	select {
 	case s.queue <- r:
 	case <-ctx.Done():
-		return result{err: ctx.Err()}
+		return result{err: tooLong()}
 	case <-s.quit:
 		return result{err: fmt.Errorf("%w: the program is stopping", ErrNotSaved)}
 	}

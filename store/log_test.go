@@ -311,8 +311,9 @@ func TestCancelledContext(t *testing.T) {
 	cancel()
 	before := o.Last()
 	for range 20 { // whether it is queued or not
-		if _, err := o.Append(ctx, string(c.ID), o.actor("marco"), Noted{Text: Seal("n")}); err == nil {
-			t.Fatal("it was done")
+		_, err := o.Append(ctx, string(c.ID), o.actor("marco"), Noted{Text: Seal("n")})
+		if refused, ok := errors.AsType[*Refused](err); !ok || refused.Code != NotNow || !strings.Contains(refused.Text, "nothing was changed") {
+			t.Fatalf("it says %v", err)
 		}
 	}
 	o.do(string(c.ID), "marco", Noted{Text: Seal("n")})

@@ -19,11 +19,16 @@ func (s *Store) both(b *batch, r *request) result {
 	return out
 }
 
+// tooLong is for a request whose context has ended before its turn came.
+func tooLong() error {
+	return refuse(NotNow, "That took too long and nothing was changed. Please try again.")
+}
+
 // one decides about one request and, unless it is refused, writes it into the
 // transaction.
 func (s *Store) one(b *batch, r *request) result {
 	if r.ctx.Err() != nil {
-		return result{err: refuse(NotNow, "That took too long and nothing was changed. Please try again.")}
+		return result{err: tooLong()}
 	}
 	subject, err := s.subject(b, r)
 	if err != nil {

@@ -62,6 +62,13 @@ type Stage struct {
 
 // Platform is the suite that every bot.Platform passes.
 func Platform(t *testing.T, newHarness func(t *testing.T) Harness) {
+	PlatformIn(t, func(t *testing.T, test func(t *testing.T)) { test(t) }, newHarness)
+}
+
+// PlatformIn is Platform, each test of it in a place of its own: in a bubble
+// (synctest.Test), where a vendor's limits of time are not those of a loaded
+// machine.
+func PlatformIn(t *testing.T, in func(t *testing.T, test func(t *testing.T)), newHarness func(t *testing.T) Harness) {
 	for _, c := range []struct {
 		name string
 		test func(t *testing.T, s *suite)
@@ -89,10 +96,12 @@ func Platform(t *testing.T, newHarness func(t *testing.T) Harness) {
 		{"Run ends with its context", testRun},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			h := newHarness(t)
-			s := &suite{Harness: h, cast: h.Stage(), p: h.Platform(), t: t}
-			s.run()
-			c.test(t, s)
+			in(t, func(t *testing.T) {
+				h := newHarness(t)
+				s := &suite{Harness: h, cast: h.Stage(), p: h.Platform(), t: t}
+				s.run()
+				c.test(t, s)
+			})
 		})
 	}
 }
@@ -113,12 +122,19 @@ type suite struct {
 	signal  Signal
 }
 
-// run starts the platform, and stops it when the test ends.
+// run starts the platform. When the test ends, it is told to end and waited for.
 func (s *suite) run() {
 	ctx, stop := context.WithCancel(s.t.Context())
 	s.stop, s.ended = stop, make(chan error, 1)
-	go func() { s.ended <- s.p.Run(ctx, s.handle) }()
-	s.t.Cleanup(stop)
+	go func() {
+		s.ended <- s.p.Run(ctx, s.handle)
+		close(s.ended)
+	}()
+	s.t.Cleanup(func() {
+		stop()
+		for range s.ended { // testRun looks at what it says
+		}
+	})
 	s.must(s.Ready(s.within()))
 }
 

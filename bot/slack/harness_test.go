@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -35,7 +36,7 @@ func newSlack(w *slacktest.Slack) *Slack {
 }
 
 func newHarness(t *testing.T) bottest.Harness {
-	w := slacktest.New(t, slacktest.Config{RatesCounted: true})
+	w := slacktest.New(t, slacktest.Config{Memory: true, RatesCounted: true})
 	ann, ben := w.AddUser(slacktest.User{RealName: "Ann Lee"}), w.AddUser(slacktest.User{RealName: "Ben Ray"})
 	room := w.AddChannel(slacktest.Channel{Name: "room", Private: true, Members: []string{ann.ID, ben.ID, w.BotUser}})
 	user := func(u slacktest.User) bot.User { return bot.User{Platform: name, ID: u.ID, Name: u.RealName} }
@@ -121,4 +122,6 @@ func (h *harness) RemoveMessage(ref bot.Ref) {
 
 func (h *harness) RemovePlace(at bot.Place) { h.RemoveChannel(at.ID) }
 
-func TestPlatform(t *testing.T) { bottest.Platform(t, newHarness) }
+// In a bubble: Slack waits three seconds for an acknowledgement, and the bot one
+// before it shows that something happens.
+func TestPlatform(t *testing.T) { bottest.PlatformIn(t, synctest.Test, newHarness) }

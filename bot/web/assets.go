@@ -18,8 +18,13 @@ var templateFiles embed.FS
 
 var (
 	assets    = newAssetServer()
-	templates = template.Must(template.ParseFS(templateFiles, "templates/*.html"))
+	templates = template.Must(template.New("").Funcs(template.FuncMap{"whole": func() template.JS { return whole }}).ParseFS(templateFiles, "templates/*.html"))
 )
+
+// whole stands in every page before what the page fetches. A server that is
+// killed in between leaves a page without its script, which would stay as it is
+// for ever: such a page loads itself anew.
+const whole = `addEventListener("error", (e) => { if (e.target.matches?.("script, link")) setTimeout(() => location.reload(), 1000); }, true);`
 
 // assetServer serves style, script and icon. They hold nothing of anybody, so
 // that the page at the door can use them.

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -156,6 +157,35 @@ func TestStory_keyboard(t *testing.T) {
 	s.Holds(`!document.querySelector("dialog.form")`)
 }
 
+// TestStory_half kills the server after the page and before what the page
+// fetches: nobody is left with a page that does nothing.
+func TestStory_half(t *testing.T) {
+	for _, gone := range []string{"/static/chat.js", "/static/merge.js", "/static/layout.css"} {
+		s := look(t)
+		c := s.company(filepath.Join(t.TempDir(), "chat.db"))
+		var once sync.Once
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == gone {
+				once.Do(func() { panic(http.ErrAbortHandler) })
+			}
+			c.Handler().ServeHTTP(w, r)
+		})}
+		go func() { _ = server.Serve(l) }()
+		t.Cleanup(func() {
+			if err := errors.Join(server.Close(), c.Close()); err != nil {
+				t.Error(err)
+			}
+		})
+		s.Do(chromedp.Navigate("http://" + l.Addr().String() + "/?token=" + c.Token()))
+		s.Sees("#state", "Live")
+		s.Holds(`getComputedStyle(document.querySelector("header.top")).display === "flex"`)
+	}
+}
+
 // TestStory_restart kills the server under an open page. What is clicked in
 // the meantime arrives once.
 func TestStory_restart(t *testing.T) {
@@ -172,7 +202,8 @@ func TestStory_restart(t *testing.T) {
 	s.Do(chromedp.Navigate("http://" + l.Addr().String() + "/?token=" + c.Token()))
 	s.Click("main a", "Be Hanna Berg")
 	s.Sees("#state", "Live")
-	if _, err := c.Post(t.Context(), direct("hanna"), toyDraft(), "draft"); err != nil {
+	draft, err := c.Post(t.Context(), direct("hanna"), toyDraft(), "draft")
+	if err != nil {
 		t.Fatal(err)
 	}
 	s.Sees("#log button", "Submit")
@@ -188,11 +219,10 @@ func TestStory_restart(t *testing.T) {
 	if _, err := c.Post(t.Context(), direct("hanna"), bot.Message{Summary: "While you were away"}, "away"); err != nil {
 		t.Fatal(err)
 	}
+	y := newToy(t, c)
+	y.draft = draft // before the page can reach it
 	listen(t, c, l.Addr().String())
-	y := runToy(t, c)
-	y.mu.Lock()
-	y.draft = c.records[0].ref()
-	y.mu.Unlock()
+	y.run()
 	s.Sees("#state", "Live")
 	s.Sees("#log", "While you were away")
 	s.Sees("#log", "Submitted.")

@@ -98,19 +98,28 @@ type toy struct {
 	gate        chan struct{} // Then waits for it
 }
 
+func newToy(t testing.TB, c *Chat) *toy {
+	return &toy{t: t, chat: c, got: make(chan bot.Interaction, 100), gate: make(chan struct{})}
+}
+
 func runToy(t testing.TB, c *Chat) *toy {
 	t.Helper()
-	toy := &toy{t: t, chat: c, got: make(chan bot.Interaction, 100), gate: make(chan struct{})}
+	y := newToy(t, c)
+	y.run()
+	return y
+}
+
+// run has people reach the bot until the test ends.
+func (y *toy) run() {
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- c.Run(ctx, toy.handle) }()
-	t.Cleanup(func() {
+	go func() { ended <- y.chat.Run(ctx, y.handle) }()
+	y.t.Cleanup(func() {
 		stop()
 		if err := <-ended; err != nil {
-			t.Error(err)
+			y.t.Error(err)
 		}
 	})
-	return toy
 }
 
 func (y *toy) handle(_ context.Context, i bot.Interaction) bot.Reply {

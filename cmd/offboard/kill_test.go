@@ -78,12 +78,19 @@ func TestKill(t *testing.T) {
 	k.calm()
 	t.Logf("all is done after %s: %v", time.Since(begun).Round(time.Millisecond), k.crowd)
 	for _, text := range k.crowd.troubles {
-		if !strings.Contains(text, "try again in") { // it may have been too busy
+		if !tooBusy(text) {
 			t.Errorf("an answer that nobody has earned: %s", text)
 		}
 	}
 	k.look()
 	k.verify(server, before)
+}
+
+// tooBusy reports whether an answer is that of a bot that had too little time,
+// as on a loaded machine: the directory or the log took longer than people wait.
+// It says that nothing was changed, so the same is done again.
+func tooBusy(answer string) bool {
+	return strings.Contains(strings.ToLower(answer), "nothing was changed. please try again")
 }
 
 func newKilled(t *testing.T, server *slapd.Server, seed uint64, settings string) *killed {

@@ -25,8 +25,7 @@ func Listen(host string) *Listener {
 // Dial connects to the listener. It fails once the listener is closed, or with
 // the cause when ctx is done.
 func (l *Listener) Dial(ctx context.Context) (net.Conn, error) {
-	a, b := net.Pipe()
-	client, server := newWire(a), newWire(b)
+	client, server := newWires()
 	var err error
 	select {
 	case l.incoming <- server:

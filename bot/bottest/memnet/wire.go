@@ -16,6 +16,8 @@ type wire struct {
 	out    chan []byte
 	closed chan struct{}
 	once   sync.Once
+	peer   *wire
+	ending *sync.Mutex // of both ends
 
 	mu    sync.Mutex
 	until time.Time // of writes
@@ -28,33 +30,48 @@ const (
 	flush = time.Second
 )
 
-func newWire(c net.Conn) *wire {
-	w := &wire{Conn: c, out: make(chan []byte, held), closed: make(chan struct{})}
-	go w.drain()
-	return w
+// newWires makes both ends of a connection.
+func newWires() (a, b *wire) {
+	var ending sync.Mutex
+	p, q := net.Pipe()
+	a = &wire{Conn: p, out: make(chan []byte, held), closed: make(chan struct{}), ending: &ending}
+	b = &wire{Conn: q, out: make(chan []byte, held), closed: make(chan struct{}), ending: &ending}
+	a.peer, b.peer = b, a
+	go a.drain()
+	go b.drain()
+	return a, b
 }
 
 func (w *wire) drain() {
 	defer func() { _ = w.Conn.Close() }()
 	for {
+		var b []byte
 		select {
-		case b := <-w.out:
-			if _, err := w.Conn.Write(b); err != nil {
-				return
-			}
-			continue
+		case b = <-w.out:
 		default:
-		}
-		select {
-		case b := <-w.out:
-			if _, err := w.Conn.Write(b); err != nil {
-				return
-			}
-		case <-w.closed:
-			if len(w.out) == 0 {
-				return
+			select {
+			case b = <-w.out:
+			case <-w.closed:
+				if len(w.out) == 0 {
+					return
+				}
+				continue
 			}
 		}
+		if _, err := w.Conn.Write(b); err != nil && !w.unread() {
+			return
+		}
+	}
+}
+
+// unread reports whether the other end is closed. What is written here is lost
+// then, and what that end has written before still comes.
+func (w *wire) unread() bool {
+	select {
+	case <-w.peer.closed:
+		return true
+	default:
+		return false
 	}
 }
 
@@ -111,13 +128,20 @@ func (w *wire) SetDeadline(t time.Time) error {
 	return w.SetReadDeadline(t)
 }
 
-// Close ends reads at once; what was written before still goes out.
+// Close ends reads at once; what was written before still goes out, while the
+// other end may read it. Two closed ends wait for nothing: no time passes any
+// more at the end of a bubble.
 func (w *wire) Close() error {
 	w.once.Do(func() {
+		w.ending.Lock()
+		defer w.ending.Unlock()
 		now := time.Now()
 		_ = w.SetReadDeadline(now)
-		_ = w.Conn.SetWriteDeadline(now.Add(flush))
 		close(w.closed)
+		_ = w.peer.Conn.SetWriteDeadline(now)
+		if !w.unread() {
+			_ = w.Conn.SetWriteDeadline(now.Add(flush))
+		}
 	})
 	return nil
 }

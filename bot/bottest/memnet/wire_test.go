@@ -14,8 +14,7 @@ import (
 // can, and what was written before the end still comes.
 func TestWireHoldsWrites(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p, q := net.Pipe()
-		a, b := newWire(p), newWire(q)
+		a, b := newWires()
 		for _, w := range []*wire{a, b} {
 			if _, err := w.Write([]byte("ping")); err != nil {
 				t.Fatal(err)
@@ -53,4 +52,26 @@ func TestWireHoldsWrites(t *testing.T) {
 		}
 		_ = b.Close()
 	})
+}
+
+// Both ends may go with something unread on the way, and nothing is left that
+// waits: the bubble ends.
+func TestWireEndsOnBothSides(t *testing.T) {
+	for _, writes := range [][2]bool{{true, true}, {true, false}, {false, true}} {
+		synctest.Test(t, func(t *testing.T) {
+			a, b := newWires()
+			for n, w := range []*wire{a, b} {
+				for range 3 {
+					if !writes[n] {
+						continue
+					}
+					if _, err := w.Write([]byte("ping")); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			synctest.Wait()
+			_, _ = a.Close(), b.Close()
+		})
+	}
 }
