@@ -307,3 +307,21 @@ func TestAutocomplete(t *testing.T) {
 		}
 	})
 }
+
+// In direct messages there is a user and no member, and buttons work.
+func TestDirectInteractions(t *testing.T) {
+	bubble(t, discordtest.Config{}, func(t *testing.T, b *bench) {
+		g, _ := b.ready()
+		dm := b.DirectChannel(b.ann.ID)
+		b.post(dm, v2(row(button("Approve", "ok"))))
+		on, _ := b.On(b.ann.ID, "Approve")
+		_, i := b.sent(g)(b.Click(b.ann.ID, on, "Approve"))
+		if i["user"].(object)["id"] != b.ann.ID || i["member"] != nil || i["guild_id"] != nil || i["channel_id"] != dm || i["context"] != 1.0 {
+			t.Errorf("%v", i)
+		}
+		b.reply(i, 7, v2(display("done")))
+		if b.Sees(b.ann.ID) != "done\n(edited)" || b.Sees(b.ben.ID) != "" {
+			t.Errorf("Ann sees %q", b.Sees(b.ann.ID))
+		}
+	})
+}

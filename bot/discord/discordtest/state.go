@@ -46,7 +46,7 @@ type Role struct {
 	GuildID     string
 	Name        string
 	Permissions int64
-	Position    int    // 0 puts it above all others but those of apps
+	Position    int    // 0 puts it above all others but that of the app
 	Managed     bool   // of an app or a subscription: cannot be given or taken
 	BotID       string // the app that it is for
 }
@@ -179,7 +179,7 @@ func (d *Discord) AddMember(guild, user string, roles ...string) {
 	d.signal.Notify()
 }
 
-// AddRole adds a role. Unless it has a Position it is below those of apps and
+// AddRole adds a role. Unless it has a Position it is below that of the app and
 // above all others.
 func (d *Discord) AddRole(r Role) Role {
 	d.mu.Lock()
@@ -198,7 +198,7 @@ func (d *Discord) addRole(g *Guild, r Role) *Role {
 	if r.Position == 0 {
 		r.Position = 1
 		for _, o := range g.roles {
-			if !o.Managed || r.Managed {
+			if o.BotID != d.BotUser {
 				r.Position = max(r.Position, o.Position+1)
 			}
 		}
