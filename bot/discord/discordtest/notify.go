@@ -86,7 +86,10 @@ func (d *Discord) mention(c *channel, m *Message) {
 			}
 		}
 		for _, found := range roleMention.FindAllStringSubmatch(said, -1) {
-			if id := found[1]; (slices.Contains(a.parse, "roles") || slices.Contains(a.roles, id)) && !slices.Contains(m.roles, id) {
+			id := found[1]
+			r := d.role(id)
+			named := slices.Contains(a.parse, "roles") || slices.Contains(a.roles, id)
+			if r != nil && named && !slices.Contains(m.roles, id) && (r.Mentionable || d.permissions(m.Author, c)&MentionEveryone != 0) {
 				m.roles = append(m.roles, id)
 			}
 		}
@@ -112,9 +115,8 @@ func (d *Discord) texts(m *Message) []string {
 	return out
 }
 
-// announce notifies of a new message; d.mu is held. A role that is not
-// mentionable is mentioned all the same by an app that allowed_mentions names
-// it for; who cannot see the channel is not notified.
+// announce notifies of a new message; d.mu is held. Who cannot see the channel
+// is not notified.
 func (d *Discord) announce(c *channel, m *Message) {
 	if m.Only != "" || m.Flags&Loading != 0 {
 		return
