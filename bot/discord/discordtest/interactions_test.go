@@ -55,6 +55,32 @@ func TestPayload(t *testing.T) {
 	})
 }
 
+// What a person types reaches the app as the value of the option, whatever is in
+// it.
+func FuzzSlash(f *testing.F) {
+	for _, seed := range []string{"jane", "jane when:now", "a: b", "person:", ":", " when: x days:", "10:30"} {
+		f.Add(seed)
+	}
+	d := discordtest.New(f, discordtest.Config{Memory: true})
+	b := &bench{Discord: d, t: nil, http: d.HTTP()}
+	ann := d.AddUser(discordtest.User{GlobalName: "Ann"})
+	room := d.AddChannel(discordtest.Channel{Name: "it"})
+	registered := false
+	f.Fuzz(func(t *testing.T, s string) {
+		if b.t = t; !registered {
+			b.command()
+			registered = true
+		}
+		e, err := d.Slash(ann.ID, room.ID, "/offboard start person:"+s)
+		if err != nil || strings.Contains(s, ":") {
+			return
+		}
+		if got := fmt.Sprint(e.Payload["data"].(map[string]any)["options"]); !strings.Contains(got, "value:"+strings.TrimSpace(s)+"]") {
+			t.Errorf("%q is sent as %s", s, got)
+		}
+	})
+}
+
 // What Discord's client does not send does not come.
 func TestClientRefuses(t *testing.T) {
 	bubble(t, discordtest.Config{}, func(t *testing.T, b *bench) {
@@ -62,7 +88,7 @@ func TestClientRefuses(t *testing.T) {
 		b.ready()
 		eve := b.AddUser(discordtest.User{GlobalName: "Eve"})
 		for _, typed := range []string{
-			"offboard start", "/other", "/offboard", "/offboard stop", "/offboard start", "/offboard start jane", "/offboard start person:x when:never",
+			"offboard start", "/other", "/offboard", "/offboard stop", "/offboard start", "/offboard start jane", "/offboard start person:", "/offboard start person:x when:never",
 			"/offboard start person:x days:91", "/offboard start person:x days:1.5", "/offboard start person:x heir:nobody", "/offboard start person:" + text(41),
 		} {
 			if _, err := b.Slash(b.ann.ID, b.room.ID, typed); err == nil {

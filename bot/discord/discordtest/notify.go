@@ -45,11 +45,10 @@ type allowed struct {
 }
 
 var (
-	userMention    = regexp.MustCompile(`<@!?(\d{15,20})>`)
-	roleMention    = regexp.MustCompile(`<@&(\d{15,20})>`)
-	everyone       = regexp.MustCompile(`@(?:everyone|here)\b`)
-	literally      = regexp.MustCompile("(?s)```.*?```|``[^`].*?``|`[^`\n]+`")
-	escapedMention = regexp.MustCompile(`\\[<@]`)
+	userMention = regexp.MustCompile(`<@!?(\d{15,20})>`)
+	roleMention = regexp.MustCompile(`<@&(\d{15,20})>`)
+	everyone    = regexp.MustCompile(`@(?:everyone|here)\b`)
+	literally   = regexp.MustCompile("(?s)```.*?```|``[^`].*?``|`[^`\n]+`")
 )
 
 // Notified lists the notifications of a person, or all with "".
@@ -65,7 +64,9 @@ func (d *Discord) Notified(user string) []Notification {
 	return out
 }
 
-// mention finds out whom a message mentions; d.mu is held. Code is literal.
+// mention finds out whom a message mentions; d.mu is held. Code is literal. That
+// a backslash takes the effect of a mention, and not only its looks, is nowhere
+// promised: here it does not.
 func (d *Discord) mention(c *channel, m *Message) {
 	if m.Author == "" {
 		return
@@ -79,7 +80,7 @@ func (d *Discord) mention(c *channel, m *Message) {
 	}
 	m.users, m.roles, m.everyone = nil, nil, false
 	for _, said := range d.texts(m) {
-		said = escapedMention.ReplaceAllString(literally.ReplaceAllString(said, ""), "")
+		said = literally.ReplaceAllString(said, "")
 		for _, found := range userMention.FindAllStringSubmatch(said, -1) {
 			if id := found[1]; (slices.Contains(a.parse, "users") || slices.Contains(a.users, id)) && !slices.Contains(m.users, id) {
 				m.users = append(m.users, id)

@@ -21,7 +21,7 @@ func TestNotifications(t *testing.T) {
 		"one role":                      {object{"parse": []string{}, "roles": []string{"it"}}, "<@ben> <@&it>", "mention of a role", ""},
 		"everyone needs a permission":   {object{"parse": []string{"everyone"}}, "@everyone @here", "", ""},
 		"in code":                       {nil, "`<@ben>` ```<@&it>```", "", ""},
-		"escaped":                       {nil, "\\<@ben> \\<@&it>", "", ""},
+		"a backslash does not help":     {nil, "\\<@ben> \\<@&it>", "mention of a role", "mention"},
 	} {
 		bubble(t, discordtest.Config{}, func(t *testing.T, b *bench) {
 			ids := strings.NewReplacer("<@ben>", "<@"+b.ben.ID+">", "<@ann>", "<@"+b.ann.ID+">", "<@&it>", "<@&"+b.role.ID+">")
