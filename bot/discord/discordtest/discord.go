@@ -2,6 +2,7 @@ package discordtest
 
 import (
 	"context"
+	"encoding/base64"
 	"fmt"
 	"net"
 	"net/http"
@@ -19,16 +20,16 @@ import (
 // Config is what differs from one app or server to another. The zero Config is
 // a server of which the app is a member with DefaultPermissions.
 type Config struct {
-	Memory         bool          // the network is in memory: for synctest bubbles; see HTTP and Dial
-	RatesCounted   bool          // too many calls are counted in Violations and go through all the same
-	MembersIntent  bool          // the Server Members Intent is on in the app's settings
-	MessagesIntent bool          // the Message Content Intent is on
-	PresenceIntent bool          // the Presence Intent is on
-	OldEdits       int           // how often a message older than 1 hour can be edited within an hour; 0 is 5
-	Heartbeat      time.Duration // what HELLO asks for; 0 is 41.25 s
-	Permissions    int64         // of the app's own role; 0 is DefaultPermissions
-	Rates          map[string]Rate
-	Owner          string // the user id of who owns the server; empty makes one. Its account is there; Change names it
+	Memory         bool            // the network is in memory: for synctest bubbles; see HTTP and Dial
+	RatesCounted   bool            // too many calls are counted in Violations and go through all the same
+	MembersIntent  bool            // the Server Members Intent is on in the app's settings
+	MessagesIntent bool            // the Message Content Intent is on
+	PresenceIntent bool            // the Presence Intent is on
+	OldEdits       int             // how often a message older than 1 hour can be edited within an hour; 0 is 5
+	Heartbeat      time.Duration   // what HELLO asks for; 0 is 41.25 s
+	Permissions    int64           // of the app's own role; 0 is DefaultPermissions
+	Rates          map[string]Rate // by route: other limits than those of this package
+	Owner          string          // the user id of who owns the server; empty makes one. Its account is there; Change names it
 }
 
 // DefaultPermissions are those that an app of this kind asks for when it is
@@ -62,8 +63,10 @@ type Discord struct {
 	commands     map[string][]*command // by guild; "" are the global ones
 	interactions map[string]*interaction
 	sessions     []*session
-	conns        []*Conn
-	identified   []time.Time
+	conns        []*Conn     // that are open
+	opened       []*Conn     // all there have been
+	identified   []time.Time // every IDENTIFY of a day
+	began        time.Time   // when the last session did
 	nonces       map[string]nonced
 	deliveries   []*Delivery
 	buckets      map[string]*bucket
@@ -86,6 +89,11 @@ func New(t testing.TB, cfg Config) *Discord {
 		t: t, cfg: cfg, done: make(chan struct{}), schema: loadSchema(t), commands: map[string][]*command{}, interactions: map[string]*interaction{},
 		nonces: map[string]nonced{}, buckets: map[string]*bucket{}, faults: map[string][]*Fault{},
 	}
+	for route := range cfg.Rates {
+		if !known(route) {
+			t.Fatalf("discordtest: there is no route %q to limit", route)
+		}
+	}
 	if d.cfg.OldEdits == 0 {
 		d.cfg.OldEdits = 5
 	}
@@ -96,7 +104,7 @@ func New(t testing.TB, cfg Config) *Discord {
 		d.cfg.Permissions = DefaultPermissions
 	}
 	d.AppID = d.id()
-	d.BotUser, d.BotToken = d.AppID, "bot-token-"+d.AppID
+	d.BotUser, d.BotToken = d.AppID, base64.RawURLEncoding.EncodeToString([]byte(d.AppID))+".GfakeT.not-a-real-token-of-anybody"
 	d.users = append(d.users, &User{ID: d.BotUser, Name: "offboard", GlobalName: "Offboard", Bot: true})
 	if cfg.Owner != "" {
 		d.users = append(d.users, &User{ID: cfg.Owner, Locale: "en-US"})
@@ -120,7 +128,7 @@ func (d *Discord) end() {
 	d.mu.Lock()
 	d.ended = true
 	close(d.done)
-	for _, c := range slices.Clone(d.conns) {
+	for _, c := range d.opened {
 		d.drop(c, "the test is over")
 	}
 	for _, e := range d.deliveries {

@@ -49,6 +49,7 @@ const (
 	identifyEvery  = 5 * time.Second // max_concurrency is 1
 	sessionsPerDay = 1000
 	resumable      = 5 * time.Minute // how long a session waits for a resume; not documented
+	linger         = 2 * time.Second // after the close frame of a client
 )
 
 // Conn is one connection to the gateway.
@@ -96,9 +97,8 @@ func (d *Discord) serveGateway(w http.ResponseWriter, r *http.Request) {
 	c := &Conn{d: d, ws: ws, send: make(chan outgoing, 1024), stop: make(chan struct{})}
 	go c.write()
 	d.mu.Lock()
-	d.count++
 	c.ID = "conn-" + d.id()
-	d.conns = append(d.conns, c)
+	d.conns, d.opened = append(d.conns, c), append(d.opened, c)
 	switch {
 	case d.ended:
 		c.once.Do(func() { close(c.stop) })
@@ -122,7 +122,8 @@ func (d *Discord) serveGateway(w http.ResponseWriter, r *http.Request) {
 }
 
 // expect ends the connection if no heartbeat comes in time; d.mu is held. What
-// "in time" is, is not documented: here it is twice the interval.
+// "in time" is, is not documented: here it is twice the interval. A half-open
+// connection is just gone, and its session waits for a resume.
 func (c *Conn) expect() {
 	if c.watch != nil {
 		c.watch.Stop()
@@ -130,7 +131,11 @@ func (c *Conn) expect() {
 	c.watch = time.AfterFunc(2*c.d.cfg.Heartbeat, func() {
 		c.d.mu.Lock()
 		defer c.d.mu.Unlock()
-		if c.closed == "" && !c.d.ended {
+		switch {
+		case c.closed != "" || c.d.ended:
+		case c.half:
+			c.d.drop(c, "no heartbeat came")
+		default:
 			c.close(closeTimedOut, "Session timed out.")
 		}
 	})
@@ -174,8 +179,12 @@ func (c *Conn) write() {
 	}
 }
 
-// read takes frames until the connection ends.
+// read takes frames until the connection ends. A close frame is not answered
+// at once: discordgo sleeps for a second after its own with a lock held that
+// its reader wants as soon as something comes, and in a synctest bubble a wait
+// for a lock stops the clock.
 func (c *Conn) read() {
+	c.ws.SetCloseHandler(func(int, string) error { return nil })
 	for {
 		_, raw, err := c.ws.ReadMessage()
 		if err != nil {
@@ -186,11 +195,16 @@ func (c *Conn) read() {
 				ends = closing.Code == websocket.CloseNormalClosure || closing.Code == websocket.CloseGoingAway
 			}
 			c.d.mu.Lock()
-			if !c.half { // Discord does not see a half-open connection end
-				if ends && c.session != nil {
+			switch {
+			case c.half: // Discord does not see a half-open connection end
+			case closing == nil:
+				c.d.drop(c, reason)
+			default:
+				if ends && c.closed == "" && c.session != nil {
 					c.d.forget(c.session) // 1000 and 1001 end the session as well
 				}
-				c.d.drop(c, reason)
+				c.leave(reason)
+				time.AfterFunc(linger, func() { c.once.Do(func() { close(c.stop) }) })
 			}
 			c.d.mu.Unlock()
 			c.d.signal.Notify()
@@ -209,10 +223,20 @@ func (c *Conn) read() {
 // end the session as well are those after which the documentation says not to
 // resume.
 func (c *Conn) close(code int, reason string) {
-	c.put(outgoing{code: code, reason: reason})
 	if c.session != nil && slices.Contains([]int{closeAuthentication, closeInvalidSeq, closeTimedOut, closeInvalidShard, closeInvalidVersion, closeInvalidIntents, closeDisallowedIntents}, code) {
 		c.d.forget(c.session)
 	}
+	c.part(code, reason)
+}
+
+// part sends a close frame, unless nobody would hear of it, and leaves the
+// session as it is; d.mu is held.
+func (c *Conn) part(code int, reason string) {
+	if c.half {
+		c.d.drop(c, reason)
+		return
+	}
+	c.put(outgoing{code: code, reason: reason})
 	c.leave(reason)
 }
 
