@@ -192,6 +192,7 @@ func (c *Conn) read() {
 				}
 				c.d.drop(c, reason)
 			}
+			c.once.Do(func() { close(c.stop) }) // nobody is there to write to
 			c.d.mu.Unlock()
 			c.d.signal.Notify()
 			return
