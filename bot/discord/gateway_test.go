@@ -157,7 +157,9 @@ func TestFatal(t *testing.T) {
 		{"4014", func(s *scene) {
 			s.Fail(discordtest.Identifying, discordtest.Closed(4014, "Disallowed intent(s)."))
 		}, "an intent is not allowed"},
-		{"401", func(s *scene) { s.p.cfg.Token, s.p = "x", New(Config{Token: "x", Guild: s.GuildID, APIURL: s.API(), HTTP: s.HTTP(), Dial: s.Dial, Log: s.p.cfg.Log}) }, "refuses the bot token"},
+		{"401", func(s *scene) {
+			s.p.cfg.Token, s.p = "x", New(Config{Token: "x", Guild: s.GuildID, APIURL: s.API(), HTTP: s.HTTP(), Dial: s.Dial, Log: s.p.cfg.Log})
+		}, "refuses the bot token"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			play(t, discordtest.Config{}, func(t *testing.T, s *scene) {

@@ -74,7 +74,7 @@ type conn struct {
 	once   sync.Once
 
 	mu   sync.Mutex
-	why  error // it broke, or was cut
+	why  error       // it broke, or was cut
 	sent []time.Time // large frames, in the last minute
 }
 
