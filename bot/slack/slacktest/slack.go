@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"offboard/bot/bottest"
+	"offboard/bot/bottest/memnet"
 )
 
 // Config is what differs from one workspace or app to another. The zero Config
@@ -51,7 +52,7 @@ type Slack struct {
 	t      testing.TB
 	cfg    Config
 	server *httptest.Server
-	memory *memory
+	memory *memnet.Listener
 	signal bottest.Signal
 	done   chan struct{} // closed when the test ends
 	schema *schema
@@ -113,7 +114,7 @@ func New(t testing.TB, cfg Config) *Slack {
 
 	s.server = httptest.NewUnstartedServer(s.routes())
 	if cfg.Memory {
-		s.memory = newMemory()
+		s.memory = memnet.Listen("slack.test:80")
 		_ = s.server.Listener.Close()
 		s.server.Listener = s.memory
 	}
@@ -176,7 +177,7 @@ func (s *Slack) HTTP() *http.Client {
 // websocket client.
 func (s *Slack) Dial(ctx context.Context, network, addr string) (net.Conn, error) {
 	if s.memory != nil {
-		return s.memory.dial(ctx)
+		return s.memory.Dial(ctx)
 	}
 	var d net.Dialer
 	return d.DialContext(ctx, network, addr)

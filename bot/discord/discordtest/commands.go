@@ -1,0 +1,338 @@
+package discordtest
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// Types of commands and of their options.
+const (
+	chatInput   = 1
+	userCommand = 2
+
+	subCommand        = 1
+	subCommandGroup   = 2
+	optionString      = 3
+	optionInteger     = 4
+	optionBoolean     = 5
+	optionUser        = 6
+	optionChannel     = 7
+	optionRole        = 8
+	optionMentionable = 9
+	optionNumber      = 10
+)
+
+// command is an application command that is registered.
+type command struct {
+	id      string
+	guild   string // "" is global
+	version string
+	object
+}
+
+func (c *command) name() string { return text(c.object["name"]) }
+
+func (c *command) kind() int {
+	if c.object["type"] == nil {
+		return chatInput
+	}
+	return number(c.object["type"])
+}
+
+// Commands lists what the app has registered for a server, or globally with
+// "", as JSON.
+func (d *Discord) Commands(guild string) []map[string]any {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var out []map[string]any
+	for _, c := range d.commands[guild] {
+		out = append(out, d.commandJSON(c))
+	}
+	return out
+}
+
+func (d *Discord) commandJSON(c *command) object {
+	out := merged(object{
+		"default_member_permissions": nil, "dm_permission": true, "contexts": nil, "integration_types": []int{0}, "description": "", "nsfw": false, "name_localizations": nil,
+		"description_localizations": nil,
+	}, c.object)
+	out["id"], out["application_id"], out["version"], out["type"] = c.id, d.AppID, c.version, c.kind()
+	if c.guild != "" {
+		out["guild_id"] = c.guild
+	}
+	return out
+}
+
+// commandsFor is the server of the path; "" for the global commands.
+func (c *call) commandsFor() (string, error) {
+	if c.path["application"] != c.AppID {
+		return "", refuse(20012)
+	}
+	id := c.path["guild"]
+	if id == "" {
+		return "", nil
+	}
+	g := c.Discord.guild(id)
+	if g == nil || g.member(c.BotUser) == nil {
+		return "", refuse(50001)
+	}
+	return id, nil
+}
+
+func (c *call) readCommands() (any, error) {
+	guild, err := c.commandsFor()
+	if err != nil {
+		return nil, err
+	}
+	return c.commandList(guild), nil
+}
+
+func (c *call) commandList(guild string) []object {
+	out := []object{}
+	for _, o := range c.commands[guild] {
+		out = append(out, c.commandJSON(o))
+	}
+	return out
+}
+
+// putCommands replaces all commands. Those that keep their name and type keep
+// their id, and do not count in the daily limit.
+func (c *call) putCommands() (any, error) {
+	guild, err := c.commandsFor()
+	if err != nil {
+		return nil, err
+	}
+	var list []object
+	if err := json.Unmarshal(c.raw, &list); err != nil {
+		return nil, refuse(50109)
+	}
+	c.args = object{"commands": list}
+	c.lintCommands(list)
+	if err := c.malformed(); err != nil {
+		return nil, err
+	}
+	now := time.Now()
+	c.Discord.created = slices.DeleteFunc(c.Discord.created, func(t time.Time) bool { return now.Sub(t) >= 24*time.Hour })
+	var after []*command
+	for _, o := range list {
+		n := &command{id: c.id(), guild: guild, version: c.id(), object: clone(o)}
+		delete(n.object, "id")
+		i := slices.IndexFunc(c.commands[guild], func(was *command) bool { return was.name() == n.name() && was.kind() == n.kind() })
+		if i >= 0 {
+			n.id = c.commands[guild][i].id
+		} else {
+			c.Discord.created = append(c.Discord.created, now)
+		}
+		after = append(after, n)
+	}
+	if len(c.Discord.created) > 200 {
+		return nil, refuse(30034)
+	}
+	c.commands[guild] = after
+	c.signal.Notify()
+	return c.commandList(guild), nil
+}
+
+// usable is the command of that name that a person sees in a channel: one of
+// the server's, or a global one. d.mu is held.
+func (d *Discord) usable(u *User, c *channel, kind int, name string) (*command, error) {
+	for _, guild := range []string{c.GuildID, ""} {
+		for _, cmd := range d.commands[guild] {
+			if cmd.name() != name || cmd.kind() != kind || guild == "" && c.direct() && !cmd.inDMs() {
+				continue
+			}
+			if c.direct() {
+				return cmd, nil
+			}
+			have := d.permissions(u.ID, c)
+			if have&UseCommands == 0 {
+				return nil, fmt.Errorf("%s may not use commands in %s", u.Name, c.Name)
+			}
+			if need, ok := cmd.object["default_member_permissions"].(string); ok && have&Administrator == 0 {
+				bits, err := strconv.ParseInt(need, 10, 64)
+				if err != nil || bits == 0 || have&bits != bits {
+					return nil, fmt.Errorf("%s does not see %s: it asks for the permissions %s", u.Name, name, need)
+				}
+			}
+			return cmd, nil
+		}
+	}
+	return nil, fmt.Errorf("there is no command %q here", name)
+}
+
+// inDMs says whether a global command is there in direct messages.
+func (c *command) inDMs() bool {
+	if contexts, ok := c.object["contexts"].([]any); ok {
+		return slices.ContainsFunc(contexts, func(v any) bool { return number(v) == 1 })
+	}
+	return c.object["dm_permission"] != false
+}
+
+// typed reads what a person types: the command, the subcommands, and what comes
+// after them. d.mu is held.
+func (d *Discord) typed(u *User, c *channel, typed string) (cmd *command, path []string, leaf object, rest string, err error) {
+	said, ok := strings.CutPrefix(typed, "/")
+	if !ok {
+		return nil, nil, nil, "", fmt.Errorf("%q does not begin with a /", typed)
+	}
+	name, rest, _ := strings.Cut(said, " ")
+	if cmd, err = d.usable(u, c, chatInput, name); err != nil {
+		return nil, nil, nil, "", err
+	}
+	leaf = cmd.object
+	for {
+		options := objects(leaf["options"])
+		if len(options) == 0 || number(options[0]["type"]) > subCommandGroup {
+			return cmd, path, leaf, strings.TrimSpace(rest), nil
+		}
+		word, after, _ := strings.Cut(strings.TrimSpace(rest), " ")
+		next := optionNamed(leaf, word)
+		if next == nil {
+			return nil, nil, nil, "", fmt.Errorf("/%s has no subcommand %q", strings.Join(append([]string{name}, path...), " "), word)
+		}
+		path, leaf, rest = append(path, word), next, after
+	}
+}
+
+func optionNamed(leaf object, name string) object {
+	for _, o := range objects(leaf["options"]) {
+		if text(o["name"]) == name {
+			return o
+		}
+	}
+	return nil
+}
+
+var optionName = regexp.MustCompile(`(?:^|\s)([-_'\p{L}\p{N}]{1,32}):`)
+
+// spoken are the options in a typed text: a value reaches to the next name of
+// an option.
+func spoken(leaf object, rest string) map[string]any {
+	out := map[string]any{}
+	var name string
+	from := 0
+	for _, at := range optionName.FindAllStringSubmatchIndex(rest, -1) {
+		next := rest[at[2]:at[3]]
+		if optionNamed(leaf, next) == nil {
+			continue
+		}
+		if name != "" {
+			out[name] = strings.TrimSpace(rest[from:at[0]])
+		}
+		name, from = next, at[1]
+	}
+	switch {
+	case name != "":
+		out[name] = strings.TrimSpace(rest[from:])
+	case rest != "":
+		out[""] = rest // no option: the client does not send it
+	}
+	return out
+}
+
+// fillOptions checks values as Discord's client does, and turns them into the
+// options of an interaction. With focused somebody is still typing it.
+func (d *Discord) fillOptions(c *channel, leaf object, values map[string]any, focused string) (filled []object, resolved object, err error) {
+	r := d.resolver(c)
+	for name := range values {
+		if optionNamed(leaf, name) == nil {
+			return nil, nil, fmt.Errorf("there is no option %q: %v", name, values[name])
+		}
+	}
+	for _, o := range objects(leaf["options"]) {
+		name := text(o["name"])
+		v, given := values[name]
+		if !given {
+			if truth(o["required"]) && focused == "" {
+				return nil, nil, fmt.Errorf("the option %q is required", name)
+			}
+			continue
+		}
+		one := object{"name": name, "type": number(o["type"])}
+		if name == focused {
+			one["value"], one["focused"] = text(v), true
+		} else if one["value"], err = d.option(r, o, v); err != nil {
+			return nil, nil, fmt.Errorf("%s: %w", name, err)
+		}
+		filled = append(filled, one)
+	}
+	return filled, r.json(), nil
+}
+
+// option is a value for an option of some type.
+func (d *Discord) option(r *resolver, o object, v any) (any, error) {
+	said := fmt.Sprint(v)
+	kind := number(o["type"])
+	if choices := objects(o["choices"]); len(choices) > 0 {
+		for _, choice := range choices {
+			if text(choice["name"]) == said || text(choice["value"]) == said {
+				return choice["value"], nil
+			}
+		}
+		return nil, fmt.Errorf("%q is not one of the choices", said)
+	}
+	switch kind {
+	case optionString:
+		n := utf8.RuneCountInString(said)
+		if n < number(o["min_length"]) || o["max_length"] != nil && n > number(o["max_length"]) || n > 6000 {
+			return nil, fmt.Errorf("%d characters are too few or too many", n)
+		}
+		return said, nil
+	case optionBoolean:
+		return strconv.ParseBool(strings.ToLower(said))
+	case optionInteger, optionNumber:
+		return d.figure(o, kind, said)
+	}
+	id := d.named(r.c, said)
+	ok := kind == optionUser && r.user(id) || kind == optionRole && r.role(id) || kind == optionChannel && r.channel(id) ||
+		kind == optionMentionable && (r.user(id) || r.role(id))
+	if !ok {
+		return nil, fmt.Errorf("%q is nobody and nothing here", said)
+	}
+	return id, nil
+}
+
+func (d *Discord) figure(o object, kind int, said string) (any, error) {
+	n, err := strconv.ParseFloat(said, 64)
+	least, hasLeast := o["min_value"].(float64)
+	most, hasMost := o["max_value"].(float64)
+	switch {
+	case err != nil:
+		return nil, err
+	case kind == optionInteger && n != float64(int64(n)):
+		return nil, errors.New("not a whole number")
+	case hasLeast && n < least, hasMost && n > most:
+		return nil, fmt.Errorf("%v is too low or too high", n)
+	}
+	return n, nil
+}
+
+// data is the data of an interaction.
+func (c *command) data(path []string, options []object, resolved object) object {
+	out := object{"id": c.id, "name": c.name(), "type": c.kind()}
+	if c.guild != "" {
+		out["guild_id"] = c.guild
+	}
+	for n, name := range slices.Backward(path) {
+		kind := subCommand
+		if n == 0 && len(path) == 2 {
+			kind = subCommandGroup
+		}
+		one := object{"name": name, "type": kind, "options": append([]object{}, options...)}
+		options = []object{one}
+	}
+	if len(options) > 0 {
+		out["options"] = options
+	}
+	if resolved != nil {
+		out["resolved"] = resolved
+	}
+	return out
+}

@@ -1,0 +1,278 @@
+package discord
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+	"github.com/gorilla/websocket"
+
+	"offboard/bot"
+)
+
+const (
+	// patience is how long a connection may take until Discord has taken the
+	// session.
+	patience = 20 * time.Second
+	// grace is how long discordgo has to give up a connection that was cut.
+	grace = 3 * time.Second
+	// identifyEvery is between two new sessions (docs, Gateway: max_concurrency
+	// in five seconds, which is 1 for a bot of this size).
+	identifyEvery = 5 * time.Second
+)
+
+// gateway keeps one connection to Discord. discordgo speaks the protocol:
+// heartbeats, identify, resume; what is decided here is when to connect, and
+// when to give up.
+type gateway struct {
+	d        *Discord
+	address  string
+	patience time.Duration
+	grace    time.Duration
+
+	session    *session // nil: the next connection begins a new one, which costs one of 1,000 a day
+	identified time.Time
+}
+
+// session is what Discord remembers between connections, in a Session of
+// discordgo's. It outlives connections, so that what was missed comes after.
+type session struct {
+	*discordgo.Session
+	ready chan struct{} // has one when Discord has taken or resumed the session
+	line  line
+}
+
+// stay keeps a connection open until ctx is done. Whatever ended one, the next
+// is tried after a while that grows. It ends with an error when no retry helps.
+func (g *gateway) stay(ctx context.Context, h bot.Handler) error {
+	failures := 0
+	for ctx.Err() == nil {
+		opened := time.Now()
+		lived, err := g.connect(ctx, h)
+		if ctx.Err() != nil {
+			return nil
+		}
+		g.d.down(err.Error())
+		if final(err) {
+			return err
+		}
+		if lived && time.Since(opened) > time.Minute {
+			failures = 0
+		}
+		wait := backoff(failures)
+		failures++
+		g.d.cfg.Log.Info().Err(err).Dur("again_in", wait).Msg("discord: the connection ended")
+		if pause(ctx, wait) != nil {
+			return nil
+		}
+	}
+	return nil
+}
+
+// connect opens a connection and waits for its end. It reports whether Discord
+// took the session, and why it ended; the error is never nil.
+func (g *gateway) connect(ctx context.Context, h bot.Handler) (lived bool, err error) {
+	if g.session == nil {
+		if err := g.begin(ctx, h); err != nil {
+			return false, err
+		}
+	}
+	s := g.session
+	select {
+	case <-s.ready: // of the connection before
+	default:
+	}
+	if err := g.open(ctx, s); err != nil {
+		return false, err
+	}
+	c := s.line.current()
+	late := time.NewTimer(g.patience)
+	defer late.Stop()
+	for {
+		select {
+		case <-s.ready:
+			late.Stop()
+			lived = true
+			g.d.up()
+		case <-c.closed:
+			return lived, fmt.Errorf("the connection broke: %w", c.reason())
+		case <-late.C:
+			c.cut(errors.New("discord does not take the session"))
+			g.session = nil
+		case <-ctx.Done():
+			c.cut(ctx.Err())
+			select {
+			case <-c.closed:
+			case <-time.After(g.grace):
+			}
+			return lived, ctx.Err()
+		}
+	}
+}
+
+// open has discordgo connect. It hangs for ever when the first frame tells it
+// to reconnect (bwmarrin/discordgo#513): such a Session is left behind, with a
+// goroutine that waits, and the next one is new.
+func (g *gateway) open(ctx context.Context, s *session) error {
+	opened := make(chan error, 1)
+	go func() {
+		defer func() {
+			if v := recover(); v != nil {
+				g.d.cfg.Log.Error().Str("panic", fmt.Sprintf("%T", v)).Bytes("stack", debug.Stack()).Msg("discord: connect")
+				opened <- errors.New("the library broke")
+			}
+		}()
+		opened <- s.Open()
+	}()
+	var err error
+	select {
+	case err = <-opened:
+	case <-time.After(g.patience):
+		err = g.abandon(s, opened, errors.New("discord does not answer"))
+	case <-ctx.Done():
+		err = g.abandon(s, opened, ctx.Err())
+	}
+	if err == nil {
+		return nil
+	}
+	closed, ok := errors.AsType[*websocket.CloseError](err)
+	switch {
+	case !ok:
+	case fatalCodes[closed.Code] != "":
+		return &fatal{fmt.Errorf("Discord ends the connection (%d): %s", closed.Code, fatalCodes[closed.Code])}
+	default:
+		// It may be the session that it does not like (4003, 4007, 4009): a new
+		// one costs little, an endless loop a day.
+		g.session = nil
+	}
+	return fmt.Errorf("connect: %w", plainError(err))
+}
+
+// abandon ends an Open that takes too long.
+func (g *gateway) abandon(s *session, opened <-chan error, why error) error {
+	if c := s.line.current(); c != nil {
+		c.cut(why)
+	}
+	select {
+	case err := <-opened:
+		if err == nil {
+			return nil // it was just in time; the cut is noticed later
+		}
+		return why
+	case <-time.After(g.grace):
+		g.session = nil
+		return fmt.Errorf("%w, and the library hangs", why)
+	}
+}
+
+// begin makes a new session, when Discord allows one more today.
+func (g *gateway) begin(ctx context.Context, h bot.Handler) error {
+	var at struct {
+		URL    string `json:"url"`
+		Starts struct {
+			Total      int   `json:"total"`
+			Remaining  int   `json:"remaining"`
+			ResetAfter int64 `json:"reset_after"` // ms
+		} `json:"session_start_limit"`
+	}
+	if err := g.d.rest.Do(ctx, http.MethodGet, "gateway/bot", nil, &at); err != nil {
+		if refused(err) {
+			return &fatal{fmt.Errorf("discord refuses the bot token: %w; see offboard check", err)}
+		}
+		return fmt.Errorf("ask for the gateway: %w", err)
+	}
+	g.address = at.URL
+	// Over 1,000 a day Discord resets the token. The last tenth is spread over
+	// the rest of the day.
+	wait := time.Until(g.identified.Add(identifyEvery))
+	if at.Starts.Remaining < at.Starts.Total/10 {
+		spread := time.Duration(at.Starts.ResetAfter) * time.Millisecond / time.Duration(at.Starts.Remaining+1)
+		wait = max(wait, spread)
+		why := fmt.Sprintf("Discord allows %d more sessions in %v: the next one begins in %v", at.Starts.Remaining, time.Duration(at.Starts.ResetAfter)*time.Millisecond, wait)
+		g.d.down(why)
+		g.d.cfg.Log.Warn().Int("remaining", at.Starts.Remaining).Dur("wait", wait).Msg("discord: few sessions are left today")
+	}
+	if err := pause(ctx, wait); err != nil {
+		return err
+	}
+	g.identified = time.Now()
+	s, err := discordgo.New("Bot " + g.d.cfg.Token)
+	if err != nil {
+		return err
+	}
+	this := &session{Session: s, ready: make(chan struct{}, 1), line: line{ctx: ctx, dial: g.d.cfg.Dial}}
+	this.set(g)
+	this.AddHandler(func(_ *discordgo.Session, e *discordgo.Event) { this.event(g.d, e, h) })
+	g.session = this
+	return nil
+}
+
+// set leaves to discordgo what it is good at.
+func (s *session) set(g *gateway) {
+	s.Identify.Intents = 0 // interactions come without any
+	s.Identify.Compress, s.Compress = false, false
+	s.StateEnabled = false
+	s.SyncEvents = true
+	s.ShouldReconnectOnError = false
+	s.LogLevel = -1 // its log would have what people write, and addresses
+	s.Client = &http.Client{Transport: answerer{g}}
+	s.Dialer = s.line.dialer()
+}
+
+// event is called for each dispatch. discordgo's own types refuse a whole
+// interaction for one component that they don't know, so only the raw data is
+// looked at.
+func (s *session) event(d *Discord, e *discordgo.Event, h bot.Handler) {
+	defer func() { d.panicked(recover(), e.Type) }()
+	switch e.Type {
+	case "READY", "RESUMED":
+		select {
+		case s.ready <- struct{}{}:
+		default:
+		}
+	case "INTERACTION_CREATE":
+		d.take(s.line.ctx, e.RawData, h)
+	}
+}
+
+// answerer answers discordgo's only call of the REST API: where the gateway is.
+// It was asked for already, within the limits.
+type answerer struct{ g *gateway }
+
+func (a answerer) RoundTrip(r *http.Request) (*http.Response, error) {
+	b, err := json.Marshal(map[string]string{"url": a.g.address})
+	if err != nil {
+		return nil, err
+	}
+	return &http.Response{StatusCode: http.StatusOK, Status: "200 OK", Proto: "HTTP/1.1", Header: http.Header{}, Body: nopBody{strings.NewReader(string(b))}, Request: r}, nil
+}
+
+type nopBody struct{ *strings.Reader }
+
+func (nopBody) Close() error { return nil }
+
+// fatalCodes are the ends that no retry mends (docs, Gateway close codes).
+var fatalCodes = map[int]string{
+	4004: "it refuses the bot token; make a new one under Bot in the app's settings",
+	4010: "invalid shard",
+	4011: "the bot is in too many servers for one connection",
+	4012: "this version of the gateway is switched off; Offboard has to be updated",
+	4013: "invalid intents; Offboard has to be updated",
+	4014: "an intent is not allowed; Offboard asks for none and has to be updated",
+}
+
+// fatal is an error that ends Run.
+type fatal struct{ error }
+
+func (f *fatal) Unwrap() error { return f.error }
+
+func final(err error) bool {
+	_, ok := errors.AsType[*fatal](err)
+	return ok
+}
