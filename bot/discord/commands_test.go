@@ -12,7 +12,7 @@ import (
 	"offboard/bot/discord/wire"
 )
 
-var verbs = []bot.Verb{
+var someVerbs = []bot.Verb{
 	{Name: "start", Words: "take somebody out of the company's systems", Args: []bot.Arg{{Name: "person", Hint: "Who leaves", Kind: bot.PersonArg}}},
 	{Name: "inbox", Words: "what waits for you"},
 	{Name: "delegate", Words: "have somebody else asked", Args: []bot.Arg{
@@ -24,7 +24,7 @@ var verbs = []bot.Verb{
 }
 
 func TestCommands_golden(t *testing.T) {
-	got, err := commands("offboard", verbs)
+	got, err := commands("offboard", someVerbs)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +55,7 @@ func TestCommands_refused(t *testing.T) {
 		name  string
 		verbs []bot.Verb
 	}{
-		"cannot be a slash command":      {"Off board", verbs},
+		"cannot be a slash command":      {"Off board", someVerbs},
 		"26 options, at most 25":         {"offboard", many},
 		"characters in all, at most":     {"offboard", long},
 		"the name is not made of":        {"offboard", []bot.Verb{{Name: "Start", Words: "w"}}},
@@ -73,7 +73,7 @@ func TestCommands_refused(t *testing.T) {
 
 // They are registered again only when they differ.
 func TestDiffer(t *testing.T) {
-	wanted, err := commands("offboard", verbs)
+	wanted, err := commands("offboard", someVerbs)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +132,7 @@ func under(name string, list ...wire.Given) wire.Given {
 	return wire.Given{Name: name, Type: wire.Subcommand, Options: list}
 }
 
-func TestTyped(t *testing.T) {
+func TestTyped_data(t *testing.T) {
 	account := wire.Given{Name: "account", Type: wire.UserOption, Value: ann.ID}
 	for what, c := range map[string]struct {
 		data       wire.Data
@@ -153,13 +153,13 @@ func TestTyped(t *testing.T) {
 		"a group without a verb":    {wire.Data{Options: []wire.Given{{Name: "bot", Type: wire.SubcommandGroup}}}, "bot", ""},
 		"in the menu of a user":     {wire.Data{Type: wire.UserContext, Name: "Offboard", TargetID: ann.ID}, "start", "@" + ann.ID},
 	} {
-		verb, text, focused := typed(verbs, c.data)
+		verb, text, focused := typed(someVerbs, c.data)
 		if verb != c.verb || text != c.text || focused != nil {
 			t.Errorf("%s: %q %q %v, want %q %q", what, verb, text, focused, c.verb, c.text)
 		}
 	}
 	d := wire.Data{Options: []wire.Given{under("delegate", given("case", "OFF-1"), wire.Given{Name: "person", Type: wire.StringOption, Value: "ma", Focused: true})}}
-	verb, text, focused := typed(verbs, d)
+	verb, text, focused := typed(someVerbs, d)
 	if verb != "delegate" || text != "OFF-1 ma" || focused == nil || focused.verb != "delegate" || focused.arg.Kind != bot.PersonArg || focused.text != "ma" {
 		t.Errorf("%q %q %+v", verb, text, focused)
 	}
@@ -172,7 +172,7 @@ func TestTyped_example(t *testing.T) {
 	if err := json.Unmarshal([]byte(`{"id": "816437322781949972", "name": "airhorn", "type": 1, "options": [{"type": 3, "name": "variant", "value": "data a user is typ", "focused": true}]}`), &d); err != nil {
 		t.Fatal(err)
 	}
-	if _, text, focused := typed(verbs, d); text != "" || focused != nil {
+	if _, text, focused := typed(someVerbs, d); text != "" || focused != nil {
 		t.Errorf("%q %+v", text, focused)
 	}
 }

@@ -17,8 +17,8 @@ type offer struct {
 	options []bot.Option
 }
 
-// forms are the product's, the long ones filled in.
-func forms() map[string]bot.Form {
+// sampleForms are the product's, the long ones filled in.
+func sampleForms() map[string]bot.Form {
 	start := bot.Form{
 		Verb: "start", Object: "dir:4f1c", Title: "Offboarding", Submit: "See what will happen",
 		Intro: bot.Join(bot.B("Jane Doe"), bot.T(" — Senior Designer · Design · Lisbon · jane")),

@@ -57,7 +57,7 @@ func TestAnnounced_golden(t *testing.T) {
 }
 
 func TestModal_golden(t *testing.T) {
-	for file, f := range forms() {
+	for file, f := range sampleForms() {
 		t.Run(file, func(t *testing.T) {
 			if err := f.Check(); err != nil {
 				t.Fatal(err)

@@ -1,12 +1,14 @@
 package discord
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
 	"unicode/utf8"
 
 	"offboard/bot"
+	"offboard/bot/discord/discordtest"
 )
 
 // seeds are texts that Discord gives a meaning to somewhere.
@@ -147,6 +149,29 @@ func TestWriter_cut(t *testing.T) {
 		w.text(c.text, 5)
 		if got := w.String(); got != c.want {
 			t.Errorf("%s: %q, want %q", rule, got, c.want)
+		}
+	}
+}
+
+// The fake's client, which was written from Discord's rules by somebody else,
+// shows it as it was written, too.
+func TestLiteral_drawn(t *testing.T) {
+	d := discordtest.New(t, discordtest.Config{Memory: true})
+	alike := strings.NewReplacer("▾]", "v]", "\n| ", "\n") // the menu, and the border of a card
+	words := func(s string) string { return strings.Join(strings.Fields(alike.Replace(s)), " ") }
+	for _, s := range seeds {
+		m := everywhere(s)
+		if m.Check() != nil {
+			continue
+		}
+		body := rendered(m, "", opts{as: editing})
+		var list []map[string]any
+		if err := json.Unmarshal(encoded(t, body.Components), &list); err != nil {
+			t.Fatal(err)
+		}
+		drawn := d.Draw("", discordtest.Content{Components: list, Flags: int(body.Flags)})
+		if got, want := words(strings.TrimPrefix(drawn, "| ")), words(strings.TrimPrefix(literally(s), "# ")); got != want {
+			t.Errorf("it is drawn as\n%s\nwant\n%s", got, want)
 		}
 	}
 }
