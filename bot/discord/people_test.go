@@ -124,7 +124,7 @@ func TestBelieved(t *testing.T) {
 	})
 }
 
-func ids(users []bot.User) []string {
+func userIDs(users []bot.User) []string {
 	var out []string
 	for _, u := range users {
 		out = append(out, u.ID)
@@ -151,7 +151,7 @@ func TestMembers(t *testing.T) {
 		s.must(err)
 		want := []string{s.OwnerID, admin.ID, watcher.ID, helper.ID}
 		slices.Sort(want)
-		if !slices.Equal(ids(got), want) {
+		if !slices.Equal(userIDs(got), want) {
 			t.Errorf("%v read it, not %v", got, want)
 		}
 		for _, u := range got {
@@ -167,13 +167,13 @@ func TestMembers(t *testing.T) {
 		s.must(err)
 		again, err := s.p.Members(t.Context(), at)
 		s.must(err)
-		if !slices.Equal(ids(again), want) {
+		if !slices.Equal(userIDs(again), want) {
 			t.Errorf("%v read the thread", again)
 		}
 		public := s.AddChannel(discordtest.Channel{Name: "general"})
 		got, err = s.p.Members(t.Context(), bot.Place{Platform: name, Kind: bot.Channel, ID: public.ID})
 		s.must(err)
-		if !slices.Contains(ids(got), bot.Everybody) || !slices.Contains(ids(got), kept.ID) {
+		if !slices.Contains(userIDs(got), bot.Everybody) || !slices.Contains(userIDs(got), kept.ID) {
 			t.Errorf("everybody reads it, and not only %v", got)
 		}
 		// A role that is taken away is noticed within a minute or so.
@@ -181,7 +181,7 @@ func TestMembers(t *testing.T) {
 		s.later(2 * time.Minute)
 		got, err = s.p.Members(t.Context(), at)
 		s.must(err)
-		if slices.Contains(ids(got), watcher.ID) {
+		if slices.Contains(userIDs(got), watcher.ID) {
 			t.Error("who has lost the role still reads it")
 		}
 	})

@@ -193,6 +193,7 @@ func (c *Conn) read() {
 			c.d.mu.Lock()
 			switch {
 			case c.half: // Discord does not see a half-open connection end
+				c.once.Do(func() { close(c.stop) }) // and writes to nobody
 			case closing == nil:
 				c.d.drop(c, reason)
 			default:
@@ -202,7 +203,6 @@ func (c *Conn) read() {
 				c.leave(reason)
 				time.AfterFunc(linger, func() { c.once.Do(func() { close(c.stop) }) })
 			}
-			c.once.Do(func() { close(c.stop) }) // nobody is there to write to
 			c.d.mu.Unlock()
 			c.d.signal.Notify()
 			return
