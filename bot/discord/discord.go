@@ -169,6 +169,13 @@ func (d *Discord) up() {
 	d.why = ""
 }
 
+// heard notes that what people do arrives here.
+func (d *Discord) heard() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.endpoint = false
+}
+
 // down keeps why no connection is open.
 func (d *Discord) down(why string) {
 	d.mu.Lock()
