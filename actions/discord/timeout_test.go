@@ -83,13 +83,13 @@ func TestTimeoutExempt(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			cfg := s.config()
-			tg, f := target(t, cfg, "timeout", tt.user)
+			_, f := target(t, cfg, "timeout", tt.user)
 			says(t, f.Notes, append(tt.words, "can't be timed out")...)
 			if len(f.Items) > 0 || len(f.ByHand) > 0 {
 				t.Errorf("a task beside the one of remove: %+v", f)
 			}
 			cfg.After = discord.None
-			tg, f = target(t, cfg, "timeout", tt.user)
+			tg, f := target(t, cfg, "timeout", tt.user)
 			says(t, []string{f.ByHand[tt.user.ID]}, append(tt.words, "The bot can't time them out")...)
 			_, err := spec(cfg, "timeout").Action.Do(t.Context(), tg)
 			says(t, []string{wantClass(t, err, actions.ClassFinal)}, tt.words...)
