@@ -49,8 +49,8 @@ func passing(e *wire.Error) bool {
 
 // meanings are Discord's errors in plain words.
 var meanings = map[wire.Code]string{
-	wire.UnknownGuild:       "the bot is not in this server: add it again with the link of offboard discord invite, or correct guild in the configuration",
-	wire.MissingAccess:      "the bot is not in this server, or may not see that: add it again with the link of offboard discord invite",
+	wire.UnknownGuild:       "the bot is not in this server: add it again with the link of offboard discord invite --offboarding, or correct guild in the configuration",
+	wire.MissingAccess:      "the bot is not in this server, or may not see that: add it again with the link of offboard discord invite --offboarding",
 	wire.MissingPermissions: "the bot lacks a permission for that: offboard check says which",
 	wire.UnknownMember:      "they are not in the server",
 	wire.UnknownUser:        "Discord has no such account",
