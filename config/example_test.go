@@ -38,7 +38,8 @@ func TestExampleExplainsEveryKey(t *testing.T) {
 	for kind, keys := range map[string]string{
 		"ldap": `url start_tls ca_file server_name bind_dn bind_password base people_base
 			groups_base timeout policy_dn admin_groups empty_group_member`,
-		"slack": `token admin_token api_url scim_url timeout`,
+		"slack":   `token admin_token api_url scim_url timeout`,
+		"discord": `token guild after webhooks api_url`,
 	} {
 		for _, key := range strings.Fields(keys) {
 			want["systems[].settings."+kind+"."+key] = true

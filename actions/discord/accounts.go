@@ -103,21 +103,20 @@ func (g *guild) describe(a *account) actions.Account {
 	if a.GlobalName != "" {
 		notes = append(notes, a.GlobalName)
 	}
+	if a.member == nil {
+		out.Note = strings.Join(append(notes, "not in the server"), ", ")
+		return out
+	}
+	if a.member.Nick != "" {
+		notes = append(notes, "known there as "+a.member.Nick)
+	}
+	p := g.permissions(a.member)
+	out.Admin = p&privileged != 0 || a.ID == g.Owner
 	switch {
-	case a.member == nil:
-		notes = append(notes, "not in the server")
-	default:
-		if a.member.Nick != "" {
-			notes = append(notes, "known there as "+a.member.Nick)
-		}
-		p := g.permissions(a.member)
-		out.Admin = p&privileged != 0 || a.ID == g.Owner
-		switch {
-		case a.ID == g.Owner:
-			notes = append(notes, "owner of the server")
-		case p.Has(wire.Administrator):
-			notes = append(notes, "administrator")
-		}
+	case a.ID == g.Owner:
+		notes = append(notes, "owner of the server")
+	case p.Has(wire.Administrator):
+		notes = append(notes, "administrator")
 	}
 	out.Note = strings.Join(notes, ", ")
 	return out

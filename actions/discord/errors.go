@@ -47,27 +47,23 @@ func passing(e *wire.Error) bool {
 		e.Code == wire.Overloaded || e.Code == wire.BlockedByFirewall
 }
 
-// meaning is Discord's error in plain words.
+// meanings are Discord's errors in plain words.
+var meanings = map[wire.Code]string{
+	wire.UnknownGuild:       "the bot is not in this server: add it again with the link of offboard discord invite --offboarding, or correct guild in the configuration",
+	wire.MissingAccess:      "the bot is not in this server, or may not see that: add it again with the link of offboard discord invite --offboarding",
+	wire.MissingPermissions: "the bot lacks a permission for that: offboard check says which",
+	wire.UnknownMember:      "they are not in the server",
+	wire.UnknownUser:        "Discord has no such account",
+	wire.UnknownRole:        "the role does not exist any more",
+	tooManyInvites:          "the server has 1000 invites, the most it can have: revoke some (Server Settings, Invites)",
+	tooManyBans:             "the server has as many bans of people who are not in it as Discord allows",
+	twoFactor:               "the server asks for two-factor authentication: whoever owns the app in Discord's Developer Portal must switch it on in their own account",
+}
+
+// meaning is an answer of Discord in plain words.
 func meaning(e *wire.Error) string {
-	switch e.Code {
-	case wire.UnknownGuild:
-		return "the bot is not in this server: add it again with the link of offboard discord invite, or correct guild in the configuration"
-	case wire.MissingAccess:
-		return "the bot is not in this server, or may not see that: add it again with the link of offboard discord invite"
-	case wire.MissingPermissions:
-		return "the bot lacks a permission for that: offboard check says which"
-	case wire.UnknownMember:
-		return "they are not in the server"
-	case wire.UnknownUser:
-		return "Discord has no such account"
-	case wire.UnknownRole:
-		return "the role does not exist any more"
-	case tooManyInvites:
-		return "the server has 1000 invites, the most it can have: revoke some (Server Settings, Invites)"
-	case tooManyBans:
-		return "the server has as many bans of people who are not in it as Discord allows"
-	case twoFactor:
-		return "the server asks for two-factor authentication: whoever owns the app in Discord's Developer Portal must switch it on in their own account"
+	if words, ok := meanings[e.Code]; ok {
+		return words
 	}
 	switch e.Status {
 	case http.StatusUnauthorized:

@@ -100,7 +100,7 @@ func (c *Client) read(ctx context.Context, path string, out any) error {
 func (g *guild) write(ctx context.Context, action, method, path string, body, out any) error {
 	err := g.api.Do(ctx, method, path, body, out, wire.Once(), wire.Reason(g.reason))
 	if wire.Is(err, wire.MissingPermissions, wire.MissingAccess) {
-		return actions.Final(fmt.Errorf("Discord does not let the bot do that. It takes the permission %s, and the bot's role %s above all roles of the member (Server Settings, Roles) (%w)", g.cfg.need(action).title, g.top.Name, err))
+		return actions.Final(fmt.Errorf("the bot may not do that in Discord. It takes the permission %s, and the bot's role %s above all roles of the member (Server Settings, Roles) (%w)", g.cfg.need(action).title, g.top.Name, err))
 	}
 	return err
 }
@@ -160,7 +160,7 @@ func (g *guild) account(ctx context.Context, id string) (*account, error) {
 	case err != nil:
 		return nil, err
 	case m.User == nil || m.User.ID != id:
-		return nil, errors.New("Discord answered with another member")
+		return nil, errors.New("the answer is about another member")
 	}
 	return &account{User: *m.User, member: &m}, nil
 }
@@ -174,7 +174,7 @@ func (g *guild) user(ctx context.Context, id string) (*account, error) {
 	case err != nil:
 		return nil, err
 	case u.ID != id:
-		return nil, errors.New("Discord answered with another account")
+		return nil, errors.New("the answer is about another account")
 	}
 	return &account{User: u}, nil
 }

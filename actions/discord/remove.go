@@ -200,7 +200,7 @@ func (g *guild) invite(ctx context.Context) (string, error) {
 		}
 		err = g.write(ctx, undoRemove, http.MethodPost, "channels/"+id+"/invites", body, &out)
 		if err == nil && out.Code == "" {
-			err = errors.New("Discord answered without an invite")
+			err = errors.New("the answer has no invite in it")
 		}
 		if err == nil {
 			return "https://discord.gg/" + out.Code, nil

@@ -38,7 +38,7 @@ func (g *guild) webhooksOf(ctx context.Context, id string) ([]webhook, error) {
 	return all, nil
 }
 
-const webhookWords = "Decide about each webhook (Server Settings, Integrations, Webhooks). It goes on posting when they are gone, and they may have kept its address, with which anybody can post. Delete it; or, if something needs it, make a new one, give that its address, and delete the old one."
+const webhookWords = "Decide about each webhook (Server Settings, Integrations, Webhooks). It goes on posting when they are gone, and they may have kept its address, with which anybody can post. Delete it; or, if something needs it, make a new one, give that its address, and delete the old one"
 
 // Check holds one item for each webhook that was made by the account, and notes
 // the bots that it added.
@@ -58,7 +58,7 @@ func (h webhooks) Check(ctx context.Context, t actions.Target) (actions.Finding,
 			f.Items = append(f.Items, actions.Item{ID: w.ID, Account: a.ID, Label: fmt.Sprintf("webhook %s, which posts in %s", w.Name, channelName(rooms, w.Channel))})
 		}
 		if len(all) > 0 && h.cfg.Webhooks == Report {
-			f.ByHand[a.ID] = webhookWords
+			f.ByHand[a.ID] = webhookWords + "."
 		}
 		return g.integrations(ctx, a, f)
 	})
@@ -96,7 +96,7 @@ func (h webhooks) Do(ctx context.Context, t actions.Target) (actions.Evidence, e
 		case len(t.Items) == 0:
 			return "nothing was asked for", nil
 		case h.cfg.Webhooks == Report:
-			return "", actions.Final(errors.New(webhookWords))
+			return "", actions.Final(fmt.Errorf("a person must do it: %s", webhookWords))
 		}
 		all, err := g.webhooksOf(ctx, a.ID)
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"offboard/actions"
+	"offboard/actions/discord"
 	"offboard/actions/ldap"
 	"offboard/actions/slack"
 	"offboard/config"
@@ -47,6 +48,19 @@ var connectors = map[string]connector{
 				return actions.System{}, nil, err
 			}
 			return slack.New(cfg).System(s.Name, s.Title), nil, nil
+		},
+	},
+	"discord": {
+		offers: func() []actions.Spec { return discord.New(discord.Config{}).System("", "").Actions },
+		build: func(s config.System, _ config.Link) (actions.System, actions.Directory, error) {
+			var cfg discord.Config
+			if err := s.Section.Decode(&cfg); err != nil {
+				return actions.System{}, nil, err
+			}
+			if err := cfg.Validate(); err != nil {
+				return actions.System{}, nil, err
+			}
+			return discord.New(cfg).System(s.Name, s.Title), nil, nil
 		},
 	},
 }

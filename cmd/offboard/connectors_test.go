@@ -11,7 +11,7 @@ import (
 
 // The example connects as it stands, each connector with its own section.
 func TestConnectExample(t *testing.T) {
-	for _, name := range []string{"OFFBOARD_KEY", "OFFBOARD_LDAP_PASSWORD", "OFFBOARD_SLACK_TOKEN", "OFFBOARD_SLACK_ADMIN_TOKEN", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "DISCORD_TOKEN", "OFFBOARD_MAIL_PASSWORD"} {
+	for _, name := range []string{"OFFBOARD_KEY", "OFFBOARD_LDAP_PASSWORD", "OFFBOARD_SLACK_TOKEN", "OFFBOARD_SLACK_ADMIN_TOKEN", "OFFBOARD_DISCORD_TOKEN", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "DISCORD_TOKEN", "OFFBOARD_MAIL_PASSWORD"} {
 		t.Setenv(name, "secret of "+name)
 	}
 	path := filepath.Join(t.TempDir(), "offboard.yaml")
@@ -28,15 +28,20 @@ func TestConnectExample(t *testing.T) {
 		return cfg
 	}
 	systems, directory, err := connect(load("", ""))
-	if err != nil || directory == nil || len(systems) != 2 {
+	if err != nil || directory == nil || len(systems) != 3 {
 		t.Fatalf("%d systems: %v", len(systems), err)
 	}
 	if s := systems[1]; s.Title != "Slack" || len(s.Actions) != 3 {
 		t.Errorf("slack is %+v", s)
 	}
+	if s := systems[2]; s.Title != "Discord" || len(s.Actions) != 5 {
+		t.Errorf("discord is %+v", s)
+	}
 	for _, tt := range []struct{ old, with, want string }{
 		{"OFFBOARD_SLACK_ADMIN_TOKEN", "OFFBOARD_SLACK_TOKEN", "system slack: admin_token: it is the same as token"},
 		{"      token: ${OFFBOARD_SLACK_TOKEN}\n", "", `the key "token" is missing in systems[1].settings`},
+		{`guild: "184467440737095516"`, "guild: Toys", `system discord: guild: "Toys" is not the id of a server`},
+		{"after: kick", "after: leave", `system discord: after: "leave" is none of kick, ban, none`},
 		{"directory: corp", "directory: slack", "knows no people"},
 	} {
 		if _, _, err := connect(load(tt.old, tt.with)); err == nil || !strings.Contains(err.Error(), tt.want) {
