@@ -45,8 +45,7 @@ func (s *discordStage) types(m member, st bottest.Step) error {
 		return nil
 	}
 	v := s.verbs[i]
-	path := strings.TrimSpace("/offboard " + v.Group)
-	path = strings.TrimSpace(path + " " + v.Name)
+	path := s.path(v)
 	options := map[string]any{}
 	told := path
 	for n, a := range v.Args {
@@ -71,6 +70,14 @@ func (s *discordStage) types(m member, st bottest.Step) error {
 	}
 	s.teller.Did(m.name + " types" + where + "  " + told)
 	return s.did(s.Slash(m.account, channel, path, options))
+}
+
+// path is how a command is typed: those about the bot are in a group.
+func (s *discordStage) path(v commands.Use) string {
+	if v.Group != "" {
+		return "/offboard " + v.Group + " " + v.Name
+	}
+	return "/offboard " + v.Name
 }
 
 // option is what somebody enters into an option: whom the text finds alone is

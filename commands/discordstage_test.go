@@ -23,6 +23,7 @@ type discordStage struct {
 	wired
 	verbs     []commands.Use
 	hall      discordtest.Channel // the channel of IT
+	lobby     discordtest.Channel // where everybody is
 	last      *discordtest.Delivery
 	dismissed map[string]bool // answers that somebody has dismissed
 }
@@ -35,6 +36,7 @@ func newDiscordStage(t *testing.T) *discordStage {
 		verbs:   commands.Usage(), dismissed: map[string]bool{},
 	}
 	s.wired = newWired("Discord", s)
+	s.lobby = s.AddChannel(discordtest.Channel{Name: "general"})
 	s.hall = s.AddChannel(discordtest.Channel{
 		Name: "it-offboarding", Private: true, Members: []string{s.BotUser, accounts("ivan")["discord"], accounts("ines")["discord"], accounts("sasha")["discord"]},
 	})
@@ -116,24 +118,13 @@ func (s *discordStage) join(account string, in bool) {
 func (s *discordStage) failing(what, how string, n int) {
 	route := map[string]string{"posts": "POST /channels/{channel}/messages", "edits": "PATCH /channels/{channel}/messages/{message}"}[what]
 	f := discordtest.Status(503)
-	if how == "lost" {
+	switch how {
+	case "lost":
 		f = discordtest.AfterEffect(500)
+	case "old":
+		f = discordtest.Refuse(30046)
 	}
 	s.Fail(route, f.Times(n))
-}
-
-func (s *discordStage) acts(c *company) map[string]act {
-	acts := s.wired.acts(c)
-	// do kind bo bot | stranger | member: what sort of account it is.
-	acts["kind"] = s.on(func(m member, kind ...string) error {
-		s.Change(m.account, func(u *discordtest.User) { u.Bot = kind[0] == "bot" })
-		if kind[0] == "stranger" {
-			s.Leave(s.GuildID, m.account)
-		}
-		return nil
-	})
-	acts["channel"] = func(context.Context, []string) error { s.RemoveChannel(s.hall.ID); return nil }
-	return acts
 }
 
 func (s *discordStage) did(d *discordtest.Delivery, err error) error {
