@@ -2,6 +2,7 @@ package discordtest
 
 import (
 	"context"
+	"encoding/base64"
 	"fmt"
 	"net"
 	"net/http"
@@ -62,8 +63,10 @@ type Discord struct {
 	commands     map[string][]*command // by guild; "" are the global ones
 	interactions map[string]*interaction
 	sessions     []*session
-	conns        []*Conn
-	identified   []time.Time
+	conns        []*Conn     // that are open
+	opened       []*Conn     // all there have been
+	identified   []time.Time // every IDENTIFY of a day
+	began        time.Time   // when the last session did
 	nonces       map[string]nonced
 	deliveries   []*Delivery
 	buckets      map[string]*bucket
@@ -96,7 +99,7 @@ func New(t testing.TB, cfg Config) *Discord {
 		d.cfg.Permissions = DefaultPermissions
 	}
 	d.AppID = d.id()
-	d.BotUser, d.BotToken = d.AppID, "bot-token-"+d.AppID
+	d.BotUser, d.BotToken = d.AppID, base64.RawURLEncoding.EncodeToString([]byte(d.AppID))+".GfakeT.not-a-real-token-of-anybody"
 	d.users = append(d.users, &User{ID: d.BotUser, Name: "offboard", GlobalName: "Offboard", Bot: true})
 	if cfg.Owner != "" {
 		d.users = append(d.users, &User{ID: cfg.Owner, Locale: "en-US"})
@@ -120,7 +123,7 @@ func (d *Discord) end() {
 	d.mu.Lock()
 	d.ended = true
 	close(d.done)
-	for _, c := range slices.Clone(d.conns) {
+	for _, c := range d.opened {
 		d.drop(c, "the test is over")
 	}
 	for _, e := range d.deliveries {
