@@ -2,6 +2,7 @@ package commands_test
 
 import (
 	"context"
+	"net"
 	"slices"
 	"strings"
 	"testing"
@@ -56,7 +57,7 @@ func (s *discordStage) connect() ([]keeper.Room, func(context.Context) error) {
 	for _, u := range s.verbs {
 		verbs = append(verbs, u.Verb)
 	}
-	p := discord.New(discord.Config{Token: s.BotToken, Guild: s.GuildID, APIURL: s.API(), Verbs: verbs, HTTP: s.HTTP(), Dial: s.Dial, Log: zerolog.Nop()})
+	p := discord.New(discord.Config{Token: s.BotToken, Guild: s.GuildID, APIURL: s.API(), Verbs: verbs, HTTP: s.HTTP(), Dial: s.dial, Log: zerolog.Nop()})
 	at := bot.Place{Platform: "discord", Kind: bot.Channel, ID: "#" + s.hall.Name}
 	return []keeper.Room{{Platform: p, IT: at}}, func(ctx context.Context) error {
 		if err := s.Ready(ctx, 1); err != nil {
@@ -68,6 +69,25 @@ func (s *discordStage) connect() ([]keeper.Room, func(context.Context) error) {
 
 func (s *discordStage) account(login string) bot.User {
 	return bot.User{Platform: "discord", ID: accounts(login)["discord"]}
+}
+
+// dial connects the gateway. That a connection is broken is noticed a moment
+// later: discordgo holds a mutex for a second while it closes one, and whoever
+// waits for a mutex at that very moment, such as a heartbeat, stops the time of
+// the bubble.
+func (s *discordStage) dial(ctx context.Context, network, addr string) (net.Conn, error) {
+	c, err := s.Dial(ctx, network, addr)
+	return noticed{c}, err
+}
+
+type noticed struct{ net.Conn }
+
+func (c noticed) Read(b []byte) (int, error) {
+	n, err := c.Conn.Read(b)
+	if err != nil {
+		time.Sleep(time.Microsecond)
+	}
+	return n, err
 }
 
 // rest allows for Discord's limits: five messages in five seconds in a channel,
