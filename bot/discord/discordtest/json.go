@@ -12,7 +12,7 @@ func userJSON(u *User) object {
 		global = u.GlobalName
 	}
 	out := object{
-		"id": u.ID, "username": u.Name, "global_name": global, "discriminator": "0", "avatar": nil, "public_flags": 0,
+		"id": u.ID, "username": u.Name, "global_name": global, "discriminator": "0", "avatar": nil, "public_flags": 0, "flags": 0,
 		"avatar_decoration_data": nil, "primary_guild": nil, "clan": nil, "collectibles": nil, "display_name_styles": nil,
 	}
 	if u.Bot {
@@ -65,7 +65,7 @@ func guildJSON(g *Guild) object {
 		"mfa_level": 0, "nsfw_level": 0, "nsfw": false, "premium_tier": 0, "premium_subscription_count": 0, "premium_progress_bar_enabled": false,
 		"preferred_locale": "en-US", "region": "deprecated", "widget_enabled": false, "widget_channel_id": nil, "rules_channel_id": nil,
 		"public_updates_channel_id": nil, "safety_alerts_channel_id": nil, "application_id": nil, "vanity_url_code": nil, "max_presences": nil,
-		"max_members": 250000, "max_video_channel_users": 25, "max_stage_video_channel_users": 50,
+		"incidents_data": nil, "max_members": 250000, "max_video_channel_users": 25, "max_stage_video_channel_users": 50,
 	}
 }
 
