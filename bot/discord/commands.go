@@ -93,9 +93,9 @@ func option(a bot.Arg) wire.Option {
 func registrable(c wire.Command) error {
 	var errs []error
 	total := 0
-	var look func(path string, description string, options []wire.Option)
-	look = func(path, description string, options []wire.Option) {
-		name := path[strings.LastIndexByte(path, ' ')+1:]
+	var look func(above, name, description string, options []wire.Option)
+	look = func(above, name, description string, options []wire.Option) {
+		path := strings.TrimSpace(above + " " + name)
 		total += utf8.RuneCountInString(name) + utf8.RuneCountInString(description)
 		if !commandName.MatchString(name) {
 			errs = append(errs, fmt.Errorf("%s: the name is not made of a-z, 0-9, - and _", path))
@@ -112,10 +112,10 @@ func registrable(c wire.Command) error {
 				errs = append(errs, fmt.Errorf("%s: two options are named %q", path, o.Name))
 			}
 			seen[o.Name] = true
-			look(path+" "+o.Name, o.Description, o.Options)
+			look(path, o.Name, o.Description, o.Options)
 		}
 	}
-	look(c.Name, c.Description, c.Options)
+	look("", c.Name, c.Description, c.Options)
 	if total > maxCommand {
 		errs = append(errs, fmt.Errorf("%s: %d characters in all, at most %d", c.Name, total, maxCommand))
 	}

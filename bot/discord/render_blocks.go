@@ -109,7 +109,7 @@ func small(s string) string {
 	lines := strings.Split(s, "\n")
 	for i, l := range lines {
 		if strings.TrimSpace(l) != "" {
-			lines[i] = "-# " + strings.TrimLeft(l, " ")
+			lines[i] = "-# " + l
 		}
 	}
 	return strings.Join(lines, "\n")

@@ -63,7 +63,10 @@ func (r *rooms) direct(ctx context.Context, user string) (string, error) {
 	var c wire.Channel
 	// A second one is the same.
 	err := r.d.rest.Do(ctx, http.MethodPost, "users/@me/channels", map[string]string{"recipient_id": user}, &c, wire.Repeatable())
-	if err != nil {
+	switch {
+	case wire.Status(err) == http.StatusBadRequest:
+		return "", fmt.Errorf("%w: there is no such account: %w", bot.ErrGone, err)
+	case err != nil:
 		return "", gone(err)
 	}
 	r.mu.Lock()
@@ -77,6 +80,7 @@ func (r *rooms) direct(ctx context.Context, user string) (string, error) {
 
 // named is the channel with a name, whatever category it is in.
 func (r *rooms) named(ctx context.Context, wanted string) (string, error) {
+	wanted = strings.ToLower(wanted) // as Discord writes them
 	r.naming.Lock()
 	defer r.naming.Unlock()
 	age := time.Since(r.read)
@@ -88,7 +92,7 @@ func (r *rooms) named(ctx context.Context, wanted string) (string, error) {
 		r.names, r.read = map[string][]string{}, time.Now()
 		for _, c := range list {
 			if c.Type == wire.GuildText || c.Type == wire.Announcement {
-				r.names[c.Name] = append(r.names[c.Name], c.ID)
+				r.names[strings.ToLower(c.Name)] = append(r.names[strings.ToLower(c.Name)], c.ID)
 			}
 		}
 	}

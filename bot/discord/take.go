@@ -25,6 +25,7 @@ func (d *Discord) take(ctx context.Context, raw json.RawMessage, h bot.Handler) 
 	if ctx.Err() != nil || !d.seen.put("interaction "+i.ID, "") {
 		return // the bot stops: what is not answered is not done, and Discord says so to who asked
 	}
+	d.heard()
 	deed, ok := d.read(i)
 	deed.came = came
 	if !ok {

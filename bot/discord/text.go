@@ -20,7 +20,7 @@ const maxURL = 512
 var (
 	// coded is a colon that begins an emoji's code, or what makes an address of
 	// the word before it.
-	coded = regexp.MustCompile(`^:(?:/|[^\s:]+:)`)
+	coded = regexp.MustCompile(`^:(?:/|[\pL\pN_+-]+:)`)
 	// everyone is what notifies without angle brackets, were it allowed to.
 	everyone = regexp.MustCompile(`(?i)^@(?:everyone|here)`)
 	// vendor is before a dot what makes an invitation of what follows.
