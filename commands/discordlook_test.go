@@ -47,10 +47,13 @@ func (s *discordStage) read(m member, x discordtest.Sight) sight {
 	return out
 }
 
+// notes are without those that make no sound and show no banner.
 func (s *discordStage) notes() []note {
 	var out []note
 	for _, n := range s.Notified("") {
-		out = append(out, note{n.User, n.Channel + "/" + n.Message, n.Text})
+		if !n.Silent {
+			out = append(out, note{n.User, n.Channel + "/" + n.Message, n.Text})
+		}
 	}
 	return out
 }
