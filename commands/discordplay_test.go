@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing/synctest"
+	"time"
 
 	"offboard/bot"
 	"offboard/bot/bottest"
@@ -33,6 +34,9 @@ func (s *discordStage) types(m member, st bottest.Step) error {
 	where, channel := "", ""
 	if st.Place != "" {
 		where, channel = " in #"+st.Place, s.hall.ID
+		if st.Place == s.lobby.Name {
+			channel = s.lobby.ID
+		}
 	}
 	_, line, _ := strings.Cut(st.Text, " ")
 	name, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
@@ -68,6 +72,7 @@ func (s *discordStage) types(m member, st bottest.Step) error {
 		options[a.Name] = value
 		told += " " + a.Name + ":" + shown
 	}
+	s.acted = time.Now() // what was offered meanwhile took its time
 	s.teller.Did(m.name + " types" + where + "  " + told)
 	return s.did(s.Slash(m.account, channel, path, options))
 }
@@ -156,7 +161,7 @@ func (s *discordStage) press(m member, on paper, c control, how string, st botte
 		}
 	}
 	if st.Twice {
-		synctest.Wait() // else either click may be answered first
+		_ = answered(s.last) // else either click may be answered first
 		s.teller.Did(fmt.Sprintf("%s clicks again  [%s]", m.name, c.label))
 		err = s.did(s.Click(m.account, surface, c.id))
 	}
