@@ -79,6 +79,7 @@ func (c *company) fails(names ...string) act {
 		"down":    func(f *actionstest.Faults) { f.Down = true },
 		"up":      func(f *actionstest.Faults) { f.Down, f.Latency = false, 0 },
 		"slow":    func(f *actionstest.Faults) { f.Latency = time.Minute },
+		"stuck":   func(f *actionstest.Faults) { f.Latency = 16 * time.Minute },
 		"lie":     func(f *actionstest.Faults) { f.Ignore = true },
 		"honest":  func(f *actionstest.Faults) { f.Ignore = false },
 		"refuse":  func(f *actionstest.Faults) { f.Refuse = true },
@@ -294,8 +295,8 @@ var secrets = []struct {
 }{
 	{regexp.MustCompile(`(Or type: /offboard \w+ OFF-\d+) [0-9a-f]{8}`), "$1 (code)"},
 	{regexp.MustCompile(`approved scope [0-9a-f]+`), "approved scope (hash)"},
-	{regexp.MustCompile(`(?m)^(.*│ +)[A-Za-z0-9+/]{43}=$`), "$1(root hash)"},
-	{regexp.MustCompile(`(?m)^(.*│ +)[A-Za-z0-9+/]{40,}\n.*│ +[A-Za-z0-9+/]+=*$`), "$1(signature)"},
+	{regexp.MustCompile(`(?m)^(.*│[ |]+)[A-Za-z0-9+/]{43}=$`), "$1(root hash)"},
+	{regexp.MustCompile(`(?m)^(.*│[ |]+)[A-Za-z0-9+/]{40,}\n.*│[ |]+[A-Za-z0-9+/]+=*$`), "$1(signature)"},
 }
 
 // mask takes out of a transcript what is random.

@@ -122,10 +122,15 @@ func (c *company) open() {
 		c.t.Fatal(err)
 	}
 	v := view.View{Book: c.people, Kinds: kinds, Systems: titles, Zone: time.UTC}
-	platform, ready := c.stage.connect()
-	k := keeper.New(keeper.Config{Store: s, People: c.people, View: v, Rooms: []keeper.Room{{Platform: platform, IT: c.stage.place(), Approvals: c.approvals}}, Mail: c.mail, Remind: c.remind, Retry: c.retry, Hands: 1, Log: zerolog.Nop()})
+	rooms, ready := c.stage.connect()
+	rooms[0].Approvals = c.approvals
+	var platforms []string
+	for _, r := range rooms {
+		platforms = append(platforms, r.Platform.Name())
+	}
+	k := keeper.New(keeper.Config{Store: s, People: c.people, View: v, Rooms: rooms, Mail: c.mail, Remind: c.remind, Retry: c.retry, Hands: 1, Log: zerolog.Nop()})
 	c.commands = commands.New(commands.Config{
-		Store: s, People: c.people, View: v, Platforms: []string{platform.Name()}, Systems: executor.Systems(), Company: "Lumen Works", Log: zerolog.Nop(),
+		Store: s, People: c.people, View: v, Platforms: platforms, Systems: executor.Systems(), Company: "Lumen Works", Log: zerolog.Nop(),
 	})
 	ctx, stop := context.WithCancel(context.Background())
 	c.stop, c.ended = stop, make(chan error, 1)
@@ -140,7 +145,9 @@ func (c *company) open() {
 		})
 		return nil
 	})
-	g.Go(func() error { return platform.Run(ctx, c.commands.Handle) })
+	for _, r := range rooms {
+		g.Go(func() error { return r.Platform.Run(ctx, c.commands.Handle) })
+	}
 	go func() { c.ended <- g.Wait() }()
 	if err := ready(ctx); err != nil {
 		c.t.Fatal(err)

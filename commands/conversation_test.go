@@ -1,9 +1,12 @@
 package commands_test
 
 import (
+	"os"
 	"path/filepath"
 	"testing"
 	"testing/synctest"
+
+	"golang.org/x/tools/txtar"
 
 	"offboard/bot/bottest"
 )
@@ -20,6 +23,25 @@ func TestConversations(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) { transcript = newCompany(t).play(script) })
 				return transcript
 			})
+		})
+	}
+}
+
+// playAlike plays the main conversations on another platform: the same scripts,
+// and what people see there.
+func playAlike(t *testing.T, platform string, play func(t *testing.T, script string) string) {
+	t.Helper()
+	for _, name := range []string{
+		"again", "answer", "answer_all", "approve", "bad_click", "cancel", "cancel_second", "config", "confirm", "decline", "delegate", "held",
+		"help", "late", "leaver", "leaver_in_it", "look", "press", "retry", "skip", "stop", "submit", "termination", "termination_channel",
+	} {
+		t.Run(name, func(t *testing.T) {
+			b, err := os.ReadFile(filepath.Join("testdata", name+".txtar"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			script := string(txtar.Parse(b).Files[0].Data)
+			bottest.Golden(t, filepath.Join("testdata", platform, name+".txt"), play(t, script))
 		})
 	}
 }

@@ -142,7 +142,7 @@ func TestAlarms(t *testing.T) {
 				n := 0
 				for _, m := range c.chat.Sent() {
 					for _, u := range m.Versions[0].Notify {
-						if u.ID == "sasha" && m.Ref.Place.ID == c.stage.place().ID {
+						if u.ID == "sasha" && m.Ref.Place.ID == "it-offboarding" {
 							n++
 						}
 					}

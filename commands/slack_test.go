@@ -1,12 +1,9 @@
 package commands_test
 
 import (
-	"os"
 	"path/filepath"
 	"testing"
 	"testing/synctest"
-
-	"golang.org/x/tools/txtar"
 
 	"offboard/bot/bottest"
 )
@@ -40,17 +37,5 @@ func TestConversationsOnSlack(t *testing.T) {
 // The main conversations once more, through Slack's adapter: the same scripts,
 // and what Slack's client draws.
 func TestSameConversationsOnSlack(t *testing.T) {
-	for _, name := range []string{
-		"again", "answer", "answer_all", "approve", "bad_click", "cancel", "cancel_second", "config", "confirm", "decline", "delegate", "held",
-		"help", "late", "leaver", "leaver_in_it", "look", "press", "retry", "skip", "stop", "submit", "termination", "termination_channel",
-	} {
-		t.Run(name, func(t *testing.T) {
-			b, err := os.ReadFile(filepath.Join("testdata", name+".txtar"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			script := string(txtar.Parse(b).Files[0].Data)
-			bottest.Golden(t, filepath.Join("testdata", "slack", name+".txt"), playOnSlack(t, script, nil))
-		})
-	}
+	playAlike(t, "slack", func(t *testing.T, script string) string { return playOnSlack(t, script, nil) })
 }

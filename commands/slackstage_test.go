@@ -12,6 +12,7 @@ import (
 	"offboard/bot"
 	"offboard/bot/slack"
 	"offboard/bot/slack/slacktest"
+	"offboard/commands/keeper"
 )
 
 // slackStage is the company in a Slack at the wire: scripts play through the
@@ -42,13 +43,10 @@ func (s *slackStage) add(m member) {
 	s.AddUser(slacktest.User{ID: m.account, RealName: m.name, TZ: m.zone})
 }
 
-func (s *slackStage) connect() (bot.Platform, func(context.Context) error) {
+func (s *slackStage) connect() ([]keeper.Room, func(context.Context) error) {
 	p := slack.New(slack.Config{BotToken: s.BotToken, AppToken: s.AppToken, APIURL: s.API(), HTTP: s.HTTP(), Dial: s.Dial, Log: zerolog.Nop()})
-	return p, func(ctx context.Context) error { return s.Ready(ctx, s.sockets) }
-}
-
-func (s *slackStage) place() bot.Place {
-	return bot.Place{Platform: "slack", Kind: bot.Channel, ID: "#" + s.room.Name}
+	at := bot.Place{Platform: "slack", Kind: bot.Channel, ID: "#" + s.room.Name}
+	return []keeper.Room{{Platform: p, IT: at}}, func(ctx context.Context) error { return s.Ready(ctx, s.sockets) }
 }
 
 func (s *slackStage) account(login string) bot.User {

@@ -12,14 +12,15 @@ import (
 
 	"offboard/bot"
 	"offboard/bot/bottest"
+	"offboard/commands/keeper"
 )
 
 // A stage is the chat in which a conversation plays, with the people of the
 // company on it.
 type stage interface {
-	// connect is the platform for a bot that starts, and waits for it to be reached.
-	connect() (p bot.Platform, ready func(context.Context) error)
-	place() bot.Place              // where IT watches
+	// connect is the platforms for a bot that starts, with where IT watches, and
+	// waits for them to be reached.
+	connect() (rooms []keeper.Room, ready func(context.Context) error)
 	account(login string) bot.User // whoever that is
 	PlayStep(ctx context.Context, s bottest.Step, o bottest.PlayOptions) error
 	rest() time.Duration // in which the bot has done what it can
@@ -51,10 +52,10 @@ func newChatStage() *chatStage {
 	return s
 }
 
-func (s *chatStage) connect() (bot.Platform, func(context.Context) error) {
-	return slow{s.Chat, &s.blind}, s.Ready
+func (s *chatStage) connect() ([]keeper.Room, func(context.Context) error) {
+	return []keeper.Room{{Platform: slow{s.Chat, &s.blind}, IT: s.it}}, s.Ready
 }
-func (s *chatStage) place() bot.Place              { return s.it }
+
 func (s *chatStage) account(login string) bot.User { return bot.User{Platform: s.Name(), ID: login} }
 func (s *chatStage) rest() time.Duration           { return 4 * time.Second }
 func (s *chatStage) look()                         {} // the chat tells by itself

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"offboard/bot"
 	"offboard/bot/discord/wire"
@@ -42,7 +43,10 @@ func (d *Discord) Post(ctx context.Context, at bot.Place, m bot.Message, key str
 	if err != nil {
 		return bot.Ref{}, err
 	}
-	p := post{Message: m, d: d, channel: channel, public: at.Kind == bot.Channel, key: key}
+	p := post{Message: m, d: d, channel: channel, kind: at.Kind, public: at.Kind == bot.Channel, key: key}
+	if !p.public {
+		_, p.below, _ = strings.Cut(at.Thread, "/")
+	}
 	once := key + " " + channel
 	id, tried := d.keys.get(once)
 	if id == "" && (tried || m.Again) {
@@ -77,13 +81,16 @@ type post struct {
 	bot.Message
 	d       *Discord
 	channel string
+	kind    bot.PlaceKind
 	public  bool // it is a channel, or a thread of one
 	key     string
+	below   string // in direct messages, the message that it is a reply to
 }
 
-// where is the channel of a place, or its thread.
+// where is the channel of a place, or its thread. Direct messages have no
+// threads: what would stand in one is a reply there.
 func (d *Discord) where(ctx context.Context, at bot.Place, about string) (string, error) {
-	if at.Thread != "" {
+	if at.Thread != "" && at.Kind == bot.Channel {
 		return d.rooms.thread(ctx, at.Thread, about)
 	}
 	return d.rooms.of(ctx, at)
@@ -101,12 +108,16 @@ func gone(err error) error {
 	return err
 }
 
-// earlier is the link to the message that one goes on from.
-func (d *Discord) earlier(m bot.Message) string {
+// earlier is the link to the message that this one goes on from.
+func (d *Discord) earlier(m bot.Message, at bot.PlaceKind) string {
 	if m.Replaces == "" {
 		return ""
 	}
-	return "https://discord.com/channels/" + d.cfg.Guild + "/" + m.Replaces
+	server := d.cfg.Guild
+	if at == bot.Direct {
+		server = "@me"
+	}
+	return "https://discord.com/channels/" + server + "/" + m.Replaces
 }
 
 // send posts the message and returns its id. What notifies somebody is posted
@@ -123,7 +134,7 @@ func (p post) send(ctx context.Context) (string, error) {
 		}
 	}
 	var posted wire.Message
-	err := p.d.fitting(p.Message, p.key, opts{as: posting, channel: p.public, replaced: p.d.earlier(p.Message)}, func(body wire.MessageBody) (err error) {
+	err := p.d.fitting(p.Message, p.key, opts{as: posting, channel: p.public, replaced: p.d.earlier(p.Message, p.kind)}, func(body wire.MessageBody) (err error) {
 		posted, err = p.create(ctx, body)
 		return err
 	})
@@ -137,6 +148,9 @@ func (p post) send(ctx context.Context) (string, error) {
 // same nonce again within a few minutes.
 func (p post) create(ctx context.Context, body wire.MessageBody) (posted wire.Message, err error) {
 	body.Nonce, body.EnforceNonce = nonce(p.key, p.channel), true
+	if p.below != "" {
+		body.Reference = &wire.Reference{MessageID: p.below}
+	}
 	path := "channels/" + p.channel + "/messages"
 	err = p.d.rest.Do(ctx, http.MethodPost, path, body, &posted, wire.Repeatable())
 	if wire.Is(err, wire.ThreadArchived) && p.d.rooms.reopen(ctx, p.channel) == nil {
@@ -153,7 +167,7 @@ func (p post) convert(ctx context.Context, posted wire.Message) (string, error) 
 	if posted.Flags&wire.ComponentsV2 != 0 {
 		return id, nil // an earlier post of the same key
 	}
-	err := p.d.fitting(p.Message, p.key, opts{as: converting, channel: p.public, replaced: p.d.earlier(p.Message)}, func(body wire.MessageBody) error {
+	err := p.d.fitting(p.Message, p.key, opts{as: converting, channel: p.public, replaced: p.d.earlier(p.Message, p.kind)}, func(body wire.MessageBody) error {
 		return p.d.patch(ctx, p.channel, posted.ID, body)
 	})
 	if err != nil {

@@ -122,13 +122,14 @@ func (d *Discord) serveGateway(w http.ResponseWriter, r *http.Request) {
 }
 
 // expect ends the connection if no heartbeat comes in time; d.mu is held. What
-// "in time" is, is not documented: here it is twice the interval. A half-open
-// connection is just gone, and its session waits for a resume.
+// "in time" is, is not documented: here it is twice the interval, and a second
+// for its way. A half-open connection is just gone, and its session waits for a
+// resume.
 func (c *Conn) expect() {
 	if c.watch != nil {
 		c.watch.Stop()
 	}
-	c.watch = time.AfterFunc(2*c.d.cfg.Heartbeat, func() {
+	c.watch = time.AfterFunc(2*c.d.cfg.Heartbeat+time.Second, func() {
 		c.d.mu.Lock()
 		defer c.d.mu.Unlock()
 		switch {

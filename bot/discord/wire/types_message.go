@@ -35,9 +35,18 @@ type MessageBody struct {
 	// Only a post has them.
 	Nonce        string `json:"nonce,omitempty"`
 	EnforceNonce bool   `json:"enforce_nonce,omitempty"`
+	// Reference makes it a reply. Only a post has it.
+	Reference *Reference `json:"message_reference,omitempty"`
 	// NoContent takes the plain text away from a message that becomes one of
 	// components: an edit without it is refused.
 	NoContent bool `json:"-"`
+}
+
+// Reference is the message that one replies to (resources/message, message
+// reference). With FailIfNotExists false it may be gone.
+type Reference struct {
+	MessageID       string `json:"message_id"`
+	FailIfNotExists bool   `json:"fail_if_not_exists"`
 }
 
 // MarshalJSON writes content as null where it is taken away.
