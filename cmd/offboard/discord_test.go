@@ -92,7 +92,9 @@ func TestServeDiscord(t *testing.T) {
 
 // The link has the permissions that the code needs, and only them.
 func TestDiscordInvite(t *testing.T) {
-	invite := func(args ...string) ran { return command(t.Context(), oneChat, "", append([]string{"discord", "invite"}, args...)...) }
+	invite := func(args ...string) ran {
+		return command(t.Context(), oneChat, "", append([]string{"discord", "invite"}, args...)...)
+	}
 	invite("--app-id", "1403412345678901234").want(t, 0, "https://discord.com/oauth2/authorize?client_id=1403412345678901234", "scope=bot+applications.commands", "permissions=")
 	chat := invite("--app-id", "1403412345678901234")
 	if all := invite("--app-id", "1403412345678901234", "--offboarding"); all.out == chat.out {

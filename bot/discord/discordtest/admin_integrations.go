@@ -39,7 +39,7 @@ func (c *call) listIntegrations() (any, error) {
 			"id": i.ID, "type": "discord", "name": i.Name, "account": object{"id": i.ID, "name": i.Name}, "enabled": true, "scopes": []string{"bot"},
 			"application": object{"id": i.ID, "name": i.Name, "icon": nil, "description": "", "type": nil},
 		}
-		if u := c.Discord.user(i.User); u != nil {
+		if u := c.user(i.User); u != nil {
 			one["user"] = userJSON(u)
 		}
 		out = append(out, one)
