@@ -75,10 +75,9 @@ func TestModal_anyForm(t *testing.T) {
 				fd.Value = strings.Repeat(hostile.Draw(r, "value"), rapid.IntRange(0, 20).Draw(r, "times"))
 			}
 			want[fd.Name] = fd.Value
-			switch {
-			case fd.Kind == bot.Line:
+			if fd.Kind == bot.Line {
 				want[fd.Name] = shorten(lineBreaks.Replace(fd.Value), maxInput)
-			case fd.Kind == bot.Paragraph:
+			} else if fd.Kind == bot.Paragraph {
 				want[fd.Name] = shorten(fd.Value, maxInput)
 			}
 			if rapid.Bool().Draw(r, "wrong") {
