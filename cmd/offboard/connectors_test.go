@@ -11,10 +11,11 @@ import (
 
 // The example connects as it stands, each connector with its own section.
 func TestConnectExample(t *testing.T) {
-	for _, name := range []string{"OFFBOARD_KEY", "OFFBOARD_LDAP_PASSWORD", "OFFBOARD_SLACK_TOKEN", "OFFBOARD_SLACK_ADMIN_TOKEN", "OFFBOARD_DISCORD_TOKEN", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "OFFBOARD_MAIL_PASSWORD"} {
+	for _, name := range []string{"OFFBOARD_KEY", "OFFBOARD_LDAP_PASSWORD", "OFFBOARD_SLACK_TOKEN", "OFFBOARD_SLACK_ADMIN_TOKEN", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "OFFBOARD_MAIL_PASSWORD"} {
 		t.Setenv(name, "secret of "+name)
 	}
 	path := filepath.Join(t.TempDir(), "offboard.yaml")
+	t.Setenv("OFFBOARD_DISCORD_TOKEN", "secret of Discord")
 	load := func(old, with string) *config.Config {
 		t.Helper()
 		text := strings.Replace(string(config.Example()), old, with, 1)
