@@ -150,9 +150,9 @@ func (d *Discord) suggest(ctx context.Context, e *deed, h bot.Handler) {
 	case list = <-found:
 	case <-ctx.Done():
 	}
-	ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), slow)
-	defer cancel()
-	if err := d.rest.Callback(ctx, e.ID, e.Token, wire.Response{Type: wire.OfferChoices, Data: suggestions(list)}); err != nil {
+	answering, stop := context.WithTimeout(context.WithoutCancel(ctx), slow)
+	defer stop()
+	if err := d.rest.Callback(answering, e.ID, e.Token, wire.Response{Type: wire.OfferChoices, Data: suggestions(list)}); err != nil {
 		d.cfg.Log.Info().Err(err).Msg("discord: suggest") // they go on typing, and the next letter asks again
 	}
 }

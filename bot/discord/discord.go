@@ -101,7 +101,9 @@ func (d *Discord) Run(ctx context.Context, h bot.Handler) error {
 		return err
 	}
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return (&gateway{d: d, patience: patience, grace: grace}).stay(ctx, h) })
+	g.Go(func() error {
+		return (&gateway{d: d, patience: patience, grace: grace, apart: identifyEvery}).stay(ctx, h)
+	})
 	g.Go(func() error { d.register(ctx); return nil })
 	err := g.Wait()
 	d.busy.Wait()

@@ -35,6 +35,7 @@ type gateway struct {
 	address  string
 	patience time.Duration
 	grace    time.Duration
+	apart    time.Duration // new sessions
 
 	session    *session // nil: the next connection begins a new one, which costs one of 1,000 a day
 	identified time.Time
@@ -101,6 +102,9 @@ func (g *gateway) connect(ctx context.Context, h bot.Handler) (lived bool, err e
 			lived = true
 			g.d.up()
 		case <-c.closed:
+			if errors.Is(c.reason(), errInvalid) {
+				g.session = nil
+			}
 			return lived, fmt.Errorf("the connection broke: %w", c.reason())
 		case <-late.C:
 			c.cut(errors.New("discord does not take the session"))
@@ -140,6 +144,9 @@ func (g *gateway) open(ctx context.Context, s *session) error {
 	}
 	if err == nil {
 		return nil
+	}
+	if errors.Is(err, errInvalid) {
+		g.session = nil
 	}
 	closed, ok := errors.AsType[*websocket.CloseError](err)
 	switch {
@@ -188,11 +195,11 @@ func (g *gateway) begin(ctx context.Context, h bot.Handler) error {
 		return fmt.Errorf("ask for the gateway: %w", err)
 	}
 	g.address = at.URL
-	// Over 1,000 a day Discord resets the token. The last tenth is spread over
-	// the rest of the day.
-	wait := time.Until(g.identified.Add(identifyEvery))
-	if at.Starts.Remaining < at.Starts.Total/10 {
-		spread := time.Duration(at.Starts.ResetAfter) * time.Millisecond / time.Duration(at.Starts.Remaining+1)
+	// Over 1,000 a day Discord resets the token. The last fifth is spread over
+	// the rest of the day, with twice as many for each connection as it may use.
+	wait := time.Until(g.identified.Add(g.apart))
+	if at.Starts.Remaining < at.Starts.Total/5 {
+		spread := time.Duration(at.Starts.ResetAfter) * time.Millisecond / time.Duration(at.Starts.Remaining/(2*larges)+1)
 		wait = max(wait, spread)
 		why := fmt.Sprintf("Discord allows %d more sessions in %v: the next one begins in %v", at.Starts.Remaining, time.Duration(at.Starts.ResetAfter)*time.Millisecond, wait)
 		g.d.down(why)

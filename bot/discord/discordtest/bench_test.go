@@ -213,8 +213,8 @@ func (g *gateway) next() object {
 			g.seq = int(s)
 		}
 		return e
-	case <-time.After(20 * time.Second):
-		g.b.t.Fatal("nothing came on the gateway in 20 s")
+	case <-time.After(10 * time.Minute):
+		g.b.t.Fatal("nothing came on the gateway in 10 minutes")
 		return nil
 	}
 }

@@ -36,13 +36,15 @@ func (c *Conn) Reconnect() {
 	c.frame(reconnect())
 }
 
-// Invalidate sends op 9. When the session is not resumable it is gone.
+// Invalidate sends op 9. When the session is not resumable it is gone, and the
+// client may IDENTIFY again on the connection.
 func (c *Conn) Invalidate(resumable bool) {
 	c.d.mu.Lock()
 	defer c.d.mu.Unlock()
 	c.frame(invalid(resumable))
 	if !resumable && c.session != nil {
 		c.d.forget(c.session)
+		c.session = nil
 	}
 }
 

@@ -2,6 +2,7 @@ package discordtest
 
 import (
 	"context"
+	"encoding/base64"
 	"fmt"
 	"net"
 	"net/http"
@@ -61,8 +62,10 @@ type Discord struct {
 	commands     map[string][]*command // by guild; "" are the global ones
 	interactions map[string]*interaction
 	sessions     []*session
-	conns        []*Conn
-	identified   []time.Time
+	conns        []*Conn     // that are open
+	opened       []*Conn     // all there have been
+	identified   []time.Time // every IDENTIFY of a day
+	began        time.Time   // when the last session did
 	nonces       map[string]nonced
 	deliveries   []*Delivery
 	buckets      map[string]*bucket
@@ -95,7 +98,7 @@ func New(t testing.TB, cfg Config) *Discord {
 		d.cfg.Permissions = DefaultPermissions
 	}
 	d.AppID = d.id()
-	d.BotUser, d.BotToken = d.AppID, "bot-token-"+d.AppID
+	d.BotUser, d.BotToken = d.AppID, base64.RawURLEncoding.EncodeToString([]byte(d.AppID))+".GfakeT.not-a-real-token-of-anybody"
 	d.users = append(d.users, &User{ID: d.BotUser, Name: "offboard", GlobalName: "Offboard", Bot: true})
 	g := d.AddGuild(Guild{Name: "Toys"})
 	d.GuildID, d.OwnerID, d.BotRole = g.ID, g.Owner, g.BotRole
@@ -116,7 +119,7 @@ func (d *Discord) end() {
 	d.mu.Lock()
 	d.ended = true
 	close(d.done)
-	for _, c := range slices.Clone(d.conns) {
+	for _, c := range d.opened {
 		d.drop(c, "the test is over")
 	}
 	for _, e := range d.deliveries {

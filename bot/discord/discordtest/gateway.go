@@ -49,6 +49,7 @@ const (
 	identifyEvery  = 5 * time.Second // max_concurrency is 1
 	sessionsPerDay = 1000
 	resumable      = 5 * time.Minute // how long a session waits for a resume; not documented
+	linger         = 2 * time.Second // after the close frame of a client
 )
 
 // Conn is one connection to the gateway.
@@ -98,7 +99,7 @@ func (d *Discord) serveGateway(w http.ResponseWriter, r *http.Request) {
 	d.mu.Lock()
 	d.count++
 	c.ID = "conn-" + d.id()
-	d.conns = append(d.conns, c)
+	d.conns, d.opened = append(d.conns, c), append(d.opened, c)
 	switch {
 	case d.ended:
 		c.once.Do(func() { close(c.stop) })
@@ -174,8 +175,12 @@ func (c *Conn) write() {
 	}
 }
 
-// read takes frames until the connection ends.
+// read takes frames until the connection ends. A close frame is not answered
+// at once: discordgo sleeps for a second after its own with a lock held that
+// its reader wants as soon as something comes, and in a synctest bubble a wait
+// for a lock stops the clock.
 func (c *Conn) read() {
+	c.ws.SetCloseHandler(func(int, string) error { return nil })
 	for {
 		_, raw, err := c.ws.ReadMessage()
 		if err != nil {
@@ -186,11 +191,17 @@ func (c *Conn) read() {
 				ends = closing.Code == websocket.CloseNormalClosure || closing.Code == websocket.CloseGoingAway
 			}
 			c.d.mu.Lock()
-			if !c.half { // Discord does not see a half-open connection end
-				if ends && c.session != nil {
+			switch {
+			case c.half: // Discord does not see a half-open connection end
+				c.once.Do(func() { close(c.stop) }) // and writes to nobody
+			case closing == nil:
+				c.d.drop(c, reason)
+			default:
+				if ends && c.closed == "" && c.session != nil {
 					c.d.forget(c.session) // 1000 and 1001 end the session as well
 				}
-				c.d.drop(c, reason)
+				c.leave(reason)
+				time.AfterFunc(linger, func() { c.once.Do(func() { close(c.stop) }) })
 			}
 			c.d.mu.Unlock()
 			c.d.signal.Notify()
@@ -209,10 +220,20 @@ func (c *Conn) read() {
 // end the session as well are those after which the documentation says not to
 // resume.
 func (c *Conn) close(code int, reason string) {
-	c.put(outgoing{code: code, reason: reason})
 	if c.session != nil && slices.Contains([]int{closeAuthentication, closeInvalidSeq, closeTimedOut, closeInvalidShard, closeInvalidVersion, closeInvalidIntents, closeDisallowedIntents}, code) {
 		c.d.forget(c.session)
 	}
+	c.part(code, reason)
+}
+
+// part sends a close frame, unless nobody would hear of it, and leaves the
+// session as it is; d.mu is held.
+func (c *Conn) part(code int, reason string) {
+	if c.half {
+		c.d.drop(c, reason)
+		return
+	}
+	c.put(outgoing{code: code, reason: reason})
 	c.leave(reason)
 }
 

@@ -88,7 +88,7 @@ func (d *Discord) identify(c *Conn, raw json.RawMessage) {
 		return
 	}
 	now := time.Now()
-	recent := slices.ContainsFunc(d.identified, func(t time.Time) bool { return now.Sub(t) < identifyEvery })
+	recent := !d.began.IsZero() && now.Sub(d.began) < identifyEvery
 	d.identified = append(slices.DeleteFunc(d.identified, func(t time.Time) bool { return now.Sub(t) >= 24*time.Hour }), now)
 	f := d.takeFault(Identifying)
 	switch {
@@ -116,7 +116,7 @@ func (d *Discord) identify(c *Conn, raw json.RawMessage) {
 	default:
 		s := &session{id: d.secret("session"), intents: *id.Intents, conn: c}
 		c.session = s
-		d.sessions = append(d.sessions, s)
+		d.sessions, d.began = append(d.sessions, s), now
 		d.ready(s)
 	}
 }
@@ -188,8 +188,7 @@ func (d *Discord) resume(c *Conn, raw json.RawMessage) {
 		return
 	}
 	if s.conn != nil && s.conn != c { // the client knows that it is gone, and Discord does not
-		s.conn.put(outgoing{code: closeTimedOut, reason: "Session resumed elsewhere."})
-		s.conn.leave("resumed on another connection")
+		s.conn.part(closeTimedOut, "resumed on another connection")
 	}
 	c.session, s.conn = s, c
 	from := *id.Seq
