@@ -59,7 +59,7 @@ func (c *call) readAudit() (any, error) {
 		}
 		entries = append(entries, one)
 		for _, id := range []string{e.Actor, e.Target} {
-			if u := c.Discord.user(id); u != nil && !named[id] {
+			if u := c.user(id); u != nil && !named[id] {
 				named[id] = true
 				users = append(users, userJSON(u))
 			}

@@ -41,7 +41,7 @@ func (c *call) putBan() (any, error) {
 		return nil, err
 	}
 	id := c.path["user"]
-	if c.Discord.user(id) == nil {
+	if c.user(id) == nil {
 		return nil, refuse(10013)
 	}
 	l := c.linter()
@@ -76,7 +76,7 @@ func (c *call) banJSON(b Ban) object {
 	if b.Reason != "" {
 		reason = b.Reason
 	}
-	return object{"user": userJSON(c.Discord.user(b.User)), "reason": reason}
+	return object{"user": userJSON(c.user(b.User)), "reason": reason}
 }
 
 func (c *call) readBan() (any, error) {

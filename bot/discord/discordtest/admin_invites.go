@@ -64,18 +64,18 @@ func (g *Guild) live() []*Invite {
 
 // inviteJSON is an invite, with its metadata for those who may see it.
 func (c *call) inviteJSON(i *Invite, metadata bool) object {
-	g := c.Discord.guild(i.GuildID)
+	g := c.guild(i.GuildID)
 	out := object{
-		"type": 0, "code": i.Code, "guild": object{"id": g.ID, "name": g.Name, "icon": nil, "splash": nil, "banner": nil, "description": nil, "features": []any{}, "verification_level": 1, "vanity_url_code": nil, "nsfw_level": 0},
+		"type": 0, "code": i.Code, "guild": object{"id": g.ID, "name": g.Name, "icon": nil, "splash": nil, "banner": nil, "description": nil, "features": []any{}, "verification_level": 1, "vanity_url_code": nil, "nsfw_level": 0, "nsfw": false, "premium_subscription_count": 0},
 		"guild_id": g.ID, "channel": nil, "expires_at": nil, "flags": 0,
 	}
-	if ch := c.Discord.channel(i.Channel); ch != nil {
+	if ch := c.channel(i.Channel); ch != nil {
 		out["channel"] = object{"id": ch.ID, "name": ch.Name, "type": int(ch.Type)}
 	}
 	if i.MaxAge > 0 {
 		out["expires_at"] = stamp(i.At.Add(i.MaxAge))
 	}
-	if u := c.Discord.user(i.Inviter); u != nil {
+	if u := c.user(i.Inviter); u != nil {
 		out["inviter"] = userJSON(u)
 	}
 	if metadata {
@@ -131,7 +131,7 @@ func (c *call) deleteInvite() (any, error) {
 	if me == nil {
 		return nil, refuse(50001)
 	}
-	ch := c.Discord.channel(i.Channel)
+	ch := c.channel(i.Channel)
 	if g.base(me)&ManageGuild == 0 && (ch == nil || !c.may(c.BotUser, ch, ManageChannels)) {
 		return nil, refuse(50013)
 	}
@@ -161,6 +161,6 @@ func (c *call) postInvite() (any, error) {
 		age = time.Duration(number(c.args["max_age"])) * time.Second
 	}
 	i := c.addInvite(Invite{GuildID: ch.GuildID, Channel: ch.ID, Inviter: c.BotUser, MaxAge: age, MaxUses: number(c.args["max_uses"])})
-	c.log(c.Discord.guild(ch.GuildID), 40, "")
+	c.log(c.guild(ch.GuildID), 40, "")
 	return c.inviteJSON(i, true), nil
 }

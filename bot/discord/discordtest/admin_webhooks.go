@@ -58,7 +58,7 @@ func (c *call) webhookJSON(w *Webhook) object {
 	if w.AppID != "" {
 		out["application_id"] = w.AppID
 	}
-	if u := c.Discord.user(w.Creator); u != nil {
+	if u := c.user(w.Creator); u != nil {
 		out["user"] = userJSON(u)
 	}
 	if w.AppID == "" || w.AppID == c.AppID {
@@ -88,7 +88,7 @@ func (c *call) listChannelWebhooks() (any, error) {
 		return nil, refuse(50003)
 	}
 	out := []object{}
-	for _, w := range c.Discord.guild(ch.GuildID).webhooks {
+	for _, w := range c.guild(ch.GuildID).webhooks {
 		if w.Channel == ch.ID {
 			out = append(out, c.webhookJSON(w))
 		}
@@ -108,7 +108,7 @@ func (c *call) postWebhook() (any, error) {
 		return nil, err
 	}
 	w := c.addWebhook(Webhook{GuildID: ch.GuildID, Channel: ch.ID, Name: text(c.args["name"]), Creator: c.BotUser, AppID: c.AppID})
-	c.log(c.Discord.guild(ch.GuildID), 50, w.ID)
+	c.log(c.guild(ch.GuildID), 50, w.ID)
 	return c.webhookJSON(w), nil
 }
 
@@ -122,7 +122,7 @@ func (c *call) webhookFor() (*Guild, *Webhook, error) {
 		if me := g.member(c.BotUser); me == nil {
 			return nil, nil, refuse(10015)
 		}
-		ch := c.Discord.channel(w.Channel)
+		ch := c.channel(w.Channel)
 		if ch == nil || !c.may(c.BotUser, ch, ManageWebhooks) {
 			return nil, nil, refuse(50013)
 		}

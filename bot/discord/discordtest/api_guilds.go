@@ -5,7 +5,7 @@ import "slices"
 // guildFor is the server of the path, if the app is in it, with the app's own
 // membership; d.mu is held.
 func (c *call) guildFor() (*Guild, *member, error) {
-	g := c.Discord.guild(c.path["guild"])
+	g := c.guild(c.path["guild"])
 	if g == nil {
 		return nil, nil, refuse(10004)
 	}
@@ -87,7 +87,7 @@ func (c *call) memberFor() (*Guild, *member, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if c.Discord.user(c.path["user"]) == nil {
+	if c.user(c.path["user"]) == nil {
 		return nil, nil, refuse(10013)
 	}
 	m := g.member(c.path["user"])

@@ -49,13 +49,18 @@ func selects(kind int) bool {
 	return kind == typeString || kind == typeUser || kind == typeRole || kind == typeMentionable || kind == typeChannel
 }
 
-// numbered gives the components that have no id one, as Discord does: by their
-// order, around the ids that are there.
-func numbered(components []map[string]any) {
+// filled gives components what was left out, as Discord does: ids by their
+// order, around those that are there, and defaults.
+func filled(components []map[string]any) {
 	taken := map[int]bool{}
 	walk(components, func(c object, _ string) { taken[number(c["id"])] = true })
 	next := 1
 	walk(components, func(c object, _ string) {
+		for key, v := range defaults[number(c["type"])] {
+			if _, given := c[key]; !given {
+				c[key] = v
+			}
+		}
 		if number(c["id"]) != 0 {
 			return
 		}
@@ -65,6 +70,19 @@ func numbered(components []map[string]any) {
 		taken[next] = true
 		c["id"] = float64(next)
 	})
+}
+
+// defaults of components, by type.
+var defaults = map[int]object{
+	typeContainer:   {"accent_color": nil, "spoiler": false},
+	typeSeparator:   {"spacing": 1.0, "divider": true},
+	typeString:      {"min_values": 1.0, "max_values": 1.0},
+	typeUser:        {"min_values": 1.0, "max_values": 1.0},
+	typeRole:        {"min_values": 1.0, "max_values": 1.0},
+	typeMentionable: {"min_values": 1.0, "max_values": 1.0},
+	typeChannel:     {"min_values": 1.0, "max_values": 1.0},
+	typeThumbnail:   {"description": nil, "spoiler": false},
+	typeFile:        {"name": "file", "size": 0.0, "spoiler": false},
 }
 
 // Label is what stands on a component: the label of a button, or the

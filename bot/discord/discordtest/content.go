@@ -74,7 +74,7 @@ func (c *call) contentOf(at string, args object, now Content, flags int) (Conten
 		c.problem("%s: the message is empty", c.route.name)
 		return says, ment, refuse(50006)
 	}
-	numbered(says.Components)
+	filled(says.Components)
 	return says, ment, nil
 }
 

@@ -121,11 +121,9 @@ func (d *Discord) deliver(e *Delivery, i *interaction) *Delivery {
 	}
 	for _, s := range listening {
 		if f != nil && s.conn != nil {
-			switch f.kind {
-			case faultCut:
+			s.conn.half = s.conn.half || f.kind == faultHalfOpen
+			if f.kind == faultCut {
 				d.drop(s.conn, "cut")
-			case faultHalfOpen:
-				s.conn.half = true
 			}
 		}
 		s.dispatch("INTERACTION_CREATE", e.Payload)

@@ -20,15 +20,15 @@ import (
 // Config is what differs from one app or server to another. The zero Config is
 // a server of which the app is a member with DefaultPermissions.
 type Config struct {
-	Memory         bool          // the network is in memory: for synctest bubbles; see HTTP and Dial
-	RatesCounted   bool          // too many calls are counted in Violations and go through all the same
-	MembersIntent  bool          // the Server Members Intent is on in the app's settings
-	MessagesIntent bool          // the Message Content Intent is on
-	PresenceIntent bool          // the Presence Intent is on
-	OldEdits       int           // how often a message older than 1 hour can be edited within an hour; 0 is 5
-	Heartbeat      time.Duration // what HELLO asks for; 0 is 41.25 s
-	Permissions    int64         // of the app's own role; 0 is DefaultPermissions
-	Rates          map[string]Rate
+	Memory         bool            // the network is in memory: for synctest bubbles; see HTTP and Dial
+	RatesCounted   bool            // too many calls are counted in Violations and go through all the same
+	MembersIntent  bool            // the Server Members Intent is on in the app's settings
+	MessagesIntent bool            // the Message Content Intent is on
+	PresenceIntent bool            // the Presence Intent is on
+	OldEdits       int             // how often a message older than 1 hour can be edited within an hour; 0 is 5
+	Heartbeat      time.Duration   // what HELLO asks for; 0 is 41.25 s
+	Permissions    int64           // of the app's own role; 0 is DefaultPermissions
+	Rates          map[string]Rate // by route: other limits than those of this package
 }
 
 // DefaultPermissions are those that an app of this kind asks for when it is
@@ -87,6 +87,11 @@ func New(t testing.TB, cfg Config) *Discord {
 	d := &Discord{
 		t: t, cfg: cfg, done: make(chan struct{}), schema: loadSchema(t), commands: map[string][]*command{}, interactions: map[string]*interaction{},
 		nonces: map[string]nonced{}, buckets: map[string]*bucket{}, faults: map[string][]*Fault{},
+	}
+	for route := range cfg.Rates {
+		if !known(route) {
+			t.Fatalf("discordtest: there is no route %q to limit", route)
+		}
 	}
 	if d.cfg.OldEdits == 0 {
 		d.cfg.OldEdits = 5

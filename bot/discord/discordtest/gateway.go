@@ -97,7 +97,6 @@ func (d *Discord) serveGateway(w http.ResponseWriter, r *http.Request) {
 	c := &Conn{d: d, ws: ws, send: make(chan outgoing, 1024), stop: make(chan struct{})}
 	go c.write()
 	d.mu.Lock()
-	d.count++
 	c.ID = "conn-" + d.id()
 	d.conns, d.opened = append(d.conns, c), append(d.opened, c)
 	switch {
@@ -123,7 +122,8 @@ func (d *Discord) serveGateway(w http.ResponseWriter, r *http.Request) {
 }
 
 // expect ends the connection if no heartbeat comes in time; d.mu is held. What
-// "in time" is, is not documented: here it is twice the interval.
+// "in time" is, is not documented: here it is twice the interval. A half-open
+// connection is just gone, and its session waits for a resume.
 func (c *Conn) expect() {
 	if c.watch != nil {
 		c.watch.Stop()
@@ -131,7 +131,11 @@ func (c *Conn) expect() {
 	c.watch = time.AfterFunc(2*c.d.cfg.Heartbeat, func() {
 		c.d.mu.Lock()
 		defer c.d.mu.Unlock()
-		if c.closed == "" && !c.d.ended {
+		switch {
+		case c.closed != "" || c.d.ended:
+		case c.half:
+			c.d.drop(c, "no heartbeat came")
+		default:
 			c.close(closeTimedOut, "Session timed out.")
 		}
 	})

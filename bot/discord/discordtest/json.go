@@ -12,7 +12,7 @@ func userJSON(u *User) object {
 		global = u.GlobalName
 	}
 	out := object{
-		"id": u.ID, "username": u.Name, "global_name": global, "discriminator": "0", "avatar": nil, "public_flags": 0,
+		"id": u.ID, "username": u.Name, "global_name": global, "discriminator": "0", "avatar": nil, "public_flags": 0, "flags": 0,
 		"avatar_decoration_data": nil, "primary_guild": nil, "clan": nil, "collectibles": nil, "display_name_styles": nil,
 	}
 	if u.Bot {
@@ -44,7 +44,7 @@ func (d *Discord) memberJSON(m *member, with bool) object {
 func roleJSON(r *Role) object {
 	out := object{
 		"id": r.ID, "name": r.Name, "description": nil, "permissions": strconv.FormatInt(r.Permissions, 10), "position": r.Position, "color": 0,
-		"colors": object{"primary_color": 0, "secondary_color": nil, "tertiary_color": nil}, "hoist": false, "managed": r.Managed, "mentionable": false,
+		"colors": object{"primary_color": 0, "secondary_color": nil, "tertiary_color": nil}, "hoist": false, "managed": r.Managed, "mentionable": r.Mentionable,
 		"icon": nil, "unicode_emoji": nil, "flags": 0,
 	}
 	if r.BotID != "" {
@@ -65,7 +65,7 @@ func guildJSON(g *Guild) object {
 		"mfa_level": 0, "nsfw_level": 0, "nsfw": false, "premium_tier": 0, "premium_subscription_count": 0, "premium_progress_bar_enabled": false,
 		"preferred_locale": "en-US", "region": "deprecated", "widget_enabled": false, "widget_channel_id": nil, "rules_channel_id": nil,
 		"public_updates_channel_id": nil, "safety_alerts_channel_id": nil, "application_id": nil, "vanity_url_code": nil, "max_presences": nil,
-		"max_members": 250000, "max_video_channel_users": 25, "max_stage_video_channel_users": 50,
+		"incidents_data": nil, "max_members": 250000, "max_video_channel_users": 25, "max_stage_video_channel_users": 50,
 	}
 }
 
@@ -149,6 +149,9 @@ func (d *Discord) messageJSON(m *Message) object {
 	if nonce != nil {
 		out["nonce"] = nonce
 	}
+	if !d.readable(m) {
+		out["content"], out["embeds"], out["components"] = "", []any{}, []any{}
+	}
 	var mentions []object
 	for _, id := range m.users {
 		if u := d.user(id); u != nil {
@@ -172,4 +175,12 @@ func (d *Discord) messageJSON(m *Message) object {
 		out["thread"] = d.channelJSON(c)
 	}
 	return out
+}
+
+// readable says whether the app is shown what a message says: without the
+// Message Content Intent only its own ones, those that mention it, and those in
+// direct messages.
+func (d *Discord) readable(m *Message) bool {
+	c := d.channel(m.Channel)
+	return d.cfg.MessagesIntent || m.Author == d.BotUser || c == nil || c.direct() || slices.Contains(m.users, d.BotUser)
 }

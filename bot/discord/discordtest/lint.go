@@ -81,7 +81,7 @@ func (l *linter) component(at string, c object, can []int, modal bool) {
 		l.add(at+".type", "UNION_TYPE_CHOICES", "Value of field \"type\" must be one of %v, is %d.", can, kind)
 		return
 	}
-	l.keys(at+".", c, componentKeys(kind, modal))
+	l.keys(at+".", c, componentKeys(kind))
 	l.within(at+".id", c["id"], 0, 1<<31-1)
 	if n := number(c["id"]); n != 0 {
 		if l.numbers[n] {

@@ -162,6 +162,6 @@ var keysOf = map[int][]string{
 	typeCheckbox:    {"custom_id", "default"},
 }
 
-func componentKeys(kind int, _ bool) []string {
+func componentKeys(kind int) []string {
 	return slices.Concat([]string{"type", "id"}, keysOf[kind])
 }

@@ -174,26 +174,21 @@ func (d *Discord) Say(user, channel, said string) (Message, error) {
 	if channel == "" {
 		c = d.directWith(user)
 	}
-	p := SendMessages
-	if c != nil && c.thread() {
-		p = SendMessagesInThreads
+	if u == nil || c == nil {
+		return Message{}, fmt.Errorf("%q cannot write in %q: there is no such person or channel", user, channel)
+	}
+	p := ViewChannel | SendMessages
+	if c.thread() {
+		p = ViewChannel | SendMessagesInThreads
 	}
 	switch {
-	case u == nil || c == nil || !d.may(user, c, ViewChannel|p&^boolBits(c.direct())):
-		return Message{}, fmt.Errorf("%q cannot write in %s", user, channel)
+	case !d.may(user, c, p):
+		return Message{}, fmt.Errorf("%s may not write in %s", u.Name, c.Name)
 	case c.thread() && c.Locked && d.permissions(user, c)&ManageThreads == 0:
 		return Message{}, fmt.Errorf("the thread %s is locked", c.Name)
 	}
 	m := d.add(c, Message{Author: user, Content: Content{Text: said}, mentions: mentions{allowed: &allowed{parse: []string{"users", "roles", "everyone"}}}})
 	return m.copy(), nil
-}
-
-// boolBits is everything, or nothing: direct messages have no permissions.
-func boolBits(all bool) int64 {
-	if all {
-		return allPermissions
-	}
-	return 0
 }
 
 // Reload is a person who restarts Discord: ephemeral messages and modals are

@@ -24,11 +24,12 @@ func find(on Surface, name string) object {
 		func(c object, _ string) bool { return Label(c) == name },
 	} {
 		var found []object
-		walk(on.components(), func(c object, _ string) {
-			if in, ok := c["component"].(object); ok && same(in, text(c["label"])) {
+		walk(on.components(), func(c object, at string) {
+			in, labelled := c["component"].(object)
+			switch {
+			case labelled && same(in, text(c["label"])):
 				found = append(found, in)
-			}
-			if number(c["type"]) != typeLabel && !field(on, c) && same(c, Label(c)) && clickable(c) {
+			case !labelled && !strings.HasSuffix(at, ".component") && clickable(c) && same(c, Label(c)): // what is in a Label was found with it
 				found = append(found, c)
 			}
 		})
@@ -39,17 +40,7 @@ func find(on Surface, name string) object {
 	return nil
 }
 
-// field says whether a component stands in a Label, where it is found already.
-func field(on Surface, c object) bool {
-	in := false
-	walk(on.components(), func(o object, _ string) {
-		if inner, ok := o["component"].(object); ok && fmt.Sprintf("%p", inner) == fmt.Sprintf("%p", c) {
-			in = true
-		}
-	})
-	return in
-}
-
+// clickable says whether a person can do something to a component.
 func clickable(c object) bool {
 	kind := number(c["type"])
 	return kind == typeButton || kind == typeTextInput || selects(kind) || kind >= typeFileUpload

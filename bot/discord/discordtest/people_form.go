@@ -49,7 +49,7 @@ func (d *Discord) show(i *interaction, data object) {
 		user: i.user, custom: text(data["custom_id"]), title: text(data["title"]), components: objects(data["components"]), values: map[string]any{},
 		channel: i.channel, source: i.source,
 	}
-	numbered(m.components)
+	filled(m.components)
 	walk(m.components, func(c object, _ string) {
 		if v := preset(c); v != nil {
 			m.values[text(c["custom_id"])] = v
@@ -236,7 +236,7 @@ func (m *modal) lacks(c object) string {
 		}
 	case typeCheckbox:
 	default:
-		if v == nil && required && !(c["min_values"] != nil && number(c["min_values"]) == 0) {
+		if least, _ := span(c); v == nil && required && least > 0 {
 			return "This field is required"
 		}
 	}

@@ -38,6 +38,16 @@ const (
 const everyonePermissions = CreateInvite | AddReactions | ViewChannel | SendMessages | EmbedLinks | AttachFiles | ReadMessageHistory | UseCommands |
 	CreatePublicThreads | CreatePrivateThreads | SendMessagesInThreads
 
+// Permissions are what a user may do in a channel, as bits.
+func (d *Discord) Permissions(user, channel string) int64 {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if c := d.channel(channel); c != nil {
+		return d.permissions(user, c)
+	}
+	return 0
+}
+
 // base is what a member may do in a server before the overwrites of a channel;
 // d.mu is held.
 func (g *Guild) base(m *member) int64 {

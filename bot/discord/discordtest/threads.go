@@ -21,7 +21,7 @@ func (c *call) startThread() (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		if id = m.ID; c.Discord.channel(id) != nil {
+		if id = m.ID; c.channel(id) != nil {
 			return nil, refuse(160004)
 		}
 	} else {
@@ -101,7 +101,7 @@ func (c *call) editChannel() (any, error) {
 		return nil, refuse(50013)
 	case unarchives && onlyArchive && !manages && !c.may(c.BotUser, ch, SendMessagesInThreads):
 		return nil, refuse(50013)
-	case !(unarchives && onlyArchive) && !manages && ch.Owner != c.BotUser:
+	case (!unarchives || !onlyArchive) && !manages && ch.Owner != c.BotUser:
 		return nil, refuse(50013)
 	case c.args["locked"] != nil && !manages:
 		return nil, refuse(50013)
@@ -184,7 +184,7 @@ func (c *call) joinThread() (any, error) {
 		return nil, refuse(50083)
 	case id != c.BotUser && !c.may(c.BotUser, ch, SendMessagesInThreads):
 		return nil, refuse(50013)
-	case c.Discord.user(id) == nil:
+	case c.user(id) == nil:
 		return nil, refuse(10013)
 	case c.permissions(id, ch)&ViewChannel == 0:
 		return nil, refuse(50001)
@@ -205,7 +205,7 @@ func (c *call) leaveThread() (any, error) {
 	switch {
 	case ch.Archived:
 		return nil, refuse(50083)
-	case id != c.BotUser && c.permissions(c.BotUser, ch)&ManageThreads == 0 && !(ch.Type == PrivateThread && ch.Owner == c.BotUser):
+	case id != c.BotUser && c.permissions(c.BotUser, ch)&ManageThreads == 0 && (ch.Type != PrivateThread || ch.Owner != c.BotUser):
 		return nil, refuse(50013)
 	case !ch.has(id):
 		return nil, refuse(10007)
