@@ -35,6 +35,7 @@ type gateway struct {
 	address  string
 	patience time.Duration
 	grace    time.Duration
+	apart    time.Duration // new sessions
 
 	session    *session // nil: the next connection begins a new one, which costs one of 1,000 a day
 	identified time.Time
@@ -44,9 +45,22 @@ type gateway struct {
 // discordgo's. It outlives connections, so that what was missed comes after.
 type session struct {
 	*discordgo.Session
-	ready chan struct{} // has one when Discord has taken or resumed the session
+	ready chan life // has one when Discord has taken or resumed the session
 	line  line
 }
+
+// life is how far a connection got.
+type life int
+
+const (
+	stillborn life = iota
+	begun          // with a new session
+	resumed
+)
+
+// soon is how long a resumed connection has to last for the next one to be
+// tried at once: while one is open what people do is heard.
+const soon = 5 * time.Second
 
 // stay keeps a connection open until ctx is done. Whatever ended one, the next
 // is tried after a while that grows. It ends with an error when no retry helps.
@@ -54,7 +68,7 @@ func (g *gateway) stay(ctx context.Context, h bot.Handler) error {
 	failures := 0
 	for ctx.Err() == nil {
 		opened := time.Now()
-		lived, err := g.connect(ctx, h)
+		got, err := g.connect(ctx, h)
 		if ctx.Err() != nil {
 			return nil
 		}
@@ -62,8 +76,13 @@ func (g *gateway) stay(ctx context.Context, h bot.Handler) error {
 		if final(err) {
 			return err
 		}
-		if lived && time.Since(opened) > time.Minute {
+		switch lasted := time.Since(opened); {
+		case got != stillborn && lasted > time.Minute, got == resumed && lasted > soon:
 			failures = 0
+		case got == begun && failures > 2:
+			// discordgo begins a new session where none can be resumed, without
+			// asking how many are left today.
+			g.session = nil
 		}
 		wait := backoff(failures)
 		failures++
@@ -75,12 +94,12 @@ func (g *gateway) stay(ctx context.Context, h bot.Handler) error {
 	return nil
 }
 
-// connect opens a connection and waits for its end. It reports whether Discord
-// took the session, and why it ended; the error is never nil.
-func (g *gateway) connect(ctx context.Context, h bot.Handler) (lived bool, err error) {
+// connect opens a connection and waits for its end. It reports how far it got,
+// and why it ended; the error is never nil.
+func (g *gateway) connect(ctx context.Context, h bot.Handler) (got life, err error) {
 	if g.session == nil {
 		if err := g.begin(ctx, h); err != nil {
-			return false, err
+			return stillborn, err
 		}
 	}
 	s := g.session
@@ -89,19 +108,21 @@ func (g *gateway) connect(ctx context.Context, h bot.Handler) (lived bool, err e
 	default:
 	}
 	if err := g.open(ctx, s); err != nil {
-		return false, err
+		return stillborn, err
 	}
 	c := s.line.current()
 	late := time.NewTimer(g.patience)
 	defer late.Stop()
 	for {
 		select {
-		case <-s.ready:
+		case got = <-s.ready:
 			late.Stop()
-			lived = true
 			g.d.up()
 		case <-c.closed:
-			return lived, fmt.Errorf("the connection broke: %w", c.reason())
+			if errors.Is(c.reason(), errInvalid) {
+				g.session = nil
+			}
+			return got, fmt.Errorf("the connection broke: %w", c.reason())
 		case <-late.C:
 			c.cut(errors.New("discord does not take the session"))
 			g.session = nil
@@ -111,7 +132,7 @@ func (g *gateway) connect(ctx context.Context, h bot.Handler) (lived bool, err e
 			case <-c.closed:
 			case <-time.After(g.grace):
 			}
-			return lived, ctx.Err()
+			return got, ctx.Err()
 		}
 	}
 }
@@ -120,7 +141,6 @@ func (g *gateway) connect(ctx context.Context, h bot.Handler) (lived bool, err e
 // to reconnect (bwmarrin/discordgo#513): such a Session is left behind, with a
 // goroutine that waits, and the next one is new.
 func (g *gateway) open(ctx context.Context, s *session) error {
-	s.line.ctx = ctx
 	opened := make(chan error, 1)
 	go func() {
 		defer func() {
@@ -141,6 +161,9 @@ func (g *gateway) open(ctx context.Context, s *session) error {
 	}
 	if err == nil {
 		return nil
+	}
+	if errors.Is(err, errInvalid) {
+		g.session = nil
 	}
 	closed, ok := errors.AsType[*websocket.CloseError](err)
 	switch {
@@ -189,11 +212,11 @@ func (g *gateway) begin(ctx context.Context, h bot.Handler) error {
 		return fmt.Errorf("ask for the gateway: %w", err)
 	}
 	g.address = at.URL
-	// Over 1,000 a day Discord resets the token. The last tenth is spread over
-	// the rest of the day.
-	wait := time.Until(g.identified.Add(identifyEvery))
-	if at.Starts.Remaining < at.Starts.Total/10 {
-		spread := time.Duration(at.Starts.ResetAfter) * time.Millisecond / time.Duration(at.Starts.Remaining+1)
+	// Over 1,000 a day Discord resets the token. The last fifth is spread over
+	// the rest of the day, with twice as many for each connection as it may use.
+	wait := time.Until(g.identified.Add(g.apart))
+	if at.Starts.Remaining < at.Starts.Total/5 {
+		spread := time.Duration(at.Starts.ResetAfter) * time.Millisecond / time.Duration(at.Starts.Remaining/(2*larges)+1)
 		wait = max(wait, spread)
 		why := fmt.Sprintf("Discord allows %d more sessions in %v: the next one begins in %v", at.Starts.Remaining, time.Duration(at.Starts.ResetAfter)*time.Millisecond, wait)
 		g.d.down(why)
@@ -207,9 +230,10 @@ func (g *gateway) begin(ctx context.Context, h bot.Handler) error {
 	if err != nil {
 		return err
 	}
-	g.session = &session{Session: s, ready: make(chan struct{}, 1), line: line{dial: g.d.cfg.Dial}}
-	g.session.set(g)
-	s.AddHandler(func(_ *discordgo.Session, e *discordgo.Event) { g.session.event(g.d, e, h) })
+	this := &session{Session: s, ready: make(chan life, 1), line: line{ctx: ctx, dial: g.d.cfg.Dial}}
+	this.set(g)
+	this.AddHandler(func(_ *discordgo.Session, e *discordgo.Event) { this.event(g.d, e, h) })
+	g.session = this
 	return nil
 }
 
@@ -221,7 +245,7 @@ func (s *session) set(g *gateway) {
 	s.SyncEvents = true
 	s.ShouldReconnectOnError = false
 	s.LogLevel = -1 // its log would have what people write, and addresses
-	s.Client = &http.Client{Transport: known{g}}
+	s.Client = &http.Client{Transport: answerer{g}}
 	s.Dialer = s.line.dialer()
 }
 
@@ -231,22 +255,28 @@ func (s *session) set(g *gateway) {
 func (s *session) event(d *Discord, e *discordgo.Event, h bot.Handler) {
 	defer func() { d.panicked(recover(), e.Type) }()
 	switch e.Type {
-	case "READY", "RESUMED":
-		select {
-		case s.ready <- struct{}{}:
-		default:
-		}
+	case "READY":
+		s.lives(begun)
+	case "RESUMED":
+		s.lives(resumed)
 	case "INTERACTION_CREATE":
 		d.take(s.line.ctx, e.RawData, h)
 	}
 }
 
-// known answers discordgo's only call of the REST API: where the gateway is.
-// It was asked for already, within the limits.
-type known struct{ g *gateway }
+func (s *session) lives(l life) {
+	select {
+	case s.ready <- l:
+	default: // it was said
+	}
+}
 
-func (k known) RoundTrip(r *http.Request) (*http.Response, error) {
-	b, err := json.Marshal(map[string]string{"url": k.g.address})
+// answerer answers discordgo's only call of the REST API: where the gateway is.
+// It was asked for already, within the limits.
+type answerer struct{ g *gateway }
+
+func (a answerer) RoundTrip(r *http.Request) (*http.Response, error) {
+	b, err := json.Marshal(map[string]string{"url": a.g.address})
 	if err != nil {
 		return nil, err
 	}

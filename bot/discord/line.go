@@ -17,17 +17,19 @@ const (
 	// silence is how long a connection may say nothing. Discord answers every
 	// heartbeat, which discordgo sends every 41 seconds; the library itself
 	// waits for five of them.
-	silence = 90 * time.Second
+	silence = 60 * time.Second
 	written = 5 * time.Second // for one frame
-	// frames is how many frames are sent a minute. discordgo answers an invalid
-	// session with a new one at once, again and again: that must not use up the
-	// 1,000 of a day.
-	frames = 12
+	// large and larges stop discordgo from using up the 1,000 sessions of a day:
+	// it answers an invalid session with a new one at once, again and again. A
+	// heartbeat is smaller, below TLS too; a handshake through a proxy, a resume
+	// and one new session are as many.
+	large  = 100 // bytes
+	larges = 7   // a minute
 )
 
 // line gives discordgo connections that can be ended from outside.
 type line struct {
-	ctx  context.Context // of the connection being opened
+	ctx  context.Context // of Run
 	dial func(ctx context.Context, network, addr string) (net.Conn, error)
 
 	mu   sync.Mutex
@@ -72,8 +74,8 @@ type conn struct {
 	once   sync.Once
 
 	mu   sync.Mutex
-	why  error // it broke, or was cut
-	sent []time.Time
+	why  error       // it broke, or was cut
+	sent []time.Time // large frames, in the last minute
 }
 
 // cut breaks the connection for discordgo, which then gives it up. Nothing is
@@ -118,18 +120,10 @@ func (c *conn) Read(b []byte) (int, error) {
 
 func (c *conn) Write(b []byte) (int, error) {
 	now := time.Now()
-	c.mu.Lock()
-	for len(c.sent) > 0 && now.Sub(c.sent[0]) > time.Minute {
-		c.sent = c.sent[1:]
-	}
-	c.sent = append(c.sent, now)
-	if c.why == nil && len(c.sent) > frames {
-		c.why = errors.New("discord refuses the session again and again")
-	}
-	why := c.why
-	c.mu.Unlock()
-	if why != nil {
-		_ = c.Conn.Close() // a read waits for what will not come
+	if why := c.sending(len(b), now); why != nil {
+		// A read waits for what will not come. It ends a moment later, because
+		// discordgo keeps a lock while it closes that its first heartbeat needs.
+		time.AfterFunc(time.Second, func() { c.cut(why) })
 		return 0, why
 	}
 	if err := c.SetWriteDeadline(now.Add(written)); err != nil {
@@ -137,6 +131,25 @@ func (c *conn) Write(b []byte) (int, error) {
 	}
 	return c.Conn.Write(b)
 }
+
+// sending says why so many bytes are not sent.
+func (c *conn) sending(n int, now time.Time) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if n < large || c.why != nil {
+		return c.why
+	}
+	for len(c.sent) > 0 && now.Sub(c.sent[0]) > time.Minute {
+		c.sent = c.sent[1:]
+	}
+	if c.sent = append(c.sent, now); len(c.sent) > larges {
+		c.why = errInvalid
+	}
+	return c.why
+}
+
+// errInvalid ends a connection on which Discord takes no session.
+var errInvalid = errors.New("discord refuses the session again and again")
 
 func (c *conn) Close() error {
 	err := c.Conn.Close()

@@ -197,6 +197,7 @@ func (c *Conn) read() {
 			c.d.mu.Lock()
 			switch {
 			case c.half: // Discord does not see a half-open connection end
+				c.once.Do(func() { close(c.stop) }) // and writes to nobody
 			case closing == nil:
 				c.d.drop(c, reason)
 			default:

@@ -64,8 +64,12 @@ func Unclear(err error) bool {
 	return ok && (e.cause != nil || e.Status >= 500)
 }
 
-// Limited reports that a call was one too many. It had no effect.
-func Limited(err error) bool { return Status(err) == http.StatusTooManyRequests }
+// Limited reports that a call was one too many. It had no effect. That a
+// message is too old for one more edit comes with the same status, and no
+// waiting helps.
+func Limited(err error) bool {
+	return Status(err) == http.StatusTooManyRequests && !Is(err, TooManyOldEdits)
+}
 
 // unsaid is how long to wait when a 429 does not say.
 const unsaid = 5 * time.Second

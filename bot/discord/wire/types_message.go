@@ -35,6 +35,21 @@ type MessageBody struct {
 	// Only a post has them.
 	Nonce        string `json:"nonce,omitempty"`
 	EnforceNonce bool   `json:"enforce_nonce,omitempty"`
+	// NoContent takes the plain text away from a message that becomes one of
+	// components: an edit without it is refused.
+	NoContent bool `json:"-"`
+}
+
+// MarshalJSON writes content as null where it is taken away.
+func (b MessageBody) MarshalJSON() ([]byte, error) {
+	type plain MessageBody
+	if !b.NoContent {
+		return json.Marshal(plain(b))
+	}
+	return json.Marshal(struct {
+		plain
+		Content *string `json:"content"`
+	}{plain: plain(b)})
 }
 
 // AllowedMentions says who may be notified. The zero value is nobody; without

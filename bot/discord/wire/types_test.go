@@ -40,10 +40,11 @@ func TestInteraction_lenient(t *testing.T) {
 
 func TestMessageBody(t *testing.T) {
 	for want, v := range map[string]any{
-		`{"allowed_mentions":{"parse":[]}}`:                          MessageBody{},
-		`{"allowed_mentions":{"parse":[],"users":["5"]}}`:            MessageBody{AllowedMentions: AllowedMentions{Users: []string{"5"}}},
-		`{"type":1,"name":"x","default_member_permissions":null}`:    Command{Type: ChatInput, Name: "x"},
-		`{"type":3,"custom_id":"c","min_values":0,"required":false}`: Component{Type: StringSelect, CustomID: "c", MinValues: new(0), Required: new(false)},
+		`{"allowed_mentions":{"parse":[]}}`:                              MessageBody{},
+		`{"allowed_mentions":{"parse":[],"users":["5"]}}`:                MessageBody{AllowedMentions: AllowedMentions{Users: []string{"5"}}},
+		`{"flags":32768,"allowed_mentions":{"parse":[]},"content":null}`: MessageBody{Flags: ComponentsV2, NoContent: true},
+		`{"type":1,"name":"x","default_member_permissions":null}`:        Command{Type: ChatInput, Name: "x"},
+		`{"type":3,"custom_id":"c","min_values":0,"required":false}`:     Component{Type: StringSelect, CustomID: "c", MinValues: new(0), Required: new(false)},
 		`{"type":6}`: Response{Type: UpdateLater},
 	} {
 		b, err := json.Marshal(v)

@@ -1,0 +1,4 @@
+package discord
+
+// name is what accounts are linked under.
+const name = "discord"

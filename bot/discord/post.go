@@ -1,0 +1,203 @@
+package discord
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"offboard/bot"
+	"offboard/bot/discord/wire"
+)
+
+// goneCodes are Discord's numbers for a place or message that the bot cannot
+// reach any more, with what somebody has to do.
+var goneCodes = map[wire.Code]string{
+	wire.UnknownChannel:     "the channel, or the thread, was deleted: correct places: in the configuration",
+	wire.UnknownMessage:     "the message was deleted",
+	wire.UnknownUser:        "there is no such account",
+	wire.MissingAccess:      "the bot does not see the channel: add the bot to it, in the channel's permissions",
+	wire.MissingPermissions: "the bot lacks a permission in the channel; offboard check says which",
+	wire.CannotMessageUser:  "they take no direct messages from this server: they can allow them in the server's privacy settings",
+	wire.NoMutualGuild:      "they are not on the server",
+	wire.NotOurMessage:      "the message is not the bot's",
+	wire.ThreadArchived:     "the thread is archived and locked: somebody has to unlock it",
+	wire.ThreadLocked:       "the thread is locked: somebody has to unlock it",
+}
+
+// Post sends a new message. A key that has been posted in a place is not posted
+// there again: Discord tells within a few minutes (nonce), and when it may have
+// been longer ago, in this run or before a restart (bot.Message.Again), it is
+// looked for first. While that can't be done the error says to try later.
+func (d *Discord) Post(ctx context.Context, at bot.Place, m bot.Message, key string) (bot.Ref, error) {
+	if err := m.Check(); err != nil {
+		return bot.Ref{}, fmt.Errorf("post: %w", err)
+	}
+	if key == "" || len(key) > bot.MaxKey {
+		return bot.Ref{}, fmt.Errorf("post: key %q is %d bytes, it has to have 1 to %d", key, len(key), bot.MaxKey)
+	}
+	channel, err := d.where(ctx, at, m.About)
+	if err != nil {
+		return bot.Ref{}, err
+	}
+	p := post{Message: m, d: d, channel: channel, public: at.Kind == bot.Channel, key: key}
+	once := key + " " + channel
+	id, tried := d.keys.get(once)
+	if id == "" && (tried || m.Again) {
+		if id, err = p.find(ctx); err != nil {
+			return bot.Ref{}, err
+		}
+	}
+	if id == "" {
+		id, err = p.send(ctx)
+	}
+	if wire.Unclear(err) {
+		// It may stand there, or get there yet: another one would ask a second
+		// time. If it is not found now, the caller tries later.
+		d.keys.put(once, "")
+		found, missed := p.find(ctx)
+		if found == "" {
+			return bot.Ref{}, fmt.Errorf("it is not known whether the message was posted: %w", errors.Join(err, missed))
+		}
+		id, err = found, nil
+	}
+	if err != nil {
+		d.rooms.forget(channel)
+		return bot.Ref{}, gone(err)
+	}
+	d.keys.put(once, id)
+	d.edits.shown(id, m)
+	return bot.Ref{Place: at, ID: id}, nil
+}
+
+// post is a message on its way.
+type post struct {
+	bot.Message
+	d       *Discord
+	channel string
+	public  bool // it is a channel, or a thread of one
+	key     string
+}
+
+// where is the channel of a place, or its thread.
+func (d *Discord) where(ctx context.Context, at bot.Place, about string) (string, error) {
+	if at.Thread != "" {
+		return d.rooms.thread(ctx, at.Thread, about)
+	}
+	return d.rooms.of(ctx, at)
+}
+
+// gone marks what no retry mends.
+func gone(err error) error {
+	e, ok := errors.AsType[*wire.Error](err)
+	if !ok {
+		return err
+	}
+	if remedy := goneCodes[e.Code]; remedy != "" {
+		return fmt.Errorf("%w: %s: %w", bot.ErrGone, remedy, err)
+	}
+	return err
+}
+
+// earlier is the link to the message that one goes on from.
+func (d *Discord) earlier(m bot.Message) string {
+	if m.Replaces == "" {
+		return ""
+	}
+	return "https://discord.com/channels/" + d.cfg.Guild + "/" + m.Replaces
+}
+
+// send posts the message and returns its id. What notifies somebody is posted
+// as plain text first: see announced.
+func (p post) send(ctx context.Context) (string, error) {
+	if len(mentioned(p.Notify)) > 0 {
+		p.d.confirms.remember(p.Message)
+		posted, err := p.create(ctx, announced(p.Message, p.key, p.public))
+		switch {
+		case err == nil:
+			return p.convert(ctx, posted)
+		case !wire.Is(err, wire.InvalidForm):
+			return "", err
+		}
+	}
+	var posted wire.Message
+	err := p.d.fitting(p.Message, p.key, opts{as: posting, channel: p.public, replaced: p.d.earlier(p.Message)}, func(body wire.MessageBody) (err error) {
+		posted, err = p.create(ctx, body)
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	return p.channel + "/" + posted.ID, nil
+}
+
+// create posts a body. Discord gives back the first message when it gets the
+// same nonce again within a few minutes.
+func (p post) create(ctx context.Context, body wire.MessageBody) (posted wire.Message, err error) {
+	body.Nonce, body.EnforceNonce = nonce(p.key, p.channel), true
+	path := "channels/" + p.channel + "/messages"
+	err = p.d.rest.Do(ctx, http.MethodPost, path, body, &posted, wire.Repeatable())
+	if wire.Is(err, wire.ThreadArchived) && p.d.rooms.reopen(ctx, p.channel) == nil {
+		err = p.d.rest.Do(ctx, http.MethodPost, path, body, &posted, wire.Repeatable())
+	}
+	return posted, err
+}
+
+// convert makes of an announcement what the message is to look like. If that
+// fails the announcement stands there: it is found by its key, and converted,
+// when the message is posted again.
+func (p post) convert(ctx context.Context, posted wire.Message) (string, error) {
+	id := p.channel + "/" + posted.ID
+	if posted.Flags&wire.ComponentsV2 != 0 {
+		return id, nil // an earlier post of the same key
+	}
+	err := p.d.fitting(p.Message, p.key, opts{as: converting, channel: p.public, replaced: p.d.earlier(p.Message)}, func(body wire.MessageBody) error {
+		return p.d.patch(ctx, p.channel, posted.ID, body)
+	})
+	if err != nil {
+		p.d.keys.put(p.key+" "+p.channel, "")
+		return "", fmt.Errorf("complete the message: %w", err)
+	}
+	return id, nil
+}
+
+// nonce is what Discord tells posts apart by. It does not say whether it looks
+// at the channel too, and a key is posted in several.
+func nonce(key, channel string) string {
+	sum := sha256.Sum256([]byte(key + " " + channel))
+	return hex.EncodeToString(sum[:12])
+}
+
+// fitting sends a message, and less of it when Discord does not take all of it,
+// whatever the documented limits say: a plain message with what to type is
+// better than none.
+func (d *Discord) fitting(m bot.Message, key string, o opts, send func(body wire.MessageBody) error) error {
+	var err error
+	for _, m := range []bot.Message{m, d.short(m, true), d.short(m, false)} {
+		if err = send(d.draw(m, key, o)); !wire.Is(err, wire.InvalidForm) {
+			return err
+		}
+		d.cfg.Log.Error().Err(err).Msg("discord: a message is refused; sent with less of it")
+		if e, ok := errors.AsType[*wire.Error](err); ok {
+			d.cfg.Log.Debug().RawJSON("fields", e.Details).Msg("discord: refused")
+		}
+	}
+	return err
+}
+
+// short is a message by its summary and what can be typed, and perhaps what can
+// be pressed, for when Discord refuses all of it.
+func (d *Discord) short(m bot.Message, buttons bool) bot.Message {
+	out := bot.Message{Summary: m.Summary, Notify: m.Notify, About: m.About, Parts: []bot.Part{bot.Prose{Text: bot.T(m.Summary)}}}
+	for _, p := range m.Parts {
+		if b, ok := p.(bot.Buttons); ok && buttons {
+			out.Parts = append(out.Parts, b)
+		}
+	}
+	if m.About != "" {
+		out.Parts = append(out.Parts, bot.Fine{Text: bot.T("Discord does not show all of this message. Type /" + d.cfg.Command + " status " + m.About + " to see it.")})
+	}
+	return out
+}
