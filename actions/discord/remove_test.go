@@ -83,10 +83,20 @@ func TestBan(t *testing.T) {
 	if len(calls) != 1 || calls[0].Args["delete_message_seconds"] != 0.0 {
 		t.Errorf("banned with %+v: their messages must stay", calls)
 	}
-	// A ban without the kick, and a member who was banned before.
+	// Nobody invites who was not in the server when they were banned.
+	text, err := undo(t, cfg, "remove", tg, f)
+	if err != nil || len(s.Calls(discordtest.PostInvite)) > 0 || len(s.Bans(s.GuildID)) > 0 {
+		t.Errorf("%q, %v", text, err)
+	}
+	// Somebody in the server is not out of it, whatever the list of bans says.
+	s.Ban(s.GuildID, s.jane.ID, "")
 	s.AddMember(s.GuildID, s.jane.ID)
-	if f := check(t, cfg, "remove", tg); len(f.Items) != 1 {
+	if tg, f = target(t, cfg, "remove", s.jane); len(f.Items) != 1 {
 		t.Error("a member counts as banned")
+	}
+	do(t, cfg, "remove", tg)
+	if f := check(t, cfg, "remove", tg); len(f.Items) > 0 {
+		t.Errorf("holds %q", labels(f))
 	}
 }
 
@@ -176,6 +186,14 @@ func TestRemoveUndoInvitePlace(t *testing.T) {
 	s.line.alter = nil
 	_, err = undo(t, cfg, "remove", tg, before)
 	says(t, []string{wantClass(t, err, actions.ClassFinal)}, "make one by hand")
+}
+
+// Discord forgets the roles of who is out, so they are taken, and written down, first.
+func TestRemoveWaitsForRoles(t *testing.T) {
+	s := start(t, everything)
+	if after := spec(s.config(), "remove").After; !slices.Equal(after, []string{"roles"}) {
+		t.Errorf("it waits for %q", after)
+	}
 }
 
 // Where people stay, there is no such action.

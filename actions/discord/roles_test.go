@@ -103,6 +103,10 @@ func TestRolesUndoAfterRejoining(t *testing.T) {
 	if roles := s.User(s.jane.ID).Roles; !slices.Equal(roles, []string{s.design.ID}) {
 		t.Errorf("has %v", roles)
 	}
+	_, _ = undo(t, cfg, "roles", tg, before) // On call is still gone
+	if len(s.Calls(discordtest.GiveRole)) != 1 {
+		t.Errorf("a role that is held was given again: %+v", s.Calls(discordtest.GiveRole))
+	}
 }
 
 // What may only be given by a person is said.
