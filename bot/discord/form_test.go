@@ -75,16 +75,10 @@ func TestModal_anyForm(t *testing.T) {
 				fd.Value = strings.Repeat(hostile.Draw(r, "value"), rapid.IntRange(0, 20).Draw(r, "times"))
 			}
 			want[fd.Name] = fd.Value
-<<<<<<< HEAD
-			if fd.Kind == bot.Line {
-				want[fd.Name] = shorten(lineBreaks.Replace(fd.Value), maxInput)
-			} else if fd.Kind == bot.Paragraph {
-=======
 			switch fd.Kind {
 			case bot.Line:
 				want[fd.Name] = shorten(lineBreaks.Replace(fd.Value), maxInput)
 			case bot.Paragraph:
->>>>>>> 32f44ccef5e8b3c47b9944fa7504427bcf8544b0
 				want[fd.Name] = shorten(fd.Value, maxInput)
 			default:
 			}
