@@ -40,7 +40,7 @@ func bubble(t *testing.T, cfg discordtest.Config, test func(t *testing.T, b *ben
 func newBench(t *testing.T, cfg discordtest.Config) *bench {
 	d := discordtest.New(t, cfg)
 	b := &bench{Discord: d, t: t, http: d.HTTP()}
-	b.role = d.AddRole(discordtest.Role{Name: "IT"})
+	b.role = d.AddRole(discordtest.Role{Name: "IT", Mentionable: true})
 	b.ann = d.AddUser(discordtest.User{GlobalName: "Ann Lee", TZ: "Europe/Oslo", Roles: []string{b.role.ID}})
 	b.ben = d.AddUser(discordtest.User{GlobalName: "Ben Ray"})
 	b.room = d.AddChannel(discordtest.Channel{Name: "it", Private: true, Members: []string{b.ann.ID, b.ben.ID, d.BotUser}})

@@ -3,6 +3,7 @@ package discordtest
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -63,6 +64,12 @@ func (l *linter) command(at string, o object, kind int) {
 		l.long(at+".name", o["name"], 1, 32)
 		if text(o["description"]) != "" || len(objects(o["options"])) > 0 {
 			l.add(at+".description", "APPLICATION_COMMAND_CONTEXT_MENU_DESCRIPTION_INVALID", "Context menu commands cannot have description or options")
+		}
+	}
+	if v := o["default_member_permissions"]; v != nil {
+		bits, isText := v.(string)
+		if _, err := strconv.ParseUint(bits, 10, 64); err != nil || !isText {
+			l.add(at+".default_member_permissions", "PERMISSIONS_INVALID", "Permissions are a number as a text, and not %v.", v)
 		}
 	}
 	l.commandOptions(at, o, 0)

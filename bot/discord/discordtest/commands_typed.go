@@ -115,7 +115,7 @@ func (d *Discord) option(r *resolver, o object, v any) (any, error) {
 	switch kind {
 	case optionString:
 		n := utf8.RuneCountInString(said)
-		if n < number(o["min_length"]) || o["max_length"] != nil && n > number(o["max_length"]) || n > 6000 {
+		if n == 0 || n < number(o["min_length"]) || o["max_length"] != nil && n > number(o["max_length"]) || n > 6000 {
 			return nil, fmt.Errorf("%d characters are too few or too many", n)
 		}
 		return said, nil

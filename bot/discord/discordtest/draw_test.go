@@ -3,6 +3,8 @@ package discordtest_test
 import (
 	"strings"
 	"testing"
+	"unicode"
+	"unicode/utf8"
 
 	"offboard/bot/discord/discordtest"
 )
@@ -40,6 +42,28 @@ func TestMarkdownIsDrawn(t *testing.T) {
 			if got := b.Draw(b.ann.ID, discordtest.Content{Text: c.in}); got != c.want {
 				t.Errorf("%q is drawn as %q, not %q", c.in, got, c.want)
 			}
+		}
+	})
+}
+
+// Text whose punctuation is escaped is drawn as it was written, and nothing
+// makes the drawing fail.
+func FuzzMarkdown(f *testing.F) {
+	for _, seed := range []string{"**a** _b_", "```x", "``` ``` `", "[a](https://b)", "<@1> <t:1:R>", "> a\n>>> b\n- c\n1. d", "||x|| ~~", `\\*`, "https://x_y_z", "_*_*", ":a:", "*a **b* c**"} {
+		f.Add(seed)
+	}
+	d := discordtest.New(f, discordtest.Config{Memory: true})
+	f.Fuzz(func(t *testing.T, s string) {
+		d.Draw("", discordtest.Content{Text: s})
+		var escaped strings.Builder
+		for _, r := range s {
+			if r < 0x80 && unicode.In(r, unicode.Punct, unicode.Symbol) {
+				escaped.WriteByte('\\')
+			}
+			escaped.WriteRune(r)
+		}
+		if want, got := strings.TrimSpace(strings.ToValidUTF8(s, "\uFFFD")), d.Draw("", discordtest.Content{Text: escaped.String()}); got != want && utf8.ValidString(s) {
+			t.Errorf("%q is drawn as %q, not %q", escaped.String(), got, want)
 		}
 	})
 }

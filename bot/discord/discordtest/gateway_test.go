@@ -268,3 +268,29 @@ func TestDispatchFaults(t *testing.T) {
 		}
 	})
 }
+
+// A half-open connection is noticed by the heartbeats that do not come, and its
+// session waits for the resume.
+func TestHalfOpen(t *testing.T) {
+	bubble(t, discordtest.Config{}, func(t *testing.T, b *bench) {
+		b.command()
+		g, ready := b.ready()
+		c := b.Conns()[0]
+		c.HalfOpen()
+		g.send(1, 1)
+		time.Sleep(80 * time.Second)
+		d, err := b.Slash(b.ann.ID, b.room.ID, "/offboard status")
+		b.must(err)
+		synctest.Wait()
+		if len(g.events) != 0 || c.Closed() != "" || c.Heartbeats() != 0 {
+			t.Errorf("something went through: %q", c.Closed())
+		}
+		time.Sleep(10 * time.Second)
+		if c.Closed() == "" || b.Sessions() != 1 {
+			t.Error("it is still open, or its session is gone")
+		}
+		if missed := b.resumed(ready, g.seq).event("INTERACTION_CREATE"); missed["id"] != d.ID {
+			t.Error("what was missed does not come")
+		}
+	})
+}

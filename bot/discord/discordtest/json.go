@@ -44,7 +44,7 @@ func (d *Discord) memberJSON(m *member, with bool) object {
 func roleJSON(r *Role) object {
 	out := object{
 		"id": r.ID, "name": r.Name, "description": nil, "permissions": strconv.FormatInt(r.Permissions, 10), "position": r.Position, "color": 0,
-		"colors": object{"primary_color": 0, "secondary_color": nil, "tertiary_color": nil}, "hoist": false, "managed": r.Managed, "mentionable": false,
+		"colors": object{"primary_color": 0, "secondary_color": nil, "tertiary_color": nil}, "hoist": false, "managed": r.Managed, "mentionable": r.Mentionable,
 		"icon": nil, "unicode_emoji": nil, "flags": 0,
 	}
 	if r.BotID != "" {
@@ -149,6 +149,9 @@ func (d *Discord) messageJSON(m *Message) object {
 	if nonce != nil {
 		out["nonce"] = nonce
 	}
+	if !d.readable(m) {
+		out["content"], out["embeds"], out["components"] = "", []any{}, []any{}
+	}
 	var mentions []object
 	for _, id := range m.users {
 		if u := d.user(id); u != nil {
@@ -172,4 +175,12 @@ func (d *Discord) messageJSON(m *Message) object {
 		out["thread"] = d.channelJSON(c)
 	}
 	return out
+}
+
+// readable says whether the app is shown what a message says: without the
+// Message Content Intent only its own ones, those that mention it, and those in
+// direct messages.
+func (d *Discord) readable(m *Message) bool {
+	c := d.channel(m.Channel)
+	return d.cfg.MessagesIntent || m.Author == d.BotUser || c == nil || c.direct() || slices.Contains(m.users, d.BotUser)
 }

@@ -45,11 +45,10 @@ type allowed struct {
 }
 
 var (
-	userMention    = regexp.MustCompile(`<@!?(\d{15,20})>`)
-	roleMention    = regexp.MustCompile(`<@&(\d{15,20})>`)
-	everyone       = regexp.MustCompile(`@(?:everyone|here)\b`)
-	literally      = regexp.MustCompile("(?s)```.*?```|``[^`].*?``|`[^`\n]+`")
-	escapedMention = regexp.MustCompile(`\\[<@]`)
+	userMention = regexp.MustCompile(`<@!?(\d{15,20})>`)
+	roleMention = regexp.MustCompile(`<@&(\d{15,20})>`)
+	everyone    = regexp.MustCompile(`@(?:everyone|here)\b`)
+	literally   = regexp.MustCompile("(?s)```.*?```|``[^`].*?``|`[^`\n]+`")
 )
 
 // Notified lists the notifications of a person, or all with "".
@@ -65,7 +64,9 @@ func (d *Discord) Notified(user string) []Notification {
 	return out
 }
 
-// mention finds out whom a message mentions; d.mu is held. Code is literal.
+// mention finds out whom a message mentions; d.mu is held. Code is literal. That
+// a backslash takes the effect of a mention, and not only its looks, is nowhere
+// promised: here it does not.
 func (d *Discord) mention(c *channel, m *Message) {
 	if m.Author == "" {
 		return
@@ -79,14 +80,17 @@ func (d *Discord) mention(c *channel, m *Message) {
 	}
 	m.users, m.roles, m.everyone = nil, nil, false
 	for _, said := range d.texts(m) {
-		said = escapedMention.ReplaceAllString(literally.ReplaceAllString(said, ""), "")
+		said = literally.ReplaceAllString(said, "")
 		for _, found := range userMention.FindAllStringSubmatch(said, -1) {
 			if id := found[1]; (slices.Contains(a.parse, "users") || slices.Contains(a.users, id)) && !slices.Contains(m.users, id) {
 				m.users = append(m.users, id)
 			}
 		}
 		for _, found := range roleMention.FindAllStringSubmatch(said, -1) {
-			if id := found[1]; (slices.Contains(a.parse, "roles") || slices.Contains(a.roles, id)) && !slices.Contains(m.roles, id) {
+			id := found[1]
+			r := d.role(id)
+			named := slices.Contains(a.parse, "roles") || slices.Contains(a.roles, id)
+			if r != nil && named && !slices.Contains(m.roles, id) && (r.Mentionable || d.permissions(m.Author, c)&MentionEveryone != 0) {
 				m.roles = append(m.roles, id)
 			}
 		}
@@ -112,9 +116,8 @@ func (d *Discord) texts(m *Message) []string {
 	return out
 }
 
-// announce notifies of a new message; d.mu is held. A role that is not
-// mentionable is mentioned all the same by an app that allowed_mentions names
-// it for; who cannot see the channel is not notified.
+// announce notifies of a new message; d.mu is held. Who cannot see the channel
+// is not notified.
 func (d *Discord) announce(c *channel, m *Message) {
 	if m.Only != "" || m.Flags&Loading != 0 {
 		return

@@ -21,7 +21,7 @@ func TestNotifications(t *testing.T) {
 		"one role":                      {object{"parse": []string{}, "roles": []string{"it"}}, "<@ben> <@&it>", "mention of a role", ""},
 		"everyone needs a permission":   {object{"parse": []string{"everyone"}}, "@everyone @here", "", ""},
 		"in code":                       {nil, "`<@ben>` ```<@&it>```", "", ""},
-		"escaped":                       {nil, "\\<@ben> \\<@&it>", "", ""},
+		"a backslash does not help":     {nil, "\\<@ben> \\<@&it>", "mention of a role", "mention"},
 	} {
 		bubble(t, discordtest.Config{}, func(t *testing.T, b *bench) {
 			ids := strings.NewReplacer("<@ben>", "<@"+b.ben.ID+">", "<@ann>", "<@"+b.ann.ID+">", "<@&it>", "<@&"+b.role.ID+">")
@@ -82,4 +82,36 @@ func TestDirectMessages(t *testing.T) {
 			t.Error(a.raw)
 		}
 	})
+}
+
+// A role that is not mentionable is mentioned by who may mention everyone.
+func TestRoleThatIsNotMentionable(t *testing.T) {
+	bubble(t, discordtest.Config{}, func(t *testing.T, b *bench) {
+		b.ChangeRole(b.role.ID, func(r *discordtest.Role) { r.Mentionable = false })
+		b.post(b.room.ID, says("<@&"+b.role.ID+">"))
+		if n := b.Notified(""); len(n) != 0 || b.Sees(b.ben.ID) != "@IT" {
+			t.Errorf("%+v", n)
+		}
+		b.allowed(discordtest.MentionEveryone)
+		b.post(b.room.ID, says("<@&"+b.role.ID+">"))
+		if n := b.Notified(""); len(n) != 1 || n[0].User != b.ann.ID {
+			t.Errorf("%+v", n)
+		}
+	})
+}
+
+// What people write in a server is not shown to an app without the intent.
+func TestMessageContentIntent(t *testing.T) {
+	for _, on := range []bool{false, true} {
+		bubble(t, discordtest.Config{MessagesIntent: on}, func(t *testing.T, b *bench) {
+			read := func(channel, said string) bool {
+				m, err := b.Say(b.ann.ID, channel, said)
+				b.must(err)
+				return b.call("GET", "/channels/"+m.Channel+"/messages/"+m.ID, nil).str("content") == said
+			}
+			if read(b.room.ID, "hi") != on || !read(b.room.ID, "hi <@"+b.BotUser+">") || !read("", "hi") {
+				t.Errorf("with the intent %v", on)
+			}
+		})
+	}
 }

@@ -48,6 +48,7 @@ type Role struct {
 	Permissions int64
 	Position    int    // 0 puts it above all others but that of the app
 	Managed     bool   // of an app or a subscription: cannot be given or taken
+	Mentionable bool   // everybody may mention it; else MENTION_EVERYONE is needed
 	BotID       string // the app that it is for
 }
 
