@@ -45,9 +45,22 @@ type gateway struct {
 // discordgo's. It outlives connections, so that what was missed comes after.
 type session struct {
 	*discordgo.Session
-	ready chan struct{} // has one when Discord has taken or resumed the session
+	ready chan life // has one when Discord has taken or resumed the session
 	line  line
 }
+
+// life is how far a connection got.
+type life int
+
+const (
+	stillborn life = iota
+	begun          // with a new session
+	resumed
+)
+
+// soon is how long a resumed connection has to last for the next one to be
+// tried at once: while one is open what people do is heard.
+const soon = 5 * time.Second
 
 // stay keeps a connection open until ctx is done. Whatever ended one, the next
 // is tried after a while that grows. It ends with an error when no retry helps.
@@ -55,7 +68,7 @@ func (g *gateway) stay(ctx context.Context, h bot.Handler) error {
 	failures := 0
 	for ctx.Err() == nil {
 		opened := time.Now()
-		lived, err := g.connect(ctx, h)
+		got, err := g.connect(ctx, h)
 		if ctx.Err() != nil {
 			return nil
 		}
@@ -63,8 +76,13 @@ func (g *gateway) stay(ctx context.Context, h bot.Handler) error {
 		if final(err) {
 			return err
 		}
-		if lived && time.Since(opened) > time.Minute {
+		switch lasted := time.Since(opened); {
+		case got != stillborn && lasted > time.Minute, got == resumed && lasted > soon:
 			failures = 0
+		case got == begun && failures > 2:
+			// discordgo begins a new session where none can be resumed, without
+			// asking how many are left today.
+			g.session = nil
 		}
 		wait := backoff(failures)
 		failures++
@@ -76,12 +94,12 @@ func (g *gateway) stay(ctx context.Context, h bot.Handler) error {
 	return nil
 }
 
-// connect opens a connection and waits for its end. It reports whether Discord
-// took the session, and why it ended; the error is never nil.
-func (g *gateway) connect(ctx context.Context, h bot.Handler) (lived bool, err error) {
+// connect opens a connection and waits for its end. It reports how far it got,
+// and why it ended; the error is never nil.
+func (g *gateway) connect(ctx context.Context, h bot.Handler) (got life, err error) {
 	if g.session == nil {
 		if err := g.begin(ctx, h); err != nil {
-			return false, err
+			return stillborn, err
 		}
 	}
 	s := g.session
@@ -90,22 +108,21 @@ func (g *gateway) connect(ctx context.Context, h bot.Handler) (lived bool, err e
 	default:
 	}
 	if err := g.open(ctx, s); err != nil {
-		return false, err
+		return stillborn, err
 	}
 	c := s.line.current()
 	late := time.NewTimer(g.patience)
 	defer late.Stop()
 	for {
 		select {
-		case <-s.ready:
+		case got = <-s.ready:
 			late.Stop()
-			lived = true
 			g.d.up()
 		case <-c.closed:
 			if errors.Is(c.reason(), errInvalid) {
 				g.session = nil
 			}
-			return lived, fmt.Errorf("the connection broke: %w", c.reason())
+			return got, fmt.Errorf("the connection broke: %w", c.reason())
 		case <-late.C:
 			c.cut(errors.New("discord does not take the session"))
 			g.session = nil
@@ -115,7 +132,7 @@ func (g *gateway) connect(ctx context.Context, h bot.Handler) (lived bool, err e
 			case <-c.closed:
 			case <-time.After(g.grace):
 			}
-			return lived, ctx.Err()
+			return got, ctx.Err()
 		}
 	}
 }
@@ -213,7 +230,7 @@ func (g *gateway) begin(ctx context.Context, h bot.Handler) error {
 	if err != nil {
 		return err
 	}
-	this := &session{Session: s, ready: make(chan struct{}, 1), line: line{ctx: ctx, dial: g.d.cfg.Dial}}
+	this := &session{Session: s, ready: make(chan life, 1), line: line{ctx: ctx, dial: g.d.cfg.Dial}}
 	this.set(g)
 	this.AddHandler(func(_ *discordgo.Session, e *discordgo.Event) { this.event(g.d, e, h) })
 	g.session = this
@@ -238,13 +255,19 @@ func (s *session) set(g *gateway) {
 func (s *session) event(d *Discord, e *discordgo.Event, h bot.Handler) {
 	defer func() { d.panicked(recover(), e.Type) }()
 	switch e.Type {
-	case "READY", "RESUMED":
-		select {
-		case s.ready <- struct{}{}:
-		default:
-		}
+	case "READY":
+		s.lives(begun)
+	case "RESUMED":
+		s.lives(resumed)
 	case "INTERACTION_CREATE":
 		d.take(s.line.ctx, e.RawData, h)
+	}
+}
+
+func (s *session) lives(l life) {
+	select {
+	case s.ready <- l:
+	default: // it was said
 	}
 }
 

@@ -226,6 +226,25 @@ func TestInvalidSessions(t *testing.T) {
 	})
 }
 
+// TestFlapping: connections that break within seconds, of sessions that cannot
+// be resumed, do not use up the day's sessions either.
+func TestFlapping(t *testing.T) {
+	play(t, discordtest.Config{}, func(t *testing.T, s *scene) {
+		s.Fail(discordtest.Resuming, discordtest.Invalid(false).Always())
+		s.launch()
+		for start := time.Now(); time.Since(start) < 23*time.Hour; {
+			s.conn().Cut()
+			s.later(10 * time.Second)
+		}
+		n := len(s.Identifies())
+		t.Logf("%d sessions in a day", n)
+		if n > 990 || n < 100 {
+			t.Errorf("%d sessions were begun in a day", n)
+		}
+		_ = s.Problems()
+	})
+}
+
 // TestReconnectFirst: when the very first frame says to reconnect, discordgo
 // waits for itself for ever. The next connection is made by a new Session. It
 // is outside of a bubble because a goroutine is left behind.

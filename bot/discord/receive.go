@@ -43,6 +43,7 @@ func (d *deed) kind() string {
 		return "autocomplete"
 	case wire.Submitted:
 		return "modal"
+	case wire.Ping:
 	}
 	return "unknown"
 }
@@ -73,6 +74,7 @@ func (d *Discord) read(i wire.Interaction) (out *deed, ok bool) {
 	case wire.Submitted:
 		out.at = parseSpot(i.Data.CustomID)
 		return out, out.at != nil
+	case wire.Ping: // comes to an endpoint only
 	}
 	return out, false
 }

@@ -84,13 +84,11 @@ func (d *Discord) first(ctx context.Context, e *deed, a said) {
 		}
 		d.respond(ctx, e, saying(e, *a.body))
 	}
-	switch e.answered {
-	case nothing:
+	if e.answered == nothing { // it was refused
 		d.respond(ctx, e, saying(e, *d.forMe(unshown(), "")))
-	case refusing:
-		if a.body != nil {
-			d.alone(ctx, e, *a.body)
-		}
+	}
+	if e.answered == refusing && a.body != nil {
+		d.alone(ctx, e, *a.body)
 	}
 }
 
