@@ -79,9 +79,10 @@ func (c *client) element(e wire.Component) string {
 			return "[" + e.Value + "]"
 		}
 		return "[" + e.Placeholder + "            ]"
+	default:
+		c.Errorf("no element %d is used", e.Type)
+		return ""
 	}
-	c.Errorf("no element %d is used", e.Type)
-	return ""
 }
 
 var (
@@ -108,6 +109,9 @@ func draws(t testing.TB, s string) string {
 				rest = rest[len(sign):]
 				if sign != "-# " {
 					out.WriteString("# ")
+					if line, _, _ := strings.Cut(rest, "\n"); strings.HasSuffix(line, "#") {
+						t.Errorf("the last sign of a heading is not shown: %q", s)
+					}
 				}
 				continue
 			}
@@ -195,7 +199,7 @@ func (r *recorder) Errorf(format string, args ...any) { r.said += fmt.Sprintf(fo
 func TestDraws(t *testing.T) {
 	for _, s := range []string{
 		"*x*", "__x__", "a_b", "~~x~~", "`x`", "||x||", "<@&1>", "<#1>", "</x:1>", "<a:b:1>", "[a](b)", "@everyone", "a @HERE", ":smile:", "12:100:0", "https://example.com",
-		"- a", "a\n- b", "  1. a", "> a", "# a", "#### a", "-# - a", "## - a", "**- a**", "**a", "**a\nb**", "****", "**a***", `a\`, `\a`, "discord.gg/x", "-# a\n# b",
+		"- a", "a\n- b", "  1. a", "> a", "# a", "#### a", "-# - a", "## - a", "**- a**", "## C#", "**a", "**a\nb**", "****", "**a***", `a\`, `\a`, "discord.gg/x", "-# a\n# b",
 	} {
 		r := &recorder{TB: t}
 		draws(r, s)

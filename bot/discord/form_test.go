@@ -75,11 +75,12 @@ func TestModal_anyForm(t *testing.T) {
 				fd.Value = strings.Repeat(hostile.Draw(r, "value"), rapid.IntRange(0, 20).Draw(r, "times"))
 			}
 			want[fd.Name] = fd.Value
-			switch {
-			case fd.Kind == bot.Line:
+			switch fd.Kind {
+			case bot.Line:
 				want[fd.Name] = shorten(lineBreaks.Replace(fd.Value), maxInput)
-			case fd.Kind == bot.Paragraph:
+			case bot.Paragraph:
 				want[fd.Name] = shorten(fd.Value, maxInput)
+			default:
 			}
 			if rapid.Bool().Draw(r, "wrong") {
 				problems[fd.Name] = hostile.Draw(r, "problem")

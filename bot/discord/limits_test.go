@@ -46,6 +46,7 @@ func within(t testing.TB, list []wire.Component) {
 				t.Errorf("custom_id %q is there twice, or may be cut", c.CustomID)
 			}
 			seen[c.CustomID] = true
+		default:
 		}
 		least, most := 1, 1
 		switch c.Type {
@@ -88,6 +89,7 @@ func within(t testing.TB, list []wire.Component) {
 			if n := len(c.Components); n < least || n > most {
 				t.Errorf("a component %d has %d in it, %d to %d", c.Type, n, least, most)
 			}
+		default:
 		}
 	})
 }

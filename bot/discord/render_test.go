@@ -57,11 +57,34 @@ func TestRendered_shrinks(t *testing.T) {
 
 // A message in another script is not longer in characters, and is in bytes.
 func TestRendered_bytes(t *testing.T) {
-	m := bot.Message{Summary: "s", Parts: []bot.Part{bot.Prose{Text: bot.T(strings.Repeat("退職者の権限を", 700))}}}
-	body := rendered(m, "", opts{})
+	p := bot.Prose{Text: bot.T(strings.Repeat("退職者の権限を", 185))}
+	body := rendered(bot.Message{Summary: "s", Parts: []bot.Part{p, p, p}}, "", opts{})
 	fitsMessage(t, body)
-	if n := len(body.Components[0].Components[0].Content); n > 9_500 || n < 2_900 {
+	if n := cost(body.Components); n > maxSize || n < maxSize/2 {
 		t.Errorf("%d bytes", n)
+	}
+}
+
+// At the limits, with and without whom it is for above it.
+func TestRendered_edges(t *testing.T) {
+	for _, channel := range []bool{false, true} {
+		for n := range 8 {
+			m := bot.Message{Summary: "s", Notify: []bot.User{ann}, Parts: slices.Repeat([]bot.Part{bot.Prose{Text: bot.T("p")}}, 35+n)}
+			body := rendered(m, "k", opts{channel: channel})
+			fitsMessage(t, body)
+			room := 39
+			if channel {
+				room = 38
+			}
+			if got := len(body.Components[len(body.Components)-1].Components); 35+n <= room && got != 35+n || 35+n > room && got != 1 {
+				t.Errorf("%d parts are %d components", 35+n, got)
+			}
+		}
+		for n := range 60 {
+			half := bot.Prose{Text: bot.T(strings.Repeat("x", 1985))}
+			m := bot.Message{Summary: "s", Notify: []bot.User{ann}, Parts: []bot.Part{half, bot.Prose{Text: bot.T(strings.Repeat("y", 1970+n))}}}
+			fitsMessage(t, rendered(m, "k", opts{channel: channel}))
+		}
 	}
 }
 
