@@ -187,12 +187,13 @@ func TestHealth(t *testing.T) {
 			}
 		}
 		ill("it has not connected yet")
-		s.Fail("GET /applications/@me", discordtest.Status(503).Times(8))
+		s.Fail("GET /applications/@me", discordtest.Status(503).Always())
 		s.launch()
-		s.later(7 * time.Second)
+		s.later(time.Minute)
 		ill("Discord does not answer")
+		s.Heal("GET /applications/@me")
 		s.must(s.Ready(t.Context(), 1))
-		s.later(5 * time.Second)
+		s.later(10 * time.Second)
 		s.must(s.p.Health())
 		s.Fail(discordtest.Connecting, discordtest.Status(502).Always())
 		s.conn().Cut()
@@ -233,8 +234,11 @@ func TestFlapping(t *testing.T) {
 		s.Fail(discordtest.Resuming, discordtest.Invalid(false).Always())
 		s.launch()
 		for start := time.Now(); time.Since(start) < 23*time.Hour; {
-			s.conn().Cut()
-			s.later(10 * time.Second)
+			s.conn()
+			s.later(10 * time.Second) // not at once: discordgo's first heartbeat waits for a lock, which stops the bubble's clock
+			if list := s.Conns(); len(list) > 0 {
+				list[0].Cut()
+			}
 		}
 		n := len(s.Identifies())
 		t.Logf("%d sessions in a day", n)
