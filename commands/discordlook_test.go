@@ -34,7 +34,7 @@ func (s *discordStage) read(m member, x discordtest.Sight) sight {
 		out.where = "only " + m.name + " sees"
 		return out
 	case out.inRoom:
-		out.where = "#" + s.hall.Name
+		out.where = "#" + s.hall.Name + s.suffix
 	default:
 		out.where = "to " + m.name
 	}

@@ -43,7 +43,7 @@ func (s *slackStage) read(m member, x slacktest.Sight) sight {
 		out.where = "only " + m.name + " sees"
 		return out
 	case out.inRoom:
-		out.where = "#" + s.room.Name
+		out.where = "#" + s.room.Name + s.suffix
 	default:
 		out.where = "to " + m.name
 	}

@@ -14,6 +14,7 @@ import (
 type wired struct {
 	vendor vendor
 	title  string // "Slack"
+	suffix string // of people and channels, where there is more than one stage: " on Slack"
 	teller *bottest.Teller
 	cast   []member // in the order in which they are told of
 
@@ -60,6 +61,15 @@ func newWired(title string, v vendor) wired {
 		w.enrol(m)
 	}
 	return w
+}
+
+// beside says that another stage is beside this one, and that one transcript
+// tells of both.
+func (w *wired) beside(t *bottest.Teller) {
+	w.teller, w.suffix = t, " on "+w.title
+	for i := range w.cast {
+		w.cast[i].name += w.suffix
+	}
 }
 
 // enrol gives somebody an account.
