@@ -71,7 +71,7 @@ func (o timeout) Check(ctx context.Context, t actions.Target) (actions.Finding, 
 		case why != "":
 			f.ByHand[a.ID] = fmt.Sprintf("See to it that %s can't write in the server %s any more, or take them out of it. The bot can't time them out: %s.", a.about(), g.Name, why)
 		case o.removes():
-			f.Notes = append(f.Notes, "a time-out ends after 28 days at the latest; the person is out of the server long before")
+			f.Notes = append(f.Notes, "a time-out ends after 28 days at the latest: the person has to be out of the server before")
 		default:
 			f.Notes = append(f.Notes, "a time-out ends 28 days after the cut-off, which is Discord's limit, unless it is done again before; meanwhile the person reads what everybody reads")
 		}

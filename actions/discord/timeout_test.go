@@ -132,7 +132,7 @@ func TestTimeoutEnds(t *testing.T) {
 	s := start(t, everything)
 	cfg := s.config()
 	_, f := target(t, cfg, "timeout", s.jane)
-	says(t, f.Notes, "out of the server long before")
+	says(t, f.Notes, "has to be out of the server before")
 	cfg.After = discord.None
 	_, f = target(t, cfg, "timeout", s.jane)
 	says(t, f.Notes, "ends 28 days after the cut-off")

@@ -12,10 +12,10 @@ import (
 )
 
 // perSecond is how many calls are made at most (docs, Rate Limits: 50 a second
-// for a bot, callbacks of interactions not counted). Some are left for whatever
-// else uses the bot's token.
+// for a bot, callbacks of interactions not counted). Two clients may have one
+// token: the chat's, and the one that takes people out of the server.
 const (
-	perSecond = 40
+	perSecond = 24
 	burst     = 10
 )
 
