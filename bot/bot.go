@@ -18,8 +18,8 @@ import (
 //
 // Post and Edit return ErrGone when the place or the message no longer exists
 // or cannot be reached by the bot any more; the caller posts elsewhere. Edit
-// returns ErrOld when only a new message can say it. Any other error may go
-// away: the caller tries again later.
+// returns ErrOld when only a new message can say it, and ErrEarly when it has to
+// wait. Any other error may go away: the caller tries again later.
 type Platform interface {
 	// Name is the short name under which accounts are linked: "slack".
 	Name() string
@@ -43,6 +43,10 @@ var ErrGone = errors.New("the message or place is gone")
 // ErrOld says that a message stands there but cannot be edited any more: another
 // one takes its place (Message.Replaces).
 var ErrOld = errors.New("the message is too old to be edited")
+
+// ErrEarly says that an edit has to wait for a while, because the platform allows
+// few of them, and that what it would change is small. It is no fault.
+var ErrEarly = errors.New("the message cannot be edited yet")
 
 // An Inspector is a platform that can say what it lacks, before it runs and
 // without changing anything. An error says that the vendor could not be asked.

@@ -40,7 +40,7 @@ func (d *Discord) Edit(ctx context.Context, at bot.Ref, m bot.Message) error {
 	m.Notify = nil // an edit notifies nobody, and must not look as if it did
 	return d.edits.do(ctx, at.ID, func() error {
 		if wait := d.edits.early(at.ID, message, m); wait > 0 {
-			return fmt.Errorf("edit: the message is older than an hour, and Discord allows few edits of it: this small one waits %v", wait.Round(time.Second))
+			return fmt.Errorf("%w: it is older than an hour, and Discord allows few edits of it: this small one waits %v", bot.ErrEarly, wait.Round(time.Second))
 		}
 		err := d.fitting(m, "", opts{as: editing, channel: at.Place.Kind == bot.Channel, replaced: d.earlier(m, at.Place.Kind)}, func(body wire.MessageBody) error {
 			return d.patch(ctx, channel, message, body)

@@ -66,7 +66,7 @@ func TestOldEdits(t *testing.T) {
 			}
 			s.later(10 * time.Second)
 		}
-		if n := len(s.Calls(discordtest.EditMessage)); n != 1 || later == nil || errors.Is(later, bot.ErrOld) || errors.Is(later, bot.ErrGone) {
+		if n := len(s.Calls(discordtest.EditMessage)); n != 1 || !errors.Is(later, bot.ErrEarly) {
 			t.Errorf("%d edits, and %v", n, later)
 		}
 		m := progress(70)

@@ -2,7 +2,6 @@ package keeper
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -40,7 +39,7 @@ func (k *Keeper) showPerson(ctx context.Context, id store.PersonID) error {
 	for _, w := range b.frozen(ctx, p) {
 		b.errs = append(b.errs, b.put(ctx, w))
 	}
-	return errors.Join(b.errs...)
+	return b.result()
 }
 
 func (b *board) frozen(ctx context.Context, p store.Person) []wanted {

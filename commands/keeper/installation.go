@@ -2,7 +2,6 @@ package keeper
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -35,7 +34,7 @@ func (k *Keeper) showInstallation(ctx context.Context) error {
 	for _, w := range append(configs, b.doubts(ctx, st.Doubt)...) {
 		b.errs = append(b.errs, b.put(ctx, w))
 	}
-	return errors.Join(b.errs...)
+	return b.result()
 }
 
 // configs are the messages about the configuration: one for each change that

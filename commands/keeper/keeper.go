@@ -249,7 +249,10 @@ func (k *Keeper) start(ctx context.Context, all *sync.WaitGroup) {
 // work shows one case. What fails is marked again.
 func (k *Keeper) work(ctx context.Context, id store.CaseID) {
 	err := k.show(ctx, id)
-	if err != nil && ctx.Err() == nil {
+	retry := k.cfg.Retry
+	if errors.Is(err, bot.ErrEarly) {
+		retry = max(retry, time.Minute)
+	} else if err != nil && ctx.Err() == nil {
 		k.cfg.Log.Warn().Str("case", string(id)).Err(err).Msg("show case; tried again later")
 	}
 	k.mu.Lock()
@@ -257,7 +260,7 @@ func (k *Keeper) work(ctx context.Context, id store.CaseID) {
 	place := k.working[id]
 	delete(k.working, id)
 	if err != nil {
-		k.failed[id] = time.Now().Add(k.cfg.Retry)
+		k.failed[id] = time.Now().Add(retry)
 		if old, ok := k.marked[id]; !ok || place < old {
 			k.marked[id] = place
 		}
@@ -312,5 +315,5 @@ func (k *Keeper) show(ctx context.Context, id store.CaseID) error {
 	for _, w := range b.wanted(ctx) {
 		b.errs = append(b.errs, b.put(ctx, w))
 	}
-	return errors.Join(b.errs...)
+	return b.result()
 }

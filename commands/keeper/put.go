@@ -178,6 +178,9 @@ func (b *board) edit(ctx context.Context, p store.Post, m bot.Message, hash stri
 	err := platform.Edit(ctx, bot.Ref{Place: place(p), ID: p.Ref}, edited)
 	old := errors.Is(err, bot.ErrOld)
 	switch {
+	case errors.Is(err, bot.ErrEarly):
+		b.early = true
+		return nil
 	case (old || errors.Is(err, bot.ErrGone)) && !only:
 		p.Key, p.Hash, p.Replaces = key(p.Case, p.Name+"/after/"+p.Ref, place(p)), "", "" // a new message, not the lost one again
 		if old {

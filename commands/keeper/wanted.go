@@ -2,6 +2,7 @@ package keeper
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -35,10 +36,20 @@ type board struct {
 	watch []room  // the answer
 	blind bool    // nobody can tell now
 	errs  []error // what could not be asked
+	early bool    // a small edit has to wait
 
 	askedToo  bool   // who reads where approvals are asked for
 	approving []room // the answer
 	blindToo  bool   // nobody can tell now
+}
+
+// result is what went wrong, or bot.ErrEarly if nothing is but that an edit has
+// to wait.
+func (b *board) result() error {
+	if err := errors.Join(b.errs...); err != nil || !b.early {
+		return err
+	}
+	return bot.ErrEarly
 }
 
 // wanted lists the messages of the case, in the order in which they are posted.
