@@ -136,7 +136,7 @@ func (s *discordStage) join(account string, in bool) {
 }
 
 func (s *discordStage) failing(what, how string, n int) {
-	route := map[string]string{"posts": "POST /channels/{channel}/messages", "edits": "PATCH /channels/{channel}/messages/{message}"}[what]
+	route := map[string]string{"posts": discordtest.PostMessage, "edits": discordtest.EditMessage}[what]
 	f := discordtest.Status(503)
 	switch how {
 	case "lost":
