@@ -74,6 +74,35 @@ func (th *theatre) look(name string) {
 	th.Size(1280, 900, "light")
 }
 
+// breaks does what ends the bot, and waits until the page has noticed. The page
+// itself takes note, for another bot may be there before anybody looks.
+func (th *theatre) breaks(press func()) {
+	th.T.Helper()
+	th.Run(`{
+		const state = document.querySelector("#state");
+		window.broke = false;
+		new MutationObserver(() => { window.broke ||= state.dataset.live === "no"; }).observe(state, {attributes: true});
+	}`)
+	press()
+	th.Holds("window.broke")
+}
+
+// panel presses a button of the side panel without looking for it, until it has
+// arrived: a bot that is killed takes a press with it, and breaks the page once
+// too early.
+func (th *theatre) panel(act string) {
+	th.T.Helper()
+	th.Run(`(async () => {
+		window.pressed = false;
+		while (!window.pressed) {
+			window.broke = false;
+			window.pressed = await fetch("/panel", {method: "POST", body: new URLSearchParams({act: ` + webtest.Quoted(act) + `})}).then(r => r.ok, () => false);
+			await new Promise(r => setTimeout(r, 200));
+		}
+	})(); undefined`)
+	th.Holds("window.pressed")
+}
+
 // next waits until it is said who does what next.
 func (th *theatre) next(name, text string) {
 	th.T.Helper()
