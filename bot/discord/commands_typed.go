@@ -71,3 +71,15 @@ func suggestions(list []bot.Option) wire.Choices {
 	}
 	return out
 }
+
+// typing is what is typed for a verb here; see bot.Typing.
+func typing(command string, verbs []bot.Verb, verb string) string {
+	what := "/" + command
+	if i := slices.IndexFunc(verbs, func(v bot.Verb) bool { return v.Name == verb }); i >= 0 && verbs[i].Group != "" {
+		what += " " + verbs[i].Group
+	}
+	if verb != "" {
+		what += " " + verb
+	}
+	return what
+}

@@ -41,14 +41,15 @@ type Config struct {
 
 // Discord is the platform.
 type Discord struct {
-	cfg   Config
-	rest  *wire.Client
-	users *users
-	rooms *rooms
-	edits *edits
-	forms *forms
-	seen  *recent
-	keys  *recent
+	cfg    Config
+	typing bot.Typing
+	rest   *wire.Client
+	users  *users
+	rooms  *rooms
+	edits  *edits
+	forms  *forms
+	seen   *recent
+	keys   *recent
 
 	confirms confirms
 
@@ -83,6 +84,7 @@ func New(cfg Config) *Discord {
 		cfg: cfg, rest: wire.New(wire.Config{Token: cfg.Token, URL: cfg.APIURL, HTTP: cfg.HTTP, Log: cfg.Log}),
 		seen: newRecent(4096), keys: newRecent(4096), why: "it has not connected yet",
 	}
+	d.typing = func(verb string) string { return typing(cfg.Command, cfg.Verbs, verb) }
 	d.users, d.rooms, d.edits, d.forms = newUsers(d), newRooms(d), newEdits(), newForms()
 	return d
 }
@@ -100,6 +102,7 @@ func (d *Discord) Run(ctx context.Context, h bot.Handler) error {
 		}
 		return err
 	}
+	h = d.typing.Handler(h)
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
 		return (&gateway{d: d, patience: patience, grace: grace, apart: identifyEvery}).stay(ctx, h)

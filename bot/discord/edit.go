@@ -37,6 +37,7 @@ func (d *Discord) Edit(ctx context.Context, at bot.Ref, m bot.Message) error {
 	if !ok {
 		return fmt.Errorf("edit %s: %w", at.ID, bot.ErrGone)
 	}
+	m = d.typing.Message(m)
 	m.Notify = nil // an edit notifies nobody, and must not look as if it did
 	return d.edits.do(ctx, at.ID, func() error {
 		if wait := d.edits.early(at.ID, message, m); wait > 0 {

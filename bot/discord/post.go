@@ -36,6 +36,7 @@ func (d *Discord) Post(ctx context.Context, at bot.Place, m bot.Message, key str
 	if err := m.Check(); err != nil {
 		return bot.Ref{}, fmt.Errorf("post: %w", err)
 	}
+	m = d.typing.Message(m)
 	if key == "" || len(key) > bot.MaxKey {
 		return bot.Ref{}, fmt.Errorf("post: key %q is %d bytes, it has to have 1 to %d", key, len(key), bot.MaxKey)
 	}

@@ -26,6 +26,7 @@ func (s *Slack) Edit(ctx context.Context, at bot.Ref, m bot.Message) error {
 	if !ok {
 		return fmt.Errorf("edit %s: %w", at.ID, bot.ErrGone)
 	}
+	m = s.typing.Message(m)
 	m.Notify = nil // an edit notifies nobody, and must not look as if it did
 	m, err := s.linked(ctx, m)
 	if err != nil {

@@ -30,6 +30,7 @@ func (s *Slack) Post(ctx context.Context, at bot.Place, m bot.Message, key strin
 	if err := m.Check(); err != nil {
 		return bot.Ref{}, fmt.Errorf("post: %w", err)
 	}
+	m = s.typing.Message(m)
 	if key == "" || len(key) > bot.MaxKey {
 		return bot.Ref{}, fmt.Errorf("post: key %q is %d bytes, it has to have 1 to %d", key, len(key), bot.MaxKey)
 	}

@@ -48,16 +48,17 @@ const name = "slack"
 
 // Slack is the platform.
 type Slack struct {
-	cfg   Config
-	api   *api.Client
-	http  *http.Client
-	calls *calls
-	users *users
-	rooms *rooms
-	edits *edits
-	acks  *acks
-	seen  *recent
-	keys  *recent
+	cfg    Config
+	typing bot.Typing
+	api    *api.Client
+	http   *http.Client
+	calls  *calls
+	users  *users
+	rooms  *rooms
+	edits  *edits
+	acks   *acks
+	seen   *recent
+	keys   *recent
 
 	busy sync.WaitGroup // interactions under way
 
@@ -90,6 +91,7 @@ func New(cfg Config) *Slack {
 	client.Timeout = callTimeout
 	s := &Slack{cfg: cfg, http: &client, calls: newCalls(), acks: newAcks(), seen: newRecent(4096), keys: newRecent(4096)}
 	s.api = api.New(cfg.BotToken, api.OptionAppLevelToken(cfg.AppToken), api.OptionAPIURL(cfg.APIURL), api.OptionHTTPClient(&client))
+	s.typing = func(verb string) string { return strings.TrimSuffix("/"+cfg.Command+" "+verb, " ") }
 	s.users, s.rooms, s.edits = newUsers(s), newRooms(s), newEdits()
 	for i := range s.links {
 		s.links[i].why = "it has not connected yet"
@@ -109,6 +111,7 @@ func (s *Slack) Run(ctx context.Context, h bot.Handler) error {
 		}
 		return err
 	}
+	h = s.typing.Handler(h)
 	g, ctx := errgroup.WithContext(ctx)
 	for n := range sockets {
 		g.Go(func() error { return s.stay(ctx, n, h) })
