@@ -89,13 +89,13 @@ func (m *Mail) dial(ctx context.Context) (*gomail.Client, error) {
 // open connects. The library looks at ctx only here, so the end of ctx closes
 // the connection: a server that hangs must not keep the bot from ending.
 func (m *Mail) open(ctx, quick context.Context, network, address string) (net.Conn, error) {
-	conn, err := new(net.Dialer).DialContext(quick, network, address)
+	dialed, err := new(net.Dialer).DialContext(quick, network, address)
 	if err != nil {
 		return nil, err
 	}
 	// Closed twice is an error that says nothing; the call that waits has its own.
-	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
-	conn = &watched{conn, stop}
+	stop := context.AfterFunc(ctx, func() { _ = dialed.Close() })
+	conn := &watched{dialed, stop}
 	if m.cfg.TLS != TLS {
 		return conn, nil
 	}
