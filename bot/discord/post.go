@@ -48,7 +48,7 @@ func (d *Discord) Post(ctx context.Context, at bot.Place, m bot.Message, key str
 		_, p.below, _ = strings.Cut(at.Thread, "/")
 	}
 	once := key + " " + channel
-	id, tried := d.keys.get(once)
+	id, tried := d.keys.Get(once)
 	if id == "" && (tried || m.Again) {
 		if id, err = p.find(ctx); err != nil {
 			return bot.Ref{}, err
@@ -60,7 +60,7 @@ func (d *Discord) Post(ctx context.Context, at bot.Place, m bot.Message, key str
 	if wire.Unclear(err) {
 		// It may stand there, or get there yet: another one would ask a second
 		// time. If it is not found now, the caller tries later.
-		d.keys.put(once, "")
+		d.keys.Put(once, "")
 		found, missed := p.find(ctx)
 		if found == "" {
 			return bot.Ref{}, fmt.Errorf("it is not known whether the message was posted: %w", errors.Join(err, missed))
@@ -71,7 +71,7 @@ func (d *Discord) Post(ctx context.Context, at bot.Place, m bot.Message, key str
 		d.rooms.forget(channel)
 		return bot.Ref{}, gone(err)
 	}
-	d.keys.put(once, id)
+	d.keys.Put(once, id)
 	d.edits.shown(id, m)
 	return bot.Ref{Place: at, ID: id}, nil
 }
@@ -171,7 +171,7 @@ func (p post) convert(ctx context.Context, posted wire.Message) (string, error) 
 		return p.d.patch(ctx, p.channel, posted.ID, body)
 	})
 	if err != nil {
-		p.d.keys.put(p.key+" "+p.channel, "")
+		p.d.keys.Put(p.key+" "+p.channel, "")
 		return "", fmt.Errorf("complete the message: %w", err)
 	}
 	return id, nil

@@ -22,7 +22,7 @@ func (d *Discord) take(ctx context.Context, raw json.RawMessage, h bot.Handler) 
 		d.cfg.Log.Warn().Int("bytes", len(raw)).Msg("discord: an interaction that cannot be read")
 		return
 	}
-	if ctx.Err() != nil || !d.seen.put("interaction "+i.ID, "") {
+	if ctx.Err() != nil || !d.seen.Put("interaction "+i.ID, "") {
 		return // the bot stops: what is not answered is not done, and Discord says so to who asked
 	}
 	d.heard()

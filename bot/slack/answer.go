@@ -11,6 +11,7 @@ import (
 	api "github.com/slack-go/slack"
 
 	"offboard/bot"
+	"offboard/bot/adapter"
 )
 
 const (
@@ -93,13 +94,13 @@ func (s *Slack) submitted(ctx context.Context, d deed, h bot.Handler, ack func(r
 		response := s.response(d, r)
 		if len(frame(d.ID, response)) >= maxAck {
 			ack(waiting())
-			_ = pause(ctx, overtake) // nothing is left out if it ends early
+			_ = adapter.Pause(ctx, overtake) // nothing is left out if it ends early
 			s.show(ctx, d, r, d.view.ID, h)
 			return
 		}
 		ack(response)
 		if r.Then != nil {
-			_ = pause(ctx, overtake)
+			_ = adapter.Pause(ctx, overtake)
 		}
 		opened := d.view.ID
 		if r.Form != nil {
@@ -108,7 +109,7 @@ func (s *Slack) submitted(ctx context.Context, d deed, h bot.Handler, ack func(r
 		s.then(ctx, d, r, opened, h)
 	case <-time.After(deadline):
 		ack(waiting())
-		_ = pause(ctx, overtake)
+		_ = adapter.Pause(ctx, overtake)
 		r := <-replied
 		if len(r.Errors) > 0 {
 			// It is too late to show them at their fields.

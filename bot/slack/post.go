@@ -41,7 +41,7 @@ func (s *Slack) Post(ctx context.Context, at bot.Place, m bot.Message, key strin
 		return bot.Ref{}, err
 	}
 	once := strings.Join([]string{key, channel, at.Thread}, " ")
-	id, tried := s.keys.get(once)
+	id, tried := s.keys.Get(once)
 	if id == "" && (tried || m.Again) {
 		if id, err = s.find(ctx, channel, at.Thread, key); err != nil {
 			return bot.Ref{}, err
@@ -58,7 +58,7 @@ func (s *Slack) Post(ctx context.Context, at bot.Place, m bot.Message, key strin
 	if unclear(err) {
 		// It may stand there, or get there yet: another one would ask a second
 		// time. If it is not found now, the caller tries later.
-		s.keys.put(once, "")
+		s.keys.Put(once, "")
 		found, missed := s.find(ctx, channel, at.Thread, key)
 		if found == "" {
 			return bot.Ref{}, fmt.Errorf("it is not known whether the message was posted: %w", errors.Join(err, missed))
@@ -68,7 +68,7 @@ func (s *Slack) Post(ctx context.Context, at bot.Place, m bot.Message, key strin
 	if err != nil {
 		return bot.Ref{}, gone(err)
 	}
-	s.keys.put(once, id)
+	s.keys.Put(once, id)
 	return bot.Ref{Place: at, ID: id}, nil
 }
 

@@ -27,7 +27,7 @@ func (s *Slack) take(ctx context.Context, c *socket, e envelope, h bot.Handler) 
 		}
 		return
 	}
-	if !ok || !s.seen.put("envelope "+e.ID, "") || d.ID != e.ID && !s.seen.put(d.ID, "") {
+	if !ok || !s.seen.Put("envelope "+e.ID, "") || d.ID != e.ID && !s.seen.Put(d.ID, "") {
 		if waits { // it was answered long ago
 			s.answer(e.ID, nil)
 		}
