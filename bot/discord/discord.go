@@ -41,6 +41,7 @@ type Config struct {
 // Discord is the platform.
 type Discord struct {
 	cfg   Config
+	guard adapter.Guard
 	rest  *wire.Client
 	users *users
 	rooms *rooms
@@ -79,7 +80,7 @@ func New(cfg Config) *Discord {
 		cfg.Command = "offboard"
 	}
 	d := &Discord{
-		cfg: cfg, rest: wire.New(wire.Config{Token: cfg.Token, URL: cfg.APIURL, HTTP: cfg.HTTP, Log: cfg.Log}),
+		cfg: cfg, guard: adapter.Guard{Platform: name, Log: cfg.Log}, rest: wire.New(wire.Config{Token: cfg.Token, URL: cfg.APIURL, HTTP: cfg.HTTP, Log: cfg.Log}),
 		seen: adapter.NewRecent(4096), keys: adapter.NewRecent(4096), why: "it has not connected yet",
 	}
 	d.users, d.rooms, d.edits, d.forms = newUsers(d), newRooms(d), newEdits(), newForms()

@@ -254,7 +254,7 @@ func (s *session) set(g *gateway) {
 // interaction for one component that they don't know, so only the raw data is
 // looked at.
 func (s *session) event(d *Discord, e *discordgo.Event, h bot.Handler) {
-	defer func() { d.panicked(recover(), e.Type) }()
+	defer func() { d.guard.Panicked(recover(), e.Type) }()
 	switch e.Type {
 	case "READY":
 		s.lives(begun)

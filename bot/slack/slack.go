@@ -49,6 +49,7 @@ const name = "slack"
 // Slack is the platform.
 type Slack struct {
 	cfg   Config
+	guard adapter.Guard
 	api   *api.Client
 	http  *http.Client
 	calls *calls
@@ -88,7 +89,7 @@ func New(cfg Config) *Slack {
 		client = *cfg.HTTP
 	}
 	client.Timeout = callTimeout
-	s := &Slack{cfg: cfg, http: &client, calls: newCalls(), acks: newAcks(), seen: adapter.NewRecent(4096), keys: adapter.NewRecent(4096)}
+	s := &Slack{cfg: cfg, guard: adapter.Guard{Platform: name, Log: cfg.Log}, http: &client, calls: newCalls(), acks: newAcks(), seen: adapter.NewRecent(4096), keys: adapter.NewRecent(4096)}
 	s.api = api.New(cfg.BotToken, api.OptionAppLevelToken(cfg.AppToken), api.OptionAPIURL(cfg.APIURL), api.OptionHTTPClient(&client))
 	s.users, s.rooms, s.edits = newUsers(s), newRooms(s), adapter.NewEdits(editEvery)
 	for i := range s.links {
