@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"offboard/bot"
+	"offboard/bot/adapter"
 	"offboard/bot/discord/wire"
 )
 
@@ -77,9 +78,9 @@ func TestModal_anyForm(t *testing.T) {
 			want[fd.Name] = fd.Value
 			switch fd.Kind {
 			case bot.Line:
-				want[fd.Name] = shorten(lineBreaks.Replace(fd.Value), maxInput)
+				want[fd.Name] = adapter.Shorten(adapter.Line(fd.Value), maxInput)
 			case bot.Paragraph:
-				want[fd.Name] = shorten(fd.Value, maxInput)
+				want[fd.Name] = adapter.Shorten(fd.Value, maxInput)
 			default:
 			}
 			if rapid.Bool().Draw(r, "wrong") {

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"offboard/bot"
+	"offboard/bot/adapter"
 	"offboard/bot/discord/wire"
 )
 
@@ -189,7 +190,7 @@ func nonce(key, channel string) string {
 // better than none.
 func (d *Discord) fitting(m bot.Message, key string, o opts, send func(body wire.MessageBody) error) error {
 	var err error
-	for _, m := range []bot.Message{m, d.short(m, true), d.short(m, false)} {
+	for _, m := range adapter.Shorter("Discord", d.cfg.Command, m) {
 		if err = send(d.draw(m, key, o)); !wire.Is(err, wire.InvalidForm) {
 			return err
 		}
@@ -199,19 +200,4 @@ func (d *Discord) fitting(m bot.Message, key string, o opts, send func(body wire
 		}
 	}
 	return err
-}
-
-// short is a message by its summary and what can be typed, and perhaps what can
-// be pressed, for when Discord refuses all of it.
-func (d *Discord) short(m bot.Message, buttons bool) bot.Message {
-	out := bot.Message{Summary: m.Summary, Notify: m.Notify, About: m.About, Parts: []bot.Part{bot.Prose{Text: bot.T(m.Summary)}}}
-	for _, p := range m.Parts {
-		if b, ok := p.(bot.Buttons); ok && buttons {
-			out.Parts = append(out.Parts, b)
-		}
-	}
-	if m.About != "" {
-		out.Parts = append(out.Parts, bot.Fine{Text: bot.T("Discord does not show all of this message. Type /" + d.cfg.Command + " status " + m.About + " to see it.")})
-	}
-	return out
 }

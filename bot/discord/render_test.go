@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"offboard/bot"
+	"offboard/bot/adapter"
 	"offboard/bot/discord/wire"
 )
 
@@ -210,7 +211,7 @@ func nothingLost(t *rapid.T, m bot.Message, b wire.MessageBody, seen string) {
 	for _, p := range m.Parts {
 		switch p := p.(type) {
 		case bot.Heading:
-			if !strings.Contains(seen, lineBreaks.Replace(p.Text)) {
+			if !strings.Contains(seen, adapter.Line(p.Text)) {
 				t.Errorf("the heading %q is gone", p.Text)
 			}
 		case bot.Menu:

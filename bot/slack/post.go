@@ -9,6 +9,7 @@ import (
 	api "github.com/slack-go/slack"
 
 	"offboard/bot"
+	"offboard/bot/adapter"
 )
 
 // goneCodes are Slack's words for a place or message that the bot can't reach
@@ -109,7 +110,7 @@ func (s *Slack) send(ctx context.Context, channel, thread string, m bot.Message,
 // blocks: a plain message with what to type is better than none.
 func (s *Slack) fitting(m bot.Message, key string, send func(blocks []api.Block, text string) error) error {
 	var err error
-	for _, m := range []bot.Message{m, s.short(m, true), s.short(m, false)} {
+	for _, m := range adapter.Shorter("Slack", s.cfg.Command, m) {
 		blocks, text := rendered(m, key)
 		if err = send(blocks, text); !is(err, tooMuch...) {
 			return err
@@ -131,19 +132,4 @@ func posting(thread string, m bot.Message, blocks []api.Block, text string) []ap
 		opts = append(opts, api.MsgOptionMetadata(api.SlackMetadata{EventType: "offboard", EventPayload: map[string]any{"case": m.About}}))
 	}
 	return opts
-}
-
-// short is a message by its summary and what can be typed, and perhaps what
-// can be pressed, for when Slack refuses all of it.
-func (s *Slack) short(m bot.Message, buttons bool) bot.Message {
-	out := bot.Message{Summary: m.Summary, Notify: m.Notify, About: m.About, Parts: []bot.Part{bot.Prose{Text: bot.T(m.Summary)}}}
-	for _, p := range m.Parts {
-		if b, ok := p.(bot.Buttons); ok && buttons {
-			out.Parts = append(out.Parts, b)
-		}
-	}
-	if m.About != "" {
-		out.Parts = append(out.Parts, bot.Fine{Text: bot.T("Slack does not show all of this message. Type /" + s.cfg.Command + " status " + m.About + " to see it.")})
-	}
-	return out
 }
