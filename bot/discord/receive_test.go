@@ -83,6 +83,9 @@ func TestTooLateForTheToken(t *testing.T) {
 		if list := s.Messages(s.DirectChannel(s.ann.ID)); len(list) != 1 {
 			t.Errorf("%d direct messages", len(list))
 		}
+		if n := len(s.Calls(discordtest.EditFollowUp)); n != 0 {
+			t.Errorf("a token that is over was used %d times", n)
+		}
 	})
 }
 
