@@ -1,7 +1,9 @@
 package commands_test
 
 import (
+	"cmp"
 	"fmt"
+	"hash/fnv"
 	"slices"
 	"strings"
 	"time"
@@ -42,15 +44,13 @@ func (s *discordStage) breakCalls(dice func(n int) int) {
 
 func (s *discordStage) breakLine(dice func(n int) int) {
 	for _, c := range s.Conns() {
-		switch dice(5) {
+		switch dice(4) {
 		case 0:
 			c.Cut()
 		case 1:
 			c.HalfOpen()
 		case 2:
 			c.Reconnect()
-		case 3:
-			c.Invalidate(true)
 		default:
 			c.Invalidate(false)
 		}
@@ -173,12 +173,26 @@ func (s *discordStage) stands() map[string]standing {
 				continue
 			}
 			x := standing{text: s.Draw(s.OwnerID, m.Content), inRoom: at == s.hall.ID || parent == s.hall.ID, above: out[parent+"/"+at].text}
-			n := marked(m.Components)
-			x.key, x.answer = fmt.Sprint(at, " ", n), n == 0
+			n := 0 // an edit need not repeat it
+			for _, c := range append(slices.Clone(m.Earlier), m.Content) {
+				n = cmp.Or(n, marked(c.Components))
+			}
+			x.key, x.answer = fmt.Sprint(at, " ", n), n == 0 || n == passing
 			out[at+"/"+m.ID] = x
 		}
 	}
 	return out
+}
+
+// passing is the number of what is an answer to one person, wherever it stands:
+// the adapter's "?own".
+var passing = markOf("?own")
+
+// markOf is how the adapter makes the number of a key.
+func markOf(key string) int {
+	h := fnv.New32a()
+	h.Write([]byte(key))
+	return int(h.Sum32()>>1) | 1<<16
 }
 
 // marked is the number by which a post is found again: the id of a component
