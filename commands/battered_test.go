@@ -23,7 +23,7 @@ type battered interface {
 	begins(account, login, kind string) // does the next thing that opens a case
 	gives(account string)               // closes what lies on top
 	stands() map[string]standing        // by the refs of posts
-	replaced(ref string) (instead bool) // it could not be edited, and another message has its place
+	tooOld(ref string) bool             // it could not be edited once, and another message may have its place
 	account(login string) bot.User
 }
 

@@ -209,10 +209,19 @@ func marked(list []map[string]any) int {
 	return 0
 }
 
-// replaced are those of which Discord has taken no edit.
-func (s *discordStage) replaced(ref string) bool {
+// tooOld are those of which Discord has taken no edit, and what hangs on them.
+func (s *discordStage) tooOld(ref string) bool {
 	channel, id, _ := strings.Cut(ref, "/")
+	refs := []string{ref, s.Channel(channel).Parent + "/" + channel}
+	for _, m := range s.Messages(channel) {
+		if m.ID == id && m.Reply != "" {
+			refs = append(refs, channel+"/"+m.Reply)
+		}
+	}
 	return slices.ContainsFunc(s.Calls(discordtest.EditMessage), func(c discordtest.Call) bool {
-		return strings.HasSuffix(c.Path, "/channels/"+channel+"/messages/"+id) && strings.Contains(c.Error, "30046")
+		return strings.Contains(c.Error, "30046") && slices.ContainsFunc(refs, func(ref string) bool {
+			channel, id, _ := strings.Cut(ref, "/")
+			return strings.HasSuffix(c.Path, "/channels/"+channel+"/messages/"+id)
+		})
 	})
 }

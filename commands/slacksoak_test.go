@@ -124,5 +124,5 @@ func (s *slackStage) stands() map[string]standing {
 	return out
 }
 
-// replaced is never: Slack takes edits of what is old.
-func (s *slackStage) replaced(string) bool { return false }
+// tooOld is nothing: Slack takes edits of what is old.
+func (s *slackStage) tooOld(string) bool { return false }
