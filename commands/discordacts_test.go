@@ -22,6 +22,9 @@ func (s *discordStage) acts(c *company) map[string]act {
 		}
 		return nil
 	})
+	// do role bo, do role bo administrator, do role everyone: who reads the
+	// channel of IT by a role.
+	acts["role"] = func(_ context.Context, args []string) error { return s.role(args[0], len(args) > 1) }
 	// do menu hanna jane: "Offboard", in the menu of a member.
 	acts["menu"] = s.on(func(m member, rest ...string) error {
 		whom, err := s.who(rest[0])

@@ -3,8 +3,6 @@ package commands_test
 import (
 	"fmt"
 	"math/rand/v2"
-	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -12,14 +10,13 @@ import (
 	"time"
 
 	"offboard/actions/actionstest"
-	"offboard/bot/slack/slacktest"
 )
 
-// soak is a company of which many leave at once, on a Slack where everything
+// soak is a company of which many leave at once, on a chat where everything
 // fails again and again.
 type soak struct {
 	*company
-	slack *slackStage
+	chat battered
 
 	mu     sync.RWMutex             // held while the bot restarts
 	hands  map[string]chan struct{} // a mutex would stop the time of the bubble
@@ -29,44 +26,65 @@ type soak struct {
 	done   chan struct{}
 }
 
-const leaving = 40
+const leaving = 18
 
 // Many cases at once, with calls that fail before and after they had their
-// effect, sockets that break, a slow directory, people who come and go in the
-// channel, and a bot that is restarted. In the end each message stands once,
+// effect, connections that break, a slow directory, people who come and go in
+// the channel, and a bot that is restarted. In the end each message stands once,
 // and says what its case says. The seed repeats the dice, not the order in which
 // goroutines run.
-func TestSoak(t *testing.T) {
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
-	synctest.Test(t, func(t *testing.T) {
-		k := newSoak(t, seed)
-		var lives, troubles sync.WaitGroup
-		for _, f := range []func(){k.breakCalls, k.breakSockets, k.breakDirectory, k.comeAndGo, k.restart} {
-			troubles.Go(func() {
-				for k.goesOn() {
-					f()
-				}
-			})
-		}
-		for n := range leaving {
-			lives.Go(func() { k.life(n) })
-		}
-		lives.Wait()
-		close(k.done)
-		troubles.Wait()
-		k.heal()
-		k.eachStandsOnce()
-		k.eachIsTrue()
-		t.Logf("%d faults, %d calls, %v of the company's time", k.faults.Load(), len(k.slack.Calls("")), time.Since(begin))
-		if k.faults.Load() < 1000 {
-			t.Errorf("only %d faults happened", k.faults.Load())
-		}
+func TestSoakOnSlack(t *testing.T) {
+	soakOn(t, func(t *testing.T) (battered, []member) {
+		s := newSlackStage(t)
+		s.sockets = 1
+		return s, s.cast
 	})
 }
 
-func newSoak(t *testing.T, seed uint64) *soak {
-	k := &soak{slack: newSlackStage(t), hands: map[string]chan struct{}{}, random: rand.New(rand.NewPCG(seed, 1)), done: make(chan struct{})}
+func TestSoakOnDiscord(t *testing.T) {
+	soakOn(t, func(t *testing.T) (battered, []member) {
+		s := newDiscordStage(t)
+		return s, s.cast
+	})
+}
+
+func soakOn(t *testing.T, on func(t *testing.T) (battered, []member)) {
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	synctest.Test(t, func(t *testing.T) {
+		s, cast := on(t)
+		newSoak(t, s, cast, seed).run()
+	})
+}
+
+func (k *soak) run() {
+	var lives, troubles sync.WaitGroup
+	for _, f := range []func(){k.breakCalls, k.breakLine, k.breakDirectory, k.comeAndGo, k.restart} {
+		troubles.Go(func() {
+			for k.goesOn() {
+				f()
+			}
+		})
+	}
+	for n := range leaving {
+		lives.Go(func() { k.life(n) })
+	}
+	lives.Wait()
+	close(k.done)
+	troubles.Wait()
+	faults, calls := k.chat.heal()
+	k.rest()
+	k.eachStandsOnce()
+	k.eachIsTrue()
+	faults += int(k.faults.Load())
+	k.t.Logf("%d faults, %d calls, %v of the company's time", faults, calls, time.Since(begin))
+	if faults < 800 {
+		k.t.Errorf("only %d faults happened", faults)
+	}
+}
+
+func newSoak(t *testing.T, s battered, cast []member, seed uint64) *soak {
+	k := &soak{chat: s, hands: map[string]chan struct{}{}, random: rand.New(rand.NewPCG(seed, 1)), done: make(chan struct{})}
 	all := staff()
 	managers := []string{"marco", "clara", "priya", "tom", "bo"}
 	for n := range leaving {
@@ -75,13 +93,12 @@ func newSoak(t *testing.T, seed uint64) *soak {
 		p.ID, p.Name, p.Mail, p.Manager = "id-"+p.Login, fmt.Sprintf("Leaver Nr%02d", n), p.Login+"@example.com", "id-"+managers[n%len(managers)]
 		p.Chat = accounts(p.Login)
 		all = append(all, p)
-		k.slack.enrol(member{p.Login, p.Name, p.Chat["slack"], ""})
+		k.chat.enrol(member{p.Login, p.Name, s.account(p.Login).ID, ""})
 	}
-	for _, m := range k.slack.cast {
+	for _, m := range cast {
 		k.hands[m.account] = make(chan struct{}, 1)
 	}
-	k.slack.sockets = 1
-	k.company = newCompanyOn(t, k.slack, func(c *company) {
+	k.company = newCompanyOn(t, s, func(c *company) {
 		c.memory, c.starts = actionstest.NewMemory(all), leaving
 		c.memory.OnCall = pace
 	})
@@ -107,51 +124,17 @@ func (k *soak) goesOn() bool {
 	}
 }
 
-// targets are what can fail.
-var targets = []string{
-	"chat.postMessage", "chat.update", "conversations.open", "conversations.members", "conversations.history", "conversations.replies",
-	"users.info", "views.open", "views.update", "chat.postEphemeral", slacktest.Responses, slacktest.Envelopes, "apps.connections.open",
-}
-
-// breakCalls has the next call of some methods fail in one of the ways in
-// which calls fail. What has not happened in a moment does not happen.
+// breakCalls has the next call of some kinds fail in one of the ways in which
+// calls fail.
 func (k *soak) breakCalls() {
 	time.Sleep(k.some(300 * time.Millisecond))
-	for _, target := range targets {
-		k.slack.Heal(target)
-		ways := []slacktest.Fault{
-			slacktest.RateLimit(time.Duration(1+k.dice(5)) * time.Second), slacktest.Status(503), slacktest.AfterEffect(500), slacktest.Cut(), slacktest.CutAfter(),
-			slacktest.Hang(), slacktest.HangAfter(),
-		}
-		if target == slacktest.Envelopes {
-			ways = []slacktest.Fault{slacktest.Duplicate(), slacktest.Cut(), slacktest.HalfOpen()}
-		}
-		odds := 3
-		if target == slacktest.Envelopes {
-			odds = 12
-		}
-		if k.dice(odds) == 0 {
-			k.slack.Fail(target, ways[k.dice(len(ways))])
-		}
-	}
+	k.chat.breakCalls(k.dice)
 }
 
-func (k *soak) breakSockets() {
+func (k *soak) breakLine() {
 	time.Sleep(k.some(40 * time.Second))
-	conns := k.slack.Conns()
-	if len(conns) == 0 {
-		return
-	}
-	c := conns[k.dice(len(conns))]
 	k.faults.Add(1)
-	switch k.dice(3) {
-	case 0:
-		c.Cut()
-	case 1:
-		c.HalfOpen()
-	default:
-		c.Disconnect("warning")
-	}
+	k.chat.breakLine(k.dice)
 }
 
 func (k *soak) breakDirectory() {
@@ -164,10 +147,11 @@ func (k *soak) breakDirectory() {
 
 // comeAndGo has somebody join the channel of IT who may not know everything.
 func (k *soak) comeAndGo() {
+	bo := k.chat.account("bo").ID
 	time.Sleep(k.some(2 * time.Minute))
-	k.slack.Join(k.slack.room.ID, "U0BO")
+	k.chat.join(bo, true)
 	time.Sleep(k.some(time.Minute))
-	k.slack.Leave(k.slack.room.ID, "U0BO")
+	k.chat.join(bo, false)
 }
 
 func (k *soak) restart() {
@@ -182,16 +166,8 @@ func (k *soak) restart() {
 	k.open()
 }
 
-// heal ends all trouble, and lets the bot come to rest.
-func (k *soak) heal() {
-	for _, c := range k.slack.Calls("") {
-		if strings.HasPrefix(c.Error, "HTTP") || slices.Contains([]string{"ratelimited", "connection cut", "no answer"}, c.Error) {
-			k.faults.Add(1)
-		}
-	}
-	for _, target := range targets {
-		k.slack.Heal(target)
-	}
+// rest lets the bot come to rest.
+func (k *soak) rest() {
 	k.memory.Fault(actionstest.People, func(f *actionstest.Faults) { *f = actionstest.Faults{} })
 	time.Sleep(30 * time.Minute)
 	synctest.Wait()

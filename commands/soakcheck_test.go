@@ -8,22 +8,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"offboard/bot/slack/slacktest"
 	"offboard/store"
 )
-
-// messages are all messages of the bot that everybody in their place can read.
-func (k *soak) messages() map[string]slacktest.Message {
-	out := map[string]slacktest.Message{}
-	for _, at := range k.slack.places() {
-		for _, m := range k.slack.Messages(at) {
-			if m.Only == "" && m.User == k.slack.BotUser {
-				out[m.Channel+"/"+m.TS] = m
-			}
-		}
-	}
-	return out
-}
 
 // posts are what the store says of messages.
 func (k *soak) posts() []store.Post {
@@ -38,11 +24,11 @@ func (k *soak) posts() []store.Post {
 	return out
 }
 
-// eachStandsOnce compares what stands in Slack with what the store says: no
+// eachStandsOnce compares what stands in the chat with what the store says: no
 // message is there twice, and nobody was notified twice of one.
 func (k *soak) eachStandsOnce() {
 	k.t.Helper()
-	stands, known := k.messages(), map[string]string{}
+	stands, known := k.chat.stands(), map[string]string{}
 	for _, p := range k.posts() {
 		what := strings.Join([]string{string(p.Case), p.Name, p.Place}, " ")
 		if _, ok := stands[p.Ref]; !ok {
@@ -56,28 +42,21 @@ func (k *soak) eachStandsOnce() {
 	keys := map[string]string{}
 	answers := map[string]bool{} // where an answer could not be shown otherwise, it comes as a direct message
 	for ref, m := range stands {
-		if id, _ := m.Blocks[0]["block_id"].(string); known[ref] == "" && !strings.HasPrefix(id, "key:") {
-			answers[ref] = true
+		if answers[ref] = known[ref] == "" && (m.answer || k.chat.tooOld(ref)); answers[ref] {
 			continue
 		}
 		if known[ref] == "" {
-			k.t.Errorf("nobody knows of %s:\n%s", ref, k.slack.Draw(m.Channel, m.Content))
+			k.t.Errorf("nobody knows of %s:\n%s", ref, m.text)
 		}
-		first := m.Content
-		if len(m.Earlier) > 0 {
-			first = m.Earlier[0]
+		if keys[m.key] != "" {
+			k.t.Errorf("%s stands twice, as %s and %s", known[ref], ref, keys[m.key])
 		}
-		key := fmt.Sprint(m.Channel, m.ThreadTS, first.Blocks[0]["block_id"])
-		if keys[key] != "" {
-			k.t.Errorf("%s stands twice, as %s and %s", known[ref], ref, keys[key])
-		}
-		keys[key] = ref
+		keys[m.key] = ref
 	}
 	told := map[string]int{}
-	for _, n := range k.slack.Notified("") {
-		at := n.Channel + "/" + n.TS
-		if told[n.User+at]++; told[n.User+at] > 1 || known[at] == "" && !answers[at] {
-			k.t.Errorf("%s was notified of %s (%s): %s", n.User, at, known[at], n.Text)
+	for _, n := range k.chat.notes() {
+		if told[n.account+n.id]++; told[n.account+n.id] > 1 || known[n.id] == "" && !answers[n.id] {
+			k.t.Errorf("%s was notified of %s (%s): %s", n.account, n.id, known[n.id], n.text)
 		}
 	}
 	if len(stands) < 5*leaving {
@@ -92,8 +71,7 @@ var once = []string{"late/", "remind/", "overdue/", "heir/", "closing/"}
 // what was shown: nothing may look different then, and nothing be posted.
 func (k *soak) eachIsTrue() {
 	k.t.Helper()
-	before := k.messages()
-	told := len(k.slack.Notified(""))
+	before, told := k.chat.stands(), len(k.chat.notes())
 	k.close()
 	k.openStore(store.Clock{})
 	for _, p := range k.posts() {
@@ -113,24 +91,18 @@ func (k *soak) eachIsTrue() {
 			k.t.Errorf("%s %s was not rendered again", p.Case, p.Name)
 		}
 	}
-	for ref, m := range k.messages() {
+	for ref, m := range k.chat.stands() {
 		old, stood := before[ref]
-		was, now := k.slack.Draw("U0SASHA", old.Content), k.slack.Draw("U0SASHA", m.Content)
 		// That somebody has left the channel is seen at the next entry only.
-		if m.Channel == k.slack.room.ID && (!stood || strings.Contains(was, "is not shown here any more")) && strings.Contains(now+k.above(m), "(confidential)") {
+		if m.inRoom && (!stood || strings.Contains(old.text, "is not shown here any more")) && strings.Contains(m.text+m.above, "(confidential)") {
 			continue
 		}
-		if was != now {
-			k.t.Errorf("%s said\n%s\nand the case says\n%s", ref, was, now)
+		// What asks nothing and is too old is not told of anew; the closing message says how it ended.
+		if old.text != m.text && !k.chat.tooOld(ref) {
+			k.t.Errorf("%s said\n%s\nand the case says\n%s", ref, old.text, m.text)
 		}
 	}
-	if n := len(k.slack.Notified("")); n != told {
+	if n := len(k.chat.notes()); n != told {
 		k.t.Errorf("%d notifications became %d", told, n)
 	}
-}
-
-// above is the card that a message hangs on.
-func (k *soak) above(m slacktest.Message) string {
-	card := k.messages()[m.Channel+"/"+m.ThreadTS]
-	return k.slack.Draw("U0SASHA", card.Content)
 }

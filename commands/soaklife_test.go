@@ -3,10 +3,8 @@ package commands_test
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
-	"offboard/bot/slack/slacktest"
 	"offboard/store"
 )
 
@@ -14,7 +12,7 @@ import (
 // looks after a while whether it had an effect, and else does it again.
 func (k *soak) life(n int) {
 	login := fmt.Sprintf("l%02d", n)
-	hr := []string{"U0HANNA", "U0HELGE"}[n%2]
+	hr := k.id([]string{"hanna", "helge"}[n%2])
 	time.Sleep(k.some(time.Duration(1+n) * 10 * time.Second))
 	id := k.start(hr, login, n%5 == 0)
 	if id == "" {
@@ -33,21 +31,21 @@ func (k *soak) life(n int) {
 		case c.State == store.CaseClosed:
 			return
 		case p.State == store.Proposed, p.State == store.Declined:
-			k.press(hr, "submit:"+string(id)+":")
+			k.chat.presses(hr, "submit:"+string(id)+":")
 		case p.State == store.Asked && n%7 == 3 && !declined:
-			declined = k.types(k.manager(n), "decline "+string(id)+" not yet")
+			declined = k.chat.slash(k.manager(n), "decline "+string(id)+" not yet")
 		case p.State == store.Asked && n%11 == 5:
-			k.types(hr, "cancel "+string(id)+" stays after all")
+			k.chat.slash(hr, "cancel "+string(id)+" stays after all")
 		case p.State == store.Asked:
-			k.press(k.manager(n), "approve:"+string(id)+":")
+			k.chat.presses(k.manager(n), "approve:"+string(id)+":")
 		case p.State == store.Begun && n%13 == 6:
-			k.types("U0IVAN", "stop "+string(id)+" enough")
+			k.chat.slash(k.id("ivan"), "stop "+string(id)+" enough")
 		case p.State == store.Begun && c.Summary().Stuck > 0 && k.dice(2) == 0:
-			k.press("U0INES", "retry:"+string(id)+":")
+			k.chat.presses(k.id("ines"), "retry:"+string(id)+":")
 		case p.State == store.Begun:
 			for _, st := range p.Steps {
 				if st.Manual != nil && !st.State.Ended() {
-					k.types("U0IVAN", fmt.Sprintf("confirm %s %s seen by Ivan", id, st.ID))
+					k.chat.slash(k.id("ivan"), fmt.Sprintf("confirm %s %s seen by Ivan", id, st.ID))
 				}
 			}
 		}
@@ -57,8 +55,11 @@ func (k *soak) life(n int) {
 }
 
 func (k *soak) manager(n int) string {
-	return []string{"U0MARCO", "U0CLARA", "U0PRIYA", "U0TOM", "U0BO"}[n%5]
+	return k.id([]string{"marco", "clara", "priya", "tom", "bo"}[n%5])
 }
+
+// id is the account of somebody.
+func (k *soak) id(login string) string { return k.chat.account(login).ID }
 
 // state reads a case, if the bot is not just being restarted.
 func (k *soak) state(id store.CaseID) (store.Case, bool) {
@@ -80,21 +81,10 @@ func (k *soak) start(hr, login string, secret bool) store.CaseID {
 	}
 	for range 1000 {
 		if id := k.caseOf(login); id != "" {
-			_, _ = k.slack.Close(hr, true)
+			k.chat.gives(hr)
 			return id
 		}
-		v, open := k.slack.Modal(hr)
-		switch {
-		case open && v.Callback == "start" && len(v.Errors) == 0:
-			// Without the directory it comes without the manager, and can't be sent.
-			if _, err := k.slack.Submit(hr, map[string]string{"kind": kind, "last day": "2026-11-30", "cut-off": "now"}); err != nil {
-				_, _ = k.slack.Close(hr, true)
-			}
-		case open:
-			_, _ = k.slack.Close(hr, true)
-		case !k.press(hr, "start:dir:id-"+login):
-			k.types(hr, "start "+login)
-		}
+		k.chat.begins(hr, login, kind)
 		time.Sleep(k.some(10 * time.Second))
 	}
 	return ""
@@ -113,30 +103,4 @@ func (k *soak) caseOf(login string) store.CaseID {
 		return ""
 	}
 	return rows[i].ID
-}
-
-func (k *soak) types(who, line string) bool {
-	_, err := k.slack.Slash(who, "", "/offboard "+line)
-	return err == nil
-}
-
-// press presses the newest button of that name that somebody can see.
-func (k *soak) press(who, name string) bool {
-	for _, at := range []string{k.slack.DirectChannel(who), k.slack.room.ID} {
-		for _, m := range slices.Backward(k.slack.Messages(at)) {
-			if m.Only != "" && m.Only != who {
-				continue
-			}
-			for _, b := range m.Blocks {
-				for _, e := range elements(b) {
-					id, _ := e["action_id"].(string)
-					if strings.HasPrefix(id, name) {
-						_, err := k.slack.Click(who, slacktest.Message(m), id)
-						return err == nil
-					}
-				}
-			}
-		}
-	}
-	return false
 }

@@ -72,7 +72,7 @@ type form struct {
 	pages          []page
 	opened         time.Time
 
-	mu       sync.Mutex // held while a page is handled
+	turn     turn // held while a page is handled
 	values   map[string]string
 	problems map[string]string
 	todo     []int // pages that have to be sent
@@ -88,7 +88,7 @@ func (a *forms) open(e *deed, f bot.Form) *form {
 		f.Fields[i].Options = slices.Clone(f.Fields[i].Options)
 	}
 	k := &form{
-		Form: f, id: rand.Text()[:16], user: e.did.User.ID, verb: bot.Clean(cmp.Or(e.did.Verb, e.verb()), bot.MaxHeading), pages: pages(f), opened: time.Now(),
+		Form: f, id: rand.Text()[:16], user: e.did.User.ID, verb: bot.Clean(cmp.Or(e.did.Verb, e.verb()), bot.MaxHeading), pages: pages(f), opened: time.Now(), turn: newTurn(),
 		values: map[string]string{}, problems: map[string]string{},
 	}
 	if len(k.spot(formOpens, 0).String()) > bot.MaxID {
@@ -163,8 +163,10 @@ func (d *Discord) fill(ctx context.Context, e *deed, h bot.Handler) said {
 	if k == nil {
 		return d.passing(d.lost(e.at.verb))
 	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
+	if k.turn.take(ctx) != nil {
+		return said{}
+	}
+	defer k.turn.give()
 	n := e.at.number
 	switch what := e.at.what; {
 	case k.over || what == formPage && n >= len(k.pages) || what == formOpens && n >= len(k.pages) || n >= len(k.Fields):

@@ -32,13 +32,13 @@ type rooms struct {
 	directs map[string]string // user -> channel of the direct messages
 	threads map[string]bool   // threads that are there
 
-	naming sync.Mutex          // held while the names are read
+	naming turn                // held while the names are read
 	names  map[string][]string // name -> channels
 	read   time.Time           // when the names were read
 }
 
 func newRooms(d *Discord) *rooms {
-	return &rooms{d: d, directs: map[string]string{}, threads: map[string]bool{}}
+	return &rooms{d: d, directs: map[string]string{}, threads: map[string]bool{}, naming: newTurn()}
 }
 
 // of is the channel of a place, without its thread.
@@ -81,8 +81,10 @@ func (r *rooms) direct(ctx context.Context, user string) (string, error) {
 // named is the channel with a name, whatever category it is in.
 func (r *rooms) named(ctx context.Context, wanted string) (string, error) {
 	wanted = strings.ToLower(wanted) // as Discord writes them
-	r.naming.Lock()
-	defer r.naming.Unlock()
+	if err := r.naming.take(ctx); err != nil {
+		return "", err
+	}
+	defer r.naming.give()
 	age := time.Since(r.read)
 	if known := r.names[wanted]; r.names == nil || age > namesFor || len(known) != 1 && age > absentFor {
 		var list []wire.Channel

@@ -32,7 +32,7 @@ type users struct {
 	mu   sync.Mutex
 	seen map[string]known
 
-	reading sync.Mutex // held while the server is read
+	reading turn // held while the server is read
 	guild   wire.Guild
 	members []wire.Member
 	asked   time.Time // when the roles were read
@@ -46,7 +46,7 @@ type known struct {
 	at   time.Time
 }
 
-func newUsers(d *Discord) *users { return &users{d: d, seen: map[string]known{}} }
+func newUsers(d *Discord) *users { return &users{d: d, seen: map[string]known{}, reading: newTurn()} }
 
 const (
 	foreign   = "Only members of the company's server can do this."
@@ -132,8 +132,10 @@ func describe(m wire.Member) known {
 
 // server is the server with its roles, as of less than a minute ago.
 func (u *users) server(ctx context.Context) (wire.Guild, error) {
-	u.reading.Lock()
-	defer u.reading.Unlock()
+	if err := u.reading.take(ctx); err != nil {
+		return wire.Guild{}, err
+	}
+	defer u.reading.give()
 	if time.Since(u.asked) < fresh && u.guild.ID != "" {
 		return u.guild, nil
 	}
@@ -147,8 +149,10 @@ func (u *users) server(ctx context.Context) (wire.Guild, error) {
 
 // all are the members of the server, as of less than a minute ago.
 func (u *users) all(ctx context.Context) ([]wire.Member, error) {
-	u.reading.Lock()
-	defer u.reading.Unlock()
+	if err := u.reading.take(ctx); err != nil {
+		return nil, err
+	}
+	defer u.reading.give()
 	if time.Since(u.listed) < fresh && u.members != nil {
 		return u.members, nil
 	}
