@@ -20,6 +20,9 @@ var asked = map[string]func(*Commands, context.Context, *request) (bot.Reply, er
 // suggest answers what somebody types into a search for a person.
 func (c *Commands) suggest(ctx context.Context, r *request) (bot.Reply, error) {
 	const most = 20
+	if may, err := c.searches(r); err != nil || !may {
+		return bot.Reply{}, err
+	}
 	found, err := c.People.Search(ctx, bot.Clean(r.arg, 200), most)
 	if err != nil {
 		c.Log.Warn().Err(err).Msg("search the directory")
@@ -32,6 +35,27 @@ func (c *Commands) suggest(ctx context.Context, r *request) (bot.Reply, error) {
 		}
 	}
 	return bot.Reply{Options: out}, nil
+}
+
+// searches reports whether somebody may look people up for the verb in the
+// object of a search: they hold a role that may use it, or have in a case.
+// Nobody else reads the directory here.
+func (c *Commands) searches(r *request) (bool, error) {
+	v := store.Verb(r.Object)
+	if store.Permitted(v, claimed(r.actor)) {
+		return true, nil
+	}
+	items, err := c.overview(r)
+	for _, it := range items {
+		configured, err := c.People.Roles(r.actor, it.cs.Person)
+		if err != nil {
+			return false, err
+		}
+		if store.Permitted(v, it.cs.RolesOf(r.actor.Person, configured)) {
+			return true, nil
+		}
+	}
+	return false, err
 }
 
 // suggestCase answers what somebody types where a verb wants a case: the cases

@@ -61,6 +61,7 @@ type Keeper struct {
 	marked  map[store.CaseID]uint64    // to be shown; the place that its entries come after
 	working map[store.CaseID]uint64    // being shown, as marked
 	failed  map[store.CaseID]time.Time // could not be shown, and are tried again then; not by the store's clock, which may be set
+	fails   map[store.CaseID]int       // how often in a row
 	wakes   map[store.CaseID]time.Time // to be looked at again then
 	done    chan struct{}              // one of working has ended
 }
@@ -83,7 +84,7 @@ func New(cfg Config) *Keeper {
 	r := &cfg.Remind
 	r.Every, r.Escalate, r.Urgent = cmp.Or(r.Every, 24*time.Hour), cmp.Or(r.Escalate, 48*time.Hour), cmp.Or(r.Urgent, 15*time.Minute)
 	return &Keeper{
-		cfg: cfg, marked: map[store.CaseID]uint64{}, working: map[store.CaseID]uint64{}, failed: map[store.CaseID]time.Time{},
+		cfg: cfg, marked: map[store.CaseID]uint64{}, working: map[store.CaseID]uint64{}, failed: map[store.CaseID]time.Time{}, fails: map[store.CaseID]int{},
 		wakes: map[store.CaseID]time.Time{}, done: make(chan struct{}, 1),
 	}
 }
@@ -142,10 +143,14 @@ func (k *Keeper) Run(ctx context.Context) error {
 	return nil
 }
 
-// mark has a case shown. Entries after the place are about it.
+// mark has a case shown. Entries after the place are about it, so one that could
+// not be shown for long does not wait longer than after its first failure.
 func (k *Keeper) mark(id store.CaseID, place uint64) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if soon := time.Now().Add(k.cfg.Retry); k.failed[id].After(soon) {
+		k.failed[id] = soon
+	}
 	if old, ok := k.marked[id]; !ok || place < old {
 		k.marked[id] = place
 	}
@@ -249,18 +254,19 @@ func (k *Keeper) start(ctx context.Context, all *sync.WaitGroup) {
 // work shows one case. What fails is marked again.
 func (k *Keeper) work(ctx context.Context, id store.CaseID) {
 	err := k.show(ctx, id)
-	retry := k.cfg.Retry
-	if errors.Is(err, bot.ErrEarly) {
-		retry = max(retry, time.Minute)
-	} else if err != nil && ctx.Err() == nil {
+	early := errors.Is(err, bot.ErrEarly)
+	if err != nil && !early && ctx.Err() == nil {
 		k.cfg.Log.Warn().Str("case", string(id)).Err(err).Msg("show case; tried again later")
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	place := k.working[id]
 	delete(k.working, id)
-	if err != nil {
-		k.failed[id] = time.Now().Add(retry)
+	if err == nil {
+		delete(k.fails, id)
+	} else {
+		k.failed[id] = time.Now().Add(k.pause(k.fails[id], early))
+		k.fails[id]++
 		if old, ok := k.marked[id]; !ok || place < old {
 			k.marked[id] = place
 		}
@@ -269,6 +275,17 @@ func (k *Keeper) work(ctx context.Context, id store.CaseID) {
 	case k.done <- struct{}{}:
 	default: // the loop will look anyway
 	}
+}
+
+// pause is how long a case waits that could not be shown: as long as it is set
+// for the first minute, then longer and longer, up to ten minutes. A platform
+// that refuses something for good would be asked without end.
+func (k *Keeper) pause(fails int, early bool) time.Duration {
+	const most, first = 10 * time.Minute, 6
+	if early {
+		return max(k.cfg.Retry, time.Minute)
+	}
+	return min(most, k.cfg.Retry<<min(max(0, fails-first), 10))
 }
 
 // wait waits for news, for a moment of the store's clock, and for a retry.

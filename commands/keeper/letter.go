@@ -20,6 +20,8 @@ func (b *board) letterbox(p store.PersonID) []bot.Place {
 
 // send posts a message, by mail to the address that the directory has now.
 func (b *board) send(ctx context.Context, platform bot.Platform, at bot.Place, m bot.Message, key string) (bot.Ref, error) {
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
 	if platform != b.k.cfg.Mail {
 		return platform.Post(ctx, at, m, key)
 	}

@@ -8,23 +8,40 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"offboard/bot"
 	"offboard/store"
 )
 
+// callTime is how long one call of a platform may take. A chat that hangs must
+// not keep what is said in another one from being said.
+const callTime = 45 * time.Second
+
 // direct is where a person is written to: their account on the first platform
-// where they have one, else by mail. The leaver is never written to.
+// where they have one and take messages, else by mail. The leaver is never
+// written to.
 func (b *board) direct(p store.PersonID) []bot.Place {
 	if p == b.c.Person || p == "" {
 		return nil
 	}
 	for _, r := range b.k.cfg.Rooms {
 		for _, u := range b.k.cfg.People.Accounts(p, r.Platform.Name()) {
-			return []bot.Place{{Platform: u.Platform, Kind: bot.Direct, ID: u.ID}}
+			if at := (bot.Place{Platform: u.Platform, Kind: bot.Direct, ID: u.ID}); !b.refuses(at) {
+				return []bot.Place{at}
+			}
 		}
 	}
-	return b.letterbox(p)
+	return slices.DeleteFunc(b.letterbox(p), b.refuses)
+}
+
+// refused stands in the place of a message's id where somebody takes none.
+const refused = "refused"
+
+// refuses reports whether somebody takes no messages there: who has switched
+// them off is not asked again whenever the case is looked at.
+func (b *board) refuses(at bot.Place) bool {
+	return slices.ContainsFunc(b.posts, func(p store.Post) bool { return p.Ref == refused && p.Platform == at.Platform && p.Place == at.ID })
 }
 
 // unsafe reports whether a message stands in a channel where it would not be
@@ -74,7 +91,7 @@ func (b *board) put(ctx context.Context, w wanted) error {
 			continue
 		}
 		switch {
-		case w.once && p.Ref != "", p.Hash == hash && p.Ref != "":
+		case p.Ref == refused, w.once && p.Ref != "", p.Hash == hash && p.Ref != "":
 		case p.Ref == "":
 			errs = append(errs, b.post(ctx, p, m, hash))
 		default:
@@ -103,7 +120,7 @@ func (b *board) thread(at bot.Place, in string) (bot.Place, bool) {
 		return at, true
 	}
 	for _, p := range b.posts {
-		if p.Name == in && p.Ref != "" && p.Platform == at.Platform && p.Place == at.ID {
+		if p.Name == in && p.Ref != "" && p.Ref != refused && p.Platform == at.Platform && p.Place == at.ID {
 			at.Thread = p.Ref
 			return at, true
 		}
@@ -136,7 +153,7 @@ func (b *board) post(ctx context.Context, p store.Post, m bot.Message, hash stri
 	}
 	ref, err := b.send(ctx, platform, place(p), m, p.Key)
 	if errors.Is(err, bot.ErrGone) {
-		return b.gone(p)
+		return b.gone(p, err)
 	}
 	if err != nil {
 		return fmt.Errorf("post %s: %w", p.Name, err)
@@ -148,14 +165,15 @@ func (b *board) post(ctx context.Context, p store.Post, m bot.Message, hash stri
 	return b.edit(ctx, p, m, hash, false)
 }
 
-// gone is about a place that is not there. If it is the thread of a message
-// that was deleted, that message is looked at again and posted anew; else
-// another place is another post, and this one has no way back.
-func (b *board) gone(p store.Post) error {
-	b.k.cfg.Log.Warn().Str("case", string(p.Case)).Str("platform", p.Platform).Msg("the place of a message is gone")
-	if m := b.k.cfg.Mail; m != nil && p.Platform == m.Name() {
-		p.Ref = "refused" // who says never must not be asked again whenever the case is looked at
-		return b.save(p)
+// gone is about a place that is not there. Somebody who takes no messages there
+// is written to elsewhere. If it is the thread of a message that was deleted,
+// that message is looked at again and posted anew; else another place is another
+// post, and this one has no way back.
+func (b *board) gone(p store.Post, why error) error {
+	b.k.cfg.Log.Warn().Str("case", string(p.Case)).Str("platform", p.Platform).Str("message", p.Name).Err(why).Msg("the place of a message is gone")
+	if p.Kind == string(bot.Direct) && p.Thread == "" {
+		p.Ref = refused
+		return errors.Join(fmt.Errorf("post %s: another way is tried", p.Name), b.save(p))
 	}
 	i := slices.IndexFunc(b.posts, func(o store.Post) bool { return p.Thread != "" && o.Ref == p.Thread && o.Place == p.Place })
 	if i < 0 {
@@ -175,7 +193,9 @@ func (b *board) edit(ctx context.Context, p store.Post, m bot.Message, hash stri
 	}
 	edited := m
 	edited.Notify, edited.Replaces = nil, p.Replaces
-	err := platform.Edit(ctx, bot.Ref{Place: place(p), ID: p.Ref}, edited)
+	quick, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
+	err := platform.Edit(quick, bot.Ref{Place: place(p), ID: p.Ref}, edited)
 	old := errors.Is(err, bot.ErrOld)
 	switch {
 	case errors.Is(err, bot.ErrEarly):

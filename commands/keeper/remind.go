@@ -154,7 +154,7 @@ func (b *board) escalate(ctx context.Context, q question) []wanted {
 	var out []wanted
 	for _, id := range ids {
 		name := fmt.Sprintf("escalate/%s/%s/%d", id, q.name, q.since.Unix())
-		told := slices.ContainsFunc(b.posts, func(p store.Post) bool { return p.Name == name && p.Ref != "" })
+		told := slices.ContainsFunc(b.posts, func(p store.Post) bool { return p.Name == name && p.Ref != "" && p.Ref != refused })
 		asked := q.role == store.Approver && slices.Contains(b.c.Plan(0).Approvers, id)
 		if told || asked || !b.due(late, b.zone(id)) {
 			continue
@@ -213,10 +213,10 @@ func (b *board) series(name string) series {
 		s.tried = latest(s.tried, p.At)
 		switch {
 		case n < s.n:
-		case p.Ref == "":
-			s.pending = true
+		case p.Ref == "", p.Ref == refused: // it is tried another way
+			s.pending = s.pending || s.sent.IsZero()
 		default:
-			s.sent = latest(s.sent, p.At)
+			s.sent, s.pending = latest(s.sent, p.At), false
 		}
 	}
 	return s

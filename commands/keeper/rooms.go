@@ -95,7 +95,9 @@ func (b *board) look(ctx context.Context, what string, place func(Room) bot.Plac
 // room reads who is in a channel. Whoever is there may know that somebody
 // leaves, unless the case is confidential or they are the one.
 func (b *board) room(ctx context.Context, platform bot.Platform, at bot.Place) (room, error) {
-	members, err := platform.Members(ctx, at)
+	quick, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
+	members, err := platform.Members(quick, at)
 	if err != nil {
 		return room{}, err
 	}

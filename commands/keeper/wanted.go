@@ -125,7 +125,12 @@ func (b *board) questions(ctx context.Context) []wanted {
 		for _, a := range p.Approvers {
 			name := fmt.Sprintf("approve/%s/%d-%d", a, p.Asked.Unix(), len(p.Delegated))
 			open[name] = true
-			out = append(out, wanted{name: name, at: b.direct(a), only: p.State != store.Asked, make: still(v.Approval(b.c, a))})
+			at := b.direct(a)
+			out = append(out, wanted{name: name, at: at, only: p.State != store.Asked, make: still(v.Approval(b.c, a))})
+			if len(at) == 0 && p.State == store.Asked { // or they would be waited for in silence
+				told := strings.Replace(name, "approve/", "unreached/", 1)
+				out = append(out, wanted{name: told, at: b.direct(b.c.Requester), once: true, make: still(v.Unreached(b.c, a, b.known(a)))})
+			}
 		}
 	}
 	// Who has passed it on learns nothing more of the case, and of several old
@@ -145,6 +150,11 @@ func (b *board) questions(ctx context.Context) []wanted {
 		out = append(out, wanted{name: old, only: true, make: still(m)})
 	}
 	return out
+}
+
+// known reports whether a person has an account in some chat.
+func (b *board) known(p store.PersonID) bool {
+	return slices.ContainsFunc(b.k.cfg.Rooms, func(r Room) bool { return len(b.k.cfg.People.Accounts(p, r.Platform.Name())) > 0 })
 }
 
 // whom is who was asked by a message.

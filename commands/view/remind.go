@@ -33,6 +33,24 @@ func (v View) Late(c store.Case, reader store.PersonID) bot.Message {
 	}}
 }
 
+// Unreached tells who asked for the approval that the approver cannot be told:
+// they have no chat account, or take no messages from the bot.
+func (v View) Unreached(c store.Case, approver store.PersonID, account bool) bot.Message {
+	name := v.Name(approver)
+	text := fmt.Sprintf("%s waits for %s, but I can't write to them: ", c.ID, name)
+	if account {
+		text += fmt.Sprintf("they take no messages from me in the chat. Please tell them to type /offboard approve %s; they can allow messages in the settings of the chat.", c.ID)
+	} else {
+		text += "I know no chat account of theirs. An administrator can link one (/offboard link)."
+	}
+	text += fmt.Sprintf(" Or have somebody else asked: /offboard amend %s. Nothing happens before that.", c.ID)
+	return bot.Message{Summary: bot.Clean(text, bot.MaxSummary), Parts: []bot.Part{
+		bot.Heading{Text: bot.Clean("I can't write to "+name, bot.MaxHeading)},
+		bot.Prose{Text: bot.T(text)},
+		bot.Buttons{{Label: "Look at " + string(c.ID), Verb: string(store.VerbStatus), Object: string(c.ID)}},
+	}}
+}
+
 // Waiting is a step that waits for people.
 type Waiting struct {
 	Step  store.Step
