@@ -41,7 +41,8 @@ type Platform interface {
 var ErrGone = errors.New("the message or place is gone")
 
 // ErrOld says that a message stands there but cannot be edited any more: another
-// one takes its place (Message.Replaces).
+// one takes its place (Message.Replaces). Where it can be later, the error is
+// ErrEarly too.
 var ErrOld = errors.New("the message is too old to be edited")
 
 // ErrEarly says that an edit has to wait for a while, because the platform allows

@@ -70,7 +70,7 @@ func (c *Commands) search(ctx context.Context, r *request) bot.Reply {
 	case len(found) == 0 && mention:
 		m.Summary = "I can't tell whose chat account that is."
 		add(bot.Prose{Text: bot.T(m.Summary + " Try part of the name, the login or the mail address.")})
-	case len(found) == 1 && mention:
+	case len(found) == 1 && (mention || found[0].ID == r.arg): // chosen from what was offered
 		m.Summary = fmt.Sprintf("You mean %s?", found[0].Name)
 		add(bot.Prose{Text: bot.T(m.Summary)})
 	case len(found) == 0:

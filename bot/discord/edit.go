@@ -61,7 +61,7 @@ func (d *Discord) Edit(ctx context.Context, at bot.Ref, m bot.Message) error {
 			}
 			return nil
 		}
-		return fmt.Errorf("%w: %w", bot.ErrOld, err)
+		return fmt.Errorf("%w: %w: %w", bot.ErrOld, bot.ErrEarly, err) // "Try again later"
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -33,6 +34,8 @@ type app struct {
 	zone     *time.Location    // of the company
 	commands *commands.Commands
 	rooms    []keeper.Room
+	lost     atomic.Int32 // how many of them could not begin
+	fallback bool         // another configuration is served if this one can't be
 	mail     bot.Platform // nil if there is none
 	people   *people.People
 	systems  []actions.System
@@ -164,16 +167,17 @@ func (a *app) run(ctx context.Context) error {
 	return g.Wait()
 }
 
-// chat runs a platform. One that can't begin ends the server: its tokens are
-// wrong. One that breaks later, because a token was revoked, is tried again: no
-// lock-out may wait for a chat.
+// chat runs a platform. One that can't begin ends the server, if there is no
+// other or another configuration to go on with: its tokens are wrong. Else, or if
+// it breaks later, because a token was revoked, it is tried again: no lock-out
+// may wait for a chat.
 func (a *app) chat(ctx context.Context, p bot.Platform) error {
 	for begun := time.Now(); ; {
 		err := p.Run(ctx, a.commands.Handle)
 		switch {
 		case err == nil || ctx.Err() != nil:
 			return nil
-		case time.Since(begun) < proven:
+		case time.Since(begun) < proven && (a.fallback || int(a.lost.Add(1)) >= len(a.rooms)):
 			return fmt.Errorf("%s: %w", p.Name(), err)
 		}
 		a.log.Error().Str("platform", p.Name()).Err(err).Msg("the chat has ended, and nobody reaches the bot there; it is tried again each minute, and all else goes on")

@@ -12,6 +12,7 @@ import (
 	"offboard/bot"
 	"offboard/bot/bottest"
 	"offboard/commands"
+	"offboard/commands/keeper"
 )
 
 // ending is a chat that ends by itself after a while, each time.
@@ -31,8 +32,9 @@ func (e *ending) Run(ctx context.Context, _ bot.Handler) error {
 	}
 }
 
-// A chat that can't begin ends the server; one that breaks later does not, and
-// is tried again.
+// A chat that can't begin ends the server, unless there is another one and no
+// configuration to fall back to; one that breaks later does not, and is tried
+// again.
 func TestChatThatEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := &app{log: zerolog.Nop(), commands: commands.New(commands.Config{})}
@@ -40,8 +42,25 @@ func TestChatThatEnds(t *testing.T) {
 		if err := a.chat(t.Context(), e); err == nil || e.runs != 1 {
 			t.Errorf("%v after %d runs", err, e.runs)
 		}
+		a.lost.Store(0)
+		a.rooms = make([]keeper.Room, 2)
+		e = &ending{Chat: bottest.New("web"), after: time.Second}
+		ctx, stop := context.WithTimeout(t.Context(), 5*time.Minute)
+		defer stop()
+		if err := a.chat(ctx, e); err != nil || e.runs != 5 {
+			t.Errorf("one of two: %v after %d runs", err, e.runs)
+		}
+		if err := a.chat(t.Context(), &ending{Chat: bottest.New("irc"), after: time.Second}); err == nil {
+			t.Error("none of two could begin, and the server goes on")
+		}
+		a.lost.Store(0)
+		a.fallback = true
+		if err := a.chat(t.Context(), &ending{Chat: bottest.New("irc"), after: time.Second}); err == nil {
+			t.Error("the configuration before is not gone back to")
+		}
+		a.fallback = false
 		e = &ending{Chat: bottest.New("web"), after: time.Hour}
-		ctx, stop := context.WithTimeout(t.Context(), 5*time.Hour)
+		ctx, stop = context.WithTimeout(t.Context(), 5*time.Hour)
 		defer stop()
 		if err := a.chat(ctx, e); err != nil || e.runs != 5 {
 			t.Errorf("%v after %d runs", err, e.runs)

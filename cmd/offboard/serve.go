@@ -91,7 +91,7 @@ func serve(ctx context.Context, path string, cfg *config.Config, out outside, lo
 		}
 		log := zerolog.New(logTo).Level(level).With().Timestamp().Logger()
 		begun := time.Now()
-		next, ran, err := serveOnce(ctx, now, out, r, log)
+		next, ran, err := serveOnce(ctx, now, now != last, out, r, log)
 		switch {
 		case next != nil:
 			if ran && time.Since(begun) >= proven {
@@ -109,8 +109,9 @@ func serve(ctx context.Context, path string, cfg *config.Config, out outside, lo
 
 // serveOnce runs a server until it ends, or until another configuration is to
 // be served. It reports whether it was this one that ran: one that waits for a
-// second person has shown nothing.
-func serveOnce(ctx context.Context, now wanted, out outside, r *reload, log zerolog.Logger) (next *wanted, ran bool, err error) {
+// second person has shown nothing. With a fallback, what is wrong with the
+// configuration ends it.
+func serveOnce(ctx context.Context, now wanted, fallback bool, out outside, r *reload, log zerolog.Logger) (next *wanted, ran bool, err error) {
 	r.log = log
 	a, err := newApp(now.cfg, now.user, out.chats, log, out.clock)
 	if errors.Is(err, errNoPlatform) {
@@ -119,6 +120,7 @@ func serveOnce(ctx context.Context, now wanted, out outside, r *reload, log zero
 	if err != nil {
 		return nil, false, broken(err)
 	}
+	a.fallback = fallback
 	cfg := a.cfg
 	s := &server{app: a, health: newHealth(a, log), log: log, reload: r}
 	if err := s.listen(ctx, cfg); err != nil {

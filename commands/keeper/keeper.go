@@ -278,12 +278,13 @@ func (k *Keeper) work(ctx context.Context, id store.CaseID) {
 }
 
 // pause is how long a case waits that could not be shown: as long as it is set
-// for the first minute, then longer and longer, up to ten minutes. A platform
-// that refuses something for good would be asked without end.
+// for the first minute, and a minute for an edit that is early; then longer and
+// longer, up to ten minutes. A platform that refuses something for good would be
+// asked without end.
 func (k *Keeper) pause(fails int, early bool) time.Duration {
 	const most, first = 10 * time.Minute, 6
 	if early {
-		return max(k.cfg.Retry, time.Minute)
+		return min(most, max(k.cfg.Retry, time.Minute)<<min(fails, 10))
 	}
 	return min(most, k.cfg.Retry<<min(max(0, fails-first), 10))
 }

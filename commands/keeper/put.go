@@ -198,15 +198,15 @@ func (b *board) edit(ctx context.Context, p store.Post, m bot.Message, hash stri
 	err := platform.Edit(quick, bot.Ref{Place: place(p), ID: p.Ref}, edited)
 	old := errors.Is(err, bot.ErrOld)
 	switch {
-	case errors.Is(err, bot.ErrEarly):
-		b.early = true
-		return nil
 	case (old || errors.Is(err, bot.ErrGone)) && !only:
 		p.Key, p.Hash, p.Replaces = key(p.Case, p.Name+"/after/"+p.Ref, place(p)), "", "" // a new message, not the lost one again
 		if old {
 			p.Replaces = p.Ref
 		}
 		return b.post(ctx, p, m, hash)
+	case errors.Is(err, bot.ErrEarly):
+		b.early = true
+		return nil
 	case err != nil && !old && !errors.Is(err, bot.ErrGone):
 		return fmt.Errorf("edit %s: %w", p.Name, err)
 	}
