@@ -14,9 +14,10 @@ import (
 
 func (s *discordStage) acts(c *company) map[string]act {
 	acts := s.wired.acts(c)
-	// do kind bo bot | stranger | member: what sort of account it is.
+	// do kind bo bot | stranger | closed | member: what sort of account it is;
+	// a closed one takes no direct messages.
 	acts["kind"] = s.on(func(m member, kind ...string) error {
-		s.Change(m.account, func(u *discordtest.User) { u.Bot = kind[0] == "bot" })
+		s.Change(m.account, func(u *discordtest.User) { u.Bot, u.NoDMs = kind[0] == "bot", kind[0] == "closed" })
 		if kind[0] == "stranger" {
 			s.Leave(s.GuildID, m.account)
 		}

@@ -16,7 +16,7 @@ import (
 // any more: somebody has to do something before it can.
 var goneCodes = []string{
 	"channel_not_found", "not_in_channel", "is_archived", "is_inactive", "thread_not_found", "cannot_reply_to_message", "message_not_found", "cant_update_message",
-	"user_not_found", "user_disabled", "users_not_found", "cannot_dm_bot", "user_not_visible", "messages_tab_disabled", "restricted_action", "restricted_action_read_only_channel",
+	"user_not_found", "user_disabled", "users_not_found", "cannot_dm_bot", "invalid_user_combination", "user_not_visible", "messages_tab_disabled", "restricted_action", "restricted_action_read_only_channel",
 }
 
 // tooMuch are its words for blocks that it does not take, whatever the
