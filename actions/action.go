@@ -73,8 +73,11 @@ type Target struct {
 type Account struct {
 	ID    string // immutable id in the system, e.g. entryUUID, objectGUID
 	Login string // what people call it: "jane", "adm-jane"
-	Admin bool   // known to be privileged
-	Note  string // for people: "last used 2026-11-02"; may be empty
+	// Chosen: Login is a name that whoever uses the account can change alone.
+	// It protects nothing: of such an account the deny list counts by ID only.
+	Chosen bool
+	Admin  bool   // known to be privileged
+	Note   string // for people: "last used 2026-11-02"; may be empty
 }
 
 // Item is one thing held: a membership, an ownership, the ability to sign in.

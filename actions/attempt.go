@@ -110,7 +110,7 @@ func (a *attempt) prepare() error {
 
 // denied refuses an account that is protected, now, under the name it has now.
 func (a *attempt) denied(account Account) error {
-	if !a.x.cfg.Deny(account.Login) {
+	if !a.x.protects(account) {
 		return nil
 	}
 	return Final(fmt.Errorf("the account %s is protected by the configuration", account.Login))

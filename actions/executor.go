@@ -18,12 +18,12 @@ type Config struct {
 	Store    *store.Store
 	Systems  []System
 	Tasks    []Task
-	Deny     func(login string) bool // accounts that are never touched
-	Observe  bool                    // look at everything, change nothing: what is to be done becomes tasks
-	Attempts int                     // that may prove nothing before a person is needed; 0 means 4
-	First    time.Duration           // before the second attempt; 0 means 2 s
-	Max      time.Duration           // between attempts at the most; 0 means 10 min
-	Timeout  time.Duration           // for one call of a connector; 0 means 2 min
+	Deny     func(name string) bool // logins and ids of accounts that are never touched
+	Observe  bool                   // look at everything, change nothing: what is to be done becomes tasks
+	Attempts int                    // that may prove nothing before a person is needed; 0 means 4
+	First    time.Duration          // before the second attempt; 0 means 2 s
+	Max      time.Duration          // between attempts at the most; 0 means 10 min
+	Timeout  time.Duration          // for one call of a connector; 0 means 2 min
 	Log      zerolog.Logger
 }
 

@@ -157,6 +157,72 @@ func TestProtectedAccountIsLeftAloneAndSaid(t *testing.T) {
 		if strings.Count(notes, "adm-jane is protected") != 1 {
 			t.Errorf("notes: %s", notes)
 		}
+		// A person sees to it, once and not for each action.
+		st := w.get(id).Plan(0).Step("dir/protected/1")
+		if st.Manual == nil || !st.LockOut || w.text(id, st.Login) != "adm-jane" {
+			t.Errorf("%+v", st.StepPlan)
+		}
+		if ids := stepIDs(w.get(id).Plan(0)); slices.Contains(ids, "dir/protected/2") {
+			t.Errorf("steps %q", ids)
+		}
+	})
+}
+
+// Who can change their own name can't take one that protects them; the id of
+// their account is nobody's to choose.
+func TestChosenNameProtectsNothing(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		deny   string
+		chosen bool
+		want   []store.StepID
+		note   string
+	}{
+		{"a name that they chose", "breakglass", true, []store.StepID{"odd/lock/1"}, "it protects nothing"},
+		{"the id of such an account", "uuid-1", true, []store.StepID{"odd/protected/1"}, "breakglass is protected"},
+		{"a name that they were given", "breakglass", false, []store.StepID{"odd/protected/1"}, "breakglass is protected"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			bubble(t, func(w *world) {
+				w.systems(odd(func(ctx, actions.Target) (actions.Finding, error) {
+					return actions.Finding{
+						Accounts: []actions.Account{{ID: "uuid-1", Login: "breakglass", Chosen: tt.chosen}},
+						Items:    []actions.Item{{ID: "x", Account: "uuid-1", Label: "sign in"}},
+					}, nil
+				}))
+				w.cfg.Deny = func(name string) bool { return name == tt.deny }
+				w.terms.CutOff = store.CutOff{Mode: store.Press}
+				w.start()
+				id := w.proposed("jane")
+				if got := stepIDs(w.get(id).Plan(0)); !slices.Equal(got, tt.want) {
+					t.Errorf("steps %q, want %q", got, tt.want)
+				}
+				w.has(w.texts(id, w.surveyed(id, "odd").Notes), tt.note)
+			})
+		})
+	}
+}
+
+// The same rule holds at the attempt: a name that was taken since the survey
+// stops nothing.
+func TestChosenNameStopsNoAttempt(t *testing.T) {
+	bubble(t, func(w *world) {
+		login, done := "jane", false
+		sys := odd(func(ctx, actions.Target) (actions.Finding, error) {
+			f := actions.Finding{Accounts: []actions.Account{{ID: "uuid-1", Login: login, Chosen: true}}}
+			if !done {
+				f.Items = []actions.Item{{ID: "x", Account: "uuid-1", Label: "sign in"}}
+			}
+			return f, nil
+		})
+		w.systems(sys)
+		w.cfg.Deny = func(name string) bool { return name == "breakglass" }
+		w.terms.CutOff = store.CutOff{Mode: store.Press}
+		w.start()
+		id := w.approved("jane")
+		login, done = "breakglass", true // the read at the attempt shows that nothing is left
+		w.do(id, "hanna", store.Pressed{Plan: 1})
+		w.ends(id, "odd/lock/1", store.Nothing)
 	})
 }
 

@@ -20,7 +20,7 @@ type surveyor struct {
 	items    int
 	notes    []string
 	searched string
-	denied   []string
+	denied   []string // ids
 	unread   bool
 	down     bool // one action has tried often enough
 }
@@ -61,9 +61,7 @@ func (s *surveyor) read(ctx context.Context, spec Spec) error {
 		s.cannot(spec, u)
 	}
 	for _, n := range f.Notes {
-		if !slices.Contains(s.notes, n) {
-			s.notes = append(s.notes, n)
-		}
+		s.note(n)
 	}
 	if f.Searched != "" {
 		s.searched = f.Searched
@@ -92,14 +90,45 @@ func (s *surveyor) cannot(spec Spec, why string) {
 	s.out.Unread = append(s.out.Unread, store.Seal(fmt.Sprintf("%s (%s): %s", s.sys.Title, lower(spec.Words), why)))
 }
 
+func (s *surveyor) note(text string) {
+	if !slices.Contains(s.notes, text) {
+		s.notes = append(s.notes, text)
+	}
+}
+
+// protects reports whether the deny list names an account, by its id or by a
+// login that nobody gives to themselves: else a leaver could take the name of a
+// protected account, and keep everything.
+func (x *Executor) protects(a Account) bool {
+	return x.cfg.Deny(a.ID) || !a.Chosen && x.cfg.Deny(a.Login)
+}
+
+// protect leaves an account to a person, once for all actions: it may be the
+// leaver's way back in.
+func (s *surveyor) protect(a Account) {
+	if slices.Contains(s.denied, a.ID) {
+		return
+	}
+	s.denied = append(s.denied, a.ID)
+	s.note("The account " + a.Login + " is protected by the configuration. The bot leaves it alone, and IT has a task.")
+	s.out.Steps = append(s.out.Steps, store.StepPlan{
+		ID: stepID(s.sys.Name, "protected", len(s.denied)-1), System: s.sys.Name, Words: "See to an account that the configuration protects",
+		Account: store.SealJSON(a), Login: store.Seal(a.Login), Admin: a.Admin, LockOut: true,
+		Manual: &store.Manual{
+			Owner: store.IT, Proof: "who uses it, and what was done",
+			Instructions: "The bot never touches this account: it is on the deny list. If only this person uses it, lock it. If others need it, see that this person can't sign in to it any more: change its password and its keys.",
+		},
+	})
+}
+
 // account makes the step of one action on one account.
 func (s *surveyor) account(spec Spec, a Account, f Finding) {
-	if s.x.cfg.Deny(a.Login) {
-		if !slices.Contains(s.denied, a.Login) {
-			s.denied = append(s.denied, a.Login)
-			s.notes = append(s.notes, "The account "+a.Login+" is protected by the configuration. It is left alone.")
-		}
+	if s.x.protects(a) {
+		s.protect(a)
 		return
+	}
+	if s.x.cfg.Deny(a.Login) {
+		s.note("The name " + a.Login + " is on the deny list, but in " + s.sys.Title + " people choose their names themselves, so it protects nothing. If this account has to stay, put its id " + a.ID + " on the list before the cut-off.")
 	}
 	n := slices.Index(s.accounts, a.ID)
 	if n < 0 {

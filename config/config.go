@@ -30,7 +30,7 @@ type Config struct {
 	Systems   []System    `yaml:"systems,required"`
 	Roles     []Role      `yaml:"roles,required"`
 	OwnKinds  []KindEntry `yaml:"kinds"` // as written; Kinds merges them with the built-in ones
-	Deny      []string    `yaml:"deny"`  // logins that are never offboarded nor touched
+	Deny      []string    `yaml:"deny"`  // logins and ids of accounts that are never offboarded nor touched
 	Limits    Limits      `yaml:"limits"`
 	Attempts  int         `yaml:"attempts"` // tries of a step before a person is needed
 	Retry     Retry       `yaml:"retry"`

@@ -98,7 +98,7 @@ const privileged = wire.Administrator | wire.ManageGuild | wire.ManageRoles
 
 // describe is an account for people.
 func (g *guild) describe(a *account) actions.Account {
-	out := actions.Account{ID: a.ID, Login: a.Username}
+	out := actions.Account{ID: a.ID, Login: a.Username, Chosen: true}
 	var notes []string
 	if a.GlobalName != "" {
 		notes = append(notes, a.GlobalName)

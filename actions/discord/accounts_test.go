@@ -20,10 +20,10 @@ func TestAccounts(t *testing.T) {
 		want                  actions.Account
 		notes, unread, search string
 	}{
-		{"a member", s.jane.ID, actions.Account{ID: s.jane.ID, Login: "jane.doe", Note: "Jane Doe, known there as JD"}, "", "", "of the directory in the server Toys"},
-		{"an administrator", s.ada.ID, actions.Account{ID: s.ada.ID, Login: "ada", Admin: true, Note: "administrator"}, "", "", ""},
-		{"the owner", s.OwnerID, actions.Account{ID: s.OwnerID, Login: "olga.owner", Admin: true, Note: "Olga Owner, owner of the server"}, "", "", ""},
-		{"not in the server", s.dj.ID, actions.Account{ID: s.dj.ID, Login: "dj", Note: "DJ, not in the server"}, "DJ (dj) is not in the server Toys", "", s.dj.ID},
+		{"a member", s.jane.ID, actions.Account{ID: s.jane.ID, Login: "jane.doe", Chosen: true, Note: "Jane Doe, known there as JD"}, "", "", "of the directory in the server Toys"},
+		{"an administrator", s.ada.ID, actions.Account{ID: s.ada.ID, Login: "ada", Chosen: true, Admin: true, Note: "administrator"}, "", "", ""},
+		{"the owner", s.OwnerID, actions.Account{ID: s.OwnerID, Login: "olga.owner", Chosen: true, Admin: true, Note: "Olga Owner, owner of the server"}, "", "", ""},
+		{"not in the server", s.dj.ID, actions.Account{ID: s.dj.ID, Login: "dj", Chosen: true, Note: "DJ, not in the server"}, "DJ (dj) is not in the server Toys", "", s.dj.ID},
 		{"the bot", s.BotUser, actions.Account{}, "is the bot itself: left alone", "", ""},
 		{"an id that Discord does not know", "184467440737095516", actions.Account{}, "", "which Discord does not know", "184467440737095516"},
 	} {

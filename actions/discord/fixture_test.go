@@ -114,6 +114,7 @@ type line struct {
 	fault string
 	wake  chan struct{}
 	alter func(path string, body map[string]any) // changes answers that are objects
+	bot   string                                 // Authorization instead of the client's
 }
 
 // can makes a switch of a fault.
@@ -149,6 +150,10 @@ func (l *line) RoundTrip(r *http.Request) (*http.Response, error) {
 		return answer(r, http.StatusOK, "application/json", "{}"), nil
 	case fault == "refuse" && write:
 		return answer(r, http.StatusForbidden, "application/json", `{"code":50013,"message":"Missing Permissions"}`), nil
+	}
+	if l.bot != "" {
+		r = r.Clone(r.Context())
+		r.Header.Set("Authorization", l.bot)
 	}
 	res, err := l.next.RoundTrip(r)
 	if err != nil || alter == nil || res.StatusCode != http.StatusOK {

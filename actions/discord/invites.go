@@ -2,6 +2,7 @@ package discord
 
 import (
 	"context"
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -10,6 +11,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"offboard/actions"
 	"offboard/bot/discord/wire"
@@ -25,23 +27,29 @@ type inviteObject struct {
 	Inviter wire.User    `json:"inviter"`
 	Channel wire.Channel `json:"channel"`
 	Uses    int          `json:"uses"`
+	Created string       `json:"created_at"`
 }
 
-// id names an invite without giving its code away.
-func (i inviteObject) id() string {
-	sum := sha256.Sum256([]byte(i.Code))
-	return hex.EncodeToString(sum[:8])
+// inviteID names an invite without giving its code away: a code has 8 letters,
+// and without a key whoever reads the log could try them all. The key is the
+// bot's token, so after a new one an invite has another id, and is taken as one
+// that was found since.
+func (c *Client) inviteID(i inviteObject) string {
+	mac := hmac.New(sha256.New, []byte(c.cfg.Token.Value()))
+	mac.Write([]byte("invite " + i.Code)) // it never fails
+	return hex.EncodeToString(mac.Sum(nil)[:16])
 }
 
-// label shows enough of the code to find the invite in Server Settings, and
-// not enough to use it.
+// label is what tells an invite apart in Server Settings, with nothing of its code.
 func (i inviteObject) label() string {
-	short := i.Code[:min(3, len(i.Code)/2)] + "…"
-	where := "a channel"
+	label := "invite to a channel"
 	if i.Channel.Name != "" {
-		where = "#" + i.Channel.Name
+		label = "invite to #" + i.Channel.Name
 	}
-	return fmt.Sprintf("invite %s to %s, used %d times", short, where, i.Uses)
+	if at, err := time.Parse(time.RFC3339, i.Created); err == nil {
+		label += ", made on " + at.UTC().Format(day)
+	}
+	return fmt.Sprintf("%s, used %d times", label, i.Uses)
 }
 
 // of are the invites that somebody has made.
@@ -64,7 +72,7 @@ func (v invites) Check(ctx context.Context, t actions.Target) (actions.Finding, 
 	return v.check(ctx, "read the invites", t, func(g *guild, a *account, f *actions.Finding) error {
 		all, err := g.invitesOf(ctx, a.ID)
 		for _, i := range all {
-			f.Items = append(f.Items, actions.Item{ID: i.id(), Account: a.ID, Label: i.label()})
+			f.Items = append(f.Items, actions.Item{ID: v.inviteID(i), Account: a.ID, Label: i.label()})
 		}
 		return err
 	})
@@ -81,7 +89,7 @@ func (v invites) Do(ctx context.Context, t actions.Target) (actions.Evidence, er
 			return "", err
 		}
 		return actions.Each(t.Items, classify, func(i actions.Item) (string, error) {
-			n := slices.IndexFunc(all, func(o inviteObject) bool { return o.id() == i.ID })
+			n := slices.IndexFunc(all, func(o inviteObject) bool { return v.inviteID(o) == i.ID })
 			if n < 0 {
 				return "is gone", nil
 			}

@@ -20,7 +20,7 @@ const membership = "membership"
 // wasMember is what Undo needs, kept as JSON in Item.Before.
 type wasMember struct {
 	Member bool `json:"member,omitempty"` // was in the server
-	Ban    bool `json:"ban,omitempty"`    // is banned by us, and was not before
+	Ban    bool `json:"ban,omitempty"`    // was not banned, and we ban
 }
 
 // Check holds the membership until Discord has no such member, and where people
@@ -32,11 +32,11 @@ func (r remove) Check(ctx context.Context, t actions.Target) (actions.Finding, e
 		was := wasMember{Member: a.member != nil}
 		// The list of bans can't be read without the permission to ban.
 		if g.cfg.After == Ban && g.lacks("remove") == "" {
-			banned, err := g.banned(ctx, a.ID)
+			b, err := g.banOf(ctx, a.ID)
 			if err != nil {
 				return err
 			}
-			was.Ban = !banned
+			was.Ban = b == nil
 		}
 		if !was.Member && !was.Ban && (g.cfg.After == Kick || g.lacks("remove") == "") {
 			return nil
@@ -92,12 +92,23 @@ func (g *guild) membershipOf(a *account) string {
 	return label
 }
 
-func (g *guild) banned(ctx context.Context, id string) (bool, error) {
-	err := g.read(ctx, g.path("/bans/%s", id), nil)
-	if wire.Is(err, wire.UnknownBan) {
-		return false, nil
+// ban is a ban as the server's list has it. Its reason is what the audit log
+// says: ours names the case.
+type ban struct {
+	Reason string `json:"reason"` // may be null
+}
+
+// banOf is the ban of an account, or nil.
+func (g *guild) banOf(ctx context.Context, id string) (*ban, error) {
+	var b ban
+	err := g.read(ctx, g.path("/bans/%s", id), &b)
+	switch {
+	case wire.Is(err, wire.UnknownBan):
+		return nil, nil
+	case err != nil:
+		return nil, err
 	}
-	return err == nil, err
+	return &b, nil
 }
 
 // Do kicks or bans. Messages stay: they are the company's.
@@ -124,19 +135,19 @@ func (r remove) Do(ctx context.Context, t actions.Target) (actions.Evidence, err
 }
 
 func (g *guild) ban(ctx context.Context, a *account) (string, error) {
-	banned, err := g.banned(ctx, a.ID)
+	b, err := g.banOf(ctx, a.ID)
 	switch {
 	case err != nil:
 		return "", err
-	case banned && a.member == nil:
+	case b != nil && a.member == nil:
 		return "banned already", nil
 	}
 	return "PUT of the ban: success", g.write(ctx, "remove", http.MethodPut, g.path("/bans/%s", a.ID), map[string]any{"delete_message_seconds": 0}, nil)
 }
 
-// Undo lifts the ban and makes an invite, which somebody hands to the person:
-// nobody can put an account into a server but its owner. It can be called again:
-// once they have joined, it does nothing.
+// Undo lifts the ban that this case made and makes an invite, which somebody
+// hands to the person: nobody can put an account into a server but its owner. It
+// can be called again: once they have joined, it does nothing.
 func (r remove) Undo(ctx context.Context, t actions.Target, before actions.Finding) (actions.Evidence, error) {
 	return r.act(ctx, "let into the server again", t, func(g *guild, a *account) (string, error) {
 		items := t.Of(before)
@@ -152,8 +163,7 @@ func (r remove) Undo(ctx context.Context, t actions.Target, before actions.Findi
 		}
 		text := "They may join " + g.Name + " again."
 		if was.Ban {
-			err := g.write(ctx, "remove", http.MethodDelete, g.path("/bans/%s", a.ID), nil, nil)
-			if err != nil && !wire.Is(err, wire.UnknownBan) {
+			if err := g.unban(ctx, a); err != nil {
 				return "", err
 			}
 			text = "The ban is lifted: they may join " + g.Name + " again."
@@ -164,6 +174,23 @@ func (r remove) Undo(ctx context.Context, t actions.Target, before actions.Findi
 		link, err := g.invite(ctx)
 		return text + " Hand them this invite, which works once and within 7 days: " + link, err
 	})
+}
+
+// unban lifts our ban. A ban that somebody else made since the survey is their
+// decision: ours would have this case as its reason.
+func (g *guild) unban(ctx context.Context, a *account) error {
+	b, err := g.banOf(ctx, a.ID)
+	switch {
+	case err != nil || b == nil:
+		return err
+	case b.Reason != g.reason:
+		return actions.Final(fmt.Errorf("somebody else has banned %s from the server %s, and that ban stays: ask the moderators (Server Settings, Bans, shows the reason); once they have lifted it, undo this again", a.about(), g.Name))
+	}
+	err = g.write(ctx, "remove", http.MethodDelete, g.path("/bans/%s", a.ID), nil, nil)
+	if wire.Is(err, wire.UnknownBan) {
+		return nil
+	}
+	return err
 }
 
 // invited is how long an invite that Undo makes can be used: Discord documents

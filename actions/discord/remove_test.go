@@ -145,6 +145,33 @@ func TestRemoveUndo(t *testing.T) {
 	}
 }
 
+// A moderator who bans between the survey and the cut-off has decided for
+// themselves: Undo leaves that ban, and says so.
+func TestUndoLeavesTheBansOfOthers(t *testing.T) {
+	for _, reason := range []string{"", "spam", "Offboard OFF-4", "Offboard OFF-421"} {
+		t.Run(reason, func(t *testing.T) {
+			s := start(t, everything)
+			cfg := s.config()
+			cfg.After = discord.Ban
+			tg, before := target(t, cfg, "remove", s.jane)
+			s.Ban(s.GuildID, s.jane.ID, reason)
+			says(t, []string{do(t, cfg, "remove", tg)}, "banned already")
+			_, err := undo(t, cfg, "remove", tg, before)
+			says(t, []string{wantClass(t, err, actions.ClassFinal)}, "somebody else has banned Jane Doe (jane.doe) from the server Toys, and that ban stays", "Server Settings, Bans")
+			if n := s.writes(); len(n) > 0 || len(s.Bans(s.GuildID)) != 1 {
+				t.Errorf("wrote %+v, bans are %v", n, s.Bans(s.GuildID))
+			}
+			// They lift it: now there is nothing in the way.
+			s.Fail(discordtest.ReadBan, discordtest.Refuse(10026))
+			text, err := undo(t, cfg, "remove", tg, before)
+			if err != nil {
+				t.Fatal(err)
+			}
+			says(t, []string{text}, "https://discord.gg/")
+		})
+	}
+}
+
 // The invite leads to where Discord greets people, and elsewhere if that is closed to the bot.
 func TestRemoveUndoInvitePlace(t *testing.T) {
 	s := start(t, everything)

@@ -69,7 +69,7 @@ func (w *workspace) ownWords(u user) string {
 
 // account describes an account for people.
 func (u user) account() actions.Account {
-	a := actions.Account{ID: u.ID, Login: u.Name, Admin: u.Admin || u.Owner || u.primary()}
+	a := actions.Account{ID: u.ID, Login: u.Name, Chosen: true, Admin: u.Admin || u.Owner || u.primary()}
 	var notes []string
 	for _, n := range []struct {
 		is    bool

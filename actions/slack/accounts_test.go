@@ -82,10 +82,10 @@ func TestSearched(t *testing.T) {
 func TestAccountNotes(t *testing.T) {
 	_, cfg := start(t, slackadmin.Business)
 	for id, want := range map[string]actions.Account{
-		"U0GUEST": {ID: "U0GUEST", Login: "gus", Note: "guest, gus@agency.example"},
-		"U0PRIME": {ID: "U0PRIME", Login: "olga", Admin: true, Note: "Primary Owner, olga@lumen.example"},
-		"U0SVC":   {ID: "U0SVC", Login: "svc-offboard", Admin: true, Note: "owner, svc@lumen.example"},
-		"U1JANE":  {ID: "U1JANE", Login: "adm-jane", Admin: true, Note: "admin, adm-jane@lumen.example"},
+		"U0GUEST": {ID: "U0GUEST", Login: "gus", Chosen: true, Note: "guest, gus@agency.example"},
+		"U0PRIME": {ID: "U0PRIME", Login: "olga", Chosen: true, Admin: true, Note: "Primary Owner, olga@lumen.example"},
+		"U0SVC":   {ID: "U0SVC", Login: "svc-offboard", Chosen: true, Admin: true, Note: "owner, svc@lumen.example"},
+		"U1JANE":  {ID: "U1JANE", Login: "adm-jane", Chosen: true, Admin: true, Note: "admin, adm-jane@lumen.example"},
 	} {
 		f := check(t, cfg, "deactivate", actions.Target{Account: actions.Account{ID: id}})
 		if len(f.Accounts) != 1 || f.Accounts[0] != want {

@@ -120,7 +120,7 @@ func (i *inspection) owner(ctx context.Context, w *workspace) error {
 	if err != nil || u == nil {
 		return err
 	}
-	i.unsafe("let it belong to an account that stays, such as a service account, and name that under deny",
+	i.unsafe("let it belong to an account that stays, such as a service account, and name its id "+u.ID+" under deny",
 		"admin_token acts as @%s (%s): it stops when that account is deactivated, and the bot never touches that account", u.Name, u.RealName)
 	return nil
 }

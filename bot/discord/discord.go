@@ -41,6 +41,7 @@ type Config struct {
 // Discord is the platform.
 type Discord struct {
 	cfg    Config
+	guard  adapter.Guard
 	typing bot.Typing
 	guard  adapter.Guard
 	rest   *wire.Client

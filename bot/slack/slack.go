@@ -49,6 +49,7 @@ const name = "slack"
 // Slack is the platform.
 type Slack struct {
 	cfg    Config
+	guard  adapter.Guard
 	typing bot.Typing
 	guard  adapter.Guard
 	api    *api.Client
