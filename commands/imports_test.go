@@ -20,8 +20,9 @@ var may = map[string][]string{
 	"store":               {},
 	"store/audit":         {"store"},
 	"bot":                 {},
+	"bot/adapter":         {"bot"},
 	"bot/bottest":         {"bot"},
-	"bot/*":               {"bot", "bot/*"}, // bot/*: a wire client that is a leaf below its platform
+	"bot/*":               {"bot", "bot/*"}, // bot/*: what adapters have alike, and a wire client that is a leaf below its platform
 	"commands":            {"bot", "store", "actions", "commands/view", "commands/people"},
 	"commands/view":       {"bot", "store"},
 	"commands/keeper":     {"bot", "store", "commands/view", "commands/people"}, // who reads a channel may know of a case?

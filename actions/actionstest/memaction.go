@@ -111,13 +111,7 @@ func (x memAction) Do(ctx context.Context, t actions.Target) (actions.Evidence, 
 
 // Undo gives back the wanted items of before.
 func (x memUndoer) Undo(ctx context.Context, t actions.Target, before actions.Finding) (actions.Evidence, error) {
-	var items []actions.Item
-	for _, i := range before.Items {
-		if i.Account == t.Account.ID && slices.Contains(ids(t.Items), i.ID) {
-			items = append(items, i)
-		}
-	}
-	return x.change(ctx, "Undo", t, items, func(s *memSystem, a *memAccount, i actions.Item, heir *memAccount) error {
+	return x.change(ctx, "Undo", t, t.Of(before), func(s *memSystem, a *memAccount, i actions.Item, heir *memAccount) error {
 		x.kind.give(s, a, i, heir)
 		return nil
 	})

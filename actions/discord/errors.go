@@ -73,18 +73,3 @@ func meaning(e *wire.Error) string {
 	}
 	return "Discord refused"
 }
-
-// refusal is in words why Discord says no for good, or empty if err is
-// something that may pass.
-func refusal(err error) string {
-	if e, ok := errors.AsType[*actions.Error](err); ok {
-		if e.Class == actions.ClassFinal {
-			return e.Error()
-		}
-		return ""
-	}
-	if e, ok := errors.AsType[*wire.Error](err); ok && e.Status != 0 && !passing(e) {
-		return fmt.Sprintf("%s (%s)", meaning(e), e)
-	}
-	return ""
-}

@@ -80,7 +80,7 @@ func (v invites) Do(ctx context.Context, t actions.Target) (actions.Evidence, er
 		if err != nil {
 			return "", err
 		}
-		return each(t.Items, func(i actions.Item) (string, error) {
+		return actions.Each(t.Items, classify, func(i actions.Item) (string, error) {
 			n := slices.IndexFunc(all, func(o inviteObject) bool { return o.id() == i.ID })
 			if n < 0 {
 				return "is gone", nil

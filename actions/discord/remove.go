@@ -103,7 +103,7 @@ func (g *guild) banned(ctx context.Context, id string) (bool, error) {
 // Do kicks or bans. Messages stay: they are the company's.
 func (r remove) Do(ctx context.Context, t actions.Target) (actions.Evidence, error) {
 	return r.act(ctx, "take out of the server", t, func(g *guild, a *account) (string, error) {
-		if !wanted(t, membership) {
+		if !t.Wants(membership) {
 			return "nothing was asked for", nil
 		}
 		if why := g.safe(a); why != "" {
@@ -139,7 +139,7 @@ func (g *guild) ban(ctx context.Context, a *account) (string, error) {
 // once they have joined, it does nothing.
 func (r remove) Undo(ctx context.Context, t actions.Target, before actions.Finding) (actions.Evidence, error) {
 	return r.act(ctx, "let into the server again", t, func(g *guild, a *account) (string, error) {
-		items := givenBack(t, before)
+		items := t.Of(before)
 		if len(items) == 0 {
 			return "nothing was asked for", nil
 		}
@@ -205,7 +205,7 @@ func (g *guild) invite(ctx context.Context) (string, error) {
 		if err == nil {
 			return "https://discord.gg/" + out.Code, nil
 		}
-		if refusal(err) == "" {
+		if class, _ := actions.ClassOf(classify(undoRemove, err)); class != actions.ClassFinal {
 			break // it may pass: not the channel's fault
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"offboard/actions"
@@ -118,7 +119,7 @@ func (r roles) Do(ctx context.Context, t actions.Target) (actions.Evidence, erro
 		if a.member == nil {
 			return a.about() + " is not in the server", nil
 		}
-		return each(t.Items, func(i actions.Item) (string, error) { return g.takeRole(ctx, a, i.ID) })
+		return actions.Each(t.Items, classify, func(i actions.Item) (string, error) { return g.takeRole(ctx, a, i.ID) })
 	})
 }
 
@@ -159,14 +160,14 @@ const rejoin = time.Hour
 // once they have joined.
 func (r roles) Undo(ctx context.Context, t actions.Target, before actions.Finding) (actions.Evidence, error) {
 	return r.act(ctx, "give back the roles", t, func(g *guild, a *account) (string, error) {
-		items := givenBack(t, before)
+		items := t.Of(before)
 		switch {
 		case len(items) == 0:
 			return "nothing was asked for", nil
 		case a.member == nil:
 			return "", actions.Later(rejoin, "%s is not in the server %s: the roles come back once they have joined it again", a.about(), g.Name)
 		}
-		return each(items, func(i actions.Item) (string, error) { return g.giveRole(ctx, a, i.ID) })
+		return actions.Each(items, classify, func(i actions.Item) (string, error) { return g.giveRole(ctx, a, i.ID) })
 	})
 }
 
@@ -181,4 +182,13 @@ func (g *guild) giveRole(ctx context.Context, a *account, id string) (string, er
 		return "", actions.Final(fmt.Errorf("%s: give it by hand", g.below([]string{x.Name})))
 	}
 	return "PUT of the role: success", g.write(ctx, "roles", http.MethodPut, g.path("/members/%s/roles/%s", a.ID, id), nil, nil)
+}
+
+// names puts words in a row: "a, b and c".
+func names(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " and " + words[last]
 }

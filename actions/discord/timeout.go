@@ -103,7 +103,7 @@ const transfer = "First they transfer the ownership (Server Settings, Members, t
 func (o timeout) Do(ctx context.Context, t actions.Target) (actions.Evidence, error) {
 	return o.act(ctx, "time-out", t, func(g *guild, a *account) (string, error) {
 		switch {
-		case !wanted(t, writing):
+		case !t.Wants(writing):
 			return "nothing was asked for", nil
 		case a.member == nil:
 			return a.about() + " is not in the server", nil
@@ -133,7 +133,7 @@ func (g *guild) setTimeout(ctx context.Context, a *account, until time.Time) err
 // Undo ends the time-out; one that a moderator had given goes on.
 func (o timeout) Undo(ctx context.Context, t actions.Target, before actions.Finding) (actions.Evidence, error) {
 	return o.act(ctx, "end the time-out", t, func(g *guild, a *account) (string, error) {
-		items := givenBack(t, before)
+		items := t.Of(before)
 		switch {
 		case len(items) == 0:
 			return "nothing was asked for", nil

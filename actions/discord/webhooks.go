@@ -102,7 +102,7 @@ func (h webhooks) Do(ctx context.Context, t actions.Target) (actions.Evidence, e
 		if err != nil {
 			return "", err
 		}
-		return each(t.Items, func(i actions.Item) (string, error) {
+		return actions.Each(t.Items, classify, func(i actions.Item) (string, error) {
 			if !slices.ContainsFunc(all, func(w webhook) bool { return w.ID == i.ID }) {
 				return "is gone", nil
 			}

@@ -109,7 +109,7 @@ func (g groups) Check(ctx context.Context, t actions.Target) (actions.Finding, e
 // Do leaves each group on its own: one that refuses does not keep the others.
 func (g groups) Do(ctx context.Context, t actions.Target) (actions.Evidence, error) {
 	return g.act(ctx, "leave groups", t, func(s *session, a account) (string, error) {
-		return each(t.Items, func(i actions.Item) (string, error) { return s.leave(a, i) })
+		return actions.Each(t.Items, classify, func(i actions.Item) (string, error) { return s.leave(a, i) })
 	})
 }
 
@@ -146,7 +146,7 @@ func (s *session) leave(a account, i actions.Item) (string, error) {
 // Undo joins exactly the groups that were left.
 func (g groups) Undo(ctx context.Context, t actions.Target, found actions.Finding) (actions.Evidence, error) {
 	return g.act(ctx, "join groups again", t, func(s *session, a account) (string, error) {
-		return each(givenBack(t, found), func(i actions.Item) (string, error) { return s.join(a, i) })
+		return actions.Each(t.Of(found), classify, func(i actions.Item) (string, error) { return s.join(a, i) })
 	})
 }
 
@@ -187,30 +187,6 @@ func (s *session) group(itemID string) (*ldap.Entry, memberKind, error) {
 	}
 	group, err := s.byID(s.cfg.GroupsBase, uuid, "cn", kind.attr)
 	return group, kind, err
-}
-
-// each works on the items one by one. What one entry refuses is reported when
-// all others are done; an unreachable directory ends the work at once.
-func each(items []actions.Item, do func(actions.Item) (string, error)) (string, error) {
-	var done []string
-	var refusals []error
-	for _, i := range items {
-		text, err := do(i)
-		if err != nil {
-			err = classify(i.Label, err)
-			if class, _ := actions.ClassOf(err); class != actions.ClassFinal {
-				return strings.Join(done, "; "), err
-			}
-			refusals = append(refusals, err)
-			continue
-		}
-		done = append(done, i.Label+": "+text)
-	}
-	text := strings.Join(done, "; ")
-	if len(refusals) > 0 {
-		return text, actions.Final(errors.Join(refusals...))
-	}
-	return text, nil
 }
 
 func name(e *ldap.Entry) string {

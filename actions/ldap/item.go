@@ -3,7 +3,6 @@ package ldap
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 
 	"offboard/actions"
 )
@@ -30,20 +29,4 @@ func readBefore(i actions.Item) (before, error) {
 		return b, actions.Final(fmt.Errorf("%s: what was recorded before is not readable: %w", i.Label, err))
 	}
 	return b, nil
-}
-
-// wanted reports whether t asks for the item with this id.
-func wanted(t actions.Target, id string) bool {
-	return slices.ContainsFunc(t.Items, func(i actions.Item) bool { return i.ID == id })
-}
-
-// givenBack are the items of f, of t's account, that t names.
-func givenBack(t actions.Target, f actions.Finding) []actions.Item {
-	var out []actions.Item
-	for _, i := range f.Items {
-		if i.Account == t.Account.ID && wanted(t, i.ID) {
-			out = append(out, i)
-		}
-	}
-	return out
 }

@@ -54,7 +54,7 @@ func (l lock) Check(ctx context.Context, t actions.Target) (actions.Finding, err
 // Do sets the lock, unless it would have no effect: then only a person can help.
 func (l lock) Do(ctx context.Context, t actions.Target) (actions.Evidence, error) {
 	return l.act(ctx, "lock the account", t, func(s *session, a account) (string, error) {
-		if !wanted(t, signIn) {
+		if !t.Wants(signIn) {
 			return "nothing was asked for", nil
 		}
 		force, err := s.forceOf(a)
@@ -77,7 +77,7 @@ func (l lock) Do(ctx context.Context, t actions.Target) (actions.Evidence, error
 // Undo sets the attribute to what it was.
 func (l lock) Undo(ctx context.Context, t actions.Target, found actions.Finding) (actions.Evidence, error) {
 	return l.act(ctx, "unlock the account", t, func(s *session, a account) (string, error) {
-		items := givenBack(t, found)
+		items := t.Of(found)
 		if len(items) == 0 {
 			return "nothing was asked for", nil
 		}

@@ -38,7 +38,7 @@ func (o owner) Check(ctx context.Context, t actions.Target) (actions.Finding, er
 // Do puts the heir in the leaver's place.
 func (o owner) Do(ctx context.Context, t actions.Target) (actions.Evidence, error) {
 	return o.act(ctx, "hand over groups", t, func(s *session, a account) (string, error) {
-		return each(t.Items, func(i actions.Item) (string, error) {
+		return actions.Each(t.Items, classify, func(i actions.Item) (string, error) {
 			group, err := s.byID(s.cfg.GroupsBase, i.ID, "cn", ownerAttr)
 			if err != nil || group == nil {
 				return "is gone", err
@@ -60,7 +60,7 @@ func (o owner) Do(ctx context.Context, t actions.Target) (actions.Evidence, erro
 // an owner before.
 func (o owner) Undo(ctx context.Context, t actions.Target, found actions.Finding) (actions.Evidence, error) {
 	return o.act(ctx, "give groups back", t, func(s *session, a account) (string, error) {
-		return each(givenBack(t, found), func(i actions.Item) (string, error) {
+		return actions.Each(t.Of(found), classify, func(i actions.Item) (string, error) {
 			b, err := readBefore(i)
 			if err != nil {
 				return "", err

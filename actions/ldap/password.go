@@ -90,7 +90,7 @@ func changedSince(t actions.Target, a account, value string) bool {
 // Do sets a password that nobody, this program included, will know.
 func (p password) Do(ctx context.Context, t actions.Target) (actions.Evidence, error) {
 	return p.act(ctx, "replace the password", t, func(s *session, a account) (string, error) {
-		if !wanted(t, passwordItem) {
+		if !t.Wants(passwordItem) {
 			return "nothing was asked for", nil
 		}
 		// 26 characters of base32 hold 130 bits; the suffix satisfies rules

@@ -58,7 +58,7 @@ func (s *session) named(e *ldap.Entry) string {
 func (r reports) Do(ctx context.Context, t actions.Target) (actions.Evidence, error) {
 	attr := r.cfg.Attributes.Manager
 	return r.act(ctx, "hand over direct reports", t, func(s *session, a account) (string, error) {
-		return each(t.Items, func(i actions.Item) (string, error) {
+		return actions.Each(t.Items, classify, func(i actions.Item) (string, error) {
 			e, err := s.byID(s.cfg.Base, i.ID, attr)
 			if err != nil || e == nil {
 				return "is gone", err
@@ -100,7 +100,7 @@ func (s *session) nextManager(t actions.Target, a account, e *ldap.Entry, itemID
 func (r reports) Undo(ctx context.Context, t actions.Target, found actions.Finding) (actions.Evidence, error) {
 	attr := r.cfg.Attributes.Manager
 	return r.act(ctx, "give direct reports back", t, func(s *session, a account) (string, error) {
-		return each(givenBack(t, found), func(i actions.Item) (string, error) {
+		return actions.Each(t.Of(found), classify, func(i actions.Item) (string, error) {
 			b, err := readBefore(i)
 			if err != nil {
 				return "", err

@@ -50,12 +50,12 @@ func (w *workspace) byHand(u user, why string) string {
 
 // Do deactivates the account. That ends its sessions and tokens as well.
 func (d deactivate) Do(ctx context.Context, t actions.Target) (actions.Evidence, error) {
-	return d.set(ctx, "deactivate the account", t, wanted(t, signIn), false)
+	return d.set(ctx, "deactivate the account", t, t.Wants(signIn), false)
 }
 
 // Undo activates it again.
 func (d deactivate) Undo(ctx context.Context, t actions.Target, before actions.Finding) (actions.Evidence, error) {
-	return d.set(ctx, "activate the account", t, len(givenBack(t, before)) > 0, true)
+	return d.set(ctx, "activate the account", t, len(t.Of(before)) > 0, true)
 }
 
 func (d deactivate) set(ctx context.Context, attempt string, t actions.Target, asked, active bool) (actions.Evidence, error) {

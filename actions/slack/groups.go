@@ -103,7 +103,7 @@ func (g group) keeper() string {
 // Do leaves each group on its own: one that refuses does not keep the others.
 func (g groups) Do(ctx context.Context, t actions.Target) (actions.Evidence, error) {
 	return g.act(ctx, "leave user groups", t, func(w *workspace, u user) (string, error) {
-		return each(t.Items, func(i actions.Item) (string, error) { return w.leaveGroup(ctx, i.ID, u.ID) })
+		return actions.Each(t.Items, classify, func(i actions.Item) (string, error) { return w.leaveGroup(ctx, i.ID, u.ID) })
 	})
 }
 
@@ -150,7 +150,7 @@ func (w *workspace) write(ctx context.Context, method string, args url.Values) e
 // disabled with their last member.
 func (g groups) Undo(ctx context.Context, t actions.Target, found actions.Finding) (actions.Evidence, error) {
 	return g.act(ctx, "join user groups again", t, func(w *workspace, u user) (string, error) {
-		items := givenBack(t, found)
+		items := t.Of(found)
 		if len(items) == 0 {
 			return "nothing was asked for", nil
 		}
@@ -161,7 +161,7 @@ func (g groups) Undo(ctx context.Context, t actions.Target, found actions.Findin
 		if err != nil {
 			return "", err
 		}
-		return each(items, func(i actions.Item) (string, error) { return w.joinGroup(ctx, i, u.ID, all) })
+		return actions.Each(items, classify, func(i actions.Item) (string, error) { return w.joinGroup(ctx, i, u.ID, all) })
 	})
 }
 

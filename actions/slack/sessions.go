@@ -50,7 +50,7 @@ func (w *workspace) noSessions() string {
 // Do orders all sessions to be ended.
 func (s sessions) Do(ctx context.Context, t actions.Target) (actions.Evidence, error) {
 	return s.act(ctx, "end the sessions", t, func(w *workspace, u user) (string, error) {
-		if !wanted(t, allSessions) {
+		if !t.Wants(allSessions) {
 			return "nothing was asked for", nil
 		}
 		if why := w.noSessions(); why != "" {

@@ -2,10 +2,10 @@ package discord
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"offboard/bot"
+	"offboard/bot/adapter"
 	"offboard/bot/discord/wire"
 )
 
@@ -75,28 +75,16 @@ func (d *Discord) answer(ctx context.Context, e *deed, h bot.Handler) said {
 // guarded makes an answer of a panic.
 func (d *Discord) guarded(e *deed, answer func() said) (a said) {
 	defer func() {
-		if d.panicked(recover(), e.kind()) {
-			a = d.said(e, bot.Say("Something went wrong here, and it is not known how far it got. Look how things stand before you try again."))
+		if d.guard.Panicked(recover(), e.kind()) {
+			a = d.said(e, adapter.Broken())
 		}
 	}()
 	return answer()
 }
 
-// said makes a reply fit for Discord. One over the limits is not shown, and
-// what was done stays done.
+// said makes a reply fit for Discord.
 func (d *Discord) said(e *deed, r bot.Reply) said {
-	var err error
-	if r.Message != nil {
-		err = r.Message.Check()
-	}
-	if r.Form != nil {
-		err = errors.Join(err, r.Form.Check())
-	}
-	if err != nil {
-		d.cfg.Log.Error().Str("kind", e.kind()).Msg("discord: an answer is over the limits of bot.Message or bot.Form; the log at debug level says which")
-		d.cfg.Log.Debug().Err(err).Msg("discord: over the limits")
-		r.Message, r.Form = bot.Say("The answer to this cannot be shown here. Look how things stand before you try again.").Message, nil
-	}
+	r = d.guard.Checked(r, e.kind())
 	a := said{then: r.Then}
 	switch {
 	case r.Form != nil:
@@ -137,7 +125,7 @@ func (d *Discord) suggest(ctx context.Context, e *deed, h bot.Handler) {
 	d.busy.Go(func() {
 		var list []bot.Option
 		defer func() {
-			d.panicked(recover(), e.kind())
+			d.guard.Panicked(recover(), e.kind())
 			found <- list
 		}()
 		user, not := d.users.vouch(ctx, e.Interaction)

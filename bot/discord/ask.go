@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
@@ -87,7 +88,7 @@ func (a *forms) open(e *deed, f bot.Form) *form {
 		f.Fields[i].Options = slices.Clone(f.Fields[i].Options)
 	}
 	k := &form{
-		Form: f, id: rand.Text()[:16], user: e.did.User.ID, verb: bot.Clean(firstOf(e.did.Verb, e.verb()), bot.MaxHeading), pages: pages(f), opened: time.Now(),
+		Form: f, id: rand.Text()[:16], user: e.did.User.ID, verb: bot.Clean(cmp.Or(e.did.Verb, e.verb()), bot.MaxHeading), pages: pages(f), opened: time.Now(),
 		values: map[string]string{}, problems: map[string]string{},
 	}
 	if len(k.spot(formOpens, 0).String()) > bot.MaxID {
@@ -184,7 +185,7 @@ func (d *Discord) fill(ctx context.Context, e *deed, h bot.Handler) said {
 		k.values[k.Fields[n].Name] = e.chosen()
 	case what == formUser:
 		u := e.Data.Resolved.Users[e.chosen()]
-		k.known(n, bot.Option{Value: "@" + e.chosen(), Label: bot.Clean(firstOf(u.Shown(), "somebody on this server"), bot.MaxOption)})
+		k.known(n, bot.Option{Value: "@" + e.chosen(), Label: bot.Clean(cmp.Or(u.Shown(), "somebody on this server"), bot.MaxOption)})
 		k.values[k.Fields[n].Name] = "@" + e.chosen()
 	}
 	return d.proceed(ctx, e, k, h)

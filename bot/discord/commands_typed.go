@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"offboard/bot"
+	"offboard/bot/adapter"
 	"offboard/bot/discord/wire"
 )
 
@@ -67,7 +68,7 @@ func suggestions(list []bot.Option) wire.Choices {
 		if o.Hint != "" {
 			name += " — " + o.Hint
 		}
-		out.Choices = append(out.Choices, wire.CommandChoice{Name: shorten(name, maxDescription), Value: o.Value})
+		out.Choices = append(out.Choices, wire.CommandChoice{Name: adapter.Shorten(name, maxDescription), Value: o.Value})
 	}
 	return out
 }

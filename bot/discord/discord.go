@@ -11,17 +11,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
 
 	"offboard/bot"
+	"offboard/bot/adapter"
 	"offboard/bot/discord/wire"
 )
 
@@ -42,14 +41,15 @@ type Config struct {
 // Discord is the platform.
 type Discord struct {
 	cfg    Config
-	typing bot.Typing
+	guard  adapter.Guard
 	rest   *wire.Client
 	users  *users
 	rooms  *rooms
 	edits  *edits
 	forms  *forms
-	seen   *recent
-	keys   *recent
+	seen   *adapter.Recent
+	keys   *adapter.Recent
+	typing bot.Typing
 
 	confirms confirms
 
@@ -81,8 +81,8 @@ func New(cfg Config) *Discord {
 		cfg.Command = "offboard"
 	}
 	d := &Discord{
-		cfg: cfg, rest: wire.New(wire.Config{Token: cfg.Token, URL: cfg.APIURL, HTTP: cfg.HTTP, Log: cfg.Log}),
-		seen: newRecent(4096), keys: newRecent(4096), why: "it has not connected yet",
+		cfg: cfg, guard: adapter.Guard{Platform: name, Log: cfg.Log}, rest: wire.New(wire.Config{Token: cfg.Token, URL: cfg.APIURL, HTTP: cfg.HTTP, Log: cfg.Log}),
+		seen: adapter.NewRecent(4096), keys: adapter.NewRecent(4096), why: "it has not connected yet",
 	}
 	d.typing = func(verb string) string { return typing(cfg.Command, cfg.Verbs, verb) }
 	d.users, d.rooms, d.edits, d.forms = newUsers(d), newRooms(d), newEdits(), newForms()
@@ -131,7 +131,7 @@ func (d *Discord) identify(ctx context.Context) error {
 		}
 		d.down("Discord does not answer: " + err.Error())
 		d.cfg.Log.Warn().Err(err).Msg("discord: who am I")
-		if err := pause(ctx, backoff(n)); err != nil {
+		if err := adapter.Pause(ctx, adapter.Backoff(n)); err != nil {
 			return err
 		}
 	}
@@ -204,62 +204,4 @@ func (d *Discord) Health() error {
 		return nil
 	}
 	return errors.New(strings.Join(why, "; "))
-}
-
-// recent remembers the last ids that were seen, to do each once. What must be
-// done once across restarts is remembered by the store too.
-type recent struct {
-	mu   sync.Mutex
-	set  map[string]string
-	ring []string
-	next int
-}
-
-func newRecent(size int) *recent {
-	return &recent{set: make(map[string]string, size), ring: make([]string, size)}
-}
-
-// put remembers an id with a value, and reports whether it is new.
-func (r *recent) put(id, value string) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	_, known := r.set[id]
-	r.set[id] = value
-	if known {
-		return false
-	}
-	delete(r.set, r.ring[r.next])
-	r.ring[r.next] = id
-	r.next = (r.next + 1) % len(r.ring)
-	return true
-}
-
-func (r *recent) get(id string) (string, bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	v, ok := r.set[id]
-	return v, ok
-}
-
-// pause waits, or returns why not.
-func pause(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-// backoff is how long to wait after so many failures in a row: at first at
-// once, at most two minutes, with jitter so that many servers don't come
-// together.
-func backoff(failures int) time.Duration {
-	if failures == 0 {
-		return time.Duration(rand.Int64N(int64(300 * time.Millisecond)))
-	}
-	d := min(2*time.Minute, time.Second<<min(failures-1, 10))
-	return d/2 + time.Duration(rand.Int64N(int64(d)/2+1))
 }

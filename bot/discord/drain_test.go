@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"offboard/bot"
+	"offboard/bot/adapter"
 	"offboard/bot/discord/discordtest"
 )
 
@@ -13,11 +14,11 @@ import (
 // what does not end is cut off.
 func TestDrain(t *testing.T) {
 	each(t, func(t *testing.T, s *scene, ask func(s *scene) (*discordtest.Delivery, error), _ string) {
-		s.handles(slowly(drain-time.Second, bot.Say("It is done")))
+		s.handles(slowly(adapter.Drain-time.Second, bot.Say("It is done")))
 		d, err := ask(s)
 		s.must(err)
 		s.later(time.Second)
-		if took := s.end(); took > drain {
+		if took := s.end(); took > adapter.Drain {
 			t.Errorf("it took %v to stop", took)
 		}
 		s.must(d.Wait(t.Context()))
@@ -32,7 +33,7 @@ func TestDrain(t *testing.T) {
 			}}
 		})
 		s.types(s.ann, "find")
-		if took := s.end(); took > drain+2*time.Second {
+		if took := s.end(); took > adapter.Drain+2*time.Second {
 			t.Errorf("it took %v to stop", took)
 		}
 	})

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"offboard/bot"
+	"offboard/bot/adapter"
 	"offboard/bot/discord/wire"
 )
 
@@ -39,7 +40,7 @@ func (d *Discord) Edit(ctx context.Context, at bot.Ref, m bot.Message) error {
 	}
 	m = d.typing.Message(m)
 	m.Notify = nil // an edit notifies nobody, and must not look as if it did
-	return d.edits.do(ctx, at.ID, func() error {
+	return d.edits.Do(ctx, at.ID, func() error {
 		if wait := d.edits.early(at.ID, message, m); wait > 0 {
 			return fmt.Errorf("%w: it is older than an hour, and Discord allows few edits of it: this small one waits %v", bot.ErrEarly, wait.Round(time.Second))
 		}
@@ -78,20 +79,11 @@ func (d *Discord) patch(ctx context.Context, channel, message string, body wire.
 	return d.rest.Do(ctx, http.MethodPatch, path, body, nil)
 }
 
-// edits keeps the edits of one message in order and apart.
+// edits also knows what an old message has said last.
 type edits struct {
-	every time.Duration
-	mu    sync.Mutex
-	of    map[string]*edited
-	last  map[string]look
-}
-
-// edited is a message that is being edited, or was a moment ago.
-type edited struct {
-	turn  chan struct{} // holds one token: whoever has it edits
-	asked int           // the number of the last edit
-	users int           // how many edits wait or go on
-	until time.Time     // not before
+	*adapter.Edits
+	mu   sync.Mutex
+	last map[string]look
 }
 
 // look is what somebody has to see of a message at once, as it was last sent.
@@ -101,7 +93,7 @@ type look struct {
 }
 
 func newEdits() *edits {
-	return &edits{every: editEvery, of: map[string]*edited{}, last: map[string]look{}}
+	return &edits{Edits: adapter.NewEdits(editEvery), last: map[string]look{}}
 }
 
 // shown keeps how a message was sent.
@@ -145,54 +137,4 @@ func urgent(m bot.Message) [sha256.Size]byte {
 		panic(err) // texts only
 	}
 	return sha256.Sum256(b)
-}
-
-// do edits when it is this one's turn. If a newer one has been asked for by
-// then it does nothing: that one has the final state.
-func (e *edits) do(ctx context.Context, id string, edit func() error) error {
-	e.mu.Lock()
-	m := e.of[id]
-	if m == nil {
-		m = &edited{turn: make(chan struct{}, 1)}
-		m.turn <- struct{}{}
-		e.of[id] = m
-	}
-	m.asked++
-	m.users++
-	mine := m.asked
-	e.mu.Unlock()
-	defer e.leave(id, m)
-
-	select {
-	case <-m.turn:
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	defer func() { m.turn <- struct{}{} }()
-	if err := pause(ctx, time.Until(m.until)); err != nil {
-		return err
-	}
-	e.mu.Lock()
-	newer := m.asked > mine
-	e.mu.Unlock()
-	if newer {
-		return nil
-	}
-	err := edit()
-	m.until = time.Now().Add(e.every)
-	return err
-}
-
-// leave forgets a message a while after its last edit.
-func (e *edits) leave(id string, m *edited) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	m.users--
-	time.AfterFunc(e.every, func() {
-		e.mu.Lock()
-		defer e.mu.Unlock()
-		if m.users == 0 && e.of[id] == m && !time.Now().Before(m.until) {
-			delete(e.of, id)
-		}
-	})
 }

@@ -44,10 +44,6 @@ func TestEdits(t *testing.T) {
 			t.Errorf("%d edits", len(calls))
 		}
 		s.sees(s.ann, "19 of 90 done")
-		s.later(time.Minute)
-		if len(s.p.edits.of) != 0 {
-			t.Error("a message that nobody edits is remembered")
-		}
 	})
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"offboard/bot"
+	"offboard/bot/adapter"
 )
 
 // quiet is a Discord that says yes to everything, without a network.
@@ -57,7 +58,7 @@ func TestExamples(t *testing.T) {
 				}
 				read++
 				_ = json.Unmarshal(raw, &discordgo.InteractionCreate{}) // as discordgo does before it hands on the raw data
-				d.seen = newRecent(1)
+				d.seen = adapter.NewRecent(1)
 				d.take(t.Context(), raw, func(context.Context, bot.Interaction) bot.Reply { return bot.Reply{} })
 			}
 			raw, err := json.Marshal(v)

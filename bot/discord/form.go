@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"offboard/bot"
+	"offboard/bot/adapter"
 	"offboard/bot/discord/wire"
 )
 
@@ -60,7 +61,7 @@ func introduction(t bot.Text) string {
 	}
 	for limit := 3000; ; limit /= 2 {
 		var w writer
-		w.text(t, limit)
+		adapter.Text(&w, t, limit)
 		if s := w.String(); utf8.RuneCountInString(s) <= maxText {
 			return s
 		}
@@ -91,7 +92,7 @@ func (p page) modal(customID string, no, of int, values map[string]string) wire.
 			f.Hint = problem
 		}
 		m.Components = append(m.Components, wire.Component{
-			Type: wire.Label, Label: f.Label, Description: shorten(lineBreaks.Replace(f.Hint), bot.MaxHint), Component: input(f),
+			Type: wire.Label, Label: f.Label, Description: adapter.Shorten(adapter.Line(f.Hint), bot.MaxHint), Component: input(f),
 		})
 	}
 	return m
@@ -130,9 +131,9 @@ func input(f bot.Field) *wire.Component {
 	if c.MaxLength != nil {
 		limit = *c.MaxLength
 	}
-	c.Value = shorten(c.Value, limit)
+	c.Value = adapter.Shorten(c.Value, limit)
 	if c.Style == wire.Short {
-		c.Value = lineBreaks.Replace(c.Value)
+		c.Value = adapter.Line(c.Value)
 	}
 	return c
 }

@@ -10,6 +10,8 @@ import (
 	"pgregory.net/rapid"
 
 	"offboard/bot"
+	"offboard/bot/adapter"
+	"offboard/bot/bottest/samples"
 	"offboard/bot/discord/wire"
 )
 
@@ -56,34 +58,34 @@ func TestPages(t *testing.T) {
 func TestModal_anyForm(t *testing.T) {
 	kinds := []bot.FieldKind{bot.Line, bot.Paragraph, bot.Choice, bot.DateField, bot.TimeField, bot.PersonField}
 	rapid.Check(t, func(r *rapid.T) {
-		f := bot.Form{Verb: "v", Title: upTo(bot.MaxTitle).Draw(r, "title"), Submit: upTo(bot.MaxTitle).Draw(r, "submit")}
+		f := bot.Form{Verb: "v", Title: samples.UpTo(bot.MaxTitle).Draw(r, "title"), Submit: samples.UpTo(bot.MaxTitle).Draw(r, "submit")}
 		if rapid.Bool().Draw(r, "introduced") {
-			f.Intro = anyText.Draw(r, "intro")
+			f.Intro = samples.Text(ann).Draw(r, "intro")
 		}
 		problems, want := map[string]string{}, map[string]string{}
 		for i := range rapid.IntRange(1, bot.MaxFields).Draw(r, "fields") {
-			fd := bot.Field{Name: fmt.Sprintf("n %d", i), Label: upTo(bot.MaxField).Draw(r, "label"), Kind: rapid.SampledFrom(kinds).Draw(r, "kind"), Required: rapid.Bool().Draw(r, "required")}
+			fd := bot.Field{Name: fmt.Sprintf("n %d", i), Label: samples.UpTo(bot.MaxField).Draw(r, "label"), Kind: rapid.SampledFrom(kinds).Draw(r, "kind"), Required: rapid.Bool().Draw(r, "required")}
 			switch fd.Kind {
 			case bot.Choice, bot.PersonField:
-				fd.Options = []bot.Option{{Value: "1", Label: "one " + upTo(70).Draw(r, "option"), Hint: upTo(75).Draw(r, "hint")}, {Value: "2", Label: "two"}}
+				fd.Options = []bot.Option{{Value: "1", Label: "one " + samples.UpTo(70).Draw(r, "option"), Hint: samples.UpTo(75).Draw(r, "hint")}, {Value: "2", Label: "two"}}
 				fd.Value = rapid.SampledFrom([]string{"", "1", "2"}).Draw(r, "value")
 			case bot.DateField:
 				fd.Value = rapid.SampledFrom([]string{"", "2026-11-30"}).Draw(r, "value")
 			case bot.TimeField:
 				fd.Value = rapid.SampledFrom([]string{"", "17:00"}).Draw(r, "value")
 			case bot.Line, bot.Paragraph:
-				fd.Value = strings.Repeat(hostile.Draw(r, "value"), rapid.IntRange(0, 20).Draw(r, "times"))
+				fd.Value = strings.Repeat(samples.Hostile.Draw(r, "value"), rapid.IntRange(0, 20).Draw(r, "times"))
 			}
 			want[fd.Name] = fd.Value
 			switch fd.Kind {
 			case bot.Line:
-				want[fd.Name] = shorten(lineBreaks.Replace(fd.Value), maxInput)
+				want[fd.Name] = adapter.Shorten(adapter.Line(fd.Value), maxInput)
 			case bot.Paragraph:
-				want[fd.Name] = shorten(fd.Value, maxInput)
+				want[fd.Name] = adapter.Shorten(fd.Value, maxInput)
 			default:
 			}
 			if rapid.Bool().Draw(r, "wrong") {
-				problems[fd.Name] = hostile.Draw(r, "problem")
+				problems[fd.Name] = samples.Hostile.Draw(r, "problem")
 			}
 			f.Fields = append(f.Fields, fd)
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/gorilla/websocket"
 
 	"offboard/bot"
+	"offboard/bot/adapter"
 )
 
 const (
@@ -84,10 +85,10 @@ func (g *gateway) stay(ctx context.Context, h bot.Handler) error {
 			// asking how many are left today.
 			g.session = nil
 		}
-		wait := backoff(failures)
+		wait := adapter.Backoff(failures)
 		failures++
 		g.d.cfg.Log.Info().Err(err).Dur("again_in", wait).Msg("discord: the connection ended")
-		if pause(ctx, wait) != nil {
+		if adapter.Pause(ctx, wait) != nil {
 			return nil
 		}
 	}
@@ -222,7 +223,7 @@ func (g *gateway) begin(ctx context.Context, h bot.Handler) error {
 		g.d.down(why)
 		g.d.cfg.Log.Warn().Int("remaining", at.Starts.Remaining).Dur("wait", wait).Msg("discord: few sessions are left today")
 	}
-	if err := pause(ctx, wait); err != nil {
+	if err := adapter.Pause(ctx, wait); err != nil {
 		return err
 	}
 	g.identified = time.Now()
@@ -253,7 +254,7 @@ func (s *session) set(g *gateway) {
 // interaction for one component that they don't know, so only the raw data is
 // looked at.
 func (s *session) event(d *Discord, e *discordgo.Event, h bot.Handler) {
-	defer func() { d.panicked(recover(), e.Type) }()
+	defer func() { d.guard.Panicked(recover(), e.Type) }()
 	switch e.Type {
 	case "READY":
 		s.lives(begun)

@@ -9,6 +9,7 @@ import (
 
 	"offboard/bot"
 	"offboard/bot/bottest"
+	"offboard/bot/bottest/samples"
 	"offboard/bot/discord/wire"
 )
 
@@ -29,7 +30,7 @@ func golden(t *testing.T, file string, v any, seen string) {
 
 func TestRendered_golden(t *testing.T) {
 	const key = "card:OFF-1:C0123"
-	for file, m := range samples() {
+	for file, m := range samples.Messages() {
 		t.Run(file, func(t *testing.T) {
 			if err := m.Check(); err != nil {
 				t.Fatal(err)
@@ -46,7 +47,7 @@ func TestRendered_golden(t *testing.T) {
 
 // What is asked of somebody in a channel: as it is announced, and as it stays.
 func TestAnnounced_golden(t *testing.T) {
-	m := samples()["approval"]
+	m := samples.Messages()["approval"]
 	m.Notify = []bot.User{ann, {Platform: "slack", ID: "U1"}, {Platform: name, ID: snowflake(2)}}
 	before := announced(m, "k", true)
 	after := rendered(m, "k", opts{as: converting, channel: true, replaced: "https://discord.com/channels/1/2/3"})
@@ -57,7 +58,7 @@ func TestAnnounced_golden(t *testing.T) {
 }
 
 func TestModal_golden(t *testing.T) {
-	for file, f := range sampleForms() {
+	for file, f := range samples.Forms() {
 		t.Run(file, func(t *testing.T) {
 			if err := f.Check(); err != nil {
 				t.Fatal(err)

@@ -13,6 +13,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"offboard/bot"
+	"offboard/bot/adapter"
 	"offboard/bot/bottest"
 	"offboard/bot/discord/discordtest"
 )
@@ -42,7 +43,7 @@ func verbs() []bot.Verb {
 // these have tests of their own.
 func newDiscord(w *discordtest.Discord) *Discord {
 	d := New(Config{Token: w.BotToken, Guild: w.GuildID, APIURL: w.API(), Verbs: verbs(), HTTP: w.HTTP(), Dial: w.Dial, Log: zerolog.Nop()})
-	d.edits.every = 0
+	d.edits.Edits = adapter.NewEdits(0)
 	return d
 }
 

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"offboard/bot"
+	"offboard/bot/adapter"
 	"offboard/bot/discord/wire"
 )
 
@@ -49,7 +50,7 @@ func (d *Discord) Post(ctx context.Context, at bot.Place, m bot.Message, key str
 		_, p.below, _ = strings.Cut(at.Thread, "/")
 	}
 	once := key + " " + channel
-	id, tried := d.keys.get(once)
+	id, tried := d.keys.Get(once)
 	if id == "" && (tried || m.Again) {
 		if id, err = p.find(ctx); err != nil {
 			return bot.Ref{}, err
@@ -61,7 +62,7 @@ func (d *Discord) Post(ctx context.Context, at bot.Place, m bot.Message, key str
 	if wire.Unclear(err) {
 		// It may stand there, or get there yet: another one would ask a second
 		// time. If it is not found now, the caller tries later.
-		d.keys.put(once, "")
+		d.keys.Put(once, "")
 		found, missed := p.find(ctx)
 		if found == "" {
 			return bot.Ref{}, fmt.Errorf("it is not known whether the message was posted: %w", errors.Join(err, missed))
@@ -72,7 +73,7 @@ func (d *Discord) Post(ctx context.Context, at bot.Place, m bot.Message, key str
 		d.rooms.forget(channel)
 		return bot.Ref{}, gone(err)
 	}
-	d.keys.put(once, id)
+	d.keys.Put(once, id)
 	d.edits.shown(id, m)
 	return bot.Ref{Place: at, ID: id}, nil
 }
@@ -172,7 +173,7 @@ func (p post) convert(ctx context.Context, posted wire.Message) (string, error) 
 		return p.d.patch(ctx, p.channel, posted.ID, body)
 	})
 	if err != nil {
-		p.d.keys.put(p.key+" "+p.channel, "")
+		p.d.keys.Put(p.key+" "+p.channel, "")
 		return "", fmt.Errorf("complete the message: %w", err)
 	}
 	return id, nil
@@ -190,7 +191,7 @@ func nonce(key, channel string) string {
 // better than none.
 func (d *Discord) fitting(m bot.Message, key string, o opts, send func(body wire.MessageBody) error) error {
 	var err error
-	for _, m := range []bot.Message{m, d.short(m, true), d.short(m, false)} {
+	for _, m := range adapter.Shorter("Discord", d.cfg.Command, m) {
 		if err = send(d.draw(m, key, o)); !wire.Is(err, wire.InvalidForm) {
 			return err
 		}
@@ -200,19 +201,4 @@ func (d *Discord) fitting(m bot.Message, key string, o opts, send func(body wire
 		}
 	}
 	return err
-}
-
-// short is a message by its summary and what can be typed, and perhaps what can
-// be pressed, for when Discord refuses all of it.
-func (d *Discord) short(m bot.Message, buttons bool) bot.Message {
-	out := bot.Message{Summary: m.Summary, Notify: m.Notify, About: m.About, Parts: []bot.Part{bot.Prose{Text: bot.T(m.Summary)}}}
-	for _, p := range m.Parts {
-		if b, ok := p.(bot.Buttons); ok && buttons {
-			out.Parts = append(out.Parts, b)
-		}
-	}
-	if m.About != "" {
-		out.Parts = append(out.Parts, bot.Fine{Text: bot.T("Discord does not show all of this message. Type /" + d.cfg.Command + " status " + m.About + " to see it.")})
-	}
-	return out
 }

@@ -57,7 +57,7 @@ const ownKey = "?own"
 func (d *Discord) read(i wire.Interaction) (out *deed, ok bool) {
 	out = &deed{Interaction: i}
 	defer func() {
-		if d.panicked(recover(), out.kind()) {
+		if d.guard.Panicked(recover(), out.kind()) {
 			ok = false
 		}
 	}()

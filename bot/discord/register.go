@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 
+	"offboard/bot/adapter"
 	"offboard/bot/discord/wire"
 )
 
@@ -27,7 +28,7 @@ func (d *Discord) register(ctx context.Context) {
 			return
 		}
 		d.cfg.Log.Error().Err(err).Msg("discord: the commands are not registered")
-		if pause(ctx, backoff(n+1)) != nil {
+		if adapter.Pause(ctx, adapter.Backoff(n+1)) != nil {
 			return
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"offboard/bot"
+	"offboard/bot/adapter"
 	"offboard/bot/discord/wire"
 )
 
@@ -68,11 +69,11 @@ func buttons(list bot.Buttons) []wire.Component {
 	return out
 }
 
-func menu(m bot.Menu, f fit) wire.Component {
+func menu(m bot.Menu, f adapter.Fit) wire.Component {
 	c := wire.Component{Type: wire.StringSelect, CustomID: menuID(m.Verb, m.Object, m.Field), Placeholder: m.Label}
 	for _, o := range m.Options {
-		if f.option < bot.MaxOption {
-			o.Hint, o.Label = "", shorten(o.Label, f.option)
+		if f.Option < bot.MaxOption {
+			o.Hint, o.Label = "", adapter.Shorten(o.Label, f.Option)
 		}
 		c.Options = append(c.Options, wire.Choice{Label: o.Label, Value: o.Value, Description: o.Hint})
 	}

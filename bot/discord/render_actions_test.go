@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"offboard/bot"
+	"offboard/bot/bottest/samples"
 	"offboard/bot/discord/wire"
 )
 
@@ -79,7 +80,7 @@ func TestParseID_foreign(t *testing.T) {
 // A question is asked in the words of the button, and with those of the card
 // once they are forgotten.
 func TestConfirms(t *testing.T) {
-	m := samples()["approval"]
+	m := samples.Messages()["approval"]
 	m.Parts[0] = bot.Heading{Text: "OFF-1 · Jane *C#"}
 	body := rendered(m, "k", opts{})
 	const id = "approve OFF-1:1:9f3ac1d2"
@@ -115,7 +116,7 @@ func TestConfirms(t *testing.T) {
 func TestConfirms_forgets(t *testing.T) {
 	var c confirms
 	for i := range maxConfirms + 5 {
-		b := button("b", "v", fmt.Sprint(i), bot.Plain)
+		b := samples.Button("b", "v", fmt.Sprint(i), bot.Plain)
 		b.Confirm = &bot.Confirm{Title: fmt.Sprintf("Question %d", i), Text: "x", Yes: "y"}
 		c.remember(bot.Message{Parts: []bot.Part{bot.Buttons{b}}})
 	}

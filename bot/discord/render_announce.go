@@ -2,6 +2,7 @@ package discord
 
 import (
 	"offboard/bot"
+	"offboard/bot/adapter"
 	"offboard/bot/discord/wire"
 )
 
@@ -27,7 +28,7 @@ func announced(m bot.Message, key string, channel bool) wire.MessageBody {
 		body.Content = mentions(people) + " " + body.Content
 	}
 	var press []piece
-	for _, p := range pieces(m, m.Parts, fits()[0]) {
+	for _, p := range pieces(m, m.Parts, adapter.Roomy(maxRows)) {
 		if p.press != nil {
 			press = append(press, p)
 		}

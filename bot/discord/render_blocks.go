@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"offboard/bot"
+	"offboard/bot/adapter"
 	"offboard/bot/discord/wire"
 )
 
@@ -72,7 +73,7 @@ func beside(row wire.Component, more []wire.Component) bool {
 }
 
 // pieces are the parts in their order.
-func pieces(m bot.Message, parts []bot.Part, f fit) []piece {
+func pieces(m bot.Message, parts []bot.Part, f adapter.Fit) []piece {
 	var out []piece
 	level := "## " // "# " would be larger than anything that people write
 	for _, p := range parts {
@@ -80,20 +81,20 @@ func pieces(m bot.Message, parts []bot.Part, f fit) []piece {
 		switch p := p.(type) {
 		case bot.Heading:
 			// Signs at the end of a heading are not shown, unless they are in bold.
-			w.say(lineBreaks.Replace(p.Text), strings.HasSuffix(p.Text, "#"))
+			w.Say(adapter.Line(p.Text), strings.HasSuffix(p.Text, "#"))
 			out = append(out, piece{text: level + w.String(), title: true})
 			level = "### "
 		case bot.Fine:
-			w.text(p.Text, f.text)
+			adapter.Text(&w, p.Text, f.Text)
 			out = append(out, piece{text: small(w.String())})
 		case bot.Prose:
-			w.text(p.Text, f.text)
+			adapter.Text(&w, p.Text, f.Text)
 			out = append(out, piece{text: w.String()})
 		case bot.Facts:
-			w.facts(p, f)
+			adapter.Facts(&w, p, f)
 			out = append(out, piece{text: w.String()})
 		case bot.Checklist:
-			w.checklist(p, f)
+			adapter.Checklist(&w, p, f)
 			out = append(out, piece{text: w.String(), list: true})
 		case bot.Buttons:
 			out = append(out, piece{press: buttons(p)})

@@ -9,6 +9,8 @@ import (
 	"pgregory.net/rapid"
 
 	"offboard/bot"
+	"offboard/bot/adapter"
+	"offboard/bot/bottest/samples"
 	"offboard/bot/discord/wire"
 )
 
@@ -17,9 +19,9 @@ import (
 func TestRendered_folds(t *testing.T) {
 	list := bot.Checklist{Title: "Everything"}
 	for i := range 120 {
-		list.Rows = append(list.Rows, row(bot.Proven, fmt.Sprintf("item %03d", i), "proven by a read"))
+		list.Rows = append(list.Rows, samples.Row(bot.Proven, fmt.Sprintf("item %03d", i), "proven by a read"))
 	}
-	list.Rows[97] = row(bot.Failed, "item 097", "the server says no")
+	list.Rows[97] = samples.Row(bot.Failed, "item 097", "the server says no")
 	body := rendered(bot.Message{Summary: "s", Parts: []bot.Part{list}}, "", opts{})
 	fitsMessage(t, body)
 	seen := sees(t, body.Components)
@@ -39,7 +41,7 @@ func TestRendered_shrinks(t *testing.T) {
 	for range 3 {
 		var l bot.Checklist
 		for range 40 {
-			l.Rows = append(l.Rows, row(bot.Failed, strings.Repeat("t", 30), strings.Repeat("d", 150)))
+			l.Rows = append(l.Rows, samples.Row(bot.Failed, strings.Repeat("t", 30), strings.Repeat("d", 150)))
 		}
 		lists = append(lists, l)
 	}
@@ -88,96 +90,11 @@ func TestRendered_edges(t *testing.T) {
 	}
 }
 
-var hostile = rapid.StringOfN(rapid.RuneFrom([]rune("ab <>&\"\\*_`~:@é😀\u2028נ.-#1|[")), 1, 400, -1).Filter(func(s string) bool { return strings.TrimSpace(s) != "" })
-
-func upTo(n int) *rapid.Generator[string] {
-	return rapid.Map(hostile, func(s string) string {
-		if s = strings.TrimSpace(bot.Clean(s, n)); s == "" {
-			return "x"
-		}
-		return s
-	})
-}
-
-// anyText has up to six spans, now and then long ones.
-var anyText = rapid.Custom(func(t *rapid.T) bot.Text {
-	var out bot.Text
-	for range rapid.IntRange(1, 6).Draw(t, "spans") {
-		s := bot.Span{Plain: hostile.Draw(t, "plain"), Bold: rapid.Bool().Draw(t, "bold")}
-		switch rapid.IntRange(0, 9).Draw(t, "meaning") {
-		case 0:
-			s.Time = cutOff[0].Time
-		case 1:
-			s.URL = "https://example.com/" + strings.Repeat("x", rapid.IntRange(0, 1000).Draw(t, "url"))
-		case 2:
-			s.User = &ann
-		case 3:
-			s.Plain = strings.Repeat(s.Plain, 20)
-		}
-		out = append(out, s)
-	}
-	return out
-})
-
-// anyMessage passes Check; busy is how much may stand in it.
-func anyMessage(busy int) *rapid.Generator[bot.Message] {
-	return rapid.Custom(func(t *rapid.T) bot.Message {
-		m := bot.Message{Summary: upTo(bot.MaxSummary).Draw(t, "summary"), Notify: []bot.User{ann}}
-		pressed := 0
-		for i := range rapid.IntRange(0, busy).Draw(t, "parts") {
-			switch rapid.IntRange(0, 6).Draw(t, "part") {
-			case 0:
-				m.Parts = append(m.Parts, bot.Heading{Text: upTo(bot.MaxHeading).Draw(t, "heading")})
-			case 1:
-				m.Parts = append(m.Parts, bot.Prose{Text: anyText.Draw(t, "prose")})
-			case 2:
-				m.Parts = append(m.Parts, bot.Fine{Text: anyText.Draw(t, "fine")})
-			case 3:
-				f := bot.Facts(slices.Repeat([]bot.Fact{{Label: strings.ReplaceAll(hostile.Draw(t, "label"), "\n", " "), Value: anyText.Draw(t, "value")}}, rapid.IntRange(1, busy).Draw(t, "facts")))
-				m.Parts = append(m.Parts, f)
-			case 4:
-				l := bot.Checklist{Title: upTo(bot.MaxHeading).Draw(t, "title")}
-				for range rapid.IntRange(1, 3).Draw(t, "sorts") {
-					r := bot.Row{Mark: rapid.SampledFrom([]bot.Mark{bot.Open, bot.Running, bot.Proven, bot.Amber, bot.Failed, bot.Skipped, bot.Nothing, bot.Info}).Draw(t, "mark"), Text: anyText.Draw(t, "row")}
-					if rapid.Bool().Draw(t, "detailed") {
-						r.Detail = anyText.Draw(t, "detail")
-					}
-					l.Rows = append(l.Rows, slices.Repeat([]bot.Row{r}, rapid.IntRange(1, busy).Draw(t, "rows"))...)
-				}
-				m.Parts = append(m.Parts, l)
-			case 5:
-				var row bot.Buttons
-				for range min(rapid.IntRange(1, 5).Draw(t, "buttons"), bot.MaxButtons-pressed) {
-					pressed++
-					b := bot.Button{Label: upTo(bot.MaxLabel).Draw(t, "label"), Verb: "v", Object: fmt.Sprintf("OFF-42:1:%d:%s", pressed, strings.Repeat("x", 60)), Style: rapid.SampledFrom([]bot.Style{bot.Plain, bot.Primary, bot.Danger}).Draw(t, "style")}
-					if rapid.Bool().Draw(t, "asks") {
-						b.Confirm = &bot.Confirm{Title: upTo(100).Draw(t, "q"), Text: upTo(300).Draw(t, "text"), Yes: upTo(30).Draw(t, "yes")}
-					}
-					row = append(row, b)
-				}
-				if len(row) > 0 {
-					m.Parts = append(m.Parts, row)
-				}
-			case 6:
-				o := bot.Menu{Label: upTo(bot.MaxMenu).Draw(t, "menu"), Verb: "m", Object: fmt.Sprint(i), Field: "f:g"}
-				for n := range rapid.IntRange(1, bot.MaxOptions).Draw(t, "options") {
-					o.Options = append(o.Options, bot.Option{Value: fmt.Sprint(n), Label: upTo(75).Draw(t, "option"), Hint: upTo(75).Draw(t, "hint")})
-				}
-				m.Parts = append(m.Parts, o)
-			}
-		}
-		if err := m.Check(); err != nil {
-			t.Fatal(err)
-		}
-		return m
-	})
-}
-
 // Any message that passes Check is one that Discord takes, everywhere.
 func TestRendered_anyMessage(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		busy := rapid.SampledFrom([]int{3, 3, 3, 3, 30}).Draw(r, "busy")
-		m := anyMessage(busy).Draw(r, "message")
+		m := samples.Message(busy, ann).Draw(r, "message")
 		o := opts{as: rapid.SampledFrom([]sending{posting, editing, converting, answering}).Draw(r, "as"), channel: rapid.Bool().Draw(r, "channel")}
 		if rapid.Bool().Draw(r, "goes on") {
 			o.replaced = "https://discord.com/channels/1/2/3"
@@ -210,7 +127,7 @@ func nothingLost(t *rapid.T, m bot.Message, b wire.MessageBody, seen string) {
 	for _, p := range m.Parts {
 		switch p := p.(type) {
 		case bot.Heading:
-			if !strings.Contains(seen, lineBreaks.Replace(p.Text)) {
+			if !strings.Contains(seen, adapter.Line(p.Text)) {
 				t.Errorf("the heading %q is gone", p.Text)
 			}
 		case bot.Menu:
@@ -231,7 +148,7 @@ func nothingLost(t *rapid.T, m bot.Message, b wire.MessageBody, seen string) {
 func TestRendered_allButtons(t *testing.T) {
 	m := bot.Message{Summary: "s"}
 	for i := range 25 {
-		b := button(strings.Repeat("b", bot.MaxLabel), "v", fmt.Sprintf("OFF-42:1:company-directory/lock/%02d", i), bot.Danger)
+		b := samples.Button(strings.Repeat("b", bot.MaxLabel), "v", fmt.Sprintf("OFF-42:1:company-directory/lock/%02d", i), bot.Danger)
 		m.Parts = append(m.Parts, bot.Heading{Text: fmt.Sprintf("Heading %d", i)}, bot.Prose{Text: bot.T("before")}, bot.Buttons{b}, bot.Fine{Text: bot.T("after")})
 	}
 	body := rendered(m, "", opts{})
@@ -251,7 +168,7 @@ func TestRendered_allButtons(t *testing.T) {
 
 // What cannot fit at all is left out from the end, and said.
 func TestRendered_tooMuch(t *testing.T) {
-	m := bot.Message{Summary: "s", Parts: []bot.Part{bot.Buttons{button("Approve", "approve", "OFF-1", bot.Primary)}}}
+	m := bot.Message{Summary: "s", Parts: []bot.Part{bot.Buttons{samples.Button("Approve", "approve", "OFF-1", bot.Primary)}}}
 	for i := range 500 {
 		m.Parts = append(m.Parts, bot.Prose{Text: bot.T(fmt.Sprintf("paragraph %d %s", i, strings.Repeat("x", 50)))})
 	}
@@ -321,7 +238,7 @@ func TestAccent(t *testing.T) {
 	} {
 		var l bot.Checklist
 		for m := range strings.FieldsSeq(marks) {
-			l.Rows = append(l.Rows, row(bot.Mark(m), "x", ""))
+			l.Rows = append(l.Rows, samples.Row(bot.Mark(m), "x", ""))
 		}
 		got := accent([]bot.Part{bot.Prose{}, l})
 		if got == nil && want != -1 || got != nil && *got != want {

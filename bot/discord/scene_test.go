@@ -1,7 +1,6 @@
 package discord
 
 import (
-	"bytes"
 	"context"
 	"slices"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"offboard/bot"
+	"offboard/bot/bottest"
 	"offboard/bot/discord/discordtest"
 )
 
@@ -28,31 +28,13 @@ type scene struct {
 	p        *Discord
 	ann, ben discordtest.User
 	room     discordtest.Channel
-	log      *logged
+	log      *bottest.Log
 	Handle   bot.Handler
 	ended    chan error // what Run has returned
 	stop     context.CancelFunc
 
 	mu  sync.Mutex
 	got []bot.Interaction
-}
-
-// logged is a log that several goroutines write.
-type logged struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (l *logged) Write(b []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buf.Write(b)
-}
-
-func (l *logged) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buf.String()
 }
 
 // play runs a test in a bubble, with the platform not yet started.
@@ -63,7 +45,7 @@ func play(t *testing.T, cfg discordtest.Config, test func(t *testing.T, s *scene
 		time.Sleep(time.Until(time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)))
 		cfg.Memory, cfg.MembersIntent = true, true
 		w := discordtest.New(t, cfg)
-		s := &scene{Discord: w, t: t, log: &logged{}, ended: make(chan error, 1)}
+		s := &scene{Discord: w, t: t, log: &bottest.Log{}, ended: make(chan error, 1)}
 		s.ann, s.ben = w.AddUser(discordtest.User{GlobalName: "Ann Lee"}), w.AddUser(discordtest.User{GlobalName: "Ben Ray"})
 		s.room = w.AddChannel(discordtest.Channel{Name: "room", Private: true, Members: []string{s.ann.ID, s.ben.ID, w.BotUser}})
 		s.p = s.platform()

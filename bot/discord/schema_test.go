@@ -9,21 +9,9 @@ import (
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
-)
 
-// specs is the folder shared/specs/discord beside one of the folders above; ""
-// if there is none.
-func specs() string {
-	dir, err := os.Getwd()
-	for err == nil && dir != filepath.Dir(dir) {
-		at := filepath.Join(dir, "shared", "specs", "discord")
-		if _, err := os.Stat(at); err == nil {
-			return at
-		}
-		dir = filepath.Dir(dir)
-	}
-	return ""
-}
+	"offboard/bot/bottest"
+)
 
 // The bodies of Discord's own description that this package makes.
 const (
@@ -36,7 +24,7 @@ const (
 
 // definitions compiles them.
 var definitions = sync.OnceValues(func() (map[string]*jsonschema.Schema, error) {
-	raw, err := os.ReadFile(filepath.Join(specs(), "openapi.json"))
+	raw, err := os.ReadFile(filepath.Join(bottest.Specs("discord"), "openapi.json"))
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +48,7 @@ var definitions = sync.OnceValues(func() (map[string]*jsonschema.Schema, error) 
 
 // TestSchema says by its name where shapes are not checked.
 func TestSchema(t *testing.T) {
-	if specs() == "" {
+	if bottest.Specs("discord") == "" {
 		t.Skip("there is no shared/specs/discord above this folder: bodies are not checked against Discord's own description")
 	}
 	r := &recorder{TB: t}
@@ -74,7 +62,7 @@ func TestSchema(t *testing.T) {
 // is there; see TestSchema.
 func conforms(t testing.TB, definition string, v any) {
 	t.Helper()
-	if specs() == "" {
+	if bottest.Specs("discord") == "" {
 		return
 	}
 	all, err := definitions()

@@ -3,12 +3,10 @@ package discord
 import (
 	"context"
 	"encoding/json"
-	"fmt"
-	"runtime"
-	"runtime/debug"
 	"time"
 
 	"offboard/bot"
+	"offboard/bot/adapter"
 	"offboard/bot/discord/wire"
 )
 
@@ -22,7 +20,7 @@ func (d *Discord) take(ctx context.Context, raw json.RawMessage, h bot.Handler) 
 		d.cfg.Log.Warn().Int("bytes", len(raw)).Msg("discord: an interaction that cannot be read")
 		return
 	}
-	if ctx.Err() != nil || !d.seen.put("interaction "+i.ID, "") {
+	if ctx.Err() != nil || !d.seen.Put("interaction "+i.ID, "") {
 		return // the bot stops: what is not answered is not done, and Discord says so to who asked
 	}
 	d.heard()
@@ -32,41 +30,13 @@ func (d *Discord) take(ctx context.Context, raw json.RawMessage, h bot.Handler) 
 		return
 	}
 	d.busy.Go(func() {
-		ctx, cancel := lasting(ctx)
+		ctx, cancel := adapter.Lasting(ctx)
 		defer cancel()
-		defer func() { d.panicked(recover(), deed.kind()) }()
+		defer func() { d.guard.Panicked(recover(), deed.kind()) }()
 		if deed.Type == wire.Autocomplete {
 			d.suggest(ctx, deed, h)
 			return
 		}
 		d.act(ctx, deed, h)
 	})
-}
-
-// drain is how long after the end of Run's context people are still answered.
-const drain = 5 * time.Second
-
-// lasting is for what somebody has done: it is answered also while the bot
-// stops, if that does not take too long.
-func lasting(ctx context.Context) (context.Context, context.CancelFunc) {
-	out, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	stop := context.AfterFunc(ctx, func() { time.AfterFunc(drain, cancel) })
-	return out, func() {
-		stop()
-		cancel()
-	}
-}
-
-// panicked logs what recover gave. One broken verb must not end the bot for
-// everybody. The value is not logged: there may be a name in it.
-func (d *Discord) panicked(v any, kind string) bool {
-	if v == nil {
-		return false
-	}
-	log := d.cfg.Log.Error().Str("kind", kind).Str("panic", fmt.Sprintf("%T", v)).Bytes("stack", debug.Stack())
-	if err, ok := v.(runtime.Error); ok {
-		log = log.Err(err)
-	}
-	log.Msg("discord: handler")
-	return true
 }

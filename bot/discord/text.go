@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"offboard/bot"
 	"offboard/bot/discord/wire"
@@ -77,8 +76,8 @@ type writer struct {
 	open   bool            // the bold of out is not closed
 }
 
-// say adds literal text.
-func (w *writer) say(s string, bold bool) {
+// Say adds literal text.
+func (w *writer) Say(s string, bold bool) {
 	if bold != w.bold {
 		w.flush()
 		w.bold = bold
@@ -127,31 +126,8 @@ func (w *writer) String() string {
 	return w.out.String()
 }
 
-// text adds spans, cut to so many characters. What is cut ends in "…".
-func (w *writer) text(t bot.Text, limit int) {
-	left := limit
-	cut := utf8.RuneCountInString(t.String()) > limit
-	if cut {
-		left = max(limit-1, 0)
-	}
-	for _, s := range t {
-		n := utf8.RuneCountInString(s.Plain)
-		if n > left {
-			if s.User == nil && s.Time.IsZero() { // half of a mention or of a moment is none
-				s.Plain = string([]rune(s.Plain)[:left])
-				w.span(s, limit)
-			}
-			break
-		}
-		left -= n
-		w.span(s, limit)
-	}
-	if cut {
-		w.say("…", false)
-	}
-}
-
-func (w *writer) span(s bot.Span, limit int) {
+// Span adds a span; see adapter.Writer.
+func (w *writer) Span(s bot.Span, limit int) {
 	switch {
 	case s.Plain == "":
 	case s.User != nil && notified(w.notify, *s.User):
@@ -161,10 +137,10 @@ func (w *writer) span(s bot.Span, limit int) {
 	case !s.Time.IsZero():
 		// As it was meant first: somebody who moves between zones must not
 		// take one for the other.
-		w.say(s.Plain+", for you ", s.Bold)
+		w.Say(s.Plain+", for you ", s.Bold)
 		w.mark(fmt.Sprintf("<t:%d:f>", s.Time.Unix()), s.Bold)
 	default:
-		w.say(s.Plain, s.Bold)
+		w.Say(s.Plain, s.Bold)
 	}
 }
 
@@ -174,15 +150,15 @@ func (w *writer) link(s bot.Span, limit int) {
 	to := address(s.URL)
 	switch {
 	case to == "" || len(to) > min(limit, maxURL):
-		w.say(s.Plain, s.Bold)
+		w.Say(s.Plain, s.Bold)
 	case plainLabel.MatchString(s.Plain) && !strings.Contains(strings.ToLower(s.Plain), "discord"):
 		w.mark("["+s.Plain+"]("+to+")", s.Bold)
 	case s.Plain == s.URL:
 		w.mark("<"+to+">", s.Bold)
 	default:
-		w.say(s.Plain+" (", s.Bold)
+		w.Say(s.Plain+" (", s.Bold)
 		w.mark("[link]("+to+")", s.Bold)
-		w.say(")", s.Bold)
+		w.Say(")", s.Bold)
 	}
 }
 
@@ -222,24 +198,3 @@ func mentions(ids []string) string { return "<@" + strings.Join(ids, "> <@") + "
 // maxMentioned is how many people a message mentions: so many fit into 2,000
 // characters with a summary. Discord allows 100 (resources/message).
 const maxMentioned = 50
-
-// shorten cuts s to limit characters, the last of them "…".
-func shorten(s string, limit int) string {
-	if utf8.RuneCountInString(s) <= limit {
-		return s
-	}
-	return string([]rune(s)[:max(limit, 1)-1]) + "…"
-}
-
-// lineBreaks become spaces in rows and facts: a line of its own would look like
-// another row.
-var lineBreaks = strings.NewReplacer("\n", " ", "\u2028", " ", "\u2029", " ")
-
-// oneLine is a text without line breaks.
-func oneLine(t bot.Text) bot.Text {
-	out := slices.Clone(t)
-	for i := range out {
-		out[i].Plain = lineBreaks.Replace(out[i].Plain)
-	}
-	return out
-}

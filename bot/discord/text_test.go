@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"offboard/bot"
+	"offboard/bot/adapter"
 	"offboard/bot/discord/discordtest"
 )
 
@@ -36,7 +37,7 @@ func everywhere(s string) bot.Message {
 // literally is what a reader sees of everywhere(s).
 func literally(s string) string {
 	m := everywhere(s)
-	line := lineBreaks.Replace(s)
+	line := adapter.Line(s)
 	return strings.Join([]string{
 		"# " + m.Parts[0].(bot.Heading).Text, s + " p " + s + s + s + s + " b", m.Parts[2].(bot.Facts)[0].Label + ": " + line + " v " + line, "---",
 		m.Parts[3].(bot.Checklist).Title, "✖ r " + line + " — failed · d " + line, "✔ 2 " + line + " — proven",
@@ -146,7 +147,7 @@ func TestWriter_cut(t *testing.T) {
 		"a link longer than its text may be": {bot.Text{{Plain: "a link", URL: "http://x"}}, "a li…"},
 	} {
 		var w writer
-		w.text(c.text, 5)
+		adapter.Text(&w, c.text, 5)
 		if got := w.String(); got != c.want {
 			t.Errorf("%s: %q, want %q", rule, got, c.want)
 		}

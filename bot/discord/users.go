@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -118,7 +119,7 @@ func describe(m wire.Member) known {
 		k.not = foreign
 		return k
 	}
-	k.user = bot.User{Platform: name, ID: m.User.ID, Name: firstOf(m.Nick, m.User.Shown())}
+	k.user = bot.User{Platform: name, ID: m.User.ID, Name: cmp.Or(m.Nick, m.User.Shown())}
 	switch {
 	case m.User.Bot || m.User.System:
 		k.not = notHuman
@@ -169,13 +170,4 @@ func (u *users) all(ctx context.Context) ([]wire.Member, error) {
 	}
 	u.members, u.listed = list, time.Now()
 	return list, nil
-}
-
-func firstOf(texts ...string) string {
-	for _, t := range texts {
-		if t != "" {
-			return t
-		}
-	}
-	return ""
 }

@@ -3,7 +3,6 @@ package slack
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"maps"
 	"slices"
 	"time"
@@ -11,6 +10,7 @@ import (
 	api "github.com/slack-go/slack"
 
 	"offboard/bot"
+	"offboard/bot/adapter"
 )
 
 const (
@@ -51,25 +51,11 @@ func (s *Slack) replying(ctx context.Context, d deed, h bot.Handler) <-chan bot.
 // guarded makes an answer of a panic, and of what Slack would not take.
 func (s *Slack) guarded(d deed, answer func() bot.Reply) (r bot.Reply) {
 	defer func() {
-		if s.panicked(recover(), d.kind) {
-			r = bot.Say("Something went wrong here, and it is not known how far it got. Look how things stand before you try again.")
+		if s.guard.Panicked(recover(), d.kind) {
+			r = adapter.Broken()
 		}
 	}()
-	r = answer()
-	var err error
-	if r.Message != nil {
-		err = r.Message.Check()
-	}
-	if r.Form != nil {
-		err = errors.Join(err, r.Form.Check())
-	}
-	if err != nil {
-		s.cfg.Log.Error().Str("kind", d.kind).Msg("slack: an answer is over the limits of bot.Message or bot.Form; the log at debug level says which")
-		s.cfg.Log.Debug().Err(err).Msg("slack: over the limits")
-		said := bot.Say("The answer to this cannot be shown here. Look how things stand before you try again.")
-		r.Message, r.Form = said.Message, nil
-	}
-	return r
+	return s.guard.Checked(answer(), d.kind)
 }
 
 // act answers what needs no answer in its acknowledgement.
@@ -93,13 +79,13 @@ func (s *Slack) submitted(ctx context.Context, d deed, h bot.Handler, ack func(r
 		response := s.response(d, r)
 		if len(frame(d.ID, response)) >= maxAck {
 			ack(waiting())
-			_ = pause(ctx, overtake) // nothing is left out if it ends early
+			_ = adapter.Pause(ctx, overtake) // nothing is left out if it ends early
 			s.show(ctx, d, r, d.view.ID, h)
 			return
 		}
 		ack(response)
 		if r.Then != nil {
-			_ = pause(ctx, overtake)
+			_ = adapter.Pause(ctx, overtake)
 		}
 		opened := d.view.ID
 		if r.Form != nil {
@@ -108,7 +94,7 @@ func (s *Slack) submitted(ctx context.Context, d deed, h bot.Handler, ack func(r
 		s.then(ctx, d, r, opened, h)
 	case <-time.After(deadline):
 		ack(waiting())
-		_ = pause(ctx, overtake)
+		_ = adapter.Pause(ctx, overtake)
 		r := <-replied
 		if len(r.Errors) > 0 {
 			// It is too late to show them at their fields.

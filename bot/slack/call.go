@@ -12,6 +12,8 @@ import (
 
 	api "github.com/slack-go/slack"
 	"golang.org/x/time/rate"
+
+	"offboard/bot/adapter"
 )
 
 // callTimeout is for one request to Slack.
@@ -71,7 +73,7 @@ func (c *calls) wait(ctx context.Context, method, channel string) error {
 		}
 		c.mu.Unlock()
 		if d := time.Until(until); d > 0 {
-			if err := pause(ctx, d); err != nil {
+			if err := adapter.Pause(ctx, d); err != nil {
 				return err
 			}
 			continue
@@ -138,7 +140,7 @@ func (s *Slack) call(ctx context.Context, method, channel string, do func(ctx co
 func (s *Slack) again(ctx context.Context, method, channel string, do func(ctx context.Context) error) error {
 	for n := 0; ; n++ {
 		err := s.call(ctx, method, channel, do)
-		if err == nil || n == 2 || !unclear(err) || pause(ctx, backoff(n+1)) != nil {
+		if err == nil || n == 2 || !unclear(err) || adapter.Pause(ctx, adapter.Backoff(n+1)) != nil {
 			return err
 		}
 	}
@@ -202,7 +204,7 @@ func (w *window) wait(ctx context.Context) error {
 		}
 		d := w.every - now.Sub(w.last[0])
 		w.mu.Unlock()
-		if err := pause(ctx, d); err != nil {
+		if err := adapter.Pause(ctx, d); err != nil {
 			return err
 		}
 	}

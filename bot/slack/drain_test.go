@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"offboard/bot"
+	"offboard/bot/adapter"
 	"offboard/bot/slack/slacktest"
 )
 
@@ -28,7 +29,7 @@ func TestDrain(t *testing.T) {
 				took := make(chan time.Duration, 1)
 				time.AfterFunc(500*time.Millisecond, func() { took <- s.end() })
 				ask(s)
-				if d := <-took; d > drain+wait { // the Home tab asks once more
+				if d := <-took; d > adapter.Drain+wait { // the Home tab asks once more
 					t.Errorf("it took %v to stop", d)
 				}
 				s.later(time.Second)
@@ -50,7 +51,7 @@ func TestDrainEnds(t *testing.T) {
 			}}
 		})
 		s.did(s.Slash(s.ann.ID, "", "/offboard find"))
-		if d := s.end(); d > drain+time.Second {
+		if d := s.end(); d > adapter.Drain+time.Second {
 			t.Errorf("it took %v to stop", d)
 		}
 	})

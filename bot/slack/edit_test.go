@@ -58,10 +58,6 @@ func TestEdits(t *testing.T) {
 				if n := len(s.Notified(s.ann.ID)); n != 0 {
 					t.Errorf("Ann was notified %d times", n)
 				}
-				s.later(time.Minute)
-				if n := len(s.p.edits.of); n != 0 {
-					t.Errorf("%d messages are remembered", n)
-				}
 			})
 		})
 	}

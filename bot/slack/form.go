@@ -6,6 +6,7 @@ import (
 	api "github.com/slack-go/slack"
 
 	"offboard/bot"
+	"offboard/bot/adapter"
 )
 
 // maxInput is how much one field of a form takes (docs.slack.dev,
@@ -22,7 +23,7 @@ func modal(f bot.Form, private string) api.ModalViewRequest {
 	}
 	if strings.TrimSpace(f.Intro.String()) != "" {
 		var w writer
-		w.text(f.Intro, maxInput)
+		adapter.Text(&w, f.Intro, maxInput)
 		v.Blocks.BlockSet = append(v.Blocks.BlockSet, api.NewRichTextBlock("", api.NewRichTextSection(w.out...)))
 	}
 	for _, fd := range f.Fields {
@@ -61,9 +62,9 @@ func input(f bot.Field) api.BlockElement {
 	}
 	e := api.NewPlainTextInputBlockElement(nil, f.Name)
 	e.Multiline = f.Kind == bot.Paragraph
-	e.InitialValue = shorten(f.Value, maxInput)
+	e.InitialValue = adapter.Shorten(f.Value, maxInput)
 	if !e.Multiline {
-		e.InitialValue = lineBreaks.Replace(e.InitialValue)
+		e.InitialValue = adapter.Line(e.InitialValue)
 	}
 	return e
 }

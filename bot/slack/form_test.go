@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"offboard/bot"
+	"offboard/bot/bottest/samples"
 )
 
 // What Slack sends back for a form is read as the other platforms give it. The
@@ -43,22 +44,22 @@ func TestValues(t *testing.T) {
 func TestModal_anyForm(t *testing.T) {
 	kinds := []bot.FieldKind{bot.Line, bot.Paragraph, bot.Choice, bot.DateField, bot.TimeField, bot.PersonField}
 	rapid.Check(t, func(r *rapid.T) {
-		f := bot.Form{Verb: "v", Title: upTo(bot.MaxTitle).Draw(r, "title"), Submit: upTo(bot.MaxTitle).Draw(r, "submit")}
+		f := bot.Form{Verb: "v", Title: samples.UpTo(bot.MaxTitle).Draw(r, "title"), Submit: samples.UpTo(bot.MaxTitle).Draw(r, "submit")}
 		if rapid.Bool().Draw(r, "introduced") {
-			f.Intro = anyText.Draw(r, "intro")
+			f.Intro = samples.Text(bot.User{Platform: name, ID: "U0ANN"}).Draw(r, "intro")
 		}
 		for i := range rapid.IntRange(1, 4).Draw(r, "fields") {
-			fd := bot.Field{Name: strings.Repeat("n", i+1), Label: upTo(bot.MaxField).Draw(r, "label"), Kind: rapid.SampledFrom(kinds).Draw(r, "kind"), Required: rapid.Bool().Draw(r, "required")}
+			fd := bot.Field{Name: strings.Repeat("n", i+1), Label: samples.UpTo(bot.MaxField).Draw(r, "label"), Kind: rapid.SampledFrom(kinds).Draw(r, "kind"), Required: rapid.Bool().Draw(r, "required")}
 			switch fd.Kind {
 			case bot.Choice, bot.PersonField:
-				fd.Options = []bot.Option{{Value: "1", Label: upTo(75).Draw(r, "option"), Hint: upTo(75).Draw(r, "hint")}, {Value: "2", Label: "two"}}
+				fd.Options = []bot.Option{{Value: "1", Label: samples.UpTo(75).Draw(r, "option"), Hint: samples.UpTo(75).Draw(r, "hint")}, {Value: "2", Label: "two"}}
 				fd.Value = rapid.SampledFrom([]string{"", "1", "2"}).Draw(r, "value")
 			case bot.DateField:
 				fd.Value = rapid.SampledFrom([]string{"", "2026-11-30"}).Draw(r, "value")
 			case bot.TimeField:
 				fd.Value = rapid.SampledFrom([]string{"", "17:00"}).Draw(r, "value")
 			case bot.Line, bot.Paragraph:
-				fd.Value = strings.Repeat(hostile.Draw(r, "value"), rapid.IntRange(0, 20).Draw(r, "times"))
+				fd.Value = strings.Repeat(samples.Hostile.Draw(r, "value"), rapid.IntRange(0, 20).Draw(r, "times"))
 			}
 			f.Fields = append(f.Fields, fd)
 		}

@@ -6,6 +6,7 @@ import (
 	api "github.com/slack-go/slack"
 
 	"offboard/bot"
+	"offboard/bot/adapter"
 )
 
 const (
@@ -26,7 +27,7 @@ func loading(title string) api.ModalViewRequest {
 
 // note is a message in a modal. Its heading is the title, where it fits.
 func note(m bot.Message) api.ModalViewRequest {
-	parts := contents(m)
+	parts := adapter.Contents(m)
 	title := product
 	if h, ok := parts[0].(bot.Heading); ok && len(parts) > 1 && len([]rune(h.Text)) <= bot.MaxTitle {
 		title, parts = h.Text, parts[1:]
@@ -37,7 +38,7 @@ func note(m bot.Message) api.ModalViewRequest {
 func shown(title string, parts []bot.Part, m bot.Message) api.ModalViewRequest {
 	m.Parts = parts
 	return api.ModalViewRequest{
-		Type: api.VTModal, Title: plain(shorten(title, bot.MaxTitle)), Close: plain("Close"), Blocks: api.Blocks{BlockSet: viewed.render(m)},
+		Type: api.VTModal, Title: plain(adapter.Shorten(title, bot.MaxTitle)), Close: plain("Close"), Blocks: api.Blocks{BlockSet: viewed.render(m)},
 	}
 }
 
@@ -52,7 +53,7 @@ func options(list []bot.Option) suggestions {
 	out := suggestions{Options: []*api.OptionBlockObject{}}
 	size := 0
 	for _, o := range list[:min(len(list), maxOptions)] {
-		o.Label, o.Hint = shorten(o.Label, bot.MaxOption), shorten(o.Hint, bot.MaxOption)
+		o.Label, o.Hint = adapter.Shorten(o.Label, bot.MaxOption), adapter.Shorten(o.Hint, bot.MaxOption)
 		e := option(o)
 		b, err := json.Marshal(e)
 		if err != nil {

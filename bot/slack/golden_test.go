@@ -8,6 +8,7 @@ import (
 	api "github.com/slack-go/slack"
 
 	"offboard/bot/bottest"
+	"offboard/bot/bottest/samples"
 )
 
 // golden compares with a file for the Block Kit Builder, and with what a phone
@@ -26,7 +27,7 @@ func golden(t *testing.T, file string, v any) {
 }
 
 func TestRendered_golden(t *testing.T) {
-	for file, m := range samples() {
+	for file, m := range samples.Messages() {
 		t.Run(file, func(t *testing.T) {
 			if err := m.Check(); err != nil {
 				t.Fatal(err)
@@ -45,7 +46,7 @@ func TestRendered_golden(t *testing.T) {
 }
 
 func TestModal_golden(t *testing.T) {
-	for file, f := range forms() {
+	for file, f := range samples.Forms() {
 		t.Run(file, func(t *testing.T) {
 			if err := f.Check(); err != nil {
 				t.Fatal(err)
@@ -58,7 +59,7 @@ func TestModal_golden(t *testing.T) {
 }
 
 func TestViews_golden(t *testing.T) {
-	all := samples()
+	all := samples.Messages()
 	for file, v := range map[string]any{
 		"view_loading": loading("One moment"), "view_note": note(all["running"]), "view_many": note(all["many"]), "view_home": home(all["inbox"]),
 	} {

@@ -12,6 +12,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"offboard/bot"
+	"offboard/bot/adapter"
 	"offboard/bot/bottest"
 	"offboard/bot/slack/slacktest"
 )
@@ -31,7 +32,7 @@ type harness struct {
 func newSlack(w *slacktest.Slack) *Slack {
 	s := New(Config{BotToken: w.BotToken, AppToken: w.AppToken, APIURL: w.API(), HTTP: w.HTTP(), Dial: w.Dial, Log: zerolog.Nop()})
 	clear(s.calls.method)
-	s.calls.every, s.edits.every = 0, 0
+	s.calls.every, s.edits = 0, adapter.NewEdits(0)
 	return s
 }
 

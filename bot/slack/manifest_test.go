@@ -11,11 +11,13 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"offboard/bot/bottest"
 )
 
 // Slack's own schema accepts the manifest, whatever it is made for.
 func TestManifestSchema(t *testing.T) {
-	dir := specs()
+	dir := bottest.Specs("slack")
 	if dir == "" {
 		t.Skip("there is no shared/specs/slack above this folder: the manifest is not checked against Slack's own schema")
 	}

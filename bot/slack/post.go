@@ -9,6 +9,7 @@ import (
 	api "github.com/slack-go/slack"
 
 	"offboard/bot"
+	"offboard/bot/adapter"
 )
 
 // goneCodes are Slack's words for a place or message that the bot can't reach
@@ -42,7 +43,7 @@ func (s *Slack) Post(ctx context.Context, at bot.Place, m bot.Message, key strin
 		return bot.Ref{}, err
 	}
 	once := strings.Join([]string{key, channel, at.Thread}, " ")
-	id, tried := s.keys.get(once)
+	id, tried := s.keys.Get(once)
 	if id == "" && (tried || m.Again) {
 		if id, err = s.find(ctx, channel, at.Thread, key); err != nil {
 			return bot.Ref{}, err
@@ -59,7 +60,7 @@ func (s *Slack) Post(ctx context.Context, at bot.Place, m bot.Message, key strin
 	if unclear(err) {
 		// It may stand there, or get there yet: another one would ask a second
 		// time. If it is not found now, the caller tries later.
-		s.keys.put(once, "")
+		s.keys.Put(once, "")
 		found, missed := s.find(ctx, channel, at.Thread, key)
 		if found == "" {
 			return bot.Ref{}, fmt.Errorf("it is not known whether the message was posted: %w", errors.Join(err, missed))
@@ -69,7 +70,7 @@ func (s *Slack) Post(ctx context.Context, at bot.Place, m bot.Message, key strin
 	if err != nil {
 		return bot.Ref{}, gone(err)
 	}
-	s.keys.put(once, id)
+	s.keys.Put(once, id)
 	return bot.Ref{Place: at, ID: id}, nil
 }
 
@@ -110,7 +111,7 @@ func (s *Slack) send(ctx context.Context, channel, thread string, m bot.Message,
 // blocks: a plain message with what to type is better than none.
 func (s *Slack) fitting(m bot.Message, key string, send func(blocks []api.Block, text string) error) error {
 	var err error
-	for _, m := range []bot.Message{m, s.short(m, true), s.short(m, false)} {
+	for _, m := range adapter.Shorter("Slack", s.cfg.Command, m) {
 		blocks, text := rendered(m, key)
 		if err = send(blocks, text); !is(err, tooMuch...) {
 			return err
@@ -132,19 +133,4 @@ func posting(thread string, m bot.Message, blocks []api.Block, text string) []ap
 		opts = append(opts, api.MsgOptionMetadata(api.SlackMetadata{EventType: "offboard", EventPayload: map[string]any{"case": m.About}}))
 	}
 	return opts
-}
-
-// short is a message by its summary and what can be typed, and perhaps what
-// can be pressed, for when Slack refuses all of it.
-func (s *Slack) short(m bot.Message, buttons bool) bot.Message {
-	out := bot.Message{Summary: m.Summary, Notify: m.Notify, About: m.About, Parts: []bot.Part{bot.Prose{Text: bot.T(m.Summary)}}}
-	for _, p := range m.Parts {
-		if b, ok := p.(bot.Buttons); ok && buttons {
-			out.Parts = append(out.Parts, b)
-		}
-	}
-	if m.About != "" {
-		out.Parts = append(out.Parts, bot.Fine{Text: bot.T("Slack does not show all of this message. Type /" + s.cfg.Command + " status " + m.About + " to see it.")})
-	}
-	return out
 }

@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"encoding/json"
 	"strings"
 
@@ -89,7 +90,7 @@ type deed struct {
 // again only as a copy of its envelope.
 func (s *Slack) read(e envelope) (d deed, ok bool) {
 	defer func() {
-		if s.panicked(recover(), e.Type) {
+		if s.guard.Panicked(recover(), e.Type) {
 			ok = false
 		}
 	}()
@@ -101,7 +102,7 @@ func (s *Slack) read(e envelope) (d deed, ok bool) {
 	}
 	d.kind, d.trigger, d.responseURL, d.view = p.Type, p.Trigger, p.ResponseURL, p.View
 	d.User = bot.User{Platform: name, ID: p.User.ID}
-	d.team = firstOf(p.User.TeamID, p.Team.ID)
+	d.team = cmp.Or(p.User.TeamID, p.Team.ID)
 	d.channel = p.Channel.ID
 	switch {
 	case e.Type == "slash_commands":
@@ -113,7 +114,7 @@ func (s *Slack) read(e envelope) (d deed, ok bool) {
 		d.Verb, d.Text = words(unescape(p.Text))
 		d.Verb = strings.ToLower(d.Verb)
 	case e.Type == "events_api":
-		d.ID, d.kind, d.User.ID, d.team = firstOf(p.EventID, e.ID), "home", p.Event.User, p.TeamID
+		d.ID, d.kind, d.User.ID, d.team = cmp.Or(p.EventID, e.ID), "home", p.Event.User, p.TeamID
 		if p.Event.Type != "app_home_opened" || p.Event.Tab != "home" {
 			return d, false
 		}
@@ -151,13 +152,4 @@ func (s *Slack) read(e envelope) (d deed, ok bool) {
 		d.Place = bot.Place{Platform: name, Kind: bot.Direct, ID: d.User.ID}
 	}
 	return d, d.User.ID != ""
-}
-
-func firstOf(texts ...string) string {
-	for _, t := range texts {
-		if t != "" {
-			return t
-		}
-	}
-	return ""
 }

@@ -10,13 +10,14 @@ import (
 	"github.com/rs/zerolog"
 
 	"offboard/bot"
+	"offboard/bot/bottest"
 	"offboard/bot/slack/slacktest"
 )
 
 // examples are the payloads that Slack's libraries are tested with, each as an
 // envelope.
 func examples(t testing.TB) map[string]envelope {
-	files, err := filepath.Glob(filepath.Join(specs(), "envelopes", "*.json"))
+	files, err := filepath.Glob(filepath.Join(bottest.Specs("slack"), "envelopes", "*.json"))
 	if err != nil || len(files) == 0 {
 		t.Skip("there is no shared/specs/slack above this folder: Slack's own examples are not read")
 	}
@@ -113,7 +114,7 @@ func FuzzRead(f *testing.F) {
 			f.Add(kind, p)
 		}
 	}
-	if specs() != "" {
+	if bottest.Specs("slack") != "" {
 		for _, e := range examples(f) {
 			f.Add(e.Type, string(e.Payload))
 		}

@@ -3,10 +3,10 @@ package slack
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"time"
 
 	"offboard/bot"
+	"offboard/bot/adapter"
 )
 
 // link is one of the sockets, as last seen.
@@ -45,25 +45,14 @@ func (s *Slack) stay(ctx context.Context, n int, h bot.Handler) error {
 		if lived && time.Since(opened) > time.Minute {
 			failures = 0
 		}
-		wait := backoff(failures)
+		wait := adapter.Backoff(failures)
 		failures++
 		s.cfg.Log.Info().Int("socket", n).Err(err).Dur("again_in", wait).Msg("slack: socket ended")
-		if pause(ctx, wait) != nil {
+		if adapter.Pause(ctx, wait) != nil {
 			return nil
 		}
 	}
 	return nil
-}
-
-// backoff is how long to wait after so many failures in a row: at first at
-// once, at most two minutes, with jitter so that many servers don't come
-// together.
-func backoff(failures int) time.Duration {
-	if failures == 0 {
-		return time.Duration(rand.Int64N(int64(300 * time.Millisecond)))
-	}
-	d := min(2*time.Minute, time.Second<<min(failures-1, 10))
-	return d/2 + time.Duration(rand.Int64N(int64(d)/2+1))
 }
 
 // disconnected is Slack's own end of a socket, with its reason.

@@ -240,22 +240,3 @@ func TestComesBackSoon(t *testing.T) {
 		}
 	})
 }
-
-func TestBackoffGrows(t *testing.T) {
-	for n, want := range []time.Duration{300 * time.Millisecond, time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, 16 * time.Second, 32 * time.Second, 64 * time.Second, 2 * time.Minute, 2 * time.Minute} {
-		seen := map[time.Duration]bool{}
-		for range 50 {
-			d := backoff(n)
-			seen[d] = true
-			if d > want || n > 0 && d < want/2 {
-				t.Errorf("after %d failures %v", n, d)
-			}
-		}
-		if len(seen) < 40 {
-			t.Errorf("after %d failures there is no jitter", n)
-		}
-	}
-	if d := backoff(1000); d > 2*time.Minute {
-		t.Errorf("%v", d)
-	}
-}

@@ -8,6 +8,7 @@ import (
 	api "github.com/slack-go/slack"
 
 	"offboard/bot"
+	"offboard/bot/adapter"
 )
 
 // actionID names what a button or menu does. It is "verb:object", because a
@@ -40,7 +41,7 @@ func parseAction(actionID string) (verb, object, field string) {
 	return verb, rest[n+1:], rest[:n]
 }
 
-func buttons(list bot.Buttons, f fit) []api.BlockElement {
+func buttons(list bot.Buttons, f adapter.Fit) []api.BlockElement {
 	var out []api.BlockElement
 	for _, b := range list {
 		e := api.NewButtonBlockElement(actionID(b.Verb, b.Object, ""), b.Object, plain(b.Label))
@@ -52,7 +53,11 @@ func buttons(list bot.Buttons, f fit) []api.BlockElement {
 		case bot.Plain:
 		}
 		if q := b.Confirm; q != nil {
-			e.Confirm = api.NewConfirmationBlockObject(plain(shorten(q.Title, min(f.confirm, 100))), plain(shorten(q.Text, f.confirm)), plain(q.Yes), plain("Cancel"))
+			most := 300 // which is all of it
+			if f.Option < bot.MaxOption {
+				most = min(f.Option*3, 100)
+			}
+			e.Confirm = api.NewConfirmationBlockObject(plain(adapter.Shorten(q.Title, most)), plain(adapter.Shorten(q.Text, most)), plain(q.Yes), plain("Cancel"))
 			e.Confirm.Style = e.Style
 		}
 		out = append(out, e)
@@ -60,11 +65,11 @@ func buttons(list bot.Buttons, f fit) []api.BlockElement {
 	return out
 }
 
-func menu(m bot.Menu, f fit) []api.BlockElement {
+func menu(m bot.Menu, f adapter.Fit) []api.BlockElement {
 	e := api.NewOptionsSelectBlockElement(api.OptTypeStatic, plain(m.Label), actionID(m.Verb, m.Object, m.Field))
 	for _, o := range m.Options {
-		if f.option < bot.MaxOption {
-			o.Hint, o.Label = "", shorten(o.Label, f.option)
+		if f.Option < bot.MaxOption {
+			o.Hint, o.Label = "", adapter.Shorten(o.Label, f.Option)
 		}
 		e.Options = append(e.Options, option(o))
 	}

@@ -81,10 +81,10 @@ func joined(list []piece, d density) []piece {
 		}
 		if n := len(out); n > 0 && p.kind == wordsPiece && out[n-1].kind == wordsPiece {
 			w := writer{out: out[n-1].text}
-			w.say("\n\n", false)
+			w.Say("\n\n", false)
 			for _, e := range p.text {
 				if t, ok := e.(*api.RichTextSectionTextElement); ok {
-					w.say(t.Text, t.Style != nil)
+					w.Say(t.Text, t.Style != nil)
 				} else {
 					w.out = append(w.out, e)
 				}
@@ -99,6 +99,6 @@ func joined(list []piece, d density) []piece {
 
 func literal(s string, bold bool) []api.RichTextSectionElement {
 	var w writer
-	w.say(s, bold)
+	w.Say(s, bold)
 	return w.out
 }

@@ -1,7 +1,6 @@
 package slack
 
 import (
-	"bytes"
 	"context"
 	"slices"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"offboard/bot"
+	"offboard/bot/bottest"
 	"offboard/bot/slack/slacktest"
 )
 
@@ -28,31 +28,13 @@ type scene struct {
 	p        *Slack
 	ann, ben slacktest.User
 	room     slacktest.Channel
-	log      *logged
+	log      *bottest.Log
 	Handle   bot.Handler
 	ended    chan error // what Run has returned
 	stop     context.CancelFunc
 
 	mu  sync.Mutex
 	got []bot.Interaction
-}
-
-// logged is a log that several goroutines write.
-type logged struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (l *logged) Write(b []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buf.Write(b)
-}
-
-func (l *logged) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buf.String()
 }
 
 // play runs a test in a bubble, with the platform not yet started.
@@ -64,7 +46,7 @@ func play(t *testing.T, cfg slacktest.Config, test func(t *testing.T, s *scene))
 			cfg.Scopes = scopes(false)
 		}
 		w := slacktest.New(t, cfg)
-		s := &scene{Slack: w, t: t, log: &logged{}, ended: make(chan error, 1)}
+		s := &scene{Slack: w, t: t, log: &bottest.Log{}, ended: make(chan error, 1)}
 		s.ann, s.ben = w.AddUser(slacktest.User{RealName: "Ann Lee"}), w.AddUser(slacktest.User{RealName: "Ben Ray"})
 		s.room = w.AddChannel(slacktest.Channel{Name: "room", Private: true, Members: []string{s.ann.ID, s.ben.ID, w.BotUser}})
 		s.p = s.platform()

@@ -2,34 +2,21 @@ package slack
 
 import (
 	"encoding/json"
-	"os"
 	"path/filepath"
 	"sync"
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
-)
 
-// specs is the folder shared/specs/slack beside one of the folders above; ""
-// if there is none.
-func specs() string {
-	dir, err := os.Getwd()
-	for err == nil && dir != filepath.Dir(dir) {
-		at := filepath.Join(dir, "shared", "specs", "slack")
-		if _, err := os.Stat(at); err == nil {
-			return at
-		}
-		dir = filepath.Dir(dir)
-	}
-	return ""
-}
+	"offboard/bot/bottest"
+)
 
 // definitions compiles what is sent, from the schema of Slack's own types.
 var definitions = sync.OnceValues(func() (map[string]*jsonschema.Schema, error) {
 	c := jsonschema.NewCompiler()
 	out := map[string]*jsonschema.Schema{}
 	for _, d := range []string{"KnownBlock", "ModalView", "HomeView", "Option"} {
-		s, err := c.Compile(filepath.Join(specs(), "blockkit.schema.json") + "#/definitions/" + d)
+		s, err := c.Compile(filepath.Join(bottest.Specs("slack"), "blockkit.schema.json") + "#/definitions/" + d)
 		if err != nil {
 			return nil, err
 		}
@@ -40,7 +27,7 @@ var definitions = sync.OnceValues(func() (map[string]*jsonschema.Schema, error) 
 
 // TestSchema says by its name where shapes are not checked.
 func TestSchema(t *testing.T) {
-	if specs() == "" {
+	if bottest.Specs("slack") == "" {
 		t.Skip("there is no shared/specs/slack above this folder: blocks are not checked against Slack's own types")
 	}
 	r := &recorder{TB: t}
@@ -54,7 +41,7 @@ func TestSchema(t *testing.T) {
 // there; see TestSchema.
 func conforms(t testing.TB, definition string, v any) {
 	t.Helper()
-	if specs() == "" {
+	if bottest.Specs("slack") == "" {
 		return
 	}
 	all, err := definitions()

@@ -14,13 +14,13 @@ import (
 	"net/http"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/rs/zerolog"
 	api "github.com/slack-go/slack"
 	"golang.org/x/sync/errgroup"
 
 	"offboard/bot"
+	"offboard/bot/adapter"
 )
 
 // Config is what the platform needs.
@@ -49,16 +49,17 @@ const name = "slack"
 // Slack is the platform.
 type Slack struct {
 	cfg    Config
-	typing bot.Typing
+	guard  adapter.Guard
 	api    *api.Client
 	http   *http.Client
 	calls  *calls
 	users  *users
 	rooms  *rooms
-	edits  *edits
+	edits  *adapter.Edits
 	acks   *acks
-	seen   *recent
-	keys   *recent
+	seen   *adapter.Recent
+	keys   *adapter.Recent
+	typing bot.Typing
 
 	busy sync.WaitGroup // interactions under way
 
@@ -89,10 +90,10 @@ func New(cfg Config) *Slack {
 		client = *cfg.HTTP
 	}
 	client.Timeout = callTimeout
-	s := &Slack{cfg: cfg, http: &client, calls: newCalls(), acks: newAcks(), seen: newRecent(4096), keys: newRecent(4096)}
+	s := &Slack{cfg: cfg, guard: adapter.Guard{Platform: name, Log: cfg.Log}, http: &client, calls: newCalls(), acks: newAcks(), seen: adapter.NewRecent(4096), keys: adapter.NewRecent(4096)}
 	s.api = api.New(cfg.BotToken, api.OptionAppLevelToken(cfg.AppToken), api.OptionAPIURL(cfg.APIURL), api.OptionHTTPClient(&client))
+	s.users, s.rooms, s.edits = newUsers(s), newRooms(s), adapter.NewEdits(editEvery)
 	s.typing = func(verb string) string { return strings.TrimSuffix("/"+cfg.Command+" "+verb, " ") }
-	s.users, s.rooms, s.edits = newUsers(s), newRooms(s), newEdits()
 	for i := range s.links {
 		s.links[i].why = "it has not connected yet"
 	}
@@ -136,7 +137,7 @@ func (s *Slack) identify(ctx context.Context) error {
 		}
 		s.down(0, "Slack does not answer: "+err.Error())
 		s.cfg.Log.Warn().Err(err).Msg("slack: who am I")
-		if err := pause(ctx, backoff(n)); err != nil {
+		if err := adapter.Pause(ctx, adapter.Backoff(n)); err != nil {
 			return err
 		}
 	}
@@ -175,51 +176,4 @@ func (s *Slack) Health() error {
 		why = append(why, l.why)
 	}
 	return fmt.Errorf("no socket to Slack is open: %s", strings.Join(why, "; "))
-}
-
-// recent remembers the last ids that were seen, to do each once. What must be
-// done once across restarts is remembered by the store too.
-type recent struct {
-	mu   sync.Mutex
-	set  map[string]string
-	ring []string
-	next int
-}
-
-func newRecent(size int) *recent {
-	return &recent{set: make(map[string]string, size), ring: make([]string, size)}
-}
-
-// put remembers an id with a value, and reports whether it is new.
-func (r *recent) put(id, value string) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	_, known := r.set[id]
-	r.set[id] = value
-	if known {
-		return false
-	}
-	delete(r.set, r.ring[r.next])
-	r.ring[r.next] = id
-	r.next = (r.next + 1) % len(r.ring)
-	return true
-}
-
-func (r *recent) get(id string) (string, bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	v, ok := r.set[id]
-	return v, ok
-}
-
-// pause waits, or returns why not.
-func pause(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

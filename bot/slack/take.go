@@ -2,12 +2,9 @@ package slack
 
 import (
 	"context"
-	"fmt"
-	"runtime"
-	"runtime/debug"
-	"time"
 
 	"offboard/bot"
+	"offboard/bot/adapter"
 )
 
 // take reads an envelope, acknowledges it, and has it handled. What needs an
@@ -27,19 +24,19 @@ func (s *Slack) take(ctx context.Context, c *socket, e envelope, h bot.Handler) 
 		}
 		return
 	}
-	if !ok || !s.seen.put("envelope "+e.ID, "") || d.ID != e.ID && !s.seen.put(d.ID, "") {
+	if !ok || !s.seen.Put("envelope "+e.ID, "") || d.ID != e.ID && !s.seen.Put(d.ID, "") {
 		if waits { // it was answered long ago
 			s.answer(e.ID, nil)
 		}
 		return
 	}
 	s.busy.Go(func() {
-		ctx, cancel := lasting(ctx)
+		ctx, cancel := adapter.Lasting(ctx)
 		defer cancel()
 		if waits {
 			defer s.answer(e.ID, nil) // if nothing else was
 		}
-		defer func() { s.panicked(recover(), d.kind) }()
+		defer func() { s.guard.Panicked(recover(), d.kind) }()
 		switch d.kind {
 		case "view_submission":
 			s.submitted(ctx, d, h, func(response any) { s.answer(e.ID, response) })
@@ -51,32 +48,4 @@ func (s *Slack) take(ctx context.Context, c *socket, e envelope, h bot.Handler) 
 			s.act(ctx, d, h)
 		}
 	})
-}
-
-// drain is how long after the end of Run's context people are still answered.
-const drain = 5 * time.Second
-
-// lasting is for what was acknowledged: it is done to the end also while the
-// bot stops, if it does not take too long.
-func lasting(ctx context.Context) (context.Context, context.CancelFunc) {
-	out, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	stop := context.AfterFunc(ctx, func() { time.AfterFunc(drain, cancel) })
-	return out, func() {
-		stop()
-		cancel()
-	}
-}
-
-// panicked logs what recover gave. One broken verb must not end the bot for
-// everybody. The value is not logged: there may be a name in it.
-func (s *Slack) panicked(v any, kind string) bool {
-	if v == nil {
-		return false
-	}
-	log := s.cfg.Log.Error().Str("kind", kind).Str("panic", fmt.Sprintf("%T", v)).Bytes("stack", debug.Stack())
-	if err, ok := v.(runtime.Error); ok {
-		log = log.Err(err)
-	}
-	log.Msg("slack: handler")
-	return true
 }

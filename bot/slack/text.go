@@ -4,11 +4,11 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	api "github.com/slack-go/slack"
 
 	"offboard/bot"
+	"offboard/bot/adapter"
 )
 
 // momentFormat shows a moment in the reader's own zone. Slack has no token for
@@ -46,17 +46,9 @@ func addressed(m bot.Message) bot.Message {
 		}
 	}
 	if len(t) > 0 {
-		m.Parts = append([]bot.Part{bot.Prose{Text: t[:len(t)-1]}}, contents(m)...)
+		m.Parts = append([]bot.Part{bot.Prose{Text: t[:len(t)-1]}}, adapter.Contents(m)...)
 	}
 	return m
-}
-
-// contents are the parts of a message; one without any says its summary.
-func contents(m bot.Message) []bot.Part {
-	if len(m.Parts) == 0 {
-		return []bot.Part{bot.Prose{Text: bot.T(m.Summary)}}
-	}
-	return m.Parts
 }
 
 // writer makes the elements of a rich_text section. Their text is literal:
@@ -66,9 +58,9 @@ type writer struct {
 	out    []api.RichTextSectionElement
 }
 
-// say adds literal text. Neighbours that look alike are one element, because
+// Say adds literal text. Neighbours that look alike are one element, because
 // the elements cost more room than what is in them.
-func (w *writer) say(s string, bold bool) {
+func (w *writer) Say(s string, bold bool) {
 	if s == "" {
 		return
 	}
@@ -88,31 +80,8 @@ func styled(bold bool) *api.RichTextSectionTextStyle {
 	return nil
 }
 
-// text adds spans, cut to so many characters. What is cut ends in "…".
-func (w *writer) text(t bot.Text, limit int) {
-	left := limit
-	cut := utf8.RuneCountInString(t.String()) > limit
-	if cut {
-		left = max(limit-1, 0)
-	}
-	for _, s := range t {
-		n := utf8.RuneCountInString(s.Plain)
-		if n > left {
-			if s.User == nil && s.Time.IsZero() { // half of a mention or of a moment is none
-				s.Plain = string([]rune(s.Plain)[:left])
-				w.span(s, limit)
-			}
-			break
-		}
-		left -= n
-		w.span(s, limit)
-	}
-	if cut {
-		w.say("…", false)
-	}
-}
-
-func (w *writer) span(s bot.Span, limit int) {
+// Span adds a span; see adapter.Writer.
+func (w *writer) Span(s bot.Span, limit int) {
 	switch {
 	case s.Plain == "":
 	case s.User != nil && w.notifies(*s.User):
@@ -122,12 +91,12 @@ func (w *writer) span(s bot.Span, limit int) {
 	case !s.Time.IsZero():
 		// As it was meant first: somebody who moves between zones must not
 		// take one for the other.
-		w.say(s.Plain+", ", s.Bold)
+		w.Say(s.Plain+", ", s.Bold)
 		e := api.NewRichTextSectionDateElement(s.Time.Unix(), momentFormat, nil, &s.Plain)
 		e.Style = styled(s.Bold)
 		w.out = append(w.out, e)
 	default:
-		w.say(s.Plain, s.Bold)
+		w.Say(s.Plain, s.Bold)
 	}
 }
 
@@ -136,25 +105,4 @@ func (w *writer) notifies(u bot.User) bool {
 	return u.Platform == name && userID.MatchString(u.ID) && slices.ContainsFunc(w.notify, func(n bot.User) bool {
 		return n.Platform == u.Platform && n.ID == u.ID
 	})
-}
-
-// shorten cuts s to limit characters, the last of them "…".
-func shorten(s string, limit int) string {
-	if utf8.RuneCountInString(s) <= limit {
-		return s
-	}
-	return string([]rune(s)[:max(limit, 1)-1]) + "…"
-}
-
-// lineBreaks become spaces in rows and facts: a line of its own would look
-// like another row.
-var lineBreaks = strings.NewReplacer("\n", " ", "\u2028", " ", "\u2029", " ")
-
-// oneLine is a text without line breaks.
-func oneLine(t bot.Text) bot.Text {
-	out := slices.Clone(t)
-	for i := range out {
-		out[i].Plain = lineBreaks.Replace(out[i].Plain)
-	}
-	return out
 }

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"offboard/bot"
+	"offboard/bot/adapter"
 )
 
 // seeds are texts that Slack gives a meaning to somewhere.
@@ -139,7 +140,7 @@ func TestWriter_cut(t *testing.T) {
 		"a link longer than its text may be": {bot.Text{{Plain: "a link", URL: "http://x"}}, "a li…"},
 	} {
 		var w writer
-		w.text(c.text, 5)
+		adapter.Text(&w, c.text, 5)
 		var got strings.Builder
 		for _, e := range generic(t, w.out).([]any) {
 			got.WriteString(e.(map[string]any)["text"].(string))

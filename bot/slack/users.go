@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"sync"
@@ -93,7 +94,7 @@ func (u *users) get(ctx context.Context, id string, age time.Duration) (known, e
 }
 
 func (u *users) describe(info *api.User, team string) known {
-	k := known{user: bot.User{Platform: name, ID: info.ID, Name: firstOf(info.RealName, info.Name)}, at: time.Now()}
+	k := known{user: bot.User{Platform: name, ID: info.ID, Name: cmp.Or(info.RealName, info.Name)}, at: time.Now()}
 	switch {
 	case info.Deleted:
 		k.not = "Your Slack account is deactivated, so you can't do this."

@@ -1,8 +1,5 @@
 package discordtest
 
-// Specs is the folder of Discord's specifications, or "".
-func Specs() string { return specs() }
-
 // Check says what is wrong with a body by Discord's OpenAPI document, or "".
 func (d *Discord) Check(schema string, body any) string {
 	at, what, wrong := d.schema.check(schema, body)

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"offboard/bot/bottest"
 )
 
 // The schemas of Discord's OpenAPI document that bodies are checked against.
@@ -37,23 +39,6 @@ type schema struct {
 
 const openAPI = "https://discord.test/openapi.json"
 
-// specs is the folder shared/specs/discord beside one of the folders above, or
-// "" if there is none.
-func specs() string {
-	dir, err := os.Getwd()
-	for err == nil {
-		at := filepath.Join(dir, "shared", "specs", "discord")
-		if _, err := os.Stat(at); err == nil {
-			return at
-		}
-		if filepath.Dir(dir) == dir {
-			break
-		}
-		dir = filepath.Dir(dir)
-	}
-	return ""
-}
-
 func loadSchema(t testing.TB) *schema {
 	t.Helper()
 	sc, err := readSchema()
@@ -67,7 +52,7 @@ func loadSchema(t testing.TB) *schema {
 }
 
 var readSchema = sync.OnceValues(func() (*schema, error) {
-	dir := specs()
+	dir := bottest.Specs("discord")
 	if dir == "" {
 		return &schema{}, nil
 	}

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"offboard/bot/bottest"
 	"offboard/bot/discord/discordtest"
 )
 
@@ -27,8 +28,8 @@ type document struct {
 
 func openAPI(t *testing.T) document {
 	t.Helper()
-	need(t, discordtest.Specs() != "", "shared/specs/discord")
-	raw, err := os.ReadFile(filepath.Join(discordtest.Specs(), "openapi.json"))
+	need(t, bottest.Specs("discord") != "", "shared/specs/discord")
+	raw, err := os.ReadFile(filepath.Join(bottest.Specs("discord"), "openapi.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,8 +95,8 @@ func TestRoutesAreTheDocuments(t *testing.T) {
 
 // Discord's own examples of messages and modals are taken without a problem.
 func TestExamplesAreTaken(t *testing.T) {
-	need(t, discordtest.Specs() != "", "shared/specs/discord")
-	files, err := filepath.Glob(filepath.Join(discordtest.Specs(), "examples", "reference-x*.json"))
+	need(t, bottest.Specs("discord") != "", "shared/specs/discord")
+	files, err := filepath.Glob(filepath.Join(bottest.Specs("discord"), "examples", "reference-x*.json"))
 	if err != nil || len(files) < 20 {
 		t.Fatalf("%d examples, %v", len(files), err)
 	}
@@ -127,7 +128,7 @@ func TestExamplesAreTaken(t *testing.T) {
 
 // What this fake answers is what Discord's document says.
 func TestAnswersAreTheDocuments(t *testing.T) {
-	need(t, discordtest.Specs() != "", "shared/specs/discord")
+	need(t, bottest.Specs("discord") != "", "shared/specs/discord")
 	bubble(t, discordtest.Config{MembersIntent: true, RatesCounted: true}, func(t *testing.T, b *bench) {
 		b.allowed(discordtest.Administrator)
 		b.command()
@@ -191,8 +192,8 @@ func menuless() object {
 
 // An interaction has all the keys that Discord's example of one has.
 func TestInteractionHasTheExamplesKeys(t *testing.T) {
-	need(t, discordtest.Specs() != "", "shared/specs/discord")
-	raw, err := os.ReadFile(filepath.Join(discordtest.Specs(), "examples", "application-commands-06-.json"))
+	need(t, bottest.Specs("discord") != "", "shared/specs/discord")
+	raw, err := os.ReadFile(filepath.Join(bottest.Specs("discord"), "examples", "application-commands-06-.json"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/slack-go/slack"
 	"github.com/slack-go/slack/socketmode"
 
+	"offboard/bot/bottest"
 	"offboard/bot/slack/slacktest"
 )
 
@@ -60,7 +61,7 @@ var undocumented = []string{
 
 // knownErrors checks that every refusal is one that the method's page lists.
 func knownErrors(t *testing.T, s *slacktest.Slack) {
-	dir := slacktest.Specs()
+	dir := bottest.Specs("slack")
 	if dir == "" {
 		return
 	}

@@ -9,9 +9,6 @@ func MethodTiers() map[string]int {
 	return out
 }
 
-// Specs is the folder of Slack's specifications, or "".
-func Specs() string { return specs() }
-
 // Frame sends a frame that a test has made.
 func (c *Conn) Frame(v map[string]any) {
 	c.s.mu.Lock()

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"offboard/bot/bottest"
 	"offboard/bot/slack/slacktest"
 )
 
@@ -85,7 +86,7 @@ func TestBlockLimits(t *testing.T) {
 }
 
 func TestSchema(t *testing.T) {
-	if slacktest.Specs() == "" {
+	if bottest.Specs("slack") == "" {
 		t.Skip("there is no shared/specs/slack above this folder")
 	}
 	for name, blocks := range map[string]string{

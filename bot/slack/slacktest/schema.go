@@ -10,29 +10,14 @@ import (
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"offboard/bot/bottest"
 )
 
 // schema is the Block Kit schema, generated from Slack's own types: the shape
 // of each block, without lengths. Where its file is not there, it lets
 // everything pass.
 type schema struct{ blocks map[string]*jsonschema.Schema }
-
-// specs is the folder shared/specs/slack beside one of the folders above, or
-// "" if there is none.
-func specs() string {
-	dir, err := os.Getwd()
-	for err == nil {
-		at := filepath.Join(dir, "shared", "specs", "slack")
-		if _, err := os.Stat(at); err == nil {
-			return at
-		}
-		if filepath.Dir(dir) == dir {
-			break
-		}
-		dir = filepath.Dir(dir)
-	}
-	return ""
-}
 
 func loadSchema(t testing.TB) *schema {
 	t.Helper()
@@ -47,7 +32,7 @@ func loadSchema(t testing.TB) *schema {
 }
 
 var readSchema = sync.OnceValues(func() (*schema, error) {
-	dir := specs()
+	dir := bottest.Specs("slack")
 	if dir == "" {
 		return &schema{}, nil
 	}

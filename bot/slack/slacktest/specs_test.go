@@ -14,13 +14,14 @@ import (
 	"github.com/slack-go/slack"
 	"github.com/slack-go/slack/socketmode"
 
+	"offboard/bot/bottest"
 	"offboard/bot/slack/slacktest"
 )
 
 // spec reads a file of Slack's own specifications.
 func spec(t *testing.T, name string, v any) {
 	t.Helper()
-	dir := slacktest.Specs()
+	dir := bottest.Specs("slack")
 	if dir == "" {
 		t.Skip("there is no shared/specs/slack above this folder")
 	}
@@ -103,7 +104,7 @@ var beyond = []string{"auto_type", "response_metadata", "is_app_user", "display_
 // TestEnvelopes delivers every example of an envelope or payload, and slack-go
 // understands each.
 func TestEnvelopes(t *testing.T) {
-	dir := slacktest.Specs()
+	dir := bottest.Specs("slack")
 	if dir == "" {
 		t.Skip("there is no shared/specs/slack above this folder")
 	}

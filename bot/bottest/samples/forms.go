@@ -1,4 +1,4 @@
-package slack
+package samples
 
 import "offboard/bot"
 
@@ -17,8 +17,9 @@ type offer struct {
 	options []bot.Option
 }
 
-// forms are the product's, the long ones filled in.
-func forms() map[string]bot.Form {
+// Forms are the product's, by the name of their golden file, the long ones filled
+// in.
+func Forms() map[string]bot.Form {
 	start := bot.Form{
 		Verb: "start", Object: "dir:4f1c", Title: "Offboarding", Submit: "See what will happen",
 		Intro: bot.Join(bot.B("Jane Doe"), bot.T(" — Senior Designer · Design · Lisbon · jane")),
