@@ -42,8 +42,6 @@ type Config struct {
 type Discord struct {
 	cfg    Config
 	guard  adapter.Guard
-	typing bot.Typing
-	guard  adapter.Guard
 	rest   *wire.Client
 	users  *users
 	rooms  *rooms
@@ -51,6 +49,7 @@ type Discord struct {
 	forms  *forms
 	seen   *adapter.Recent
 	keys   *adapter.Recent
+	typing bot.Typing
 
 	confirms confirms
 

@@ -50,8 +50,6 @@ const name = "slack"
 type Slack struct {
 	cfg    Config
 	guard  adapter.Guard
-	typing bot.Typing
-	guard  adapter.Guard
 	api    *api.Client
 	http   *http.Client
 	calls  *calls
@@ -61,6 +59,7 @@ type Slack struct {
 	acks   *acks
 	seen   *adapter.Recent
 	keys   *adapter.Recent
+	typing bot.Typing
 
 	busy sync.WaitGroup // interactions under way
 
@@ -93,8 +92,8 @@ func New(cfg Config) *Slack {
 	client.Timeout = callTimeout
 	s := &Slack{cfg: cfg, guard: adapter.Guard{Platform: name, Log: cfg.Log}, http: &client, calls: newCalls(), acks: newAcks(), seen: adapter.NewRecent(4096), keys: adapter.NewRecent(4096)}
 	s.api = api.New(cfg.BotToken, api.OptionAppLevelToken(cfg.AppToken), api.OptionAPIURL(cfg.APIURL), api.OptionHTTPClient(&client))
-	s.typing = func(verb string) string { return strings.TrimSuffix("/"+cfg.Command+" "+verb, " ") }
 	s.users, s.rooms, s.edits = newUsers(s), newRooms(s), adapter.NewEdits(editEvery)
+	s.typing = func(verb string) string { return strings.TrimSuffix("/"+cfg.Command+" "+verb, " ") }
 	for i := range s.links {
 		s.links[i].why = "it has not connected yet"
 	}
