@@ -1,6 +1,8 @@
 package discord_test
 
 import (
+	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -83,5 +85,31 @@ func TestCaseOwner(t *testing.T) {
 	}
 	if n := s.writes(); len(n) > 0 {
 		t.Errorf("wrote %+v", n)
+	}
+}
+
+// Somebody who is not timed out yet makes one more invite: it goes with the
+// others, whatever follows the cut-off.
+func TestCaseInviteBeforeTheTimeout(t *testing.T) {
+	s := start(t, everything)
+	cfg := s.config()
+	cfg.After = discord.None
+	s.line.before = func(r *http.Request) {
+		if r.Method == http.MethodPatch { // the time-out: their last chance
+			s.AddInvite(discordtest.Invite{Code: "janeLate", Channel: s.general.ID, Inviter: s.jane.ID})
+		}
+	}
+	_, c := carryOut(t, cfg, person(s.jane), map[store.StepID]store.StepState{
+		"discord/roles/1": store.Proven, "discord/timeout/1": store.Proven, "discord/invites/1": store.Proven, "discord/webhooks/1": "",
+	})
+	if all := s.Invites(s.GuildID); len(all) != 1 || all[0].Code != "boSecret" {
+		t.Errorf("left are %+v", all)
+	}
+	// Whichever of them had won a race: it is the plan that orders them.
+	if after := c.Plan(0).Step("discord/invites/1").After; !slices.Equal(after, []store.StepID{"discord/timeout/1"}) {
+		t.Errorf("the invites wait for %q", after)
+	}
+	if after := spec(s.config(), "invites").After; !slices.Equal(after, []string{"timeout"}) {
+		t.Errorf("with a kick, the invites wait for %q", after)
 	}
 }

@@ -49,7 +49,10 @@ func (c *Client) System(name, title string) actions.System {
 			{
 				Name: "invites", Words: "Revoke the invites that they made",
 				Phase: actions.PhaseCutOff, Proof: actions.ProofRead,
-				Loses:  "the invites: whoever needs one makes a new one",
+				Loses: "the invites: whoever needs one makes a new one",
+				// Who is not timed out yet can make another one after the last
+				// look; a time-out takes that away too.
+				After:  []string{"timeout"},
 				Action: invites{c},
 			},
 			c.webhooks(),

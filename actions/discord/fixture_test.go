@@ -110,11 +110,12 @@ func (s *server) writes() []discordtest.Call {
 type line struct {
 	next http.RoundTripper
 
-	mu    sync.Mutex
-	fault string
-	wake  chan struct{}
-	alter func(path string, body map[string]any) // changes answers that are objects
-	bot   string                                 // Authorization instead of the client's
+	mu     sync.Mutex
+	fault  string
+	wake   chan struct{}
+	alter  func(path string, body map[string]any) // changes answers that are objects
+	before func(r *http.Request)                  // is told of each call
+	bot    string                                 // Authorization instead of the client's
 }
 
 // can makes a switch of a fault.
@@ -150,6 +151,9 @@ func (l *line) RoundTrip(r *http.Request) (*http.Response, error) {
 		return answer(r, http.StatusOK, "application/json", "{}"), nil
 	case fault == "refuse" && write:
 		return answer(r, http.StatusForbidden, "application/json", `{"code":50013,"message":"Missing Permissions"}`), nil
+	}
+	if l.before != nil {
+		l.before(r)
 	}
 	if l.bot != "" {
 		r = r.Clone(r.Context())

@@ -59,7 +59,7 @@ func (o timeout) Check(ctx context.Context, t actions.Target) (actions.Finding, 
 		why := g.exempt(a)
 		if why != "" && o.removes() {
 			// Nobody could do it by hand either, or need not: remove has the task.
-			f.Notes = append(f.Notes, fmt.Sprintf("%s can't be timed out, and writes until they are out of the server: %s", a.about(), why))
+			f.Notes = append(f.Notes, fmt.Sprintf("%s can't be timed out, and can write and make invites until they are out of the server: %s. Look at Server Settings, Invites, once they are out", a.about(), why))
 			return nil
 		}
 		before, err := json.Marshal(wasTimedOut{until})

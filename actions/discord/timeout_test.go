@@ -84,7 +84,7 @@ func TestTimeoutExempt(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			cfg := s.config()
 			_, f := target(t, cfg, "timeout", tt.user)
-			says(t, f.Notes, append(tt.words, "can't be timed out")...)
+			says(t, f.Notes, append(tt.words, "can't be timed out", "make invites until they are out of the server", "Server Settings, Invites")...)
 			if len(f.Items) > 0 || len(f.ByHand) > 0 {
 				t.Errorf("a task beside the one of remove: %+v", f)
 			}
