@@ -47,7 +47,7 @@ func TestAccounts(t *testing.T) {
 // Whoever is not in the server holds nothing in it, and it is said.
 func TestNotInTheServer(t *testing.T) {
 	s := start(t, everything)
-	for _, action := range []string{"roles", "timeout", "invites", "webhooks", "remove"} {
+	for _, action := range []string{"roles", "channels", "timeout", "invites", "webhooks", "remove"} {
 		tg, f := target(t, s.config(), action, s.dj)
 		if len(f.Items) > 0 || len(f.Accounts) != 1 {
 			t.Errorf("%s: %+v", action, f)
@@ -67,7 +67,7 @@ func TestNeverTouched(t *testing.T) {
 	s := start(t, everything)
 	other := s.AddUser(discordtest.User{Name: "music", GlobalName: "Music Bot", Bot: true})
 	for _, id := range []string{s.BotUser, other.ID} {
-		for _, action := range []string{"roles", "timeout", "invites", "webhooks", "remove"} {
+		for _, action := range []string{"roles", "channels", "timeout", "invites", "webhooks", "remove"} {
 			tg := actions.Target{Account: actions.Account{ID: id, Login: "x"}, Items: []actions.Item{{ID: s.design.ID}, {ID: "writing"}, {ID: "membership"}}}
 			_, err := spec(s.config(), action).Action.Do(t.Context(), tg)
 			says(t, []string{wantClass(t, err, actions.ClassFinal)}, "is never touched")
@@ -83,7 +83,7 @@ func TestAuditLogReason(t *testing.T) {
 	s := start(t, everything)
 	cfg := s.config()
 	cfg.Webhooks = "delete"
-	for _, action := range []string{"roles", "timeout", "invites", "webhooks", "remove"} {
+	for _, action := range []string{"roles", "channels", "timeout", "invites", "webhooks", "remove"} {
 		tg, before := target(t, cfg, action, s.jane)
 		do(t, cfg, action, tg)
 		if _, ok := spec(cfg, action).Action.(actions.Undoer); ok {

@@ -11,7 +11,8 @@ import (
 // A before-state that is damaged stops an undo; it is not guessed.
 func TestDamagedBefore(t *testing.T) {
 	s := start(t, everything)
-	for _, action := range []string{"timeout", "remove"} {
+	s.allow(s.builds, s.jane.ID, discordtest.ViewChannel, 0)
+	for _, action := range []string{"channels", "timeout", "remove"} {
 		tg, before := target(t, s.config(), action, s.jane)
 		before.Items[0].Before = "{"
 		_, err := undo(t, s.config(), action, tg, before)
@@ -25,7 +26,8 @@ func TestDamagedBefore(t *testing.T) {
 // Undo gives back what it is asked for, and of that account.
 func TestUndoOfNothing(t *testing.T) {
 	s := start(t, everything)
-	for _, action := range []string{"roles", "timeout", "remove"} {
+	s.allow(s.builds, s.jane.ID, discordtest.ViewChannel, 0)
+	for _, action := range []string{"roles", "channels", "timeout", "remove"} {
 		tg, before := target(t, s.config(), action, s.jane)
 		none := tg
 		none.Items = nil
@@ -48,7 +50,7 @@ func TestUndoOfNothing(t *testing.T) {
 func TestUnknownAccount(t *testing.T) {
 	s := start(t, everything)
 	gone := discordtest.User{ID: "184467440737095516", Name: "gone"}
-	for _, action := range []string{"roles", "timeout", "invites", "webhooks", "remove"} {
+	for _, action := range []string{"roles", "channels", "timeout", "invites", "webhooks", "remove"} {
 		tg, f := target(t, s.config(), action, gone)
 		if len(f.Accounts)+len(f.Items) > 0 {
 			t.Errorf("%s: %+v", action, f)

@@ -22,8 +22,10 @@ func carryOut(t *testing.T, cfg discord.Config, leaver actions.Person, want map[
 // The bot does all of it, the roles before the kick, and IT decides about the webhooks.
 func TestCaseKick(t *testing.T) {
 	s := start(t, everything)
+	s.allow(s.builds, s.jane.ID, discordtest.ViewChannel, 0)
 	log, c := carryOut(t, s.config(), person(s.jane), map[store.StepID]store.StepState{
 		"discord/roles/1":    store.Proven,
+		"discord/channels/1": store.Proven,
 		"discord/timeout/1":  "", // timed out, or gone with the membership: whichever came first
 		"discord/invites/1":  store.Proven,
 		"discord/webhooks/1": "",
@@ -65,7 +67,7 @@ func TestCaseThroughFaults(t *testing.T) {
 		s.Fail(target, fault)
 	}
 	_, c := carryOut(t, cfg, person(s.jane), map[store.StepID]store.StepState{
-		"discord/roles/1": store.Proven, "discord/timeout/1": "", "discord/invites/1": store.Proven, "discord/webhooks/1": "", "discord/remove/1": store.Proven,
+		"discord/roles/1": store.Proven, "discord/channels/1": "", "discord/timeout/1": "", "discord/invites/1": store.Proven, "discord/webhooks/1": "", "discord/remove/1": store.Proven,
 	})
 	if bans := s.Bans(s.GuildID); c.Outcome != store.Done || len(bans) != 1 || bans[0].User != s.jane.ID || bans[0].Reason != "Offboard "+string(c.ID) {
 		t.Errorf("it ended as %q with\n%s", c.Outcome, s.snapshot())
@@ -77,7 +79,7 @@ func TestCaseOwner(t *testing.T) {
 	s := start(t, everything)
 	owner := s.User(s.OwnerID)
 	_, c := carryOut(t, s.config(), person(owner), map[store.StepID]store.StepState{
-		"discord/roles/1": "", "discord/timeout/1": "", "discord/invites/1": "", "discord/webhooks/1": "", "discord/remove/1": "",
+		"discord/roles/1": "", "discord/channels/1": "", "discord/timeout/1": "", "discord/invites/1": "", "discord/webhooks/1": "", "discord/remove/1": "",
 	})
 	st := c.Plan(0).Step("discord/remove/1")
 	if st.Manual == nil || !st.LockOut || !strings.Contains(st.Manual.Instructions, "First they transfer the ownership") {
@@ -100,7 +102,7 @@ func TestCaseInviteBeforeTheTimeout(t *testing.T) {
 		}
 	}
 	_, c := carryOut(t, cfg, person(s.jane), map[store.StepID]store.StepState{
-		"discord/roles/1": store.Proven, "discord/timeout/1": store.Proven, "discord/invites/1": store.Proven, "discord/webhooks/1": "",
+		"discord/roles/1": store.Proven, "discord/channels/1": "", "discord/timeout/1": store.Proven, "discord/invites/1": store.Proven, "discord/webhooks/1": "",
 	})
 	if all := s.Invites(s.GuildID); len(all) != 1 || all[0].Code != "boSecret" {
 		t.Errorf("left are %+v", all)

@@ -1,8 +1,8 @@
-// Package discord takes people out of a Discord server: it takes their roles,
-// times them out, kicks or bans them, revokes the invites that they made, and
-// reports their webhooks. Whom no bot may touch, the owner and whoever stands
-// above the bot's role, is a person's task, with words that say what to do.
-// README.md says what was decided and why.
+// Package discord takes people out of a Discord server: it takes their roles and
+// their permissions in single channels, times them out, kicks or bans them,
+// revokes the invites that they made, and reports their webhooks. Whom no bot may
+// touch, the owner and whoever stands above the bot's role, is a person's task,
+// with words that say what to do. README.md says what was decided and why.
 //
 // It keeps nothing between calls, does not retry, and knows nothing of the
 // chat: that is bot/discord.
@@ -37,6 +37,11 @@ func (c *Client) System(name, title string) actions.System {
 				Name: "roles", Words: "Take away all roles",
 				Phase: actions.PhaseCutOff, Proof: actions.ProofRead,
 				Action: roles{c},
+			},
+			{
+				Name: "channels", Words: "Take away permissions in single channels",
+				Phase: actions.PhaseCutOff, Proof: actions.ProofRead,
+				Action: channels{c},
 			},
 			{
 				Name: "timeout", Words: "Time out in the server",

@@ -98,7 +98,31 @@ func (s *server) snapshot() string {
 	for _, w := range s.Webhooks(s.GuildID) {
 		fmt.Fprintln(&b, "webhook", w.ID)
 	}
+	for _, c := range []discordtest.Channel{s.general, s.builds} {
+		all := s.Channel(c.ID).Overwrites
+		slices.SortFunc(all, func(a, b discordtest.Overwrite) int { return strings.Compare(a.ID, b.ID) })
+		for _, o := range all {
+			fmt.Fprintf(&b, "%s %+v\n", c.Name, o)
+		}
+	}
 	return b.String()
+}
+
+// allow gives somebody permissions in a channel by their name.
+func (s *server) allow(room discordtest.Channel, user string, allow, deny int64) {
+	s.ChangeChannel(room.ID, func(c *discordtest.Channel) {
+		c.Overwrites = append(c.Overwrites, discordtest.Overwrite{ID: user, Member: true, Allow: allow, Deny: deny})
+	})
+}
+
+// allowed is what a channel allows and denies to somebody by their name.
+func (s *server) allowed(room discordtest.Channel, user string) (allow, deny int64, there bool) {
+	all := s.Channel(room.ID).Overwrites
+	i := slices.IndexFunc(all, func(o discordtest.Overwrite) bool { return o.ID == user })
+	if i < 0 {
+		return 0, 0, false
+	}
+	return all[i].Allow, all[i].Deny, true
 }
 
 // writes are the calls that may have changed something.

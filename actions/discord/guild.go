@@ -95,10 +95,15 @@ func (c *Client) read(ctx context.Context, path string, out any) error {
 	return c.api.Do(ctx, http.MethodGet, path, nil, out, wire.Once())
 }
 
-// write changes something, with the case in the audit log. Where Discord says
-// that the bot may not, the error names what the action takes.
+// send changes something, with the case in the audit log.
+func (g *guild) send(ctx context.Context, method, path string, body, out any) error {
+	return g.api.Do(ctx, method, path, body, out, wire.Once(), wire.Reason(g.reason))
+}
+
+// write is send for what takes a permission in the server: where Discord says
+// that the bot may not, the error names it.
 func (g *guild) write(ctx context.Context, action, method, path string, body, out any) error {
-	err := g.api.Do(ctx, method, path, body, out, wire.Once(), wire.Reason(g.reason))
+	err := g.send(ctx, method, path, body, out)
 	if wire.Is(err, wire.MissingPermissions, wire.MissingAccess) {
 		return actions.Final(fmt.Errorf("the bot may not do that in Discord. It takes the permission %s, and the bot's role %s above all roles of the member (Server Settings, Roles) (%w)", g.cfg.need(action).title, g.top.Name, err))
 	}

@@ -39,7 +39,7 @@ func (r roles) Check(ctx context.Context, t actions.Target) (actions.Finding, er
 			f.Notes = append(f.Notes, fmt.Sprintf("the bot can't take %s from %s: %s. %s", roleNames(high), a.about(), g.below(high), g.drag()))
 		}
 		r.stuck(g, a, f, len(high))
-		return g.overwrites(ctx, a, f)
+		return nil
 	})
 }
 
@@ -56,25 +56,6 @@ func (r roles) stuck(g *guild, a *account, f *actions.Finding, high int) {
 	case high == len(f.Items):
 		f.ByHand[a.ID] = fmt.Sprintf("Take these roles from %s in the server %s (Server Settings, Members). The bot can't: they are not below its own role %s.", a.about(), g.Name, g.top.Name)
 	}
-}
-
-// overwrites notes where a member may see or do something by their own name:
-// that is no role, and lasts as long as they are in the server.
-func (g *guild) overwrites(ctx context.Context, a *account, f *actions.Finding) error {
-	all, err := g.channels(ctx)
-	if err != nil {
-		return err
-	}
-	var own []string
-	for _, c := range all {
-		if slices.ContainsFunc(c.PermissionOverwrites, func(o wire.Overwrite) bool { return o.ID == a.ID && o.Allow != 0 }) {
-			own = append(own, "#"+c.Name)
-		}
-	}
-	if len(own) > 0 {
-		f.Notes = append(f.Notes, fmt.Sprintf("%s has permissions in %s by name, not by a role. They count as long as %s is in the server, and again after a return: take them out in the settings of the channel, Permissions", a.about(), names(own), a.Username))
-	}
-	return nil
 }
 
 func (x role) label() string {

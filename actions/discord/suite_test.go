@@ -7,6 +7,7 @@ import (
 	"offboard/actions"
 	"offboard/actions/actionstest"
 	"offboard/actions/discord"
+	"offboard/bot/discord/discordtest"
 )
 
 // Every action passes the suite.
@@ -15,11 +16,15 @@ func TestActions(t *testing.T) {
 		action string
 		after  discord.After
 	}{
-		{"roles", discord.Kick}, {"timeout", discord.Kick}, {"timeout", discord.None}, {"invites", discord.Kick}, {"webhooks", discord.Kick}, {"remove", discord.Kick}, {"remove", discord.Ban},
+		{"roles", discord.Kick}, {"channels", discord.Kick}, {"channels", discord.None}, {"timeout", discord.Kick}, {"timeout", discord.None}, {"invites", discord.Kick}, {"webhooks", discord.Kick}, {"remove", discord.Kick}, {"remove", discord.Ban},
 	} {
 		t.Run(fmt.Sprintf("%s, %s", tt.action, tt.after), func(t *testing.T) {
 			actionstest.Action(t, actionstest.Kit{New: func() (*actionstest.World, error) {
 				s := start(t, everything)
+				for _, u := range []discordtest.User{s.jane, s.bo} {
+					s.allow(s.general, u.ID, discordtest.ViewChannel, discordtest.CreateInvite)
+					s.allow(s.builds, u.ID, discordtest.ViewChannel, 0)
+				}
 				cfg := s.config()
 				cfg.After, cfg.Webhooks = tt.after, discord.Delete
 				return &actionstest.World{

@@ -86,5 +86,5 @@ func (d *Discord) may(ctx context.Context, channel string) (wire.Permissions, er
 	if err := d.rest.Do(ctx, http.MethodGet, "guilds/"+d.cfg.Guild+"/members/"+me.Bot.ID, nil, &m); err != nil {
 		return 0, err
 	}
-	return allowed(g, m, c), nil
+	return g.Allowed(m, c), nil
 }

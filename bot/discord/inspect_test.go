@@ -164,7 +164,7 @@ func TestAllowed(t *testing.T) {
 		{"allowed to the member", m("5"), over(wire.Overwrite{ID: "5", Type: 1, Allow: see}, wire.Overwrite{ID: "1", Deny: see}), see},
 		{"of somebody else", m("5"), over(wire.Overwrite{ID: "6", Type: 1, Allow: send}), see},
 	} {
-		if got := allowed(g, c.m, c.c); got != c.want {
+		if got := g.Allowed(c.m, c.c); got != c.want {
 			t.Errorf("%s: %s, not %s", c.name, got, c.want)
 		}
 	}

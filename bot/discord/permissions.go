@@ -1,55 +1,8 @@
 package discord
 
-import (
-	"slices"
-
-	"offboard/bot/discord/wire"
-)
-
-// allowed is what a member may do in a channel (docs, Permissions, Permission
-// Overwrites, in the order given there). What a time-out takes away is left
-// out: it takes away no reading.
-func allowed(g wire.Guild, m wire.Member, c wire.Channel) wire.Permissions {
-	const all = ^wire.Permissions(0)
-	user := ""
-	if m.User != nil {
-		user = m.User.ID
-	}
-	if user == g.OwnerID {
-		return all
-	}
-	var p wire.Permissions
-	for _, r := range g.Roles {
-		if r.ID == g.ID || slices.Contains(m.Roles, r.ID) {
-			p |= r.Permissions
-		}
-	}
-	if p.Has(wire.Administrator) {
-		return all
-	}
-	var allow, deny wire.Permissions
-	for _, o := range c.PermissionOverwrites {
-		switch {
-		case o.ID == g.ID:
-			p = p&^o.Deny | o.Allow
-		case o.Type == 0 && slices.Contains(m.Roles, o.ID):
-			allow |= o.Allow
-			deny |= o.Deny
-		}
-	}
-	p = p&^deny | allow
-	for _, o := range c.PermissionOverwrites {
-		if o.Type == 1 && o.ID == user {
-			p = p&^o.Deny | o.Allow
-		}
-	}
-	if !p.Has(wire.ViewChannel) {
-		return 0
-	}
-	return p
-}
+import "offboard/bot/discord/wire"
 
 // everybodyReads reports whether a member without any role reads a channel.
 func everybodyReads(g wire.Guild, c wire.Channel) bool {
-	return allowed(g, wire.Member{}, c).Has(wire.ViewChannel)
+	return g.Allowed(wire.Member{}, c).Has(wire.ViewChannel)
 }

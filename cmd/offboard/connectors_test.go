@@ -35,7 +35,7 @@ func TestConnectExample(t *testing.T) {
 	if s := systems[1]; s.Title != "Slack" || len(s.Actions) != 3 {
 		t.Errorf("slack is %+v", s)
 	}
-	if s := systems[2]; s.Title != "Discord" || len(s.Actions) != 5 {
+	if s := systems[2]; s.Title != "Discord" || len(s.Actions) != 6 {
 		t.Errorf("discord is %+v", s)
 	}
 	for _, tt := range []struct{ old, with, want string }{

@@ -10,7 +10,7 @@ import (
 type AuditEntry struct {
 	ID     string
 	Actor  string // a user id
-	Action int    // 20 kick, 22 and 23 ban and its end, 24 member, 25 roles, 40 and 42 invites, 50 and 52 webhooks
+	Action int    // 14 and 15 overwrites, 20 kick, 22 and 23 ban and its end, 24 member, 25 roles, 40 and 42 invites, 50 and 52 webhooks
 	Target string // an id; "" for invites
 	Reason string // of X-Audit-Log-Reason
 	At     time.Time

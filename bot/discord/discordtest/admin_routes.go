@@ -18,6 +18,8 @@ const (
 	PostWebhook   = "POST /channels/{channel}/webhooks"
 	ReadWebhook   = "GET /webhooks/{webhook}"
 	DeleteWebhook = "DELETE /webhooks/{webhook}"
+	PutOverwrite  = "PUT /channels/{channel}/permissions/{overwrite}"
+	TakeOverwrite = "DELETE /channels/{channel}/permissions/{overwrite}"
 	ReadAuditLog  = "GET /guilds/{guild}/audit-logs"
 )
 
@@ -39,6 +41,8 @@ var adminRoutes = []route{
 	{name: PostWebhook, run: (*call).postWebhook},
 	{name: ReadWebhook, run: (*call).readWebhook},
 	{name: DeleteWebhook, run: (*call).deleteWebhook},
+	{name: PutOverwrite, run: (*call).putOverwrite},
+	{name: TakeOverwrite, run: (*call).deleteOverwrite},
 	{name: ReadAuditLog, run: (*call).readAudit},
 	{name: ListIntegrations, run: (*call).listIntegrations},
 }

@@ -21,6 +21,7 @@ var errorCodes = map[int]errorCode{
 	10006:  {http.StatusNotFound, "Unknown Invite"},
 	10007:  {http.StatusNotFound, "Unknown Member"},
 	10008:  {http.StatusNotFound, "Unknown Message"},
+	10009:  {http.StatusNotFound, "Unknown permission overwrite"},
 	10011:  {http.StatusNotFound, "Unknown Role"},
 	10013:  {http.StatusNotFound, "Unknown User"},
 	10015:  {http.StatusNotFound, "Unknown Webhook"},

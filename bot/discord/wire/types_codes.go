@@ -16,6 +16,7 @@ const (
 	UnknownInvite      Code = 10006
 	UnknownMember      Code = 10007
 	UnknownMessage     Code = 10008
+	UnknownOverwrite   Code = 10009 // of a channel
 	UnknownRole        Code = 10011
 	UnknownUser        Code = 10013
 	UnknownWebhook     Code = 10015 // also: the token of an interaction is over 15 minutes old
