@@ -224,7 +224,7 @@ func (d *Discord) Members(ctx context.Context, at bot.Place) ([]bot.User, error)
 		out = append(out, bot.User{Platform: name, ID: bot.Everybody, Name: "everybody on the server", Outside: true})
 	}
 	for _, m := range members {
-		if m.User != nil && m.User.ID != me.Bot.ID && allowed(g, m, c).Has(wire.ViewChannel) {
+		if m.User.ID != me.Bot.ID && allowed(g, m, c).Has(wire.ViewChannel) {
 			out = append(out, describe(m).user)
 		}
 	}
