@@ -29,7 +29,7 @@ const (
 // Edit replaces a message. Edits of one message go one after another, at least
 // editEvery apart; of those that wait only the last is sent. When Discord takes
 // no more edits of an old message the error is bot.ErrOld; one that Hides is
-// deleted instead.
+// deleted instead, and is bot.ErrGone only when nobody can read it any more.
 func (d *Discord) Edit(ctx context.Context, at bot.Ref, m bot.Message) error {
 	if err := m.Check(); err != nil {
 		return fmt.Errorf("edit: %w", err)
@@ -40,6 +40,10 @@ func (d *Discord) Edit(ctx context.Context, at bot.Ref, m bot.Message) error {
 	}
 	m = d.typing.Message(m)
 	m.Notify = nil // an edit notifies nobody, and must not look as if it did
+	failed := gone
+	if m.Hides {
+		failed = missing
+	}
 	return d.edits.Do(ctx, at.ID, func() error {
 		if wait := d.edits.early(at.ID, message, m); wait > 0 {
 			return fmt.Errorf("%w: it is older than an hour, and Discord allows few edits of it: this small one waits %v", bot.ErrEarly, wait.Round(time.Second))
@@ -52,12 +56,12 @@ func (d *Discord) Edit(ctx context.Context, at bot.Ref, m bot.Message) error {
 			d.edits.shown(at.ID, m)
 			return nil
 		case !wire.Is(err, wire.TooManyOldEdits):
-			return gone(err)
+			return failed(err)
 		case m.Hides:
 			// Nobody can read it then, which was the point.
 			err := d.rest.Do(ctx, http.MethodDelete, "channels/"+channel+"/messages/"+message, nil, nil)
 			if err != nil && !wire.Is(err, wire.UnknownMessage) {
-				return gone(err)
+				return failed(err)
 			}
 			return nil
 		}
@@ -65,18 +69,11 @@ func (d *Discord) Edit(ctx context.Context, at bot.Ref, m bot.Message) error {
 	})
 }
 
-// patch edits a message, in a thread that is archived after that is taken out
-// of the archive.
+// patch edits a message.
 func (d *Discord) patch(ctx context.Context, channel, message string, body wire.MessageBody) error {
-	path := "channels/" + channel + "/messages/" + message
-	err := d.rest.Do(ctx, http.MethodPatch, path, body, nil)
-	if !wire.Is(err, wire.ThreadArchived) {
-		return err
-	}
-	if d.rooms.reopen(ctx, channel) != nil {
-		return err // it is locked too
-	}
-	return d.rest.Do(ctx, http.MethodPatch, path, body, nil)
+	return d.rooms.opened(ctx, channel, func() error {
+		return d.rest.Do(ctx, http.MethodPatch, "channels/"+channel+"/messages/"+message, body, nil)
+	})
 }
 
 // edits also knows what an old message has said last.

@@ -3,6 +3,7 @@ package discord
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -103,6 +104,78 @@ func TestTooOld(t *testing.T) {
 	})
 }
 
+// TestHides: what must not be read any more is not taken for gone while
+// somebody can read it.
+func TestHides(t *testing.T) {
+	for code, gone := range map[int]bool{10003: true, 10008: true, 50001: false, 50005: false, 50013: false, 50083: false, 160005: false} {
+		for _, old := range []bool{false, true} {
+			play(t, discordtest.Config{}, func(t *testing.T, s *scene) {
+				ref := s.post("Approve")
+				m := progress(1)
+				m.Hides = true
+				s.Fail(discordtest.EditChannel, discordtest.Refuse(50013)) // of the archive
+				f, call := discordtest.Refuse(code), discordtest.EditMessage
+				if old {
+					s.Fail(call, discordtest.Refuse(30046))
+					call = discordtest.DeleteMessage
+				}
+				s.Fail(call, f.Times(2))
+				err := s.p.Edit(t.Context(), ref, m)
+				if old && code == 10008 {
+					if err != nil { // which was the point
+						t.Errorf("%d: %v", code, err)
+					}
+					return
+				}
+				if err == nil || errors.Is(err, bot.ErrGone) != gone {
+					t.Errorf("%d, deleted: %v: %v", code, old, err)
+				}
+			})
+		}
+	}
+}
+
+// TestReopen: that an archived thread cannot be opened now is for later; that it
+// may not be opened is not.
+func TestReopen(t *testing.T) {
+	for name, c := range map[string]struct {
+		f    discordtest.Fault
+		gone bool
+	}{
+		"503": {discordtest.Status(503).Always(), false}, "429": {discordtest.RateLimit(time.Hour), false}, "cut": {discordtest.Cut().Always(), false},
+		"50013": {discordtest.Refuse(50013), true}, "160005": {discordtest.Refuse(160005), true}, "10003": {discordtest.Refuse(10003), true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			play(t, discordtest.Config{}, func(t *testing.T, s *scene) {
+				root := s.post("Approve")
+				at := s.place()
+				at.Thread = root.ID
+				ref, err := s.p.Post(t.Context(), at, card("One"), "k1")
+				s.must(err)
+				thread := s.Threads(s.room.ID)[0].ID
+				archive := func() {
+					s.ChangeChannel(thread, func(c *discordtest.Channel) { c.Archived = true })
+				}
+				archive()
+				s.Fail(discordtest.EditChannel, c.f)
+				if err := s.p.Edit(t.Context(), ref, card("Two")); err == nil || errors.Is(err, bot.ErrGone) != c.gone {
+					t.Errorf("an edit: %v", err)
+				}
+				s.Heal(discordtest.EditChannel)
+				s.later(time.Hour)
+				s.must(s.p.Edit(t.Context(), ref, card("Three")))
+				archive()
+				s.Fail(discordtest.EditChannel, c.f)
+				s.Fail(discordtest.PostMessage, discordtest.Refuse(50083))
+				_, err = s.p.Post(t.Context(), at, card("Four"), "k4")
+				if err == nil || errors.Is(err, bot.ErrGone) != (name == "10003") || strings.Contains(err.Error(), "not known") {
+					t.Errorf("a post: %v", err)
+				}
+			})
+		})
+	}
+}
+
 // TestEditFails: what ends an edit by name, and what goes away by itself.
 func TestEditFails(t *testing.T) {
 	for _, c := range []struct {
@@ -117,8 +190,8 @@ func TestEditFails(t *testing.T) {
 		{discordtest.Status(503).Times(3), nil},
 		{discordtest.Cut(), nil},
 		{discordtest.CutAfter(), nil},
-		{discordtest.RateLimit(40 * time.Second), nil},
-		{discordtest.RateLimitHTML(40 * time.Second), nil},
+		{discordtest.RateLimit(15 * time.Second), nil},
+		{discordtest.RateLimitHTML(15 * time.Second), nil},
 	} {
 		play(t, discordtest.Config{}, func(t *testing.T, s *scene) {
 			ref := s.post("Approve")

@@ -31,7 +31,7 @@ func (p post) find(ctx context.Context) (id string, err error) {
 		var list []wire.Message
 		err := d.rest.Do(ctx, http.MethodGet, "channels/"+p.channel+"/messages?limit="+strconv.Itoa(findPage)+before, nil, &list)
 		if err != nil {
-			return "", gone(err)
+			return "", p.failed(err)
 		}
 		for _, m := range list {
 			if m.Author != nil && m.Author.ID == me.Bot.ID && found(m, p.Message, p.key, p.public) {
@@ -40,7 +40,7 @@ func (p post) find(ctx context.Context) (id string, err error) {
 		}
 		if n == 0 && len(list) == 0 {
 			// Without the permission Discord says that there is nothing.
-			return "", d.readable(ctx, p.channel)
+			return "", p.failed(d.readable(ctx, p.channel))
 		}
 		if len(list) < findPage {
 			break
@@ -55,7 +55,7 @@ func (d *Discord) readable(ctx context.Context, channel string) error {
 	may, err := d.may(ctx, channel)
 	switch {
 	case err != nil:
-		return gone(err)
+		return err
 	case !may.Has(wire.ReadMessageHistory):
 		return errors.New("look whether the message was posted: the bot lacks the permission Read Message History in that channel (see offboard check)")
 	}

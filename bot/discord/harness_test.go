@@ -61,8 +61,12 @@ func newHarness(t *testing.T) bottest.Harness {
 func (h *harness) Platform() bot.Platform { return h.discord }
 func (h *harness) Stage() bottest.Stage   { return h.cast }
 
+// Ready also lets discordgo send its first heartbeat: one that waits for a lock
+// while the connection is closed stops the bubble's clock.
 func (h *harness) Ready(ctx context.Context) error {
-	return errors.Join(h.Discord.Ready(ctx, 1), h.Await(ctx, func() bool { return len(h.Commands("")) > 0 }))
+	err := errors.Join(h.Discord.Ready(ctx, 1), h.Await(ctx, func() bool { return len(h.Commands("")) > 0 }))
+	synctest.Wait()
+	return err
 }
 
 func (h *harness) did(d *discordtest.Delivery, err error) error {

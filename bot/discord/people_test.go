@@ -1,10 +1,17 @@
 package discord
 
 import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/rs/zerolog"
 
 	"offboard/bot"
 	"offboard/bot/discord/discordtest"
@@ -45,7 +52,7 @@ func TestWho(t *testing.T) {
 			d := s.did(s.Slash(s.ann.ID, "", "/offboard approve"))
 			s.later(30 * time.Second)
 			return d, s.ann
-		}, "Discord does not tell me now"},
+		}, "I cannot tell now whether you are still on"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			play(t, discordtest.Config{}, func(t *testing.T, s *scene) {
@@ -94,8 +101,9 @@ func TestNotHuman(t *testing.T) {
 	}
 }
 
-// TestBelieved: what Discord has said of a member is believed for a minute, and
-// for an hour while it does not answer.
+// TestBelieved: what Discord has said of a member is believed for a minute. After
+// that they are told why nothing is done while it does not answer: they may have
+// been taken off the server.
 func TestBelieved(t *testing.T) {
 	play(t, discordtest.Config{}, func(t *testing.T, s *scene) {
 		s.start()
@@ -110,16 +118,71 @@ func TestBelieved(t *testing.T) {
 		}
 		s.later(2 * time.Minute)
 		s.Fail(discordtest.ReadMember, discordtest.Status(503).Always())
-		if ask() != 3 {
-			t.Error("a member is not believed while Discord does not answer")
+		if ask() != 2 {
+			t.Error("a member is believed while Discord does not answer")
 		}
-		s.later(time.Hour)
-		if ask() != 3 {
-			t.Error("a member is believed for longer than an hour")
+		s.sees(s.ann, unproven)
+		if m, err := s.p.Members(t.Context(), s.direct(s.ann)); err != nil || len(m) != 1 || m[0].Name != "Ann Lee" {
+			t.Errorf("who she is is not known any more: %v, %v", m, err)
 		}
 		s.Heal(discordtest.ReadMember)
-		if ask() != 4 {
+		if ask() != 3 {
 			t.Error("a member is not asked for again")
+		}
+	})
+}
+
+// TestStranger: somebody who is no member is asked for once in a while, however
+// often they press, and heard soon after they have joined.
+func TestStranger(t *testing.T) {
+	play(t, discordtest.Config{}, func(t *testing.T, s *scene) {
+		s.start()
+		u := s.AddUser(discordtest.User{GlobalName: "Out Sider"})
+		s.Fail(discordtest.ReadMember, discordtest.Refuse(10007).Always())
+		before := len(s.Calls(discordtest.ReadMember))
+		for range 20 {
+			s.did(s.Slash(u.ID, "", "/offboard list"))
+			s.later(time.Second)
+		}
+		if n := len(s.Calls(discordtest.ReadMember)) - before; n != 2 {
+			t.Errorf("Discord was asked %d times", n)
+		}
+		s.sees(u, foreign)
+		s.Heal(discordtest.ReadMember)
+		s.later(strange)
+		s.did(s.Slash(u.ID, "", "/offboard list"))
+		if got := s.handed(); len(got) != 1 {
+			t.Errorf("handed on: %+v", got)
+		}
+	})
+}
+
+// nameless leaves out of every list of members who the first one is.
+type nameless struct{ http.RoundTripper }
+
+func (n nameless) RoundTrip(r *http.Request) (*http.Response, error) {
+	res, err := n.RoundTripper.RoundTrip(r)
+	if err != nil || !strings.HasSuffix(r.URL.Path, "/members") {
+		return res, err
+	}
+	var list []map[string]any
+	if err := errors.Join(json.NewDecoder(res.Body).Decode(&list), res.Body.Close()); err != nil {
+		return nil, err
+	}
+	delete(list[0], "user")
+	b, err := json.Marshal(list)
+	res.Body, res.ContentLength = io.NopCloser(bytes.NewReader(b)), int64(len(b))
+	return res, err
+}
+
+// TestMembersNameless: a member of whom Discord does not say who it is may read
+// everything, so nothing is said of who reads.
+func TestMembersNameless(t *testing.T) {
+	play(t, discordtest.Config{}, func(t *testing.T, s *scene) {
+		s.p = New(Config{Token: s.BotToken, Guild: s.GuildID, APIURL: s.API(), HTTP: &http.Client{Transport: nameless{s.HTTP().Transport}}, Log: zerolog.Nop()})
+		got, err := s.p.Members(t.Context(), s.place())
+		if err == nil || !strings.Contains(err.Error(), "not known who reads") || errors.Is(err, bot.ErrGone) {
+			t.Errorf("%v, %v", got, err)
 		}
 	})
 }

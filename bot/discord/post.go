@@ -14,9 +14,9 @@ import (
 	"offboard/bot/discord/wire"
 )
 
-// goneCodes are Discord's numbers for a place or message that the bot cannot
-// reach any more, with what somebody has to do.
-var goneCodes = map[wire.Code]string{
+// remedies are Discord's numbers for a place or message that the bot cannot
+// reach, with what somebody has to do.
+var remedies = map[wire.Code]string{
 	wire.UnknownChannel:     "the channel, or the thread, was deleted: correct places: in the configuration",
 	wire.UnknownMessage:     "the message was deleted",
 	wire.UnknownUser:        "there is no such account",
@@ -32,7 +32,8 @@ var goneCodes = map[wire.Code]string{
 // Post sends a new message. A key that has been posted in a place is not posted
 // there again: Discord tells within a few minutes (nonce), and when it may have
 // been longer ago, in this run or before a restart (bot.Message.Again), it is
-// looked for first. While that can't be done the error says to try later.
+// looked for first. While that can't be done the error says to try later. In a
+// thread bot.ErrGone says that it, or the message above it, is not there.
 func (d *Discord) Post(ctx context.Context, at bot.Place, m bot.Message, key string) (bot.Ref, error) {
 	if err := m.Check(); err != nil {
 		return bot.Ref{}, fmt.Errorf("post: %w", err)
@@ -45,7 +46,7 @@ func (d *Discord) Post(ctx context.Context, at bot.Place, m bot.Message, key str
 	if err != nil {
 		return bot.Ref{}, err
 	}
-	p := post{Message: m, d: d, channel: channel, kind: at.Kind, public: at.Kind == bot.Channel, key: key}
+	p := post{Message: m, d: d, channel: channel, kind: at.Kind, public: at.Kind == bot.Channel, key: key, failed: failing(at)}
 	if !p.public {
 		_, p.below, _ = strings.Cut(at.Thread, "/")
 	}
@@ -71,7 +72,7 @@ func (d *Discord) Post(ctx context.Context, at bot.Place, m bot.Message, key str
 	}
 	if err != nil {
 		d.rooms.forget(channel)
-		return bot.Ref{}, gone(err)
+		return bot.Ref{}, p.failed(err)
 	}
 	d.keys.Put(once, id)
 	d.edits.shown(id, m)
@@ -86,28 +87,49 @@ type post struct {
 	kind    bot.PlaceKind
 	public  bool // it is a channel, or a thread of one
 	key     string
-	below   string // in direct messages, the message that it is a reply to
+	failed  func(error) error // what a refusal means there
+	below   string            // in direct messages, the message that it is a reply to
 }
 
 // where is the channel of a place, or its thread. Direct messages have no
 // threads: what would stand in one is a reply there.
 func (d *Discord) where(ctx context.Context, at bot.Place, about string) (string, error) {
 	if at.Thread != "" && at.Kind == bot.Channel {
-		return d.rooms.thread(ctx, at.Thread, about)
+		id, err := d.rooms.thread(ctx, at.Thread, about)
+		return id, failing(at)(err)
 	}
 	return d.rooms.of(ctx, at)
 }
 
-// gone marks what no retry mends.
+// gone marks a place or message that is not there for the bot, and says what
+// somebody has to do.
 func gone(err error) error {
-	e, ok := errors.AsType[*wire.Error](err)
-	if !ok {
-		return err
-	}
-	if remedy := goneCodes[e.Code]; remedy != "" {
-		return fmt.Errorf("%w: %s: %w", bot.ErrGone, remedy, err)
+	if e, ok := errors.AsType[*wire.Error](err); ok && remedies[e.Code] != "" {
+		return fmt.Errorf("%w: %s: %w", bot.ErrGone, remedies[e.Code], err)
 	}
 	return err
+}
+
+// missing marks only what is not there any more. What is refused is for later,
+// with what somebody has to do until then.
+func missing(err error) error {
+	e, ok := errors.AsType[*wire.Error](err)
+	switch {
+	case !ok || remedies[e.Code] == "":
+		return err
+	case wire.Is(err, wire.UnknownChannel, wire.UnknownMessage):
+		return gone(err)
+	}
+	return fmt.Errorf("%s: %w", remedies[e.Code], err)
+}
+
+// failing says what a refusal means in a place. Below a message bot.ErrGone has
+// the caller look after that message, which changes nothing about a refusal.
+func failing(at bot.Place) func(error) error {
+	if at.Thread != "" {
+		return missing
+	}
+	return gone
 }
 
 // earlier is the link to the message that this one goes on from.
@@ -153,11 +175,9 @@ func (p post) create(ctx context.Context, body wire.MessageBody) (posted wire.Me
 	if p.below != "" {
 		body.Reference = &wire.Reference{MessageID: p.below}
 	}
-	path := "channels/" + p.channel + "/messages"
-	err = p.d.rest.Do(ctx, http.MethodPost, path, body, &posted, wire.Repeatable())
-	if wire.Is(err, wire.ThreadArchived) && p.d.rooms.reopen(ctx, p.channel) == nil {
-		err = p.d.rest.Do(ctx, http.MethodPost, path, body, &posted, wire.Repeatable())
-	}
+	err = p.d.rooms.opened(ctx, p.channel, func() error {
+		return p.d.rest.Do(ctx, http.MethodPost, "channels/"+p.channel+"/messages", body, &posted, wire.Repeatable())
+	})
 	return posted, err
 }
 

@@ -80,6 +80,24 @@ func TestPostedOnce(t *testing.T) {
 	}
 }
 
+// TestPostedThenLimited: a post whose answer was lost is not sent again when
+// Discord has forgotten its nonce, however long the 429 in between is.
+func TestPostedThenLimited(t *testing.T) {
+	for name, f := range map[string]discordtest.Fault{"JSON": discordtest.RateLimit(20 * time.Minute), "HTML": discordtest.RateLimitHTML(20 * time.Minute)} {
+		for _, hint := range []bool{false, true} {
+			play(t, discordtest.Config{}, func(t *testing.T, s *scene) {
+				s.Fail(discordtest.PostMessage, discordtest.CutAfter())
+				s.Fail(discordtest.PostMessage, f)
+				ref, err := s.keep(s.place(), card("Approve"), "the key", hint)
+				s.must(err)
+				if n := s.standing(s.room.ID, secret); n != 1 || ref.ID == "" {
+					t.Errorf("%s: it stands there %d times", name, n)
+				}
+			})
+		}
+	}
+}
+
 // TestPostedFound: without the history nothing is posted a second time.
 func TestPostedFound(t *testing.T) {
 	play(t, discordtest.Config{}, func(t *testing.T, s *scene) {
@@ -165,7 +183,7 @@ func TestThread(t *testing.T) {
 		if err := s.p.Edit(t.Context(), first, card("Five")); !errors.Is(err, bot.ErrGone) {
 			t.Errorf("an edit in a locked thread: %v", err)
 		}
-		if _, err := s.p.Post(t.Context(), at, card("Six"), "k6"); !errors.Is(err, bot.ErrGone) {
+		if _, err := s.p.Post(t.Context(), at, card("Six"), "k6"); err == nil || errors.Is(err, bot.ErrGone) || !strings.Contains(err.Error(), "unlock it") {
 			t.Errorf("a post in a locked thread: %v", err)
 		}
 		s.RemoveMessage(s.room.ID, strings.Split(root.ID, "/")[1])
@@ -173,6 +191,42 @@ func TestThread(t *testing.T) {
 		s.RemoveChannel(list[0].ID)
 		if _, err := s.p.Post(t.Context(), at, card("Seven"), "k7"); !errors.Is(err, bot.ErrGone) {
 			t.Errorf("a post below a message that is gone: %v", err)
+		}
+	})
+}
+
+// TestThreadRefused: in a thread bot.ErrGone has the keeper look at the card
+// again, so it is said only of what is not there. What is refused is for later,
+// and says what to do.
+func TestThreadRefused(t *testing.T) {
+	for code, c := range map[int]struct {
+		gone bool
+		says string
+	}{
+		10003: {true, "deleted"}, 10008: {true, "deleted"},
+		50001: {false, "add the bot to it"}, 50013: {false, "offboard check says which"}, 50083: {false, "unlock it"}, 160005: {false, "unlock it"},
+	} {
+		for _, call := range []string{discordtest.StartThread, discordtest.PostMessage, discordtest.ListMessages} {
+			play(t, discordtest.Config{}, func(t *testing.T, s *scene) {
+				at := s.place()
+				at.Thread = s.post("Approve").ID
+				s.Fail(call, discordtest.Refuse(code).Times(2))
+				m := card("One")
+				m.Again = call == discordtest.ListMessages
+				_, err := s.p.Post(t.Context(), at, m, "k1")
+				if err == nil || errors.Is(err, bot.ErrGone) != c.gone || !strings.Contains(err.Error(), c.says) {
+					t.Errorf("%s %d: %v", call, code, err)
+				}
+			})
+		}
+	}
+	play(t, discordtest.Config{}, func(t *testing.T, s *scene) {
+		shy := s.AddUser(discordtest.User{GlobalName: "Shy One", NoDMs: true})
+		at := s.direct(shy)
+		at.Thread = "1/2"
+		_, err := s.p.Post(t.Context(), at, card("One"), "k1")
+		if err == nil || errors.Is(err, bot.ErrGone) || !strings.Contains(err.Error(), "privacy settings") {
+			t.Errorf("below a direct message: %v", err)
 		}
 	})
 }

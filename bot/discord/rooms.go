@@ -2,6 +2,7 @@ package discord
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -45,7 +46,8 @@ func newRooms(d *Discord) *rooms {
 func (r *rooms) of(ctx context.Context, at bot.Place) (string, error) {
 	switch {
 	case at.Kind == bot.Direct:
-		return r.direct(ctx, at.ID)
+		id, err := r.direct(ctx, at.ID)
+		return id, failing(at)(err)
 	case wire.Snowflake(at.ID):
 		return at.ID, nil
 	}
@@ -67,7 +69,7 @@ func (r *rooms) direct(ctx context.Context, user string) (string, error) {
 	case wire.Status(err) == http.StatusBadRequest:
 		return "", fmt.Errorf("%w: there is no such account: %w", bot.ErrGone, err)
 	case err != nil:
-		return "", gone(err)
+		return "", err
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -127,7 +129,7 @@ func (r *rooms) thread(ctx context.Context, above, about string) (string, error)
 	err := r.d.rest.Do(ctx, http.MethodPost, "channels/"+channel+"/messages/"+message+"/threads",
 		wire.ThreadBody{Name: bot.Clean(about, 100), AutoArchiveDuration: archiveAfter}, nil, wire.Repeatable())
 	if err != nil && !wire.Is(err, wire.ThreadExists) {
-		return "", gone(err)
+		return "", err
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -150,10 +152,23 @@ func (r *rooms) forget(channel string) {
 	}
 }
 
-// reopen takes a thread out of the archive, where nothing can be edited. One
-// that somebody has locked stays there.
-func (r *rooms) reopen(ctx context.Context, thread string) error {
-	return r.d.rest.Do(ctx, http.MethodPatch, "channels/"+thread, wire.ThreadEdit{Archived: new(false)}, nil)
+// opened does something in a thread; out of the archive, where nothing can be
+// edited, the thread is taken first. One that somebody has locked stays there.
+func (r *rooms) opened(ctx context.Context, thread string, do func() error) error {
+	archived := do()
+	if !wire.Is(archived, wire.ThreadArchived) {
+		return archived
+	}
+	err := r.d.rest.Do(ctx, http.MethodPatch, "channels/"+thread, wire.ThreadEdit{Archived: new(false)}, nil)
+	switch {
+	case err == nil:
+		return do()
+	case wire.Is(err, wire.MissingPermissions, wire.ThreadArchived, wire.ThreadLocked):
+		return archived
+	case wire.Unclear(err): // of the thread; nothing else was done
+		return errors.New("the thread is archived, and Discord does not open it again now: " + err.Error())
+	}
+	return err
 }
 
 // channel reads a channel; of a thread it reads the one above, whose readers
@@ -211,7 +226,7 @@ func (d *Discord) Members(ctx context.Context, at bot.Place) ([]bot.User, error)
 		out = append(out, bot.User{Platform: name, ID: bot.Everybody, Name: "everybody on the server", Outside: true})
 	}
 	for _, m := range members {
-		if m.User != nil && m.User.ID != me.Bot.ID && g.Allowed(m, c).Has(wire.ViewChannel) {
+		if m.User.ID != me.Bot.ID && g.Allowed(m, c).Has(wire.ViewChannel) {
 			out = append(out, describe(m).user)
 		}
 	}

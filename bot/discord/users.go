@@ -3,8 +3,10 @@ package discord
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -16,9 +18,11 @@ import (
 const (
 	// fresh is how long what Discord says of a member is believed for a click.
 	fresh = time.Minute
-	// stale is how long, while Discord does not answer, and to say who somebody
-	// is in a direct message.
+	// stale is how long it is believed to say who somebody is in a direct message.
 	stale = time.Hour
+	// strange is how long it is believed that somebody is no member: somebody else
+	// who presses on and on must not use up what Discord allows for members.
+	strange = 15 * time.Second
 	// vouching is how long somebody waits until Discord has said who they are.
 	vouching = 10 * time.Second
 	// memberPage is how many members are read at a time (docs, List Guild Members).
@@ -41,9 +45,10 @@ type users struct {
 
 // known is an account, as Discord described it.
 type known struct {
-	user bot.User
-	not  string // why it may do nothing; empty if it may
-	at   time.Time
+	user   bot.User
+	not    string // why it may do nothing; empty if it may
+	absent error  // Discord has said that it is no member
+	at     time.Time
 }
 
 func newUsers(d *Discord) *users { return &users{d: d, seen: map[string]known{}, reading: newTurn()} }
@@ -52,7 +57,7 @@ const (
 	foreign   = "Only members of the company's server can do this."
 	elsewhere = "Offboard does not work on this server. Please use it on the company's server."
 	notHuman  = "Only people can do this, not apps."
-	unproven  = "Discord does not tell me now whether you are still on the company's server, so nothing was changed. Please try again in a minute."
+	unproven  = "I cannot tell now whether you are still on the company's server, so nothing was changed. Please try again in a minute, or do it on the server."
 )
 
 // vouch is an account that may ask for something: a human member of the
@@ -87,30 +92,29 @@ func (u *users) get(ctx context.Context, id string, age time.Duration) (known, e
 	u.mu.Lock()
 	k, ok := u.seen[id]
 	u.mu.Unlock()
-	if ok && time.Since(k.at) < age {
+	switch {
+	case ok && k.absent != nil && time.Since(k.at) < strange:
+		return known{}, k.absent
+	case ok && k.absent == nil && time.Since(k.at) < age:
 		return k, nil
 	}
 	var m wire.Member
 	err := u.d.rest.Do(ctx, http.MethodGet, "guilds/"+u.d.cfg.Guild+"/members/"+id, nil, &m)
 	switch {
-	case wire.Unclear(err) && ok && time.Since(k.at) < stale:
-		return k, nil
+	case wire.Is(err, wire.UnknownMember, wire.UnknownUser):
+		k = known{absent: err, at: time.Now()}
 	case err != nil:
-		u.mu.Lock()
-		defer u.mu.Unlock()
-		if !wire.Unclear(err) {
-			delete(u.seen, id) // they have left
-		}
 		return known{}, err
+	default:
+		k = describe(m)
 	}
-	k = describe(m)
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if len(u.seen) > 10000 { // what is dropped is read again
 		clear(u.seen)
 	}
 	u.seen[id] = k
-	return k, nil
+	return k, k.absent
 }
 
 func describe(m wire.Member) known {
@@ -147,7 +151,8 @@ func (u *users) server(ctx context.Context) (wire.Guild, error) {
 	return g, nil
 }
 
-// all are the members of the server, as of less than a minute ago.
+// all are the members of the server, as of less than a minute ago: each is
+// somebody, or else it is not known who reads.
 func (u *users) all(ctx context.Context) ([]wire.Member, error) {
 	if err := u.reading.take(ctx); err != nil {
 		return nil, err
@@ -166,8 +171,11 @@ func (u *users) all(ctx context.Context) ([]wire.Member, error) {
 		if err != nil {
 			return nil, err
 		}
+		if slices.ContainsFunc(m, func(m wire.Member) bool { return m.User == nil || m.User.ID == "" }) {
+			return nil, errors.New("Discord lists a member of the server without saying who it is, so it is not known who reads the channel")
+		}
 		list = append(list, m...)
-		if len(m) < memberPage || m[len(m)-1].User == nil {
+		if len(m) < memberPage {
 			break
 		}
 		after = m[len(m)-1].User.ID

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -20,7 +21,11 @@ const DefaultURL = "https://discord.com/api/v10/"
 
 const (
 	// callTimeout is for one request.
-	callTimeout = 15 * time.Second
+	callTimeout = 10 * time.Second
+	// patience is how long a call waits in all, for Discord's limits and before
+	// it is tried again: who calls has other things to do meanwhile. It is also
+	// far less than the few minutes in which Discord knows a nonce.
+	patience = 20 * time.Second
 	// tries is how often a call is sent whose repetition does no harm.
 	tries = 4
 	// maxBody is how much of an answer is read: 1,000 members of a server are
@@ -108,9 +113,11 @@ type call struct {
 // sends body as JSON unless it is nil, and reads the answer into out unless
 // that is nil. What is refused is an *Error.
 //
-// It waits as long as Discord's limits say, within ctx. After a 5xx or a broken
-// connection it calls again, except a POST that is not Repeatable: of that,
-// Unclear(err) says that it is not known whether it was done.
+// It waits for Discord's limits and, after a 5xx or a broken connection, calls
+// again, except a POST that is not Repeatable. After 20 s it begins no other try:
+// what the limits do not allow by then is Limited(err), with its Error.After.
+// Unclear(err) says that it is not known whether the call was done, whatever
+// later tries have ended in.
 func (c *Client) Do(ctx context.Context, method, path string, body, out any, opts ...CallOption) error {
 	k := call{method: method, path: path, route: routeOf(method, path), repeat: method != http.MethodPost}
 	for _, o := range opts {
@@ -127,8 +134,13 @@ func (c *Client) do(ctx context.Context, k call, body, out any) error {
 		}
 		k.body = b
 	}
+	until := time.Now().Add(patience)
+	var unclear error // the first try that may have been done
 	for try := 0; ; try++ {
-		answer, err := c.once(ctx, k)
+		answer, err := c.once(ctx, k, until)
+		if unclear != nil && err != nil && (Limited(err) || Unclear(err) || Status(err) == 0) {
+			err = fmt.Errorf("%w; then %w", unclear, err)
+		}
 		switch {
 		case err == nil && out == nil:
 			return nil
@@ -140,33 +152,38 @@ func (c *Client) do(ctx context.Context, k call, body, out any) error {
 		case k.once:
 			return err
 		case Limited(err): // which had no effect
-			if c.limited(ctx, k, err) != nil {
+			if c.limited(ctx, k, err, until) != nil {
 				return err
 			}
 			continue
 		case !Unclear(err) || !k.repeat || try == tries-1 || ctx.Err() != nil:
 			return err
 		}
-		if pause(ctx, c.wait(try)) != nil {
+		unclear = cmp.Or(unclear, err)
+		wait := c.wait(try)
+		if time.Until(until) < wait || pause(ctx, wait) != nil {
 			return err
 		}
 	}
 }
 
 // limited waits until Discord takes a call again. What would be later than the
-// end of ctx is not waited for.
-func (c *Client) limited(ctx context.Context, k call, err error) error {
+// end of ctx, or than until, is not waited for.
+func (c *Client) limited(ctx context.Context, k call, err error, until time.Time) error {
 	after := retryAfter(err)
 	c.cfg.Log.Warn().Str("route", k.route.String()).Dur("wait", after).Msg("discord: too many calls")
-	if end, ok := ctx.Deadline(); ok && time.Until(end) < after {
+	if end, ok := ctx.Deadline(); ok && end.Before(until) {
+		until = end
+	}
+	if time.Until(until) < after {
 		return context.DeadlineExceeded
 	}
 	return pause(ctx, after)
 }
 
-// once sends a call once, when it may be sent.
-func (c *Client) once(ctx context.Context, k call) ([]byte, error) {
-	turn, err := c.limits.turn(ctx, k.route)
+// once sends a call once, when it may be sent, if that is before until.
+func (c *Client) once(ctx context.Context, k call, until time.Time) ([]byte, error) {
+	turn, err := c.limits.turn(ctx, k.route, until)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", k.route, err)
 	}

@@ -22,7 +22,7 @@ type Error struct {
 	// Details says which fields are wrong (50035). There may be text in it that
 	// people have written: it is not in the error's own text.
 	Details json.RawMessage
-	After   time.Duration // with 429: not before
+	After   time.Duration // with 429: not before; at most an hour
 	Global  bool          // with 429: no call at all
 
 	cause error // why no answer came
@@ -74,6 +74,18 @@ func Limited(err error) bool {
 // unsaid is how long to wait when a 429 does not say.
 const unsaid = 5 * time.Second
 
+// longest is how long Discord's word on its limits is believed: after an hour it
+// is asked again, whatever it said.
+const longest = time.Hour
+
+// seconds is a length of time as Discord says it, and 0 for what is none.
+func seconds(n float64) time.Duration {
+	if !(n > 0) { // NaN too
+		return 0
+	}
+	return time.Duration(min(n, longest.Seconds()) * float64(time.Second))
+}
+
 func retryAfter(err error) time.Duration {
 	if e, ok := errors.AsType[*Error](err); ok && e.After > 0 {
 		return e.After
@@ -100,15 +112,12 @@ func refusal(r route, res *http.Response, body []byte) *Error {
 	if e.Status != http.StatusTooManyRequests {
 		return e
 	}
-	seconds, err := strconv.ParseFloat(res.Header.Get("Retry-After"), 64)
-	if err != nil || seconds <= 0 {
-		seconds = said.After
+	header, err := strconv.ParseFloat(res.Header.Get("Retry-After"), 64)
+	if err != nil {
+		header = 0
 	}
-	if said.After > seconds {
-		seconds = said.After // the header is in whole seconds
-	}
-	e.After = time.Duration(seconds * float64(time.Second))
-	if e.After <= 0 {
+	// The header is in whole seconds.
+	if e.After = max(seconds(header), seconds(said.After)); e.After == 0 {
 		e.After = unsaid
 	}
 	// A 429 that is not Discord's own is for everything that comes from here.

@@ -53,13 +53,16 @@ type turn struct {
 	b *bucket // nil if the call is free
 }
 
-// turn waits until a call may be sent.
-func (l *limits) turn(ctx context.Context, r route) (turn, error) {
+// turn waits until a call may be sent. What the limits do not allow before until
+// is refused at once, as Discord would.
+func (l *limits) turn(ctx context.Context, r route, until time.Time) (turn, error) {
 	for {
 		l.mu.Lock()
 		wait, answered, b := l.next(r, time.Now())
 		l.mu.Unlock()
 		switch {
+		case wait > time.Until(until) && wait > 0:
+			return turn{}, early(r, wait)
 		case wait > 0:
 			if err := pause(ctx, wait); err != nil {
 				return turn{}, err
@@ -68,6 +71,8 @@ func (l *limits) turn(ctx context.Context, r route) (turn, error) {
 		case answered != nil:
 			select {
 			case <-answered:
+			case <-time.After(time.Until(until)):
+				return turn{}, early(r, unsaid)
 			case <-ctx.Done():
 				return turn{}, ctx.Err()
 			}
@@ -77,12 +82,23 @@ func (l *limits) turn(ctx context.Context, r route) (turn, error) {
 		if r.free {
 			return t, nil
 		}
-		if err := l.all.Wait(ctx); err != nil {
-			t.done(nil, err)
-			return turn{}, err
+		soon, cancel := context.WithDeadline(ctx, until)
+		err := l.all.Wait(soon)
+		cancel()
+		if err == nil {
+			return t, nil
 		}
-		return t, nil
+		t.done(nil, err)
+		if ctx.Err() == nil {
+			err = early(r, unsaid)
+		}
+		return turn{}, err
 	}
+}
+
+// early is the refusal of a call that was not sent.
+func early(r route, after time.Duration) error {
+	return &Error{Route: r.String(), Status: http.StatusTooManyRequests, Message: "not sent yet, to keep to Discord's limits", After: after}
 }
 
 // next says how long to wait, or for which answer, or takes a call out of its
@@ -178,7 +194,7 @@ func (t turn) done(h http.Header, err error) {
 		return
 	}
 	l.names[t.r.what] = name
-	reset := time.Duration(after * float64(time.Second))
+	reset := seconds(after)
 	if into := l.bucket(t.r); into != b { // now it is known which one it is
 		into.answer(now, left, reset, into.out)
 	}
