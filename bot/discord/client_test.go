@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"offboard/bot"
+	"offboard/bot/bottest"
 	"offboard/bot/discord/wire"
 )
 
@@ -185,25 +186,15 @@ func phone(text string) string {
 	return strings.Join(out, "\n")
 }
 
-// recorder keeps what a check would have failed with.
-type recorder struct {
-	testing.TB
-	said string
-}
-
-func (r *recorder) Helper() {}
-
-func (r *recorder) Errorf(format string, args ...any) { r.said += fmt.Sprintf(format, args...) + "\n" }
-
 // The reader of these tests does see what is not literal.
 func TestDraws(t *testing.T) {
 	for _, s := range []string{
 		"*x*", "__x__", "a_b", "~~x~~", "`x`", "||x||", "<@&1>", "<#1>", "</x:1>", "<a:b:1>", "[a](b)", "@everyone", "a @HERE", ":smile:", "12:100:0", "https://example.com",
 		"- a", "a\n- b", "  1. a", "> a", "# a", "#### a", "-# - a", "## - a", "**- a**", "## C#", "**a", "**a\nb**", "****", "**a***", `a\`, `\a`, "discord.gg/x", "-# a\n# b",
 	} {
-		r := &recorder{TB: t}
+		r := &bottest.Recorder{TB: t}
 		draws(r, s)
-		if r.said == "" {
+		if r.Errors() == 0 {
 			t.Errorf("%q passes for literal", s)
 		}
 	}

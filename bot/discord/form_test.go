@@ -11,6 +11,7 @@ import (
 
 	"offboard/bot"
 	"offboard/bot/adapter"
+	"offboard/bot/bottest"
 	"offboard/bot/bottest/samples"
 	"offboard/bot/discord/wire"
 )
@@ -92,7 +93,7 @@ func TestModal_anyForm(t *testing.T) {
 		if err := f.Check(); err != nil {
 			r.Fatal(err)
 		}
-		failed := &recorder{TB: t}
+		failed := &bottest.Recorder{TB: t}
 		got := map[string]string{}
 		list := pages(f)
 		for i, p := range list {
@@ -106,8 +107,8 @@ func TestModal_anyForm(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			r.Errorf("-want +got\n%s", diff)
 		}
-		if failed.said != "" {
-			r.Fatal(failed.said)
+		if failed.Errors() > 0 {
+			r.Fatal(failed)
 		}
 	})
 }

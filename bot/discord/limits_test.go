@@ -6,6 +6,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"offboard/bot/bottest"
 	"offboard/bot/discord/wire"
 )
 
@@ -141,9 +142,9 @@ func TestWithin(t *testing.T) {
 		"no options":    {Type: wire.StringSelect, CustomID: "a"},
 		"two menus":     {Type: wire.ActionRow, Components: []wire.Component{{Type: wire.StringSelect, CustomID: "a", Options: []wire.Choice{{Label: "x", Value: "x"}}}, b}},
 	} {
-		r := &recorder{TB: t}
+		r := &bottest.Recorder{TB: t}
 		within(r, []wire.Component{c})
-		if r.said == "" {
+		if r.Errors() == 0 {
 			t.Errorf("nothing is said about: %s", what)
 		}
 	}

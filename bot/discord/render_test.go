@@ -10,6 +10,7 @@ import (
 
 	"offboard/bot"
 	"offboard/bot/adapter"
+	"offboard/bot/bottest"
 	"offboard/bot/bottest/samples"
 	"offboard/bot/discord/wire"
 )
@@ -99,7 +100,7 @@ func TestRendered_anyMessage(t *testing.T) {
 		if rapid.Bool().Draw(r, "goes on") {
 			o.replaced = "https://discord.com/channels/1/2/3"
 		}
-		failed := &recorder{TB: t}
+		failed := &bottest.Recorder{TB: t}
 		body := rendered(m, "key", o)
 		fitsMessage(failed, body)
 		seen := sees(failed, body.Components)
@@ -114,8 +115,8 @@ func TestRendered_anyMessage(t *testing.T) {
 		if busy <= 3 {
 			nothingLost(r, m, body, seen)
 		}
-		if failed.said != "" {
-			r.Fatal(failed.said)
+		if failed.Errors() > 0 {
+			r.Fatal(failed)
 		}
 	})
 }

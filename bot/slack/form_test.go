@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"offboard/bot"
+	"offboard/bot/bottest"
 	"offboard/bot/bottest/samples"
 )
 
@@ -67,11 +68,11 @@ func TestModal_anyForm(t *testing.T) {
 			r.Fatal(err)
 		}
 		v := modal(f, "{}")
-		failed := &recorder{TB: t}
+		failed := &bottest.Recorder{TB: t}
 		within(failed, v)
 		conforms(failed, "ModalView", v)
-		if failed.said != "" {
-			r.Fatal(failed.said)
+		if failed.Errors() > 0 {
+			r.Fatal(failed)
 		}
 	})
 }

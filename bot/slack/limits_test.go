@@ -1,11 +1,12 @@
 package slack
 
 import (
-	"fmt"
 	"testing"
 	"unicode/utf8"
 
 	api "github.com/slack-go/slack"
+
+	"offboard/bot/bottest"
 )
 
 // most are Slack's lengths in characters (docs.slack.dev, reference of blocks
@@ -140,20 +141,10 @@ func TestWithin(t *testing.T) {
 		"no elements":  api.NewActionBlock(""),
 		"long option":  api.NewOptionsSelectBlockElement(api.OptTypeStatic, plain("x"), "a", api.NewOptionBlockObject(long, plain("x"), nil)),
 	} {
-		r := &recorder{TB: t}
+		r := &bottest.Recorder{TB: t}
 		within(r, v)
-		if r.said == "" {
+		if r.Errors() == 0 {
 			t.Errorf("nothing is said about: %s", name)
 		}
 	}
 }
-
-// recorder keeps what a check would have failed with.
-type recorder struct {
-	testing.TB
-	said string
-}
-
-func (r *recorder) Helper() {}
-
-func (r *recorder) Errorf(format string, args ...any) { r.said += fmt.Sprintf(format, args...) + "\n" }

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"offboard/bot"
+	"offboard/bot/bottest"
 	"offboard/bot/bottest/samples"
 )
 
@@ -61,7 +62,7 @@ func TestRendered_anyMessage(t *testing.T) {
 		busy := rapid.SampledFrom([]int{3, 3, 3, 3, 30}).Draw(r, "busy")
 		m := samples.Message(busy, bot.User{Platform: name, ID: "U0ANN"}).Draw(r, "message")
 		blocks, text := rendered(m, strings.Repeat("k", bot.MaxKey))
-		failed := &recorder{TB: t}
+		failed := &bottest.Recorder{TB: t}
 		fitsMessage(failed, blocks)
 		fitsView(failed, "ModalView", note(m))
 		fitsView(failed, "HomeView", home(m))
@@ -71,8 +72,8 @@ func TestRendered_anyMessage(t *testing.T) {
 		if busy <= 3 {
 			nothingLost(r, m, blocks)
 		}
-		if failed.said != "" {
-			r.Fatal(failed.said)
+		if failed.Errors() > 0 {
+			r.Fatal(failed)
 		}
 	})
 }
@@ -80,7 +81,7 @@ func TestRendered_anyMessage(t *testing.T) {
 // nothingLost fails a rendering without a button, menu or heading of the
 // message.
 func nothingLost(t *rapid.T, m bot.Message, blocks []api.Block) {
-	b := fmt.Sprint(generic(&recorder{}, blocks))
+	b := fmt.Sprint(generic(&bottest.Recorder{}, blocks))
 	for _, p := range m.Parts {
 		switch p := p.(type) {
 		case bot.Heading:

@@ -8,6 +8,7 @@ import (
 
 	"offboard/bot"
 	"offboard/bot/adapter"
+	"offboard/bot/bottest"
 )
 
 // seeds are texts that Slack gives a meaning to somewhere.
@@ -79,11 +80,11 @@ func TestSees(t *testing.T) {
 			t.Errorf("%s is literal in a notification", s)
 		}
 	}
-	r := &recorder{TB: t}
+	r := &bottest.Recorder{TB: t}
 	sees(r, []any{map[string]any{"type": "context", "elements": []any{map[string]any{"type": "mrkdwn", "text": "*x*"}}}})
 	emoji := sees(t, []any{map[string]any{"type": "header", "text": map[string]any{"type": "plain_text", "text": ":x:"}}})
-	if r.said == "" || emoji != "# ⟨emoji⟩" {
-		t.Errorf("mrkdwn or an emoji passes for literal: %q, %q", r.said, emoji)
+	if r.Errors() == 0 || emoji != "# ⟨emoji⟩" {
+		t.Errorf("mrkdwn or an emoji passes for literal: %q, %q", r, emoji)
 	}
 }
 

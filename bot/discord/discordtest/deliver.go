@@ -114,7 +114,7 @@ func (d *Discord) deliver(e *Delivery, i *interaction) *Delivery {
 	d.interactions[i.id] = i
 	d.deliveries = append(d.deliveries, e)
 	listening := d.listening()
-	f := d.takeFault(Dispatches)
+	f := d.faults.Next(Dispatches)
 	if len(listening) == 0 {
 		e.lost(ErrNoSession)
 		return e

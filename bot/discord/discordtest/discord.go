@@ -70,7 +70,7 @@ type Discord struct {
 	nonces       map[string]nonced
 	deliveries   []*Delivery
 	buckets      map[string]*bucket
-	faults       map[string][]*Fault
+	faults       bottest.Due[Fault]
 	calls        []Call
 	violations   []Violation
 	notes        []Notification
@@ -87,7 +87,7 @@ func New(t testing.TB, cfg Config) *Discord {
 	t.Helper()
 	d := &Discord{
 		t: t, cfg: cfg, done: make(chan struct{}), schema: loadSchema(t), commands: map[string][]*command{}, interactions: map[string]*interaction{},
-		nonces: map[string]nonced{}, buckets: map[string]*bucket{}, faults: map[string][]*Fault{},
+		nonces: map[string]nonced{}, buckets: map[string]*bucket{},
 	}
 	for route := range cfg.Rates {
 		if !known(route) {

@@ -3,7 +3,6 @@ package discordtest
 import (
 	"fmt"
 	"net/http"
-	"slices"
 	"strconv"
 	"time"
 )
@@ -140,36 +139,20 @@ func (d *Discord) Fail(target string, f Fault) {
 	if !known(target) {
 		d.t.Errorf("discordtest: there is no route or target %q to fail", target)
 	}
-	d.faults[target] = append(d.faults[target], &f)
+	d.faults.Add(target, f, f.left)
 }
 
 // Heal takes back what Fail has asked for and has not happened.
 func (d *Discord) Heal(target string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	delete(d.faults, target)
+	d.faults.Heal(target)
 }
 
 func (d *Discord) fault(target string) *Fault {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.takeFault(target)
-}
-
-// takeFault is the fault that happens now, or nil; d.mu is held.
-func (d *Discord) takeFault(target string) *Fault {
-	fs := d.faults[target]
-	if len(fs) == 0 {
-		return nil
-	}
-	f := fs[0]
-	if f.left > 0 {
-		f.left--
-	}
-	if f.left == 0 {
-		d.faults[target] = slices.Delete(fs, 0, 1)
-	}
-	return f
+	return d.faults.Next(target)
 }
 
 // strike answers a request as the fault says.

@@ -1,25 +1,13 @@
 package discordtest_test
 
 import (
-	"fmt"
 	"net/http"
 	"strings"
 	"testing"
 
+	"offboard/bot/bottest"
 	"offboard/bot/discord/discordtest"
 )
-
-// watched is a test that is watched while it fails.
-type watched struct {
-	testing.TB
-	cleanups []func()
-	errors   []string
-}
-
-func (w *watched) Cleanup(f func()) { w.cleanups = append(w.cleanups, f) }
-func (w *watched) Errorf(format string, args ...any) {
-	w.errors = append(w.errors, fmt.Sprintf(format, args...))
-}
 
 func TestProblemsFailTheTest(t *testing.T) {
 	for _, c := range []struct {
@@ -28,7 +16,7 @@ func TestProblemsFailTheTest(t *testing.T) {
 		want  int
 	}{{"left", false, 1}, {"taken", true, 0}} {
 		t.Run(c.name, func(t *testing.T) {
-			w := &watched{TB: t}
+			w := &bottest.Recorder{TB: t}
 			d := discordtest.New(w, discordtest.Config{Memory: true})
 			b := &bench{Discord: d, t: t, http: d.HTTP()}
 			room := d.AddChannel(discordtest.Channel{Name: "it"})
@@ -38,11 +26,9 @@ func TestProblemsFailTheTest(t *testing.T) {
 			if c.taken && len(d.Problems()) != 1 {
 				t.Error("there is no problem to take")
 			}
-			for i := len(w.cleanups) - 1; i >= 0; i-- {
-				w.cleanups[i]()
-			}
-			if len(w.errors) != c.want {
-				t.Errorf("the test failed with %q", w.errors)
+			w.End()
+			if w.Errors() != c.want {
+				t.Errorf("the test failed with %q", w)
 			}
 		})
 	}
@@ -50,16 +36,14 @@ func TestProblemsFailTheTest(t *testing.T) {
 
 // A mistyped target would never fail, and nobody would notice.
 func TestUnknownTarget(t *testing.T) {
-	w := &watched{TB: t}
+	w := &bottest.Recorder{TB: t}
 	d := discordtest.New(w, discordtest.Config{Memory: true})
 	d.Fail("POST /messages", discordtest.Status(500))
 	d.Calls("POST /messages")
-	if len(w.errors) != 2 {
-		t.Errorf("%q", w.errors)
+	if w.Errors() != 2 {
+		t.Errorf("%q", w)
 	}
-	for i := len(w.cleanups) - 1; i >= 0; i-- {
-		w.cleanups[i]()
-	}
+	w.End()
 }
 
 // TestNetwork is all of it over TCP, as another process would use it.

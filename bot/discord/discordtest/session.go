@@ -90,7 +90,7 @@ func (d *Discord) identify(c *Conn, raw json.RawMessage) {
 	now := time.Now()
 	recent := !d.began.IsZero() && now.Sub(d.began) < identifyEvery
 	d.identified = append(slices.DeleteFunc(d.identified, func(t time.Time) bool { return now.Sub(t) >= 24*time.Hour }), now)
-	f := d.takeFault(Identifying)
+	f := d.faults.Next(Identifying)
 	switch {
 	case c.session != nil:
 		d.problem("gateway: a second IDENTIFY on a connection")
@@ -162,7 +162,7 @@ func (d *Discord) resume(c *Conn, raw json.RawMessage) {
 		c.close(closeDecode, "Error while decoding payload.")
 		return
 	}
-	f := d.takeFault(Resuming)
+	f := d.faults.Next(Resuming)
 	i := slices.IndexFunc(d.sessions, func(s *session) bool { return s.id == id.SessionID })
 	switch {
 	case c.session != nil:

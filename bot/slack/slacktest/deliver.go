@@ -111,7 +111,7 @@ func (d *Delivery) copy() error {
 func (s *Slack) deliver(d *Delivery) *Delivery {
 	d.s, d.done = s, make(chan struct{})
 	s.deliveries = append(s.deliveries, d)
-	f := s.takeFault(Envelopes)
+	f := s.faults.Next(Envelopes)
 	if f != nil && f.kind == faultRetried {
 		d.attempt = f.number
 	}

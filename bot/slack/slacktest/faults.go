@@ -3,7 +3,6 @@ package slacktest
 import (
 	"fmt"
 	"net/http"
-	"slices"
 	"time"
 )
 
@@ -112,36 +111,20 @@ func (f *Fault) String() string {
 func (s *Slack) Fail(target string, f Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.faults[target] = append(s.faults[target], &f)
+	s.faults.Add(target, f, f.left)
 }
 
 // Heal takes back what Fail has asked for and has not happened.
 func (s *Slack) Heal(target string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.faults, target)
+	s.faults.Heal(target)
 }
 
 func (s *Slack) fault(target string) *Fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.takeFault(target)
-}
-
-// takeFault is the fault that happens now, or nil; s.mu is held.
-func (s *Slack) takeFault(target string) *Fault {
-	fs := s.faults[target]
-	if len(fs) == 0 {
-		return nil
-	}
-	f := fs[0]
-	if f.left > 0 {
-		f.left--
-	}
-	if f.left == 0 {
-		s.faults[target] = slices.Delete(fs, 0, 1)
-	}
-	return f
+	return s.faults.Next(target)
 }
 
 // strike answers a request as the fault says.

@@ -1,26 +1,14 @@
 package slacktest_test
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/slack-go/slack"
 
+	"offboard/bot/bottest"
 	"offboard/bot/slack/slacktest"
 )
-
-// watched is a test that is watched while it fails.
-type watched struct {
-	testing.TB
-	cleanups []func()
-	errors   []string
-}
-
-func (w *watched) Cleanup(f func()) { w.cleanups = append(w.cleanups, f) }
-func (w *watched) Errorf(format string, args ...any) {
-	w.errors = append(w.errors, fmt.Sprintf(format, args...))
-}
 
 func TestProblemsFailTheTest(t *testing.T) {
 	for _, c := range []struct {
@@ -29,7 +17,7 @@ func TestProblemsFailTheTest(t *testing.T) {
 		want  int
 	}{{"left", false, 1}, {"taken", true, 0}} {
 		t.Run(c.name, func(t *testing.T) {
-			w := &watched{TB: t}
+			w := &bottest.Recorder{TB: t}
 			s := slacktest.New(w, slacktest.Config{Memory: true})
 			ann := s.AddUser(slacktest.User{RealName: "Ann Lee"})
 			api := slack.New(s.BotToken, slack.OptionAPIURL(s.API()), slack.OptionHTTPClient(s.HTTP()))
@@ -40,11 +28,9 @@ func TestProblemsFailTheTest(t *testing.T) {
 			if c.taken && len(s.Problems()) != 1 {
 				t.Error("there is no problem to take")
 			}
-			for i := len(w.cleanups) - 1; i >= 0; i-- {
-				w.cleanups[i]()
-			}
-			if len(w.errors) != c.want {
-				t.Errorf("the test failed with %q", w.errors)
+			w.End()
+			if w.Errors() != c.want {
+				t.Errorf("the test failed with %q", w)
 			}
 		})
 	}

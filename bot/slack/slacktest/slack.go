@@ -70,7 +70,7 @@ type Slack struct {
 	hooks      map[string]*hook
 	uploads    map[string]*File
 	buckets    map[string]*bucket
-	faults     map[string][]*Fault
+	faults     bottest.Due[Fault]
 	tickets    map[string]bool // of socket URLs that have not been used
 	conns      []*Conn
 	next       int // the connection whose turn it is
@@ -91,7 +91,7 @@ func New(t testing.TB, cfg Config) *Slack {
 	s := &Slack{
 		TeamName: "Toys", Domain: "toys", t: t, cfg: cfg, done: make(chan struct{}), schema: loadSchema(t),
 		tokens: map[string]*token{}, homes: map[string]*view{}, triggers: map[string]*trigger{}, hooks: map[string]*hook{},
-		uploads: map[string]*File{}, buckets: map[string]*bucket{}, faults: map[string][]*Fault{}, tickets: map[string]bool{},
+		uploads: map[string]*File{}, buckets: map[string]*bucket{}, tickets: map[string]bool{},
 	}
 	if s.cfg.Scopes == nil {
 		s.cfg.Scopes = DefaultScopes

@@ -44,7 +44,7 @@ func (s *Slack) serveSocket(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	valid := s.tickets[ticket]
 	delete(s.tickets, ticket) // a URL is good for one connection
-	f := s.takeFault(Connecting)
+	f := s.faults.Next(Connecting)
 	s.mu.Unlock()
 	if f != nil && f.kind != faultDisconnect {
 		f.strike(w, r, s.done)

@@ -1,0 +1,98 @@
+package actionstest
+
+import (
+	"context"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"offboard/actions"
+	"offboard/store"
+)
+
+// CarryOut runs somebody's departure from one system through the real executor
+// and log until each step is in the state that is wanted ("" is any), confirms
+// what is for people, and returns the log and the closed case.
+func CarryOut(t *testing.T, system actions.System, leaver actions.Person, want map[store.StepID]store.StepState) (*store.Store, store.Case) {
+	t.Helper()
+	dir := t.TempDir()
+	s, err := store.Open(store.Options{
+		Path: filepath.Join(dir, "log.db"), Keys: filepath.Join(dir, "log.keys"), Secret: "a secret for tests only",
+		StartsPerHour: func() int { return 10 },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	x := actions.New(actions.Config{Store: s, Systems: []actions.System{system}, First: time.Millisecond, Max: time.Millisecond})
+	done := make(chan error, 1)
+	go func() { done <- x.Run(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+		if err := s.Check(); err != nil {
+			t.Error(err)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	people := map[string]store.PersonID{}
+	for _, p := range []actions.Person{leaver, {ID: "id-hanna", Name: "Hanna", Login: "hanna"}, {ID: "id-marco", Name: "Marco", Login: "marco"}, {ID: "id-ivan", Name: "Ivan", Login: "ivan"}} {
+		if people[p.Login], err = s.Meet(ctx, store.Bot("test"), p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var c store.Case
+	do := func(name string, role store.Role, b store.Body) {
+		t.Helper()
+		id := string(c.ID)
+		if id == "" {
+			id = string(store.NewCase)
+		}
+		if c, err = s.Append(ctx, id, store.Actor{Person: people[name], Via: "test", Claims: []store.Claim{{Role: role}}}, b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	until := func(cond func() bool) {
+		t.Helper()
+		for {
+			changed := s.Changed()
+			if c, err = s.Case(c.ID); err != nil {
+				t.Fatal(err)
+			}
+			if cond() {
+				return
+			}
+			<-changed // go test's own time limit ends a wait for what never comes
+		}
+	}
+	do("hanna", store.HR, store.Drafted{Person: people[leaver.Login], Systems: []string{system.Name}, Terms: store.Terms{
+		Kind: "resignation", LastDay: "2026-11-30", CutOff: store.CutOff{Mode: store.Now}, Zone: "Europe/Lisbon", Manager: people["marco"],
+	}})
+	until(func() bool { return c.Plan(0).State == store.Proposed })
+	scope := c.Plan(0).Scope
+	do("hanna", store.HR, store.Submitted{Plan: 1, Scope: scope})
+	do("marco", "", store.Decided{Plan: 1, Scope: scope, Approve: true})
+	for id := range want {
+		if c.Plan(0).Step(id).ID == "" {
+			t.Fatalf("there is no step %s", id)
+		}
+	}
+	if len(c.Plan(0).Steps) != len(want) {
+		t.Errorf("%d steps, want %d", len(c.Plan(0).Steps), len(want))
+	}
+	until(func() bool {
+		return !c.Plan(0).Begun.IsZero() && !slices.ContainsFunc(c.Plan(0).Steps, func(st store.Step) bool { return want[st.ID] != "" && want[st.ID] != st.State })
+	})
+	for _, st := range c.Plan(0).Steps {
+		if st.Manual != nil || st.State == store.Accepted {
+			do("ivan", store.IT, store.ConfirmedBy{Plan: 1, Step: st.ID, Note: store.Seal("seen")})
+		}
+	}
+	until(func() bool { return c.State == store.CaseClosed })
+	return s, c
+}
