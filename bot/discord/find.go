@@ -34,7 +34,7 @@ func (p post) find(ctx context.Context) (id string, err error) {
 			return "", p.failed(err)
 		}
 		for _, m := range list {
-			if m.Author != nil && m.Author.ID == me.Bot.ID && found(m, p.Message, p.key, p.public) {
+			if m.Author != nil && m.Author.ID == me.Bot.ID && found(m, p.key) {
 				return p.convert(ctx, m)
 			}
 		}

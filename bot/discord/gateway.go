@@ -26,6 +26,9 @@ const (
 	// identifyEvery is between two new sessions (docs, Gateway: max_concurrency
 	// in five seconds, which is 1 for a bot of this size).
 	identifyEvery = 5 * time.Second
+	// fewSessions are kept for the rest of a day on which something goes wrong.
+	fewSessions = 50
+	shortly     = 2 * time.Minute
 )
 
 // gateway keeps one connection to Discord. discordgo speaks the protocol:
@@ -213,13 +216,12 @@ func (g *gateway) begin(ctx context.Context, h bot.Handler) error {
 		return fmt.Errorf("ask for the gateway: %w", err)
 	}
 	g.address = at.URL
-	// Over 1,000 a day Discord resets the token. The last fifth is spread over
-	// the rest of the day, with twice as many for each connection as it may use.
+	// Over 1,000 a day Discord resets the token.
 	wait := time.Until(g.identified.Add(g.apart))
 	if at.Starts.Remaining < at.Starts.Total/5 {
-		spread := time.Duration(at.Starts.ResetAfter) * time.Millisecond / time.Duration(at.Starts.Remaining/(2*larges)+1)
-		wait = max(wait, spread)
-		why := fmt.Sprintf("Discord allows %d more sessions in %v: the next one begins in %v", at.Starts.Remaining, time.Duration(at.Starts.ResetAfter)*time.Millisecond, wait)
+		reset := time.Duration(min(max(0, at.Starts.ResetAfter), (24*time.Hour).Milliseconds())) * time.Millisecond
+		wait = max(wait, spread(at.Starts.Remaining, reset))
+		why := fmt.Sprintf("Discord allows %d more sessions in %v: the next one begins at %s", at.Starts.Remaining, reset, time.Now().Add(wait).UTC().Format("15:04:05 UTC"))
 		g.d.down(why)
 		g.d.cfg.Log.Warn().Int("remaining", at.Starts.Remaining).Dur("wait", wait).Msg("discord: few sessions are left today")
 	}
@@ -236,6 +238,17 @@ func (g *gateway) begin(ctx context.Context, h bot.Handler) error {
 	this.AddHandler(func(_ *discordgo.Session, e *discordgo.Event) { this.event(g.d, e, h) })
 	g.session = this
 	return nil
+}
+
+// spread is how long to wait for a session when few are left until the reset. The
+// last ones are spread over that time, twice as many for each connection as it
+// may use; before, people wait a little only, and a loop is still slowed down.
+func spread(left int, reset time.Duration) time.Duration {
+	wait := reset / time.Duration(max(0, left)/(2*larges)+1)
+	if left >= fewSessions {
+		wait = min(wait, shortly)
+	}
+	return wait
 }
 
 // set leaves to discordgo what it is good at.

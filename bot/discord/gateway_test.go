@@ -3,13 +3,18 @@ package discord
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/rs/zerolog"
+
 	"offboard/bot"
 	"offboard/bot/discord/discordtest"
+	"offboard/bot/discord/wire"
 )
 
 // conn is the connection that is open now.
@@ -96,24 +101,95 @@ func TestMissed(t *testing.T) {
 			})
 		})
 	}
-	t.Run("too late", func(t *testing.T) {
-		play(t, discordtest.Config{}, func(t *testing.T, s *scene) {
-			s.start()
-			s.says(bot.Say("It is " + secret))
-			s.Fail(discordtest.Dispatches, discordtest.HalfOpen())
-			d, err := s.Slash(s.ann.ID, s.room.ID, "/offboard approve")
-			s.must(err)
-			if !errors.Is(d.Wait(t.Context()), discordtest.ErrTimeout) {
-				t.Error("it was answered")
-			}
-			s.later(3 * time.Minute)
-			s.sees(s.ann, "It is "+secret) // directly, because Discord has given up
-			s.seesNot(s.ben, secret)
-			if len(s.handed()) != 1 {
-				t.Errorf("handed on %d times", len(s.handed()))
-			}
+	for name, c := range map[string]struct {
+		end  discordtest.Fault // of the connection
+		off  int               // calls of the gateway that fail
+		done int
+		told string
+	}{
+		"late":     {discordtest.Cut(), 3, 1, "It is " + secret}, // directly, because Discord has given up
+		"too late": {discordtest.HalfOpen(), 7, 0, "minutes ago has arrived only now, so nothing was changed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			play(t, discordtest.Config{}, func(t *testing.T, s *scene) {
+				s.start()
+				s.says(bot.Say("It is " + secret))
+				s.Fail(discordtest.Dispatches, c.end)
+				s.Fail(discordtest.Connecting, discordtest.Status(503).Times(c.off))
+				d, err := s.Slash(s.ann.ID, s.room.ID, "/offboard approve")
+				s.must(err)
+				if !errors.Is(d.Wait(t.Context()), discordtest.ErrTimeout) {
+					t.Error("it was answered")
+				}
+				s.later(5 * time.Minute)
+				s.sees(s.ann, c.told)
+				s.seesNot(s.ben, secret)
+				if n := len(s.handed()); n != c.done {
+					t.Errorf("handed on %d times", n)
+				}
+				s.types(s.ann, "approve")
+				if n := len(s.handed()); n != c.done+1 {
+					t.Errorf("again, it was handed on %d times", n)
+				}
+			})
 		})
-	})
+	}
+}
+
+// discordEpoch is the millisecond from which ids count (docs, Reference, Snowflakes).
+const discordEpoch = 1420070400000
+
+// TestClock: what is late is late by Discord's clock, whatever ours says.
+func TestClock(t *testing.T) {
+	for _, skew := range []time.Duration{0, -time.Hour, 10 * time.Minute} {
+		for late, done := range map[time.Duration]int{0: 1, 30 * time.Second: 1, 90 * time.Second: 0} {
+			play(t, discordtest.Config{}, func(t *testing.T, s *scene) {
+				s.p = New(Config{Token: s.BotToken, Guild: s.GuildID, APIURL: s.API(), Verbs: verbs(), HTTP: s.skewed(skew), Dial: s.Dial, Log: zerolog.Nop()})
+				s.start()
+				d, err := s.Slash(s.ann.ID, s.room.ID, "/offboard approve")
+				s.must(err)
+				s.later(time.Second)
+				n, before := len(s.handed()), strings.Count(s.Sees(s.ann.ID), "has arrived only now")
+				made := wire.Made(d.ID).Add(skew - late)
+				d.Payload["id"] = strconv.FormatInt((made.UnixMilli()-discordEpoch)<<22, 10)
+				s.must(d.Again())
+				s.later(10 * time.Second)
+				if got := len(s.handed()) - n; got != done {
+					t.Errorf("a clock off by %v, and %v late: done %d times", skew, late, got)
+				}
+				if told := strings.Count(s.Sees(s.ann.ID), "has arrived only now") - before; told != 1-done {
+					t.Errorf("a clock off by %v, and %v late: told %d times", skew, late, told)
+				}
+			})
+		}
+	}
+}
+
+// TestFewSessions: people wait for long only when nearly all sessions of the day
+// are used up, and Health says how long.
+func TestFewSessions(t *testing.T) {
+	for left, c := range map[int]struct{ least, most time.Duration }{
+		1000: {0, 10 * time.Second}, 199: {time.Minute, 3 * time.Minute}, 50: {time.Minute, 3 * time.Minute}, 49: {5 * time.Hour, 7 * time.Hour}, 0: {23 * time.Hour, 25 * time.Hour}, -1: {23 * time.Hour, 25 * time.Hour},
+	} {
+		play(t, discordtest.Config{}, func(t *testing.T, s *scene) {
+			s.p = New(Config{Token: s.BotToken, Guild: s.GuildID, APIURL: s.API(), Verbs: verbs(), HTTP: s.altered("/gateway/bot", func(o map[string]any) {
+				o["session_start_limit"] = map[string]any{"total": 1000, "remaining": left, "reset_after": int64(1) << 60}
+			}), Dial: s.Dial, Log: zerolog.Nop()})
+			s.launch()
+			start := time.Now()
+			for s.later(time.Second); len(s.Conns()) == 0 && time.Since(start) < 30*time.Hour; s.later(time.Second) {
+				if err := s.p.Health(); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("Discord allows %d more sessions", left)) {
+					t.Fatalf("%d left: health is %v", left, err)
+				}
+				time.Sleep(30 * time.Second)
+			}
+			if d := time.Since(start); d < c.least || d > c.most {
+				t.Errorf("%d left: the session began after %v", left, d)
+			}
+			s.later(10 * time.Second)
+			s.must(s.p.Health())
+		})
+	}
 }
 
 // TestCopies: in another run of the bot a copy has the same id, so that the
@@ -215,7 +291,7 @@ func TestInvalidSessions(t *testing.T) {
 		s.later(23 * time.Hour)
 		n := len(s.Identifies())
 		t.Logf("%d sessions in a day", n)
-		if n > 990 || n < 20 {
+		if n > 1000-larges || n < 20 {
 			t.Errorf("%d sessions were begun in a day", n)
 		}
 		if err := s.p.Health(); err == nil {

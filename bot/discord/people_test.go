@@ -1,11 +1,7 @@
 package discord
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
-	"io"
-	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -157,29 +153,11 @@ func TestStranger(t *testing.T) {
 	})
 }
 
-// nameless leaves out of every list of members who the first one is.
-type nameless struct{ http.RoundTripper }
-
-func (n nameless) RoundTrip(r *http.Request) (*http.Response, error) {
-	res, err := n.RoundTripper.RoundTrip(r)
-	if err != nil || !strings.HasSuffix(r.URL.Path, "/members") {
-		return res, err
-	}
-	var list []map[string]any
-	if err := errors.Join(json.NewDecoder(res.Body).Decode(&list), res.Body.Close()); err != nil {
-		return nil, err
-	}
-	delete(list[0], "user")
-	b, err := json.Marshal(list)
-	res.Body, res.ContentLength = io.NopCloser(bytes.NewReader(b)), int64(len(b))
-	return res, err
-}
-
 // TestMembersNameless: a member of whom Discord does not say who it is may read
 // everything, so nothing is said of who reads.
 func TestMembersNameless(t *testing.T) {
 	play(t, discordtest.Config{}, func(t *testing.T, s *scene) {
-		s.p = New(Config{Token: s.BotToken, Guild: s.GuildID, APIURL: s.API(), HTTP: &http.Client{Transport: nameless{s.HTTP().Transport}}, Log: zerolog.Nop()})
+		s.p = New(Config{Token: s.BotToken, Guild: s.GuildID, APIURL: s.API(), HTTP: s.altered("/members", func(list []map[string]any) { delete(list[0], "user") }), Log: zerolog.Nop()})
 		got, err := s.p.Members(t.Context(), s.place())
 		if err == nil || !strings.Contains(err.Error(), "not known who reads") || errors.Is(err, bot.ErrGone) {
 			t.Errorf("%v, %v", got, err)

@@ -98,6 +98,41 @@ func TestPostedThenLimited(t *testing.T) {
 	}
 }
 
+// TestAnnouncedFound: a crash before the announcement was completed, and a
+// message that says something else by now, or has nothing to press: it is found
+// all the same, and completed.
+func TestAnnouncedFound(t *testing.T) {
+	for _, parts := range [][]bot.Part{nil, card("Approve").Parts} {
+		for _, direct := range []bool{false, true} {
+			play(t, discordtest.Config{}, func(t *testing.T, s *scene) {
+				at, m := s.place(), bot.Message{Summary: "Two steps are left", Parts: parts, Notify: []bot.User{{Platform: "discord", ID: s.ben.ID}}}
+				if direct {
+					at = s.direct(s.ben)
+				}
+				other := bot.Message{Summary: "Another case", Notify: m.Notify} // not completed either
+				s.Fail(discordtest.EditMessage, discordtest.Refuse(50001).Times(2))
+				for key, m := range map[string]bot.Message{"the key": m, "another": other} {
+					if _, err := s.p.Post(t.Context(), at, m, key); err == nil {
+						t.Fatal("it was completed")
+					}
+				}
+				s.later(time.Hour)
+				m.Summary, m.Again, s.p = "One step is left", true, s.platform()
+				m.Parts = []bot.Part{bot.Prose{Text: bot.T("One step is left")}}
+				_, err := s.p.Post(t.Context(), at, m, "the key")
+				s.must(err)
+				s.sees(s.ben, "One step is left")
+				s.seesNot(s.ben, "Two steps")
+				s.sees(s.ben, "Another case")
+				s.sees(s.ben, "More follows")
+				if n := len(s.Notified(s.ben.ID)); n != 2 {
+					t.Errorf("Ben was notified %d times", n)
+				}
+			})
+		}
+	}
+}
+
 // TestPostedFound: without the history nothing is posted a second time.
 func TestPostedFound(t *testing.T) {
 	play(t, discordtest.Config{}, func(t *testing.T, s *scene) {

@@ -6,6 +6,10 @@ import (
 	"offboard/bot/discord/wire"
 )
 
+// following says below an announcement without anything to press that there will
+// be more. It cannot be pressed: it is there for its row, which has the key.
+var following = wire.Component{Type: wire.Button, CustomID: "?following", Label: "More follows", Style: wire.Secondary, Disabled: true}
+
 // maxContent and maxContentRows are what a message without ComponentsV2 may have
 // (resources/message, components/reference).
 const (
@@ -34,17 +38,19 @@ func announced(m bot.Message, key string, channel bool) wire.MessageBody {
 		}
 	}
 	rows := assemble(press, gathered)
-	body.Components = rows[:min(len(rows), maxContentRows)]
-	if len(body.Components) > 0 {
-		body.Components[0].ID = marker(key)
+	if len(rows) == 0 {
+		rows = []wire.Component{{Type: wire.ActionRow, Components: []wire.Component{following}}}
 	}
+	body.Components = rows[:min(len(rows), maxContentRows)]
+	body.Components[0].ID = marker(key)
 	return body
 }
 
 // found reports whether a message of the bot's own is the one that was posted
-// with this key: as rendered or as announced has made it.
-func found(there wire.Message, m bot.Message, key string, channel bool) bool {
+// with this key, as rendered or as announced has made it: whatever it says, which
+// may be something else by now.
+func found(there wire.Message, key string) bool {
 	has := false
 	wire.All(there.Components, func(c wire.Component) { has = has || c.ID == marker(key) })
-	return has || len(there.Components) == 0 && there.Content != "" && there.Content == announced(m, key, channel).Content
+	return has
 }

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -51,6 +52,7 @@ type Client struct {
 	http   *http.Client
 	limits *limits
 	wait   func(try int) time.Duration // before the next try
+	ahead  atomic.Int64                // nanoseconds: Discord's clock before ours
 }
 
 // New makes a Client. It calls nobody.
@@ -73,6 +75,10 @@ func New(cfg Config) *Client {
 		return d/2 + time.Duration(rand.Int64N(int64(d)))
 	}}
 }
+
+// Now is the time by Discord's clock, to a few seconds: as its last answer says,
+// and by our own clock before there is one. Ids are made by that clock.
+func (c *Client) Now() time.Time { return time.Now().Add(time.Duration(c.ahead.Load())) }
 
 // CallOption changes one call.
 type CallOption func(*call)
@@ -216,6 +222,9 @@ func (c *Client) send(ctx context.Context, k call) ([]byte, http.Header, error) 
 		return nil, nil, &Error{Route: k.route.String(), cause: withoutURL(err)}
 	}
 	defer func() { _ = res.Body.Close() }() // only read
+	if at, err := http.ParseTime(res.Header.Get("Date")); err == nil {
+		c.ahead.Store(int64(time.Until(at)))
+	}
 	answer, err := io.ReadAll(io.LimitReader(res.Body, maxBody))
 	if res.StatusCode < 200 || res.StatusCode > 299 {
 		return nil, res.Header, refusal(k.route, res, answer)
