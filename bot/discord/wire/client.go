@@ -144,7 +144,7 @@ func (c *Client) do(ctx context.Context, k call, body, out any) error {
 	var unclear error // the first try that may have been done
 	for try := 0; ; try++ {
 		answer, err := c.once(ctx, k, until)
-		if unclear != nil && err != nil && (Limited(err) || Unclear(err) || Status(err) == 0) {
+		if unclear != nil && err != nil && err.Error() != unclear.Error() && (Limited(err) || Unclear(err) || Status(err) == 0) {
 			err = fmt.Errorf("%w; then %w", unclear, err)
 		}
 		switch {
