@@ -32,8 +32,7 @@ type standing struct {
 	key    string // what posts are told apart by, with its place
 	answer bool   // what somebody did was answered by it, which could not be shown otherwise
 	text   string
-	above  string // the text of what it hangs on
-	inRoom bool   // it is in the channel of IT
+	inRoom bool // it is in the channel of IT
 }
 
 func seconds(n int) time.Duration { return time.Duration(n) * time.Second }

@@ -167,12 +167,11 @@ func (s *discordStage) gives(account string) { _ = s.Close(account) }
 func (s *discordStage) stands() map[string]standing {
 	out := map[string]standing{}
 	for _, at := range s.places() {
-		parent := s.Channel(at).Parent
 		for _, m := range s.Messages(at) {
 			if m.Only != "" || m.Author != s.BotUser {
 				continue
 			}
-			x := standing{text: s.Draw(s.OwnerID, m.Content), inRoom: at == s.hall.ID || parent == s.hall.ID, above: out[parent+"/"+at].text}
+			x := standing{text: s.Draw(s.OwnerID, m.Content), inRoom: at == s.hall.ID || s.Channel(at).Parent == s.hall.ID}
 			n := 0 // an edit need not repeat it
 			for _, c := range append(slices.Clone(m.Earlier), m.Content) {
 				n = cmp.Or(n, marked(c.Components))

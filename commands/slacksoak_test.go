@@ -117,7 +117,6 @@ func (s *slackStage) stands() map[string]standing {
 			x.key = fmt.Sprint(m.Channel, m.ThreadTS, first.Blocks[0]["block_id"])
 			id, _ := m.Blocks[0]["block_id"].(string)
 			x.answer = !strings.HasPrefix(id, "key:")
-			x.above = out[m.Channel+"/"+m.ThreadTS].text
 			out[m.Channel+"/"+m.TS] = x
 		}
 	}

@@ -96,6 +96,7 @@ type suffering struct {
 	next    int  // trouble
 	now     bool // it is there
 	shown   bool // at /readyz
+	idle    bool // people have nothing to do: the disk took all of it
 	waiting bool // people do nothing
 	rested  bool // they have done nothing for long enough
 	tried   int  // calls that the disk refused meanwhile
@@ -117,6 +118,9 @@ func (s *suffering) live() {
 	var rest <-chan time.Time
 	running := false
 	for s.life.said != nil {
+		if s.now && !s.waiting && (s.idle || len(s.crowd.troubles)-s.from >= vain) {
+			s.waiting, s.refused, rest = true, s.disk.count(), time.After(patient)
+		}
 		select {
 		case said, ok := <-s.life.said:
 			if !ok {
@@ -125,9 +129,6 @@ func (s *suffering) live() {
 			}
 			s.hear(s.life, said)
 			running = running || said.Running
-			if s.now && !s.waiting && len(s.crowd.troubles)-s.from >= vain {
-				s.waiting, s.refused, rest = true, s.disk.count(), time.After(patient)
-			}
 			s.over()
 			s.move(running)
 			if s.next == len(diskTroubles) && s.crowd.over() {
@@ -163,7 +164,13 @@ func (s *suffering) move(running bool) {
 	if !running || s.waiting {
 		return
 	}
-	s.tell(s.life, s.crowd.act())
+	acts := s.crowd.act()
+	for s.now && len(acts) == 0 && len(s.crowd.flying) == 0 && s.crowd.may < len(s.crowd.leavers) {
+		s.crowd.may += wave // a full disk still takes what needs no new block
+		acts = s.crowd.act()
+	}
+	s.idle = s.now && len(acts) == 0 && len(s.crowd.flying) == 0
+	s.tell(s.life, acts)
 	if s.now || s.next == len(diskTroubles) {
 		return
 	}
@@ -252,7 +259,7 @@ func (s *suffering) over() bool {
 		s.logged()
 	}
 	s.disk.set(nil)
-	s.now, s.rested, s.waiting = false, false, !is.idle
+	s.now, s.rested, s.idle, s.waiting = false, false, false, !is.idle
 	if s.next++; s.next == len(diskTroubles) {
 		s.crowd.may = len(s.crowd.leavers)
 	}
