@@ -11,7 +11,7 @@ type Notification struct {
 	User    string
 	Channel string
 	Message string
-	Text    string // what the notification says
+	Text    string // what the notification says: the content, and nothing of components (discord-api-docs#7854)
 	Silent  bool   // the message suppresses notifications: no sound and no banner
 	Via     Via
 }
@@ -129,7 +129,7 @@ func (d *Discord) announce(c *channel, m *Message) {
 		}
 		told[user] = true
 		d.notes = append(d.notes, Notification{
-			User: user, Channel: c.ID, Message: m.ID, Text: d.pen(user).message(m), Silent: m.Flags&SuppressNotifications != 0, Via: via,
+			User: user, Channel: c.ID, Message: m.ID, Text: d.pen(user).markdown(m.Text), Silent: m.Flags&SuppressNotifications != 0, Via: via,
 		})
 	}
 	if c.direct() {

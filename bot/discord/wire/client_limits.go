@@ -131,16 +131,19 @@ func (l *limits) next(r route, now time.Time) (wait time.Duration, answered <-ch
 	return 0, nil, b
 }
 
-// bucket is the one of a route; l.mu is held.
+// bucket is the one of a route; l.mu is held. Once its name is known it goes on
+// under that: calls without an answer would not count in a new one.
 func (l *limits) bucket(r route) *bucket {
-	key := r.what
+	unnamed := r.what + " " + r.major
+	key := unnamed
 	if name, ok := l.names[r.what]; ok {
-		key = name
+		key = name + " " + r.major
 	}
-	key += " " + r.major
 	b := l.buckets[key]
 	if b == nil {
-		b = &bucket{}
+		if b = l.buckets[unnamed]; b == nil {
+			b = &bucket{}
+		}
 		l.buckets[key] = b
 	}
 	return b
