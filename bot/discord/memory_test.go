@@ -22,7 +22,7 @@ import (
 // neither their tokens nor their ids, nor forms that nobody finishes.
 func TestMemory(t *testing.T) {
 	if testing.Short() {
-		t.Skip("it takes a quarter of a minute")
+		t.Skip("it takes a few seconds")
 	}
 	d := New(Config{Token: "t", Guild: "1", APIURL: "http://discord.test/", Verbs: verbs(), HTTP: quietly(), Log: zerolog.Nop()})
 	h := func(_ context.Context, i bot.Interaction) bot.Reply {
