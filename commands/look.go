@@ -29,7 +29,7 @@ func (c *Commands) status(_ context.Context, r *request) (bot.Reply, error) {
 		m = c.View.Closing(r.c, "")
 	case slices.Contains(r.c.Plan(0).Approvers, r.actor.Person):
 		m = c.View.Approval(r.c, r.actor.Person)
-	case r.actor.Person == r.c.Requester && r.c.Plan(0).State != store.Begun, r.c.Plan(0).Begun.IsZero() && r.c.Plan(0).State != store.Approved:
+	case r.actor.Person == r.c.Asker() && r.c.Plan(0).State != store.Begun, r.c.Plan(0).Begun.IsZero() && r.c.Plan(0).State != store.Approved:
 		m = c.View.Survey(r.c)
 	default:
 		m = c.View.Card(r.c)

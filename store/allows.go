@@ -17,7 +17,11 @@ func (c Case) Allows(e Event) error {
 
 func (c Case) refusal(e Event) *Refused {
 	switch b := e.Body.(type) {
-	case Surveyed, Started, Attempted, Finished, Failed, Withheld:
+	case Planned:
+		if e.Actor.Person == "" {
+			return c.allowsPlanned(b, e)
+		}
+	case Surveyed, Drifted, Started, Attempted, Finished, Failed, Withheld:
 		if e.Actor.Person != "" || e.Actor.operator() {
 			return refuse(NotYours, "Only the bot itself reports what it found and did.")
 		}
@@ -40,7 +44,7 @@ func (c Case) refusal(e Event) *Refused {
 	if !Permitted(verb, c.roles(e)) {
 		return c.notYours(verb)
 	}
-	if c.State == CaseClosed && verb != VerbNote {
+	if c.State == CaseClosed && verb != VerbNote && verb != VerbUndo {
 		return refuse(NotNow, "%s is closed. Nothing was changed.", c.ID)
 	}
 	if no, ok := planOf(e.Body); ok && no != c.Plan(0).No {
@@ -59,6 +63,11 @@ func (c Case) verb(b Body) Verb {
 	switch b := b.(type) {
 	case Amended:
 		return VerbAmend
+	case Planned:
+		if b.Kind == Restore {
+			return VerbUndo
+		}
+		return "" // the bot's alone
 	case Submitted:
 		return VerbSubmit
 	case Decided:
@@ -190,10 +199,10 @@ func (c Case) allowsTerms(t Terms, leaver PersonID, e Event) *Refused {
 	return allowsCutOff(t.CutOff, e.At, zone).at("cut-off")
 }
 
-// askedFor reports whether somebody asked for what the case now says: its
+// askedFor reports whether somebody asked for what the current plan says: its
 // requester, and whoever changed its terms or its time. They never decide.
 func (c Case) askedFor(p PersonID) bool {
-	return p == c.Requester || slices.Contains(c.Changers, p)
+	return p == c.Asker() || slices.Contains(c.Changers, p)
 }
 
 func allowsCutOff(c CutOff, now time.Time, zone *time.Location) *Refused {

@@ -28,6 +28,8 @@ func (c Case) allowsChange(ch Change, p Plan, e Event) *Refused {
 	case VerbSkip:
 		s := p.Step(ch.Step)
 		switch {
+		case s.Drift:
+			return refuse(NotNow, "This was found later and waits for its approval; %s can decline it.", c.approver())
 		case s.ID == "" || s.State.Ended() || s.State == Running:
 			return refuse(NotNow, "This step can't be skipped: it is under way, or over. The card shows how it stands.")
 		case p.State != Begun:
@@ -88,6 +90,8 @@ func (c Case) allowsConfirm(b ConfirmedBy, p Plan, e Event) *Refused {
 		return stale(c.ID)
 	case s.State.Ended():
 		return refuse(Already, "That is settled already.")
+	case s.Drift:
+		return refuse(NotNow, "This was found later and waits for its approval by %s.", c.approver())
 	case s.Manual == nil && s.State != Accepted:
 		return refuse(NotNow, "The bot proves this step itself. Only what it can't prove is confirmed by a person.")
 	case s.Manual != nil && !s.Manual.First && p.State != Begun:

@@ -13,6 +13,11 @@ func (c Case) allowsLoop(e Event) *Refused {
 			return late
 		}
 		return allowsSteps(b.Steps, p)
+	case Drifted:
+		if b.Plan != p.No || p.State == Surveying || p.State == Over || p.Stopped != nil || len(b.Steps) == 0 || !slices.Contains(p.Systems, b.System) {
+			return late
+		}
+		return allowsSteps(b.Steps, p)
 	case Started:
 		switch {
 		case b.Plan != p.No || !p.Come(e.At):

@@ -11,7 +11,12 @@ import (
 func (c Case) allowsPerson(e Event) *Refused {
 	p := c.Plan(0)
 	switch b := e.Body.(type) {
+	case Planned:
+		return c.allowsPlanned(b, e)
 	case Amended:
+		if p.Kind != Leave {
+			return refuse(NotNow, "Only what is asked for at the beginning can be changed. /offboard cancel %s gives this up; then ask anew.", c.ID)
+		}
 		switch p.State {
 		case Surveying, Proposed, Asked, Declined:
 			return c.allowsTerms(b.Terms, c.Person, e)
@@ -84,6 +89,9 @@ func (c Case) allowsDecision(b Decided, p Plan, e Event) *Refused {
 		return nil
 	}
 	for _, s := range p.Steps {
+		if p.drifted() && !s.Drift {
+			continue
+		}
 		if s.Manual != nil && s.Manual.First && !s.State.Ended() {
 			return refuse(NotNow, "Somebody from %s must confirm first who this is. Please approve it after that; the message here stays.", s.Manual.Owner.Words())
 		}
@@ -105,6 +113,9 @@ func (c Case) mayDecide(p Plan, e Event) *Refused {
 	case Declined:
 		return refuse(Already, "%s was declined by %s. It is back with %s.", c.ID, p.Declined.By, c.Requester)
 	case Approved, Begun, Over:
+		if p.drifted() {
+			break
+		}
 		if p.Decision != nil {
 			return refuse(Already, "%s was approved already by %s.", c.ID, p.Decision.By)
 		}

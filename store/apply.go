@@ -15,7 +15,7 @@ func (c Case) Apply(e Event) Case {
 	case Drafted:
 		c.ID, c.State, c.Person, c.ByHand = CaseID(e.Subject), CaseDraft, b.Person, b.ByHand
 		c.Requester, c.Opened, c.Terms = e.Actor.Person, e.At, b.Terms
-		c.Plans = []Plan{{No: 1, State: Surveying, Systems: b.Systems, CutOff: b.Terms.CutOff, Approvers: []PersonID{b.Terms.Manager}}}
+		c.Plans = []Plan{{No: 1, Kind: Leave, State: Surveying, Systems: b.Systems, CutOff: b.Terms.CutOff, Approvers: []PersonID{b.Terms.Manager}}}
 	case Amended:
 		// What was found may be old by now: it is surveyed again.
 		c.Terms = b.Terms
@@ -23,12 +23,16 @@ func (c Case) Apply(e Event) Case {
 		c.changedBy(e.Actor.Person)
 		c.edit(0, func(p *Plan) {
 			*p = Plan{
-				No: p.No, State: Surveying, Systems: p.Systems, Rev: p.Rev + 1, Declined: p.Declined,
+				No: p.No, Kind: p.Kind, Of: p.Of, Only: p.Only, By: p.By, Reason: p.Reason, State: Surveying, Systems: p.Systems, Rev: p.Rev + 1, Declined: p.Declined,
 				CutOff: b.Terms.CutOff, Approvers: []PersonID{b.Terms.Manager},
 			}
 		})
 	case Surveyed:
-		c.edit(b.Plan, func(p *Plan) { p.surveyed(b) })
+		c.edit(b.Plan, func(p *Plan) { p.surveyed(b, e) })
+	case Planned:
+		c.plan(b, e)
+	case Drifted:
+		c.edit(b.Plan, func(p *Plan) { p.drift(b) })
 	case Submitted:
 		c.State = CaseOpen
 		if c.Submitted.IsZero() {
@@ -152,7 +156,7 @@ func (c *Case) step(no int, id StepID, f func(*Plan, *Step)) {
 	})
 }
 
-func (p *Plan) surveyed(b Surveyed) {
+func (p *Plan) surveyed(b Surveyed, e Event) {
 	p.Steps = slices.Clone(p.Steps)
 	for _, sp := range b.Steps {
 		if p.index(sp.ID) < 0 {
@@ -164,6 +168,9 @@ func (p *Plan) surveyed(b Surveyed) {
 	if p.State == Surveying && len(p.Unsurveyed()) == 0 {
 		p.order()
 		p.State, p.Scope = Proposed, p.scope()
+		if p.Kind != Leave && p.By == "" { // nobody has to look at it before the approver does
+			p.State, p.Asked = Asked, e.At
+		}
 	}
 }
 
@@ -182,6 +189,10 @@ func (p *Plan) order() {
 // named for to the manager: those are the defaults that were shown.
 func (p *Plan) decided(b Decided, e Event, heir PersonID) {
 	d := &Decision{By: e.Actor.Person, At: e.At, Reason: b.Reason}
+	if p.drifted() {
+		p.decidedLater(b, e, *d, heir)
+		return
+	}
 	if !b.Approve {
 		p.State, p.Declined = Declined, d
 		p.Rev++
@@ -191,17 +202,21 @@ func (p *Plan) decided(b Decided, e Event, heir PersonID) {
 	p.State, p.Decision = Approved, d
 	p.Steps = slices.Clone(p.Steps)
 	for i := range p.Steps {
-		s := &p.Steps[i]
-		if !s.StepPlan.Answers {
-			continue
-		}
-		for _, it := range s.Items {
-			if _, ok := s.Answer(it.ID); !ok && it.Heir {
-				s.Answers = append(slices.Clone(s.Answers), Answer{Step: s.ID, Item: it.ID, Choice: Give, Heir: heir})
-			}
-		}
+		p.Steps[i].inherit(heir)
 	}
 	p.setDue(e)
+}
+
+// inherit gives each item that nobody was named for to the heir.
+func (s *Step) inherit(heir PersonID) {
+	if !s.StepPlan.Answers {
+		return
+	}
+	for _, it := range s.Items {
+		if _, ok := s.Answer(it.ID); !ok && it.Heir {
+			s.Answers = append(slices.Clone(s.Answers), Answer{Step: s.ID, Item: it.ID, Choice: Give, Heir: heir})
+		}
+	}
 }
 
 // setDue says when an approved plan is due. A time that had passed before the
@@ -323,6 +338,10 @@ func (c *Case) settle(e Event) {
 	p.Over = e.At
 	c.edit(p.No, func(x *Plan) { *x = p })
 	c.State, c.Closed, c.Pending = CaseClosed, e.At, nil
+	if p.Kind != Leave {
+		c.followed(p)
+		return
+	}
 	c.Outcome = Done
 	left := slices.ContainsFunc(p.Steps, Step.leftAccess)
 	_, stopped := e.Body.(Stopped)

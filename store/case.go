@@ -17,7 +17,7 @@ import (
 type Case struct {
 	ID        CaseID
 	State     CaseState
-	Outcome   Outcome // Closed only
+	Outcome   Outcome // once it has been closed; while a further plan is open, that of the plans before it
 	Person    PersonID
 	ByHand    bool
 	Requester PersonID
@@ -37,6 +37,11 @@ type Case struct {
 // Plan is a body of work that is surveyed, approved and carried out as one.
 type Plan struct {
 	No        int
+	Kind      PlanKind
+	Of        int      // the plan that it follows; 0 for a leave
+	Only      []StepID // the steps of Of that it is about; empty: all
+	By        PersonID // who asks for it; empty if the bot does
+	Reason    Private  // why, of a plan that follows another
 	State     PlanState
 	Systems   []string   // surveyed or to be surveyed
 	Surveys   []Surveyed // what was found, without the steps
@@ -47,6 +52,7 @@ type Plan struct {
 	Asked     time.Time
 	Delegated []Delegation
 	Decision  *Decision
+	Later     []Decision // about what was found after Decision and waited for its own approval
 	Declined  *Decision // the last refusal, until it is submitted again
 	CutOff    CutOff
 	Press     time.Time // when it was pressed
@@ -77,6 +83,7 @@ type Delegation struct {
 type Step struct {
 	StepPlan
 	State     StepState
+	Drift     bool      // found after the plan was approved: it waits for an approval of its own
 	Answers   []Answer // one per item that is not simply taken
 	Attempts  int      // since a person last retried it
 	Tries     int      // in all
@@ -123,6 +130,15 @@ type Note struct {
 	By   PersonID
 	At   time.Time
 	Text Private
+}
+
+// Asker is who asks for what the current plan does: whoever opened the case,
+// unless a person has asked for a further plan.
+func (c Case) Asker() PersonID {
+	if by := c.Plan(0).By; by != "" {
+		return by
+	}
+	return c.Requester
 }
 
 // Plan returns the plan of that number; 0 is the current one. The zero Plan
@@ -176,7 +192,7 @@ func (p Plan) Unsurveyed() []string {
 // the plan runs, what must end first has ended, and its answers are there.
 // Time (Again) is the caller's to look at.
 func (p Plan) Ready(s Step) bool {
-	if p.State != Begun || s.ID == "" || s.Manual != nil {
+	if p.State != Begun || s.ID == "" || s.Manual != nil || s.Drift {
 		return false
 	}
 	switch s.State {
@@ -286,6 +302,11 @@ func (c Case) Late(now time.Time) bool {
 // Active reports whether the case is the one open leave of its person.
 func (c Case) Active() bool { return c.State == CaseDraft || c.State == CaseOpen }
 
+// drifted reports whether something waits for an approval of its own.
+func (p Plan) drifted() bool {
+	return (p.State == Approved || p.State == Begun) && slices.ContainsFunc(p.Steps, func(s Step) bool { return s.Drift })
+}
+
 // scope hashes what an approval covers: the accounts, the actions with their
 // options, every item that cannot be given back, the time. 64 bits, because a
 // requester who can try salts must not find two plans with one hash.
@@ -298,7 +319,11 @@ func (p Plan) scope() string {
 		Irrevocable []string
 	}
 	var rows []row
+	drifted := p.drifted()
 	for _, s := range p.Steps {
+		if drifted && !s.Drift {
+			continue // approved already
+		}
 		r := row{ID: s.ID, Account: s.Account, LockOut: s.LockOut, Items: len(s.Items)}
 		for _, i := range s.Items {
 			if i.Irreversible {

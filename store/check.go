@@ -147,8 +147,11 @@ func (c *checker) apply(e Event) {
 		old := c.cases[CaseID(e.Subject)]
 		k := old.Apply(e)
 		c.cases[k.ID] = k
-		if !k.Plan(0).Begun.IsZero() && old.Plan(0).Begun.IsZero() {
+		switch {
+		case k.cut() && !old.cut():
 			c.want(bucketGone, []byte(k.Person), string(k.ID))
+		case !k.cut() && old.cut() && c.index[string(bucketGone)][string(k.Person)] == string(k.ID):
+			delete(c.index[string(bucketGone)], string(k.Person))
 		}
 		return
 	}

@@ -176,7 +176,9 @@ var bodyTypes = func() map[string]reflect.Type {
 	for _, b := range []Body{
 		Drafted{},
 		Amended{},
+		Planned{},
 		Surveyed{},
+		Drifted{},
 		Submitted{},
 		Decided{},
 		Delegated{},

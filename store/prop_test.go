@@ -54,7 +54,13 @@ func anyBody(t *rapid.T, c Case, people []PersonID) Body {
 		pending = c.Pending[pick("pending", len(c.Pending))].Entry
 	}
 	yes := rapid.Bool().Draw(t, "yes")
-	switch pick("body", 21) {
+	switch pick("body", 23) {
+	case 21:
+		return Planned{
+			Kind: []PlanKind{Restore, Destroy, Retake}[pick("kind", 3)], Of: pick("of", 3), Systems: []string{"dir"}, CutOff: cut, Approver: person, Reason: text,
+		}
+	case 22:
+		return Drifted{Plan: plan, System: "dir", Steps: []StepPlan{{ID: StepID(fmt.Sprint("dir/more/", pick("found", 3))), System: "dir", LockOut: yes, Items: []Item{{ID: "1", Irreversible: yes}}}}}
 	case 0:
 		return Amended{Terms: terms}
 	case 1, 2:
@@ -213,7 +219,7 @@ func TestAnySequenceChecks(t *testing.T) {
 
 func isReport(b Body) bool {
 	switch b.(type) {
-	case Surveyed, Started, Attempted, Finished, Failed:
+	case Surveyed, Drifted, Started, Attempted, Finished, Failed:
 		return true
 	}
 	return false

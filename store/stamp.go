@@ -27,6 +27,11 @@ func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 	if f.Taken, err = b.taken(e); err != nil {
 		return f, err
 	}
+	if _, ok := e.Body.(Planned); ok {
+		if f.Open, err = b.another(c); err != nil {
+			return f, err
+		}
+	}
 	if f.Founding, err = b.founding(e); err != nil || e.Actor.Person == "" {
 		return f, err
 	}
@@ -100,6 +105,15 @@ func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 		return s.stampStart(b, d, e, f, leaver)
 	}
 	return f, nil
+}
+
+// another is the person's open case, if it is another one than c.
+func (b *batch) another(c Case) (CaseID, error) {
+	row, err := b.active(c.Person)
+	if row.ID == c.ID {
+		return "", err
+	}
+	return row.ID, err
 }
 
 // knows reports whether the actor may know of somebody else's case: by the
@@ -183,6 +197,8 @@ func named(c Case, body Body) []PersonID {
 		return []PersonID{b.Terms.Manager}
 	case Decided:
 		return []PersonID{c.Terms.Manager} // the heir where nobody was named
+	case Planned:
+		return []PersonID{b.Approver}
 	case Delegated:
 		return []PersonID{b.To}
 	case Answered:

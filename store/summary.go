@@ -9,13 +9,14 @@ type Summary struct {
 	State        CaseState  `json:"state"`
 	Outcome      Outcome    `json:"outcome,omitempty"`
 	Plan         PlanState  `json:"plan"`
+	PlanKind     PlanKind   `json:"planKind"`
 	Person       PersonID   `json:"person"`
 	Kind         string     `json:"kind"`
 	Confidential bool       `json:"confidential,omitempty"`
 	Requester    PersonID   `json:"requester"`
 	Approvers    []PersonID `json:"approvers,omitempty"`
 	CutOff       CutOff     `json:"cutOff"`
-	Begun        bool       `json:"begun,omitempty"`
+	Begun        bool       `json:"begun,omitempty"` // their access was cut off, and has not been given back
 	Due          time.Time  `json:"due,omitzero"`
 	Opened       time.Time  `json:"opened"`
 	Closed       time.Time  `json:"closed,omitzero"`
@@ -31,7 +32,7 @@ func (c Case) Summary() Summary {
 	s := Summary{
 		ID: c.ID, State: c.State, Outcome: c.Outcome, Plan: p.State, Person: c.Person, Kind: c.Terms.Kind,
 		Confidential: c.Terms.Confidential, Requester: c.Requester, Approvers: p.Approvers, CutOff: p.CutOff,
-		Begun: !p.Begun.IsZero(), Due: c.NextDue(), Opened: c.Opened, Closed: c.Closed, Steps: len(p.Steps), Seq: c.Seq,
+		PlanKind: p.Kind, Begun: c.cut(), Due: c.NextDue(), Opened: c.Opened, Closed: c.Closed, Steps: len(p.Steps), Seq: c.Seq,
 	}
 	for _, st := range p.Steps {
 		if st.State.Ended() {
@@ -48,5 +49,5 @@ func (s Summary) CutOffPassed(now time.Time) bool {
 	if s.State == CaseClosed && s.Outcome == Cancelled {
 		return false
 	}
-	return s.Begun || s.Plan == Approved && !s.Due.IsZero() && !now.Before(s.Due)
+	return s.Begun || s.PlanKind == Leave && s.Plan == Approved && !s.Due.IsZero() && !now.Before(s.Due)
 }

@@ -176,13 +176,18 @@ func (t table) index(old, row Summary) error {
 			}
 		}
 	}
-	if row.Begun && !old.Begun {
-		if err := t.put(bucketGone, []byte(row.Person), []byte(row.ID)); err != nil {
+	switch gone := []byte(row.Person); {
+	case row.Begun && !old.Begun:
+		if err := t.put(bucketGone, gone, []byte(row.ID)); err != nil {
+			return err
+		}
+	case !row.Begun && old.Begun && string(t.get(bucketGone, gone)) == string(row.ID): // not taken away by another case since
+		if err := t.del(bucketGone, gone); err != nil {
 			return err
 		}
 	}
 	switch {
-	case old.ID == "" && row.State != CaseClosed:
+	case (old.ID == "" || old.State == CaseClosed) && row.State != CaseClosed:
 		if err := t.put(bucketOpen, key, nil); err != nil {
 			return err
 		}

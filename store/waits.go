@@ -42,7 +42,7 @@ func (c Case) Waits() []Wait {
 	}
 	switch p.State {
 	case Proposed, Declined:
-		out = append(out, Wait{Verb: VerbSubmit, Person: c.Requester})
+		out = append(out, Wait{Verb: VerbSubmit, Person: c.Asker()})
 	case Asked:
 		for _, a := range p.Approvers {
 			out = append(out, Wait{Verb: VerbApprove, Person: a})
@@ -53,9 +53,14 @@ func (c Case) Waits() []Wait {
 		}
 	case "", Surveying, Begun, Over:
 	}
+	if p.drifted() {
+		for _, a := range p.Approvers {
+			out = append(out, Wait{Verb: VerbApprove, Person: a})
+		}
+	}
 	for _, s := range p.Steps {
 		switch {
-		case s.State.Ended():
+		case s.State.Ended(), s.Drift:
 		case s.Manual != nil && (p.State == Begun || s.Manual.First && p.State == Asked):
 			out = append(out, Wait{Verb: VerbConfirm, Roles: []Role{s.Manual.Owner}, Step: s.ID})
 		case s.Withheld:

@@ -114,6 +114,19 @@ const (
 	Done       Outcome = "done"        // all that was approved is proven or confirmed
 	AccessLeft Outcome = "access left" // what takes access away at the cut-off was skipped or stopped
 	Cancelled  Outcome = "cancelled"   // nothing was done
+	Restored   Outcome = "restored"    // what could be given back was given back
+)
+
+// PlanKind is what a plan is for.
+type PlanKind string
+
+// The kinds of plans. The first one of a case is a leave; all others follow a
+// plan of the same case (Plan.Of).
+const (
+	Leave   PlanKind = "leave"
+	Restore PlanKind = "restore" // gives back what Of took
+	Retake  PlanKind = "retake"  // takes again what has come back since
+	Destroy PlanKind = "destroy" // deletes, after the retention, what Of left
 )
 
 // PlanState is where a plan stands.
@@ -173,6 +186,7 @@ type Verb string
 // The verbs.
 const (
 	VerbStart      Verb = "start"
+	VerbUndo       Verb = "undo"
 	VerbSubmit     Verb = "submit"
 	VerbAmend      Verb = "amend"
 	VerbApprove    Verb = "approve"

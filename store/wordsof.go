@@ -11,6 +11,10 @@ func Words(e Event) string {
 		return "changed the terms"
 	case Surveyed:
 		return fmt.Sprintf("surveyed %s, steps found: %d", b.System, len(b.Steps))
+	case Planned:
+		return fmt.Sprintf("asked for a %s plan after plan %d", b.Kind, b.Of)
+	case Drifted:
+		return fmt.Sprintf("found more in %s, steps: %d", b.System, len(b.Steps))
 	case Submitted:
 		return "submitted"
 	case Decided:

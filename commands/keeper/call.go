@@ -43,7 +43,7 @@ func (b *board) call(ctx context.Context, everybody bool, roles ...store.Role) (
 		}
 	}
 	if everybody && len(told) == 0 && len(notify) == 0 {
-		at = append(at, b.direct(b.c.Requester)...)
+		at = append(at, b.direct(b.c.Asker())...)
 	}
 	return at, notify
 }

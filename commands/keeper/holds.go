@@ -28,7 +28,7 @@ func (b *board) holds(ctx context.Context) []wanted {
 			}
 			return at
 		}
-		at := direct(c.Requester)
+		at := direct(c.Asker())
 		// Also before IT gets a card: security is among those who read there,
 		// and must not have to look for this. Of a draft nobody else was told.
 		if c.State == store.CaseOpen {

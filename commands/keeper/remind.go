@@ -120,8 +120,8 @@ func (b *board) role(ctx context.Context, q question) []wanted {
 	}
 	if len(at) == 0 && !b.blind {
 		ids := b.holding(ctx, q.role)
-		if slices.Contains(ids, b.c.Requester) { // who knows the case best
-			ids = []store.PersonID{b.c.Requester}
+		if slices.Contains(ids, b.c.Asker()) { // who knows the case best
+			ids = []store.PersonID{b.c.Asker()}
 		}
 		var out []wanted
 		for _, id := range ids {
@@ -148,8 +148,8 @@ func (b *board) escalate(ctx context.Context, q question) []wanted {
 		return nil
 	}
 	ids := b.holding(ctx, role)
-	if role == store.HR && !slices.Contains(ids, b.c.Requester) { // a confidential case is theirs alone
-		ids = append(ids, b.c.Requester)
+	if role == store.HR && !slices.Contains(ids, b.c.Asker()) { // a confidential case is theirs alone
+		ids = append(ids, b.c.Asker())
 	}
 	var out []wanted
 	for _, id := range ids {

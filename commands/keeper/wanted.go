@@ -67,7 +67,7 @@ func (b *board) wanted(ctx context.Context) []wanted {
 	}
 	out = append(out, b.seconds(ctx)...)
 	if c.Late(b.now) {
-		told := []store.PersonID{c.Requester}
+		told := []store.PersonID{c.Asker()}
 		if since(p).Before(p.CutOff.At) { // else the question itself is news enough
 			told = append(told, p.Approvers...)
 		}
@@ -102,7 +102,7 @@ func (b *board) surveys() []wanted {
 	if d := b.c.Plan(0).Declined; d != nil {
 		name = fmt.Sprintf("survey/%d", d.At.Unix())
 	}
-	out := []wanted{{name: name, at: b.direct(b.c.Requester), make: still(b.k.cfg.View.Survey(b.c))}}
+	out := []wanted{{name: name, at: b.direct(b.c.Asker()), make: still(b.k.cfg.View.Survey(b.c))}}
 	for _, old := range b.over("survey/", map[string]bool{name: true}) {
 		out = append(out, wanted{name: old, only: true, make: still(b.k.cfg.View.Settled(b.c))})
 	}
@@ -129,7 +129,7 @@ func (b *board) questions(ctx context.Context) []wanted {
 			out = append(out, wanted{name: name, at: at, only: p.State != store.Asked, make: still(v.Approval(b.c, a))})
 			if len(at) == 0 && p.State == store.Asked { // or they would be waited for in silence
 				told := strings.Replace(name, "approve/", "unreached/", 1)
-				out = append(out, wanted{name: told, at: b.direct(b.c.Requester), once: true, make: still(v.Unreached(b.c, a, b.known(a)))})
+				out = append(out, wanted{name: told, at: b.direct(b.c.Asker()), once: true, make: still(v.Unreached(b.c, a, b.known(a)))})
 			}
 		}
 	}
@@ -213,7 +213,7 @@ func (b *board) seconds(ctx context.Context) []wanted {
 		if b.open() {
 			at = slices.Clone(b.rooms(ctx))
 		}
-		for _, id := range append([]store.PersonID{c.Requester}, c.Plan(0).Approvers...) {
+		for _, id := range append([]store.PersonID{c.Asker()}, c.Plan(0).Approvers...) {
 			if h, held := c.Held(); id != x.By && (!held || id != h.Person) {
 				at = append(at, b.direct(id)...)
 			}
@@ -241,8 +241,8 @@ func (b *board) over(prefix string, open map[string]bool) []string {
 // how it ended. An heir who gets the closing message reads it there.
 func (b *board) ending() []wanted {
 	c, p, v := b.c, b.c.Plan(0), b.k.cfg.View
-	closing := []store.PersonID{c.Requester}
-	if p.Decision != nil && p.Decision.By != c.Requester {
+	closing := []store.PersonID{c.Asker()}
+	if p.Decision != nil && p.Decision.By != c.Asker() {
 		closing = append(closing, p.Decision.By)
 	}
 	var out []wanted

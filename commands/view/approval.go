@@ -18,11 +18,11 @@ func (v View) Approval(c store.Case, approver store.PersonID) bot.Message {
 	}
 	switch {
 	case p.State == store.Asked && asked:
-		m.Summary = fmt.Sprintf("%s asks you to approve %s: %s leaves.", v.Name(c.Requester), c.ID, v.Name(c.Person))
+		m.Summary = fmt.Sprintf("%s asks you to approve %s: %s leaves.", v.Name(c.Asker()), c.ID, v.Name(c.Person))
 		if v.Kind(c.Terms.Kind).Neutral {
-			m.Summary = fmt.Sprintf("%s asks you to approve %s: the accounts of %s are to be closed.", v.Name(c.Requester), c.ID, v.Name(c.Person))
+			m.Summary = fmt.Sprintf("%s asks you to approve %s: the accounts of %s are to be closed.", v.Name(c.Asker()), c.ID, v.Name(c.Person))
 		}
-		add(bot.Prose{Text: bot.Join(bot.B(v.Name(c.Requester)), bot.T(" asks for your approval. Nothing is taken away before you decide."))})
+		add(bot.Prose{Text: bot.Join(bot.B(v.Name(c.Asker())), bot.T(" asks for your approval. Nothing is taken away before you decide."))})
 		add(v.facts(c, true))
 		add(v.found(c, false)...)
 		add(v.handover(c)...)
@@ -31,7 +31,7 @@ func (v View) Approval(c store.Case, approver store.PersonID) bot.Message {
 		m.Summary = fmt.Sprintf("%s: %s is asked instead of you.", c.ID, v.approvers(p))
 		add(bot.Prose{Text: bot.T(m.Summary + " You need not do anything.")})
 	case p.State == store.Declined, p.State == store.Proposed, p.State == store.Surveying:
-		m.Summary = fmt.Sprintf("%s is back with %s. You will be asked again if it is submitted again.", c.ID, v.Name(c.Requester))
+		m.Summary = fmt.Sprintf("%s is back with %s. You will be asked again if it is submitted again.", c.ID, v.Name(c.Asker()))
 		if p.Declined != nil && p.State == store.Declined {
 			add(v.declined(c))
 		}
@@ -62,11 +62,11 @@ func (v View) ApprovalCard(c store.Case) bot.Message {
 	switch {
 	case c.Outcome == store.Cancelled:
 	case p.State == store.Asked:
-		m.Summary = fmt.Sprintf("%s: %s asks %s to approve.", c.ID, v.Name(c.Requester), v.approvers(p))
+		m.Summary = fmt.Sprintf("%s: %s asks %s to approve.", c.ID, v.Name(c.Asker()), v.approvers(p))
 	case p.Decision != nil:
 		m.Summary = fmt.Sprintf("%s was approved by %s on %s.", c.ID, v.Name(p.Decision.By), Moment(p.Decision.At, v.Zone))
 	case p.State == store.Declined, p.State == store.Proposed, p.State == store.Surveying:
-		m.Summary = fmt.Sprintf("%s is back with %s.", c.ID, v.Name(c.Requester))
+		m.Summary = fmt.Sprintf("%s is back with %s.", c.ID, v.Name(c.Asker()))
 	}
 	m.Parts = []bot.Part{bot.Heading{Text: v.title(c)}, bot.Prose{Text: bot.B(m.Summary)}, v.facts(c, false)}
 	if p.State == store.Asked {

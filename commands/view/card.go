@@ -37,11 +37,11 @@ func (v View) verdict(c store.Case) string {
 	case store.Surveying:
 		return fmt.Sprintf("%s: I am looking at what %s has.", c.ID, name)
 	case store.Proposed:
-		return fmt.Sprintf("%s: %s has to read it and submit it.", c.ID, v.Name(c.Requester))
+		return fmt.Sprintf("%s: %s has to read it and submit it.", c.ID, v.Name(c.Asker()))
 	case store.Asked:
 		return fmt.Sprintf("%s: %s is asked to approve.", c.ID, v.approvers(p))
 	case store.Declined:
-		return fmt.Sprintf("%s: %s has declined; %s has to correct it.", c.ID, v.Name(p.Declined.By), v.Name(c.Requester))
+		return fmt.Sprintf("%s: %s has declined; %s has to correct it.", c.ID, v.Name(p.Declined.By), v.Name(c.Asker()))
 	case "":
 	}
 	return fmt.Sprintf("%s: nothing is known yet.", c.ID)

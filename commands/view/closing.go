@@ -19,7 +19,7 @@ func (v View) Closing(c store.Case, checkpoint string) bot.Message {
 	add := func(parts ...bot.Part) { m.Parts = append(m.Parts, parts...) }
 	add(bot.Heading{Text: v.title(c)}, bot.Prose{Text: bot.B(v.ended(c))})
 	facts := bot.Facts{
-		{Label: "Asked for by", Value: bot.T(v.Name(c.Requester))},
+		{Label: "Asked for by", Value: bot.T(v.Name(c.Asker()))},
 	}
 	if p.Decision != nil {
 		facts = append(facts, bot.Fact{Label: "Approved by", Value: bot.T(v.Name(p.Decision.By))})

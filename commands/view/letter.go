@@ -22,8 +22,8 @@ func (v View) Letter(c store.Case, reader store.PersonID, m bot.Message) bot.Mes
 	})
 	if asks {
 		text := "I know no chat account of yours, so you can't answer this now: nothing can be decided by mail. Please ask an administrator to link your chat account (/offboard link)."
-		if reader != c.Requester {
-			text += fmt.Sprintf(" If somebody else should decide, tell %s.", v.Name(c.Requester))
+		if reader != c.Asker() {
+			text += fmt.Sprintf(" If somebody else should decide, tell %s.", v.Name(c.Asker()))
 		}
 		m.Parts = append(m.Parts, bot.Prose{Text: bot.B(text)})
 	}

@@ -10,7 +10,7 @@ import (
 
 // Remind asks an approver again.
 func (v View) Remind(c store.Case) bot.Message {
-	text := fmt.Sprintf("%s still waits for your decision: %s asked you about %s.", c.ID, v.Name(c.Requester), v.Name(c.Person))
+	text := fmt.Sprintf("%s still waits for your decision: %s asked you about %s.", c.ID, v.Name(c.Asker()), v.Name(c.Person))
 	return bot.Message{Summary: bot.Clean(text, bot.MaxSummary), Parts: []bot.Part{
 		bot.Prose{Text: bot.T(text + " Nothing is taken away before you decide.")},
 		bot.Buttons{{Label: "Look at " + string(c.ID), Verb: string(store.VerbStatus), Object: string(c.ID)}},
@@ -22,7 +22,7 @@ func (v View) Remind(c store.Case) bot.Message {
 func (v View) Late(c store.Case, reader store.PersonID) bot.Message {
 	p := c.Plan(0)
 	todo := " Please approve or decline it now, or have somebody else asked."
-	if reader == c.Requester {
+	if reader == c.Asker() {
 		todo = " Please call them; or change the case so that somebody else is asked, or another time is set."
 	}
 	text := fmt.Sprintf("%s: access of %s was to end %s, but %s has not approved. Nothing was taken away.", c.ID, v.Name(c.Person), v.cutOff(c), v.approvers(p))
