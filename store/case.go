@@ -23,6 +23,7 @@ type Case struct {
 	Requester PersonID
 	Changers  []PersonID // who else set its terms or its time; like the requester they never decide
 	Terms     Terms
+	Ruling    Ruling `json:",omitzero"` // what the policy said about these terms
 	Plans     []Plan
 	Pending   []Pending // changes that wait for a second person
 	Notes     []Note
