@@ -159,7 +159,7 @@ func (c *company) openStore(clock store.Clock) {
 	s, err := store.Open(store.Options{
 		Clock: clock,
 		Path:  filepath.Join(c.dir, "log.db"), Keys: filepath.Join(c.dir, "log.keys"), Secret: secret, StartsPerHour: func() int { return max(5, c.starts) }, Fault: c.fault,
-		Denied: func(card store.Card) bool { return card.Login == "clara" },
+		Policy: func(card store.Card, _ store.Terms) store.Ruling { return store.Ruling{Refused: card.Login == "clara"} },
 	})
 	if err != nil {
 		c.t.Fatal(err)

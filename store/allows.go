@@ -165,7 +165,7 @@ func (c Case) allowsDraft(b Drafted, e Event) *Refused {
 	// Last, after all that is wrong with the request itself: else a request
 	// that is malformed on purpose would tell who is protected or has a hidden
 	// case, and leave no trace.
-	if f.Denied || f.Open != "" {
+	if f.refused() || f.Open != "" {
 		return refuse(WhoIsIt, neutral)
 	}
 	return nil

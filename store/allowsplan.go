@@ -19,7 +19,7 @@ func (c Case) allowsPerson(e Event) *Refused {
 		}
 		switch p.State {
 		case Surveying, Proposed, Asked, Declined:
-			return c.allowsTerms(b.Terms, c.Person, e)
+			return c.allowsAmend(b, e)
 		case Approved, Begun, Over:
 		}
 		return refuse(NotNow, "%s is approved already. Use /offboard reschedule %s for another time, or /offboard cancel %s.", c.ID, c.ID, c.ID)

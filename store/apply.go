@@ -14,11 +14,12 @@ func (c Case) Apply(e Event) Case {
 	switch b := e.Body.(type) {
 	case Drafted:
 		c.ID, c.State, c.Person, c.ByHand = CaseID(e.Subject), CaseDraft, b.Person, b.ByHand
-		c.Requester, c.Opened, c.Terms = e.Actor.Person, e.At, b.Terms
+		c.Requester, c.Opened = e.Actor.Person, e.At
+		c.rule(b.Terms, e.Facts)
 		c.Plans = []Plan{{No: 1, Kind: Leave, State: Surveying, Systems: b.Systems, CutOff: b.Terms.CutOff, Approvers: []PersonID{b.Terms.Manager}}}
 	case Amended:
 		// What was found may be old by now: it is surveyed again.
-		c.Terms = b.Terms
+		c.rule(b.Terms, e.Facts)
 		c.Pending = nil // they were about steps that may not be there again
 		c.changedBy(e.Actor.Person)
 		c.edit(0, func(p *Plan) {

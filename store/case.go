@@ -23,6 +23,7 @@ type Case struct {
 	Requester PersonID
 	Changers  []PersonID // who else set its terms or its time; like the requester they never decide
 	Terms     Terms
+	Ruling    Ruling `json:",omitzero"` // what the policy said about these terms
 	Plans     []Plan
 	Pending   []Pending // changes that wait for a second person
 	Notes     []Note
@@ -53,7 +54,7 @@ type Plan struct {
 	Delegated []Delegation
 	Decision  *Decision
 	Later     []Decision // about what was found after Decision and waited for its own approval
-	Declined  *Decision // the last refusal, until it is submitted again
+	Declined  *Decision  // the last refusal, until it is submitted again
 	CutOff    CutOff
 	Press     time.Time // when it was pressed
 	Due       time.Time // when it was due; zero until that is known
@@ -83,7 +84,7 @@ type Delegation struct {
 type Step struct {
 	StepPlan
 	State     StepState
-	Drift     bool      // found after the plan was approved: it waits for an approval of its own
+	Drift     bool     // found after the plan was approved: it waits for an approval of its own
 	Answers   []Answer // one per item that is not simply taken
 	Attempts  int      // since a person last retried it
 	Tries     int      // in all

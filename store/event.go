@@ -55,7 +55,7 @@ type Facts struct {
 	// have a shell on the server.
 	Elsewhere []Role     `json:"elsewhere,omitempty"`
 	Own       bool       `json:"own,omitempty"`     // the actor's own access has been cut off
-	Denied    bool       `json:"denied,omitempty"`  // the leaver is on the deny list
+	Ruling    *Ruling    `json:"ruling,omitempty"`  // what the policy says; of Drafted and Amended
 	Open      CaseID     `json:"open,omitempty"`    // the leaver's open leave or move
 	Hidden    bool       `json:"hidden,omitempty"`  // Open is confidential and not for the actor
 	Leaving   []PersonID `json:"leaving,omitempty"` // those named by the body who are leaving

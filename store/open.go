@@ -23,9 +23,9 @@ type Options struct {
 	// nothing is written or made, Append fails, and others may do the same at
 	// the same time.
 	ReadOnly bool
-	// Denied reports whether a person must never be offboarded by this
-	// program: break-glass accounts, the bot's own. It does no I/O.
-	Denied func(Card) bool
+	// Policy is what the configuration says about somebody who leaves on these
+	// terms; nil says nothing about anybody. It does no I/O.
+	Policy func(leaver Card, t Terms) Ruling
 	// StartsPerHour is how many cases one person may open in an hour; nil is 10.
 	StartsPerHour func() int
 	// Clock is the time; the zero Clock believes the machine's. The store stamps
@@ -79,8 +79,8 @@ func Open(opt Options) (*Store, error) {
 	if opt.StartsPerHour == nil {
 		opt.StartsPerHour = func() int { return 10 }
 	}
-	if opt.Denied == nil {
-		opt.Denied = func(Card) bool { return false }
+	if opt.Policy == nil {
+		opt.Policy = func(Card, Terms) Ruling { return Ruling{} }
 	}
 	info, err := os.Stat(opt.Path)
 	fresh := errors.Is(err, os.ErrNotExist)

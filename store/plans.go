@@ -58,12 +58,12 @@ func (c Case) allowsPlanned(b Planned, e Event) *Refused {
 	if p.State != Over && (byBot || p.By != "" || p.Kind == Leave || !p.Begun.IsZero()) {
 		return refuse(Already, "%s has a plan that is not over yet. /offboard status %s shows it.", c.ID, c.ID)
 	}
-	switch {
-	case b.Approver == "":
+	switch b.Approver {
+	case "":
 		return refuse(Malformed, "Choose who approves.").at("manager")
-	case b.Approver == c.Person:
+	case c.Person:
 		return refuse(WhoIsIt, "It is about %s, so somebody else must approve it.", b.Approver).at("manager")
-	case b.Approver == e.Actor.Person:
+	case e.Actor.Person:
 		return refuse(WhoIsIt, "You ask for this, so somebody else must approve it. Choose another approver.").at("manager")
 	}
 	if r := allowsHelper(b.Approver, e.Facts); r != nil && !byBot {

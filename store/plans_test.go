@@ -41,10 +41,10 @@ func TestRestoreIsAPlanOfItsOwn(t *testing.T) {
 	if rows, err := o.OpenCases(); err != nil || len(rows) != 1 {
 		t.Errorf("open are %v, %v", rows, err)
 	}
-	o.refused(id, "hanna", o.undo()) // twice at once
+	_ = o.refused(id, "hanna", o.undo()) // twice at once
 	c = o.bot(id, Surveyed{Plan: 2, System: "dir", Steps: back()})
 	c = o.do(id, "helge", Submitted{Plan: 2, Scope: c.Plan(2).Scope})
-	o.refused(id, "helge", Decided{Plan: 2, Scope: c.Plan(2).Scope, Approve: true})
+	_ = o.refused(id, "helge", Decided{Plan: 2, Scope: c.Plan(2).Scope, Approve: true})
 	c = o.do(id, "marco", Decided{Plan: 2, Scope: c.Plan(2).Scope, Approve: true})
 	o.bot(id, Started{Plan: 2})
 	gone(true)
@@ -108,7 +108,7 @@ func TestUndoSupersedesWhatTheBotProposed(t *testing.T) {
 	if p := c.Plan(2); p.State != Over || p.Stopped == nil || c.Plan(0).No != 3 {
 		t.Errorf("the plan before is %s", p.State)
 	}
-	o.refused(id, "marco", Decided{Plan: 2, Scope: old, Approve: true})
+	_ = o.refused(id, "marco", Decided{Plan: 2, Scope: old, Approve: true})
 }
 
 // What was found after the approval waits for an approval of its own, and all

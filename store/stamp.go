@@ -101,8 +101,9 @@ func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 		}
 		f.Leaving = append(f.Leaving, p)
 	}
+	f.Ruling = s.ruled(leaver, e.Body)
 	if d, ok := e.Body.(Drafted); ok {
-		return s.stampStart(b, d, e, f, leaver)
+		return s.stampStart(b, d, e, f)
 	}
 	return f, nil
 }
@@ -139,8 +140,7 @@ func (s *Store) knows(b *batch, a Actor, row Summary) (bool, error) {
 	return row.Visible(a.Person, roles), nil
 }
 
-func (s *Store) stampStart(b *batch, d Drafted, e Event, f Facts, leaver Card) (Facts, error) {
-	f.Denied = s.opt.Denied(leaver)
+func (s *Store) stampStart(b *batch, d Drafted, e Event, f Facts) (Facts, error) {
 	f.Limit = s.opt.StartsPerHour()
 	// From an hour ago on; a person's starts stand together.
 	prefix := subjectKey(string(e.Actor.Person), 0)[:len(e.Actor.Person)+1]
@@ -161,8 +161,11 @@ func (s *Store) stampStart(b *batch, d Drafted, e Event, f Facts, leaver Card) (
 // needsLeaver reports whether a rule looks at the leaver's card, which has to
 // be decrypted for it.
 func needsLeaver(e Event) bool {
-	_, draft := e.Body.(Drafted)
-	return draft || slices.ContainsFunc(e.Actor.Claims, func(c Claim) bool { return c.Scope != nil })
+	switch e.Body.(type) {
+	case Drafted, Amended:
+		return true
+	}
+	return slices.ContainsFunc(e.Actor.Claims, func(c Claim) bool { return c.Scope != nil })
 }
 
 // leaver is the card of the person the event is about, for scopes.

@@ -143,7 +143,7 @@ func denied(cfg *config.Config) func(login string) bool {
 func storeOptions(cfg *config.Config) store.Options {
 	return store.Options{
 		Path: cfg.Database, Keys: cfg.Keys.File, Secret: cfg.Keys.Secret.Value(), StartsPerHour: func() int { return cfg.Limits.StartsPerHour },
-		Denied: func(c store.Card) bool { return denied(cfg)(c.Login) }, Clock: store.MachineClock(),
+		Policy: func(c store.Card, _ store.Terms) store.Ruling { return store.Ruling{Refused: denied(cfg)(c.Login)} }, Clock: store.MachineClock(),
 	}
 }
 

@@ -1,0 +1,87 @@
+package store
+
+import (
+	"slices"
+	"time"
+)
+
+// Missing is what happens if approvals are missing at the cut-off.
+type Missing string
+
+// The defaults for missing approvals. Empty is MissingHold.
+const (
+	MissingLock Missing = "lock" // HR's word and the fallback approver's are enough for the lock-out
+	MissingHold Missing = "hold" // nothing is taken, and people are called
+)
+
+// Ruling is what the policy of the configuration says about one person who
+// leaves on certain terms. Append stamps it into the Facts of Drafted and
+// Amended, so that a case keeps what was ruled when its terms were set, whatever
+// the file says later. The zero Ruling is that of an installation without rules.
+type Ruling struct {
+	Refused      bool          `json:"refused,omitempty"`      // nobody may open a case: the deny list, a break-glass or service account
+	Also         []Role        `json:"also,omitempty"`         // who must approve too, one person each, beside the manager; sorted, each once
+	Missing      Missing       `json:"missing,omitempty"`      // what happens if approvals are missing at the cut-off
+	Confidential bool          `json:"confidential,omitempty"` // the case is confidential, whatever its terms say
+	Retention    time.Duration `json:"retention,omitempty"`    // what is destroyed is destroyed so long after the cut-off; 0: nothing is
+	Rules        []string      `json:"rules,omitempty"`        // names of the rules that decided, in the order of the file
+}
+
+// IsZero reports whether nothing was ruled.
+func (r Ruling) IsZero() bool {
+	return !r.Refused && len(r.Also) == 0 && r.Missing == "" && !r.Confidential && r.Retention == 0 && len(r.Rules) == 0
+}
+
+// approvedBy adds a role to those who must approve too.
+func (r Ruling) approvedBy(role Role) Ruling {
+	if !slices.Contains(r.Also, role) {
+		r.Also = slices.Sorted(slices.Values(append(slices.Clone(r.Also), role)))
+	}
+	return r
+}
+
+// Ruling is what the policy in force now says about somebody who would leave on
+// these terms. It writes nothing: Append asks again.
+func (s *Store) Ruling(leaver Card, t Terms) Ruling { return s.opt.Policy(leaver, t) }
+
+// ruled is the ruling for the log; nil where there is nothing to keep.
+func (s *Store) ruled(leaver Card, body Body) *Ruling {
+	var t Terms
+	switch b := body.(type) {
+	case Drafted:
+		t = b.Terms
+	case Amended:
+		t = b.Terms
+	default:
+		return nil
+	}
+	r := s.opt.Policy(leaver, t)
+	if r.IsZero() {
+		return nil
+	}
+	return &r
+}
+
+// refused reports whether nobody may open a case, or set new terms in one.
+func (f Facts) refused() bool { return f.Ruling != nil && f.Ruling.Refused }
+
+// allowsAmend refuses new terms for somebody who is protected by now with the
+// words of a draft, and as late.
+func (c Case) allowsAmend(b Amended, e Event) *Refused {
+	if r := c.allowsTerms(b.Terms, c.Person, e); r != nil {
+		return r
+	}
+	if e.Facts.refused() {
+		return refuse(WhoIsIt, neutral)
+	}
+	return nil
+}
+
+// rule takes over the terms of a body and what the policy says about them.
+func (c *Case) rule(t Terms, f Facts) {
+	c.Terms, c.Ruling = t, Ruling{}
+	if f.Ruling != nil {
+		c.Ruling = *f.Ruling
+	}
+	c.Terms.Confidential = t.Confidential || c.Ruling.Confidential
+}
