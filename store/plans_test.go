@@ -128,10 +128,10 @@ func TestDriftWaitsAlone(t *testing.T) {
 		if !slices.ContainsFunc(c.Waits(), func(w Wait) bool { return w.Verb == VerbApprove && w.Person == o.people["marco"] }) {
 			t.Error("nobody is asked")
 		}
-		o.refused(id, "ivan", Requested{Change: Change{Verb: VerbSkip, Plan: 1, Step: "dir/lock/2", Reason: Seal("no")}})
+		_ = o.refused(id, "ivan", Requested{Change: Change{Verb: VerbSkip, Plan: 1, Step: "dir/lock/2", Reason: Seal("no")}})
 		scope := c.Plan(1).Scope
 		c = o.do(id, "marco", Decided{Plan: 1, Scope: scope, Approve: approve, Reason: Seal("it is a colleague's")})
-		o.refused(id, "marco", Decided{Plan: 1, Scope: scope, Approve: approve, Reason: Seal("again")})
+		_ = o.refused(id, "marco", Decided{Plan: 1, Scope: scope, Approve: approve, Reason: Seal("again")})
 		s := c.Plan(1).Step("dir/lock/2")
 		if approve != c.Plan(1).Ready(s) || approve == (s.State == Skipped) || len(c.Plan(1).Later) != 1 {
 			t.Errorf("approved %v, it is %s", approve, s.State)
