@@ -93,6 +93,8 @@ func (c Case) verb(b Body) Verb {
 		return VerbTake
 	case ConfirmedBy:
 		return VerbConfirm
+	case Rushed:
+		return VerbEmergency
 	case Noted:
 		return VerbNote
 	}
@@ -112,6 +114,8 @@ func planOf(b Body) (int, bool) {
 	case Answered:
 		return b.Plan, true
 	case Pressed:
+		return b.Plan, true
+	case Rushed:
 		return b.Plan, true
 	case Requested:
 		return b.Change.Plan, true
@@ -147,7 +151,7 @@ func (c Case) allowsDraft(b Drafted, e Event) *Refused {
 		return AccessEnded()
 	case !f.Frozen.IsZero():
 		return decisionsFrozen(f.Frozen)
-	case !Permitted(VerbStart, f.Roles):
+	case !b.Emergency && !Permitted(VerbStart, f.Roles), b.Emergency && !Permitted(VerbEmergency, f.Roles):
 		// The same whoever the leaver is: it must not tell who is protected.
 		return refuse(NotYours, "You don't have a role that may start an offboarding for this person. Please ask HR.")
 	case b.Person == e.Actor.Person:
@@ -160,6 +164,9 @@ func (c Case) allowsDraft(b Drafted, e Event) *Refused {
 		return refuse(Malformed, "No system is configured that I could look at, so a case would do nothing. Please ask IT.")
 	}
 	if r := c.allowsTerms(b.Terms, b.Person, e); r != nil {
+		return r
+	}
+	if r := allowsEmergency(b, e); r != nil {
 		return r
 	}
 	// Last, after all that is wrong with the request itself: else a request

@@ -17,6 +17,11 @@ func (c Case) Apply(e Event) Case {
 		c.Requester, c.Opened = e.Actor.Person, e.At
 		c.rule(b.Terms, e.Facts)
 		c.Plans = []Plan{{No: 1, Kind: Leave, State: Surveying, Systems: b.Systems, CutOff: b.Terms.CutOff, Approvers: []PersonID{b.Terms.Manager}}}
+		if b.Emergency {
+			c.rushed(1, b.Terms.Reason, e)
+		}
+	case Rushed:
+		c.rushed(b.Plan, b.Reason, e)
 	case Amended:
 		// What was found may be old by now: it is surveyed again.
 		c.rule(b.Terms, e.Facts)
@@ -161,11 +166,12 @@ func (p *Plan) surveyed(b Surveyed, e Event) {
 	p.Steps = slices.Clone(p.Steps)
 	for _, sp := range b.Steps {
 		if p.index(sp.ID) < 0 {
-			p.Steps = append(p.Steps, Step{StepPlan: sp, State: Waiting})
+			p.Steps = append(p.Steps, Step{StepPlan: sp, State: Waiting, Drift: p.waits(sp)})
 		}
 	}
 	b.Steps = nil
 	p.Surveys = append(slices.Clone(p.Surveys), b)
+	p.looked(e)
 	if p.State == Surveying && len(p.Unsurveyed()) == 0 {
 		p.order()
 		p.State, p.Scope = Proposed, p.scope()
@@ -330,7 +336,7 @@ func (c *Case) change(ch Change, e Event, by, seconder PersonID) {
 // nothing left to do is over, and a case whose plan is over is closed.
 func (c *Case) settle(e Event) {
 	p := c.Plan(0)
-	if p.State == Begun && !slices.ContainsFunc(p.Steps, func(s Step) bool { return !s.State.Ended() }) {
+	if p.State == Begun && !p.Unratified() && !slices.ContainsFunc(p.Steps, func(s Step) bool { return !s.State.Ended() }) {
 		p.State = Over
 	}
 	if p.State != Over || c.State == CaseClosed {

@@ -25,6 +25,8 @@ type Drafted struct {
 	ByHand  bool     `json:"byHand,omitempty"` // not found in the directory, entered by hand
 	Terms   Terms    `json:"terms"`
 	Systems []string `json:"systems"` // what will be surveyed
+
+	Emergency bool `json:"emergency,omitempty"` // it begins at once: see emergency.go
 }
 
 // Amended replaces the terms of a draft or of a declined case.

@@ -39,6 +39,7 @@ type Case struct {
 type Plan struct {
 	No        int
 	Kind      PlanKind
+	Emergency bool     // it locks out first, and is approved afterwards
 	Of        int      // the plan that it follows; 0 for a leave
 	Only      []StepID // the steps of Of that it is about; empty: all
 	By        PersonID // who asks for it; empty if the bot does
@@ -177,7 +178,7 @@ func (c Case) Zone() *time.Location {
 
 // Unsurveyed lists the systems whose survey is still missing.
 func (p Plan) Unsurveyed() []string {
-	if p.State != Surveying {
+	if p.State != Surveying && (!p.Emergency || p.State != Begun || p.Stopped != nil) {
 		return nil
 	}
 	var out []string
@@ -305,6 +306,9 @@ func (c Case) Active() bool { return c.State == CaseDraft || c.State == CaseOpen
 
 // drifted reports whether something waits for an approval of its own.
 func (p Plan) drifted() bool {
+	if p.Unratified() {
+		return len(p.Unsurveyed()) == 0
+	}
 	return (p.State == Approved || p.State == Begun) && slices.ContainsFunc(p.Steps, func(s Step) bool { return s.Drift })
 }
 

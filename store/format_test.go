@@ -112,6 +112,8 @@ func writeReleased(t *testing.T, path string) {
 	o.do(id, "marco", Decided{Plan: 2, Scope: c.Plan(2).Scope, Approve: true})
 	o.bot(id, Drifted{Plan: 2, System: "dir", Steps: []StepPlan{{ID: "dir/lock/2", System: "dir", Words: "Unlock the account", Account: Seal("b")}}})
 	o.another()
+	o.do(string(o.asked().ID), "sasha", Rushed{Plan: 1, Reason: Seal("now")})
+	o.another()
 	wiped := string(o.wiping(CutOff{Mode: Now}).ID)
 	k.pass(time.Hour)
 	o.bot(wiped, Started{Plan: 1, Delay: ByOutage})

@@ -10,6 +10,7 @@ import "slices"
 // the first person did not have. VerbInbox and VerbHelp are for everybody.
 var permits = map[Verb][]Role{
 	VerbStart:      {HR, Security},
+	VerbEmergency:  {HR, Security},
 	VerbUndo:       {HR, Security},
 	VerbSubmit:     {HR, Security},
 	VerbAmend:      {HR, Security},

@@ -38,6 +38,7 @@ func rows() []row {
 		return func(*office, Case, string) Body { return b }
 	}
 	return []row{
+		{"emergency (open)", func(o *office) Case { return o.proposed("hanna") }, on(Rushed{Plan: 1, Reason: Seal("now")})},
 		{"undo", func(o *office) Case { c, _ := o.left(); return c }, func(o *office, _ Case, _ string) Body {
 			return Planned{Kind: Restore, Of: 1, Systems: []string{"dir"}, CutOff: CutOff{Mode: Now}, Approver: o.people["bo"]}
 		}},
@@ -130,6 +131,14 @@ func TestPermissionTable(t *testing.T) {
 			terms.Manager = o.people["bo"]
 		}
 		return allowed(NewCase, name, Drafted{Person: o.people[o.leaver], Terms: terms, Systems: []string{"dir"}})
+	})
+	line("emergency", func(_, name string) bool {
+		o.another()
+		e := o.emergency()
+		if name == "marco" {
+			e.Terms.Manager = o.people["bo"]
+		}
+		return allowed(NewCase, name, e)
 	})
 	for _, r := range rows() {
 		line(r.verb, func(role, name string) bool {

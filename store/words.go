@@ -186,6 +186,7 @@ type Verb string
 // The verbs.
 const (
 	VerbStart      Verb = "start"
+	VerbEmergency  Verb = "emergency"
 	VerbUndo       Verb = "undo"
 	VerbSubmit     Verb = "submit"
 	VerbAmend      Verb = "amend"

@@ -5,7 +5,12 @@ import "fmt"
 // Words says what an event is, in a few words for a reader of the record.
 func Words(e Event) string {
 	switch b := e.Body.(type) {
+	case Rushed:
+		return "locked out first, as an emergency"
 	case Drafted:
+		if b.Emergency {
+			return fmt.Sprintf("locked out %s first, as an emergency, %s", b.Person, b.Terms.Kind)
+		}
 		return fmt.Sprintf("opened for %s, %s", b.Person, b.Terms.Kind)
 	case Amended:
 		return "changed the terms"
