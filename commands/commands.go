@@ -29,6 +29,7 @@ type Config struct {
 	People    *people.People
 	View      view.View
 	Systems   []string // what is surveyed for a case
+	Emergency Emergency
 	Platforms []string // where people can be asked
 	Company   string   // its name, for help
 	Log       zerolog.Logger

@@ -128,9 +128,9 @@ func (c *company) open() {
 	for _, r := range rooms {
 		platforms = append(platforms, r.Platform.Name())
 	}
-	k := keeper.New(keeper.Config{Store: s, People: c.people, View: v, Rooms: rooms, Mail: c.mail, Remind: c.remind, Retry: c.retry, Hands: 1, Log: zerolog.Nop()})
+	k := keeper.New(keeper.Config{Store: s, People: c.people, View: v, Rooms: rooms, Mail: c.mail, Remind: c.remind, Emergencies: keeper.Emergencies{Announce: []store.Role{store.HR, store.Security}}, Retry: c.retry, Hands: 1, Log: zerolog.Nop()})
 	c.commands = commands.New(commands.Config{
-		Store: s, People: c.people, View: v, Platforms: platforms, Systems: executor.Systems(), Company: "Lumen Works", Log: zerolog.Nop(),
+		Store: s, People: c.people, View: v, Platforms: platforms, Systems: executor.Systems(), Emergency: commands.Emergency{Kind: "termination"}, Company: "Lumen Works", Log: zerolog.Nop(),
 	})
 	ctx, stop := context.WithCancel(context.Background())
 	c.stop, c.ended = stop, make(chan error, 1)

@@ -81,6 +81,9 @@ func (c *Commands) approve(ctx context.Context, r *request) (bot.Reply, error) {
 	if err != nil {
 		return bot.Reply{}, err
 	}
+	if r.c.Plan(0).AsksAgain() {
+		return said("Approved. I go on with the rest now; the card shows how far it is.")
+	}
 	if p := cs.Plan(0); p.CutOff.Mode == store.Now {
 		return said("Approved. I begin now and tell you when it is proven.")
 	}
@@ -111,6 +114,9 @@ func (c *Commands) decline(ctx context.Context, r *request) (bot.Reply, error) {
 	cs, err := c.append(ctx, r, store.Decided{Plan: r.obj.Plan, Scope: scope, Reason: private})
 	if err != nil {
 		return bot.Reply{}, field("reason", err)
+	}
+	if r.c.Plan(0).AsksAgain() {
+		return said("Declined. What was not done yet is left as it is; what is locked stays locked until somebody gives it back. %s has your reason.", c.People.Name(cs.Asker()))
 	}
 	return said("Declined. %s has your reason and can correct it. Nothing was taken away.", c.People.Name(cs.Asker()))
 }

@@ -31,7 +31,7 @@ func (c *Commands) start(ctx context.Context, r *request) (bot.Reply, error) {
 			r.Object = fromDirectory + r.arg
 			return c.startForm(ctx, r)
 		}
-		return bot.Reply{Then: func(ctx context.Context) bot.Reply { return c.search(ctx, r) }}, nil
+		return bot.Reply{Then: func(ctx context.Context) bot.Reply { return c.search(ctx, r, c.choose) }}, nil
 	case r.Form:
 		return c.draft(ctx, r)
 	case strings.HasPrefix(r.Object, fromDirectory), strings.HasPrefix(r.Object, byHand):
@@ -43,7 +43,12 @@ func (c *Commands) start(ctx context.Context, r *request) (bot.Reply, error) {
 		}}, nil
 	}
 	// A directory may take longer than an answer may: the search is the second one.
-	return bot.Reply{Then: func(ctx context.Context) bot.Reply { return c.search(ctx, r) }}, nil
+	return bot.Reply{Then: func(ctx context.Context) bot.Reply { return c.search(ctx, r, c.choose) }}, nil
+}
+
+// choose are the buttons below somebody who was found.
+func (c *Commands) choose(p store.Card) bot.Button {
+	return bot.Button{Label: bot.Clean("Choose "+p.Name, bot.MaxLabel), Verb: string(store.VerbStart), Object: fromDirectory + p.ID}
 }
 
 func claimed(a store.Actor) []store.Role {
@@ -54,8 +59,9 @@ func claimed(a store.Actor) []store.Role {
 	return out
 }
 
-// search shows the identity cards of everybody who matches.
-func (c *Commands) search(ctx context.Context, r *request) bot.Reply {
+// search shows the identity cards of everybody who matches, each with the
+// button that goes on with them.
+func (c *Commands) search(ctx context.Context, r *request, button func(store.Card) bot.Button) bot.Reply {
 	const most = 5
 	text := bot.Clean(r.arg, 60)
 	found, err := c.People.Find(ctx, r.User.Platform, bot.Clean(r.arg, 200), most+1)
@@ -94,9 +100,11 @@ func (c *Commands) search(ctx context.Context, r *request) bot.Reply {
 				manager = m.Name
 			}
 		}
-		add(view.Identity(p, manager), bot.Buttons{{Label: bot.Clean("Choose "+p.Name, bot.MaxLabel), Verb: string(store.VerbStart), Object: fromDirectory + p.ID}})
+		add(view.Identity(p, manager), bot.Buttons{button(p)})
 	}
-	add(bot.Buttons{{Label: "Not in the directory…", Verb: string(store.VerbStart), Object: byHand}})
+	if r.Verb == string(store.VerbStart) {
+		add(bot.Buttons{{Label: "Not in the directory…", Verb: string(store.VerbStart), Object: byHand}})
+	}
 	return bot.Reply{Message: m}
 }
 

@@ -22,11 +22,14 @@ type verb struct {
 // about reports whether the verb is about a case.
 func (v verb) about() bool { return len(v.args) > 0 && v.args[0].Kind == bot.CaseArg }
 
-// group keeps what is about the bot itself apart from what is about people and
-// cases.
+// group keeps what is about the bot itself, and what is done seldom about people,
+// apart: a platform may have few places (Discord: 25).
 func (v verb) group() string {
 	if slices.Contains([]store.Verb{store.VerbLink, store.VerbUnfreeze, store.VerbPause, store.VerbConfig, store.VerbClock}, v.name) {
 		return "bot"
+	}
+	if slices.Contains([]store.Verb{store.VerbEmergency}, v.name) {
+		return "people"
 	}
 	return ""
 }
@@ -52,6 +55,7 @@ func args(list ...bot.Arg) []bot.Arg { return list }
 func table() []verb {
 	return []verb{
 		{store.VerbStart, "start jane", "take somebody out of the company's systems", args(leaver), false, (*Commands).start},
+		{store.VerbEmergency, "emergency jane", "lock somebody out at once, and ask afterwards", args(leaver), false, (*Commands).emergency},
 		{store.VerbInbox, "inbox", "what waits for you, and the cases you can see", nil, false, (*Commands).home},
 		{store.VerbList, "list", "the cases you can see", nil, false, (*Commands).list},
 		{store.VerbStatus, "status OFF-42", "how a case stands", args(theCase), false, (*Commands).status},
@@ -103,12 +107,13 @@ func (c *Commands) help(_ context.Context, r *request) (bot.Reply, error) {
 	}
 	button(store.VerbInbox, "What waits for me")
 	button(store.VerbStart, "Start…")
+	button(store.VerbEmergency, "Emergency…")
 	button(store.VerbList, "Open cases")
 	button(store.VerbPause, "Pause…")
 	button(store.VerbLink, "Link an account…")
 	text := fmt.Sprintf("I take people out of the systems of %s when they leave, and prove that it is done.", c.Company)
 	return show(text, bot.Heading{Text: "What you can do"}, bot.Prose{Text: bot.T(text)}, facts, more,
-		bot.Fine{Text: bot.T("Every card has buttons for the same things. Nothing is taken away before a manager approves it.")})
+		bot.Fine{Text: bot.T("Every card has buttons for the same things. Nothing is taken away before a manager approves it; only an emergency locks out first.")})
 }
 
 // nothing is the object of a button that is about no case.

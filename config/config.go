@@ -37,6 +37,7 @@ type Config struct {
 	Tasks     []Task      `yaml:"tasks"`
 	Places    Places      `yaml:"places,required"`
 	Reminders Reminders   `yaml:"reminders"`
+	Emergency Emergency   `yaml:"emergency"`
 	Slack     *Slack      `yaml:"slack"`   // nil: not used
 	Discord   *Discord    `yaml:"discord"` // nil: not used
 	Link      Link        `yaml:"link"`
@@ -222,6 +223,7 @@ func Parse(name string, data []byte) (*Config, error) {
 		Mode:     Act,
 
 		Reminders: usualReminders(),
+		Emergency: usualEmergency(),
 	}
 	found := &problems{file: name}
 	c.source = decode(found, root, c)

@@ -17,6 +17,7 @@ type Rules struct {
 	Deny          []string          // logins, sorted
 	Confidential  []string          // kinds of departure, sorted
 	StartsPerHour int               // cases that one person may start
+	Announced     []string          // roles that are told of each emergency, sorted
 	Told          bool              // each decision is told by mail to whom it is ascribed
 	Truth         []string          // lines that say where people, their groups and their clicks come from
 }
@@ -51,6 +52,7 @@ func (g Grant) covers(other Grant) bool {
 // Rules are the rules that the file states.
 func (c *Config) Rules() Rules {
 	r := Rules{Links: maps.Clone(c.Link.Attributes), Email: sorted(c.Link.Email), Deny: sorted(c.Deny), StartsPerHour: c.Limits.StartsPerHour}
+	r.Announced = sorted(c.Emergency.Announce)
 	r.Told, r.Truth = c.Mail.ConfirmDecisions, c.truth()
 	for _, e := range c.Roles {
 		for _, login := range e.People {
@@ -126,6 +128,9 @@ func (r Rules) Weakens(inForce Rules) []string {
 	}
 	if r.StartsPerHour > inForce.StartsPerHour {
 		out = append(out, fmt.Sprintf("one person may start %d cases an hour instead of %d", r.StartsPerHour, inForce.StartsPerHour))
+	}
+	for _, role := range missing(inForce.Announced, r.Announced) {
+		out = append(out, "the role "+role+" is not told of emergencies any more")
 	}
 	if inForce.Told && !r.Told {
 		out = append(out, "decisions are not told by mail to those in whose name they are made")

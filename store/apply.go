@@ -356,6 +356,8 @@ func (c *Case) settle(e Event) {
 	// cancel: that would have needed a second person, so it must show.
 	alone := stopped && p.Decision != nil
 	switch {
+	case p.Wrong != nil:
+		c.Outcome = Unratified
 	case left && (alone || !p.Begun.IsZero()):
 		c.Outcome = AccessLeft
 	case p.Begun.IsZero():

@@ -54,6 +54,7 @@ type Plan struct {
 	Asked     time.Time
 	Delegated []Delegation
 	Decision  *Decision
+	Wrong     *Decision  // that an emergency was not right
 	Later     []Decision // about what was found after Decision and waited for its own approval
 	Declined  *Decision  // the last refusal, until it is submitted again
 	CutOff    CutOff
@@ -303,6 +304,10 @@ func (c Case) Late(now time.Time) bool {
 
 // Active reports whether the case is the one open leave of its person.
 func (c Case) Active() bool { return c.State == CaseDraft || c.State == CaseOpen }
+
+// AsksAgain reports whether the approver is asked about a plan that is approved
+// or has begun: about what was found later, or whether an emergency was right.
+func (p Plan) AsksAgain() bool { return p.drifted() }
 
 // drifted reports whether something waits for an approval of its own.
 func (p Plan) drifted() bool {

@@ -76,7 +76,7 @@ func TestEmergencyWaitsToBeRatified(t *testing.T) {
 			t.Fatalf("it is %s", c.State)
 		}
 		c = o.do(id, "marco", Decided{Plan: 1, Scope: c.Plan(1).Scope, Approve: approve, Reason: Seal("she was on a train")})
-		if c.State != CaseClosed || len(c.Plan(1).Later) != 1 {
+		if want := map[bool]Outcome{true: Done, false: Unratified}[approve]; c.State != CaseClosed || c.Outcome != want || len(c.Plan(1).Later) != 1 {
 			t.Errorf("ratified %v, it is %s", approve, c.State)
 		}
 	}

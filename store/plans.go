@@ -136,6 +136,9 @@ func (p *Plan) drift(b Drifted) {
 // decidedLater records the decision about what was found later. What is
 // declined stays as it is, and that shows.
 func (p *Plan) decidedLater(b Decided, e Event, d Decision, heir PersonID) {
+	if p.Unratified() && !b.Approve {
+		p.Wrong = &d
+	}
 	p.Later = append(slices.Clone(p.Later), d)
 	p.Steps = slices.Clone(p.Steps)
 	for i := range p.Steps {

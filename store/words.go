@@ -111,10 +111,11 @@ type Outcome string
 
 // The outcomes.
 const (
-	Done       Outcome = "done"        // all that was approved is proven or confirmed
-	AccessLeft Outcome = "access left" // what takes access away at the cut-off was skipped or stopped
-	Cancelled  Outcome = "cancelled"   // nothing was done
-	Restored   Outcome = "restored"    // what could be given back was given back
+	Done       Outcome = "done"         // all that was approved is proven or confirmed
+	AccessLeft Outcome = "access left"  // what takes access away at the cut-off was skipped or stopped
+	Cancelled  Outcome = "cancelled"    // nothing was done
+	Unratified Outcome = "not ratified" // an emergency that was not right: what is locked stays locked until it is given back
+	Restored   Outcome = "restored"     // what could be given back was given back
 )
 
 // PlanKind is what a plan is for.

@@ -106,9 +106,9 @@ func assemble(s *store.Store, written, inForce *config.Config, user string, chat
 	if err := a.letters(cfg, v, log); err != nil {
 		return nil, err
 	}
-	a.keeper = keeper.New(keeper.Config{Store: s, People: who, View: v, Rooms: a.rooms, Mail: a.mail, Remind: reminders(cfg), Log: log.With().Str("loop", "keeper").Logger()})
+	a.keeper = keeper.New(keeper.Config{Store: s, People: who, View: v, Rooms: a.rooms, Mail: a.mail, Remind: reminders(cfg), Emergencies: emergencies(cfg), Log: log.With().Str("loop", "keeper").Logger()})
 	a.commands = commands.New(commands.Config{
-		Store: s, People: who, View: v, Systems: a.executor.Systems(), Platforms: names(platforms), Company: cfg.Company.Name, Log: log,
+		Store: s, People: who, View: v, Systems: a.executor.Systems(), Platforms: names(platforms), Emergency: commands.Emergency{Kind: cfg.Emergency.Kind}, Company: cfg.Company.Name, Log: log,
 	})
 	return a, nil
 }
@@ -223,6 +223,14 @@ func reminders(cfg *config.Config) keeper.Reminders {
 		Every: time.Duration(r.Every), Escalate: time.Duration(r.Escalate), Urgent: time.Duration(r.UrgentEvery),
 		Hours: keeper.Hours{From: r.Hours.From, To: r.Hours.To, Days: r.Days},
 	}
+}
+
+func emergencies(cfg *config.Config) keeper.Emergencies {
+	e := keeper.Emergencies{Ratify: time.Duration(cfg.Emergency.Ratify)}
+	for _, r := range cfg.Emergency.Announce {
+		e.Announce = append(e.Announce, store.Role(r))
+	}
+	return e
 }
 
 func titles(systems []actions.System) map[string]string {

@@ -48,9 +48,12 @@ type Config struct {
 	Rooms  []Room
 	Mail   bot.Platform // for people without a chat account; nil if there is none
 	Remind Reminders
-	Retry  time.Duration // before a failed post is tried again; 0 means 10 s
-	Hands  int           // how many cases are shown at a time; 0 means 64
-	Log    zerolog.Logger
+
+	Emergencies Emergencies
+
+	Retry time.Duration // before a failed post is tried again; 0 means 10 s
+	Hands int           // how many cases are shown at a time; 0 means 64
+	Log   zerolog.Logger
 }
 
 // Keeper keeps messages true.
@@ -83,6 +86,7 @@ func New(cfg Config) *Keeper {
 	}
 	r := &cfg.Remind
 	r.Every, r.Escalate, r.Urgent = cmp.Or(r.Every, 24*time.Hour), cmp.Or(r.Escalate, 48*time.Hour), cmp.Or(r.Urgent, 15*time.Minute)
+	cfg.Emergencies.Ratify = cmp.Or(cfg.Emergencies.Ratify, 24*time.Hour)
 	return &Keeper{
 		cfg: cfg, marked: map[store.CaseID]uint64{}, working: map[store.CaseID]uint64{}, failed: map[store.CaseID]time.Time{}, fails: map[store.CaseID]int{},
 		wakes: map[store.CaseID]time.Time{}, done: make(chan struct{}, 1),

@@ -75,6 +75,8 @@ func (b *board) wanted(ctx context.Context) []wanted {
 			out = append(out, wanted{name: fmt.Sprintf("late/%s/%d", a, p.CutOff.At.Unix()), at: b.direct(a), once: true, make: still(v.Late(c, a))})
 		}
 	}
+	out = append(out, b.announcements(ctx)...)
+	out = append(out, b.unratified(ctx)...)
 	out = append(out, b.reminders(ctx)...)
 	return append(out, b.ending()...)
 }
@@ -126,8 +128,8 @@ func (b *board) questions(ctx context.Context) []wanted {
 			name := fmt.Sprintf("approve/%s/%d-%d", a, p.Asked.Unix(), len(p.Delegated))
 			open[name] = true
 			at := b.direct(a)
-			out = append(out, wanted{name: name, at: at, only: p.State != store.Asked, make: still(v.Approval(b.c, a))})
-			if len(at) == 0 && p.State == store.Asked { // or they would be waited for in silence
+			out = append(out, wanted{name: name, at: at, only: !questioned(p), make: still(v.Approval(b.c, a))})
+			if len(at) == 0 && questioned(p) { // or they would be waited for in silence
 				told := strings.Replace(name, "approve/", "unreached/", 1)
 				out = append(out, wanted{name: told, at: b.direct(b.c.Asker()), once: true, make: still(v.Unreached(b.c, a, b.known(a)))})
 			}

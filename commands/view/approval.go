@@ -17,6 +17,8 @@ func (v View) Approval(c store.Case, approver store.PersonID) bot.Message {
 		asked = asked || a == approver
 	}
 	switch {
+	case asked && p.Unratified() && p.AsksAgain():
+		return v.Ratify(c)
 	case p.State == store.Asked && asked:
 		m.Summary = fmt.Sprintf("%s asks you to approve %s: %s leaves.", v.Name(c.Asker()), c.ID, v.Name(c.Person))
 		if v.Kind(c.Terms.Kind).Neutral {

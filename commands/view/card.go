@@ -28,6 +28,9 @@ func (v View) verdict(c store.Case) string {
 		}
 		return fmt.Sprintf("%s: approved by %s. Access of %s ends %s.", c.ID, v.Name(p.Decision.By), name, v.cutOff(c))
 	case store.Begun:
+		if p.Emergency {
+			return v.emergency(c)
+		}
 		if s.Stuck > 0 {
 			return fmt.Sprintf("%s: %d of %d done, %s a person.", c.ID, s.Ended, s.Steps, count(s.Stuck, "step needs", "steps need"))
 		}
@@ -59,6 +62,8 @@ func (v View) ended(c store.Case) string {
 		return fmt.Sprintf("%s was cancelled by %s. Nothing was taken from %s.", c.ID, by, name)
 	case store.AccessLeft:
 		return fmt.Sprintf("%s is closed WITH ACCESS LEFT: %s may still be able to sign in.", c.ID, name)
+	case store.Unratified:
+		return fmt.Sprintf("%s is closed: %s says that the emergency was not right. What was locked of %s stays locked until somebody gives it back.", c.ID, v.Name(p.Wrong.By), name)
 	case store.Done:
 	}
 	text := fmt.Sprintf("%s is closed: %s has no access any more.", c.ID, name)

@@ -191,7 +191,7 @@ func (v View) Row(c store.Case) bot.Row {
 	switch {
 	case c.State == store.CaseClosed && c.Outcome == store.Done:
 		row.Mark = bot.Proven
-	case c.State == store.CaseClosed && c.Outcome == store.AccessLeft, c.Summary().Stuck > 0:
+	case c.State == store.CaseClosed && (c.Outcome == store.AccessLeft || c.Outcome == store.Unratified), c.Summary().Stuck > 0:
 		row.Mark = bot.Failed
 	case c.State == store.CaseClosed:
 		row.Mark = bot.Skipped

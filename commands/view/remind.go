@@ -11,8 +11,12 @@ import (
 // Remind asks an approver again.
 func (v View) Remind(c store.Case) bot.Message {
 	text := fmt.Sprintf("%s still waits for your decision: %s asked you about %s.", c.ID, v.Name(c.Asker()), v.Name(c.Person))
+	rest := " Nothing is taken away before you decide."
+	if c.Plan(0).AsksAgain() {
+		rest = " Nothing more is taken away before you decide."
+	}
 	return bot.Message{Summary: bot.Clean(text, bot.MaxSummary), Parts: []bot.Part{
-		bot.Prose{Text: bot.T(text + " Nothing is taken away before you decide.")},
+		bot.Prose{Text: bot.T(text + rest)},
 		bot.Buttons{{Label: "Look at " + string(c.ID), Verb: string(store.VerbStatus), Object: string(c.ID)}},
 	}}
 }

@@ -17,7 +17,7 @@ func (v View) urgent(c store.Case) (rows []bot.Row, buttons []bot.Buttons, waiti
 		row := v.live(c, s)
 		row.Text = bot.T(v.system(s.System) + ": " + row.Text.String())
 		switch {
-		case s.State.Ended():
+		case s.State.Ended(), s.Drift:
 		case s.Withheld:
 			rows = append(rows, row)
 		case quiet(s):

@@ -80,6 +80,9 @@ func Day(d store.Date) string {
 func (v View) cutOff(c store.Case) bot.Text {
 	switch cut := c.Plan(0).CutOff; cut.Mode {
 	case store.Now:
+		if c.Plan(0).Emergency {
+			return bot.Join(bot.T("at once, as an emergency"))
+		}
 		if c.Plan(0).Decision != nil {
 			return bot.T("at once")
 		}

@@ -1,0 +1,112 @@
+package view
+
+import (
+	"fmt"
+	"slices"
+
+	"offboard/bot"
+	"offboard/store"
+)
+
+// lockedOut counts the lock-outs of a plan and those that are proven or
+// confirmed.
+func lockedOut(p store.Plan) (done, all int) {
+	for _, s := range p.Steps {
+		if !s.LockOut || s.Drift {
+			continue
+		}
+		all++
+		if s.State.Ended() && s.State != store.Skipped && s.State != store.Halted {
+			done++
+		}
+	}
+	return done, all
+}
+
+// emergency is the verdict of an emergency that is under way.
+func (v View) emergency(c store.Case) string {
+	p, s := c.Plan(0), c.Summary()
+	done, all := lockedOut(p)
+	text := fmt.Sprintf("%s, EMERGENCY by %s: %d of %s done.", c.ID, v.Name(p.By), done, count(all, "lock-out", "lock-outs"))
+	if n := len(p.Unsurveyed()); n > 0 {
+		text += fmt.Sprintf(" I am still looking at %s.", count(n, "system", "systems"))
+	}
+	if s.Stuck > 0 {
+		text += " " + count(s.Stuck, "step needs", "steps need") + " a person."
+	}
+	switch {
+	case len(p.Unsurveyed()) > 0:
+	case p.Unratified():
+		text += fmt.Sprintf(" %s is asked to decide about the rest.", v.approvers(p))
+	default:
+		text += fmt.Sprintf(" %d of %d steps done.", s.Ended, s.Steps)
+	}
+	return text
+}
+
+// Ratify asks the approver of an emergency whether it was right, and about all
+// that was not done at once.
+func (v View) Ratify(c store.Case) bot.Message {
+	p := c.Plan(0)
+	name := v.Name(c.Person)
+	done, all := lockedOut(p)
+	m := bot.Message{Summary: fmt.Sprintf("%s locked out %s as an emergency (%s). Please decide whether that was right.", v.Name(p.By), name, c.ID)}
+	add := func(parts ...bot.Part) { m.Parts = append(m.Parts, parts...) }
+	add(bot.Heading{Text: v.title(c)}, bot.Prose{Text: bot.Join(bot.B(v.Name(p.By)+" locked out "+name+" as an emergency."), bot.T(fmt.Sprintf(" %d of %s done. Nothing else is taken before you decide.", done, count(all, "lock-out is", "lock-outs are"))))})
+	add(v.facts(c, false))
+	if why := v.Text(string(c.ID), p.Reason); why != "" {
+		add(bot.Facts{{Label: "Why", Value: bot.T(bot.Clean(why, 600))}})
+	}
+	for _, g := range v.groups(p) {
+		g.steps = slices.DeleteFunc(slices.Clone(g.steps), func(s store.Step) bool { return !s.Drift })
+		if len(g.steps) > 0 {
+			add(bot.Checklist{Title: "If you approve: " + g.title, Rows: v.planned(c, g)})
+		}
+	}
+	add(v.handover(c)...)
+	text := fmt.Sprintf("It was right, and what is listed is taken from %s too. Who gets what is as shown.", name)
+	if n := lost(p); n > 0 {
+		text += " " + count(n, "thing can't", "things can't") + " be given back."
+	}
+	add(bot.Buttons{
+		{
+			Label: "It was right", Verb: string(store.VerbApprove), Object: object(c, p.Scope), Style: bot.Primary,
+			Confirm: &bot.Confirm{Title: bot.Clean("Approve "+v.title(c)+"?", 100), Text: bot.Clean(text, 300), Yes: "Yes, approve"},
+		},
+		{Label: "Choose who gets what…", Verb: string(store.VerbAnswer), Object: object(c, "")},
+		{Label: "Not me, ask…", Verb: string(store.VerbDelegate), Object: object(c, "")},
+		{Label: "It was not right…", Verb: string(store.VerbDecline), Object: object(c, p.Scope), Style: bot.Danger},
+	}, typed(store.VerbApprove, c))
+	return m
+}
+
+// Announced tells those who watch emergencies that there is one. The reason is
+// for those who may know of the case.
+func (v View) Announced(c store.Case, reason bool) bot.Message {
+	p := c.Plan(1)
+	m := bot.Message{Summary: fmt.Sprintf("%s locked out %s as an emergency, on %s.", v.Name(p.By), v.Name(c.Person), Moment(p.Begun, v.Zone))}
+	m.Parts = []bot.Part{
+		bot.Heading{Text: "Emergency"},
+		bot.Prose{Text: bot.T(m.Summary + " One person is enough for that, so it is told to you. " + v.approvers(p) + " is asked to decide about the rest.")},
+	}
+	if why := v.Text(string(c.ID), p.Reason); reason && why != "" {
+		m.Parts = append(m.Parts, bot.Facts{{Label: "Why", Value: bot.T(bot.Clean(why, 600))}})
+	}
+	if reason {
+		m.Parts = append(m.Parts, bot.Fine{Text: bot.T(fmt.Sprintf("If that looks wrong, ask %s, and type /offboard stop %s.", v.Name(p.By), c.ID))})
+	} else {
+		m.Parts = append(m.Parts, bot.Fine{Text: bot.T(fmt.Sprintf("If that looks wrong, ask %s or the security team.", v.Name(p.By)))})
+	}
+	return m
+}
+
+// Unratified tells those above that nobody has said that an emergency was right.
+func (v View) Unratified(c store.Case) bot.Message {
+	p := c.Plan(0)
+	m := bot.Message{Summary: fmt.Sprintf("%s: nobody has decided yet whether it was right to lock out %s.", c.ID, v.Name(c.Person))}
+	m.Parts = []bot.Part{bot.Heading{Text: v.title(c)}, bot.Prose{Text: bot.T(fmt.Sprintf(
+		"%s They stay locked out. %s was asked on %s. Please ask them, or have somebody else asked: \"Not me, ask…\" on their message. If it was not right: /offboard stop %s.",
+		m.Summary, v.approvers(p), Moment(p.Asked, v.Zone), c.ID,
+	))}}
+	return m
+}
