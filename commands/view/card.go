@@ -64,6 +64,8 @@ func (v View) ended(c store.Case) string {
 		return fmt.Sprintf("%s is closed WITH ACCESS LEFT: %s may still be able to sign in.", c.ID, name)
 	case store.Unratified:
 		return fmt.Sprintf("%s is closed: %s says that the emergency was not right. What was locked of %s stays locked until somebody gives it back.", c.ID, v.Name(p.Wrong.By), name)
+	case store.Restored:
+		return fmt.Sprintf("%s is closed: what could be given back to %s was given back.", c.ID, name)
 	case store.Done:
 	}
 	text := fmt.Sprintf("%s is closed: %s has no access any more.", c.ID, name)
