@@ -59,7 +59,7 @@ func (x *Executor) ready(id store.CaseID, step store.StepID) (*attempt, error) {
 	}
 	p := c.Plan(0)
 	s := p.Step(step)
-	if !c.Goes(s) || s.Rests(x.cfg.Store.Now()) || x.withheld(s) {
+	if !c.Goes(s) || s.Rests(x.cfg.Store.Now()) || x.withheld(c, s) {
 		return nil, nil
 	}
 	return &attempt{x: x, c: c, p: p, s: s}, nil
@@ -151,8 +151,8 @@ func (a *attempt) try(ctx context.Context) error {
 	case a.x.cfg.Observe:
 		return Final(errObserve)
 	}
-	if a.s.Irreversible() && a.x.cfg.Store.Time().Doubt {
-		// It comes back to this when the log says that the doubt has ended.
+	if a.x.withholds(a.c, a.s) {
+		// It comes back to this when the log says that the doubt or the hold has ended.
 		_, err := a.append(ctx, store.Withheld{Plan: a.p.No, Step: a.s.ID})
 		return err
 	}

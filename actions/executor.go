@@ -137,6 +137,14 @@ func (x *Executor) touched(ctx context.Context, cursor uint64) (uint64, error) {
 			switch {
 			case strings.HasPrefix(t.Subject, "OFF-"):
 				x.visit(ctx, store.CaseID(t.Subject))
+			case strings.HasPrefix(t.Subject, "P-"): // a legal hold may have been lifted
+				id, err := x.cfg.Store.OpenOf(store.PersonID(t.Subject))
+				if err != nil {
+					return cursor, err
+				}
+				if id != "" {
+					x.visit(ctx, id)
+				}
 			case t.Subject == store.Installation:
 				if err := x.brakes(ctx); err != nil {
 					return cursor, err
@@ -190,7 +198,7 @@ func (x *Executor) visit(ctx context.Context, id store.CaseID) {
 		x.start(ctx, job{id, "begin"}, func() error { return x.begin(ctx, id, p) })
 	}
 	for _, s := range p.Steps {
-		if !c.Goes(s) || s.Rests(now) || x.withheld(s) {
+		if !c.Goes(s) || s.Rests(now) || x.withheld(c, s) {
 			continue
 		}
 		started := x.start(ctx, job{id, "step/" + string(s.ID)}, func() error { return x.attempt(ctx, id, s.ID) })
@@ -200,8 +208,24 @@ func (x *Executor) visit(ctx context.Context, id store.CaseID) {
 	}
 }
 
-// withheld reports whether a step waits for the clock, and still has to.
-func (x *Executor) withheld(s store.Step) bool { return s.Withheld && x.cfg.Store.Time().Doubt }
+// withheld reports whether a step waits for the clock, or for the end of a legal
+// hold, and still has to.
+func (x *Executor) withheld(c store.Case, s store.Step) bool {
+	return s.Withheld && x.withholds(c, s)
+}
+
+// withholds reports whether a step has to wait because it takes what can't be
+// given back.
+func (x *Executor) withholds(c store.Case, s store.Step) bool {
+	if x.cfg.Store.Time().Doubt && s.Irreversible() {
+		return true
+	}
+	if !s.Erases() {
+		return false
+	}
+	held, err := x.cfg.Store.UnderHold(c.Person)
+	return held || err != nil // what can't be read may be one
+}
 
 // retried reports whether a person has asked for another try, which has not
 // been made yet.

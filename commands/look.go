@@ -78,6 +78,8 @@ func (c *Commands) waitWords(cs store.Case, w store.Wait) string {
 		return "Look at a failed step: " + s.Words
 	case store.VerbTake:
 		return "See to a lock-out that fails: " + s.Words
+	case store.VerbHold:
+		return "Lift the legal hold, or leave it: " + s.Words
 	case store.VerbClock:
 		return "Say whether my clock is right (/offboard clock): " + s.Words
 	default:

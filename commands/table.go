@@ -28,7 +28,7 @@ func (v verb) group() string {
 	if slices.Contains([]store.Verb{store.VerbLink, store.VerbUnfreeze, store.VerbPause, store.VerbConfig, store.VerbClock}, v.name) {
 		return "bot"
 	}
-	if slices.Contains([]store.Verb{store.VerbEmergency}, v.name) {
+	if slices.Contains([]store.Verb{store.VerbEmergency, store.VerbHold}, v.name) {
 		return "people"
 	}
 	return ""
@@ -79,6 +79,7 @@ func table() []verb {
 		{store.VerbLink, "link account login", "tie a chat account to a person", args(account, whose), false, (*Commands).link},
 		{store.VerbResume, "resume OFF-42 why", "let a held case go on", args(theCase, words("why", "Why it goes on")), true, (*Commands).resume},
 		{store.VerbUnfreeze, "unfreeze jane why", "let a person decide again whose decisions are frozen; alone it lists them", args(frozen, words("why", "Why their decisions count again")), false, (*Commands).unfreeze},
+		{store.VerbHold, "hold jane", "put a legal hold on somebody; alone it lists them", args(frozen), false, (*Commands).hold},
 		{store.VerbPause, "pause why", "pause the bot; pause off lets it go on", args(words("why", "Why, or off to go on")), false, (*Commands).pause},
 		{store.VerbConfig, "config", "what changed in the configuration, and what waits for agreement", nil, false, (*Commands).config},
 		{store.VerbClock, "clock", "whether my clock is right", nil, false, (*Commands).clock},

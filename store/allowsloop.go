@@ -38,10 +38,12 @@ func (c Case) allowsLoop(e Event) *Refused {
 			return refuse(Suspended, "the case is held")
 		case e.Facts.Doubt && s.Irreversible():
 			return refuse(Doubtful, "the clock is in doubt, and what this step takes can't be given back")
+		case e.Facts.Legal && s.Erases():
+			return refuse(Suspended, "there is a legal hold, and what this step takes can't be given back")
 		}
 	case Withheld:
 		s := p.Step(b.Step)
-		if b.Plan != p.No || !p.Ready(s) || p.Stopped != nil || s.Withheld || !s.Irreversible() || !e.Facts.Doubt {
+		if b.Plan != p.No || !p.Ready(s) || p.Stopped != nil || s.Withheld || !(e.Facts.Doubt && s.Irreversible() || e.Facts.Legal && s.Erases()) {
 			return late
 		}
 	case Finished:

@@ -91,7 +91,7 @@ func (c Case) Apply(e Event) Case {
 	case Started:
 		c.edit(b.Plan, func(p *Plan) { p.State, p.Begun, p.Delay = Begun, e.At, b.Delay })
 	case Withheld:
-		c.step(b.Plan, b.Step, func(_ *Plan, s *Step) { s.Withheld = true })
+		c.step(b.Plan, b.Step, func(_ *Plan, s *Step) { s.Withheld, s.Legal = true, e.Facts.Legal })
 	case Attempted:
 		c.step(b.Plan, b.Step, func(_ *Plan, s *Step) {
 			s.State, s.Entry, s.Left, s.Withheld = Running, e.Seq, b.Left, false

@@ -300,7 +300,8 @@ type Trusted struct {
 	Ahead time.Duration `json:"ahead,omitempty"`
 }
 
-// Withheld says that a step is ready and is not tried while the clock is in
+// Withheld says that a step is ready and is not tried during a legal hold (the
+// facts say so), or while the clock is in
 // doubt, because what it takes can't be given back.
 type Withheld struct {
 	Plan int    `json:"plan"`

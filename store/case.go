@@ -95,7 +95,8 @@ type Step struct {
 	Befores   []Private // Found of every attempt, oldest first: what an undo gives back
 	Again     time.Time // FailedAgain only
 	Failed    time.Time // when it last did
-	Withheld  bool      // it was ready while the clock was in doubt, and was not tried
+	Withheld  bool      // it was ready while the clock was in doubt or a legal hold was there, and was not tried
+	Legal     bool      // it was withheld for a legal hold
 	Why       Why
 	Message   Private // of the last failure
 	Evidence  Private

@@ -145,11 +145,11 @@ func (t table) refer(old, p Person) error {
 	return t.put(bucketLookup, []byte(p.Lookup), []byte(p.ID))
 }
 
-// concern reports whether somebody has to decide something about the person.
-func (p Person) concern() bool { return p.Frozen != nil || len(p.Pending) > 0 }
+// concern reports whether the person is one of Concerns.
+func (p Person) concern() bool { return p.Frozen != nil || len(p.Pending) > 0 || p.Legal != nil }
 
-// Concerns lists the persons about whom somebody has to decide something: their
-// decisions are refused, or a change waits for a second person.
+// Concerns lists the persons of whom something is kept in mind: their decisions
+// are refused, a change waits for a second person, or they are under a legal hold.
 func (s *Store) Concerns() ([]Person, error) {
 	var out []Person
 	err := s.view(func(tx *bolt.Tx) error {

@@ -69,6 +69,7 @@ type Facts struct {
 
 	Founding bool `json:"founding,omitempty"` // an operator links the first account of a log without a case
 	Doubt    bool `json:"doubt,omitempty"`    // the clock is in doubt
+	Legal    bool `json:"legal,omitempty"`    // the leaver is under a legal hold
 
 	Ahead time.Duration `json:"ahead,omitempty"` // how far the machine's clock is before what the log goes by; of Trusted
 }
@@ -205,6 +206,7 @@ var bodyTypes = func() map[string]reflect.Type {
 		Withheld{},
 		Disowned{},
 		Frozen{},
+		LegallyHeld{},
 	} {
 		out[b.kind()] = reflect.TypeOf(b)
 	}

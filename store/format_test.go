@@ -121,6 +121,7 @@ func writeReleased(t *testing.T, path string) {
 	o.bot(wiped, Withheld{Plan: 1, Step: "dir/wipe/1"})
 	o.do(Installation, "ivan", Trusted{Entry: doubt, Ahead: time.Hour})
 	o.do(Installation, "ivan", Paused{On: true, Reason: Seal("r")})
+	o.do(string(o.people["jane"]), "sasha", LegallyHeld{On: true, Reason: Seal("a lawsuit")})
 	bo := o.Account("slack", "U1")
 	o.bot(string(o.people["jane"]), Linked{Account: o.Account("slack", "U0"), How: ByAttribute})
 	o.do(string(o.people["jane"]), "ada", Requested{Change: Change{Verb: VerbLink, Account: &bo}})

@@ -211,7 +211,11 @@ func (e Event) Decides() bool {
 		return b.Agree
 	case Paused:
 		return !b.On
-	case Delegated, Answered, Pressed, Requested, Stopped, ConfirmedBy, Trusted:
+	case LegallyHeld:
+		return !b.On
+	case Drafted:
+		return b.Emergency
+	case Rushed, Delegated, Answered, Pressed, Requested, Stopped, ConfirmedBy, Trusted:
 		return true
 	}
 	return false

@@ -11,6 +11,7 @@ import "slices"
 var permits = map[Verb][]Role{
 	VerbStart:      {HR, Security},
 	VerbEmergency:  {HR, Security},
+	VerbHold:       {HR, Security, Auditor},
 	VerbUndo:       {HR, Security},
 	VerbSubmit:     {HR, Security},
 	VerbAmend:      {HR, Security},

@@ -132,6 +132,10 @@ func TestPermissionTable(t *testing.T) {
 		}
 		return allowed(NewCase, name, Drafted{Person: o.people[o.leaver], Terms: terms, Systems: []string{"dir"}})
 	})
+	line("hold", func(_, name string) bool {
+		o.another()
+		return allowed(string(o.people[o.leaver]), name, LegallyHeld{On: true, Reason: Seal("a lawsuit")})
+	})
 	line("emergency", func(_, name string) bool {
 		o.another()
 		e := o.emergency()

@@ -45,13 +45,14 @@ func (c Card) Line() string {
 
 // Person is somebody the installation knows, as the log folds to it.
 type Person struct {
-	ID      PersonID  `json:"id"`
-	Lookup  string    `json:"lookup"`
-	Card    Private   `json:"card"`
-	Links   []Link    `json:"links,omitempty"`
-	Pending []Pending `json:"pending,omitempty"`
-	Frozen  *Freeze   `json:"frozen,omitempty"`
-	Thawed  *Thaw     `json:"thawed,omitempty"` // when Frozen was last lifted
+	ID      PersonID   `json:"id"`
+	Lookup  string     `json:"lookup"`
+	Card    Private    `json:"card"`
+	Links   []Link     `json:"links,omitempty"`
+	Pending []Pending  `json:"pending,omitempty"`
+	Frozen  *Freeze    `json:"frozen,omitempty"`
+	Thawed  *Thaw      `json:"thawed,omitempty"` // when Frozen was last lifted
+	Legal   *LegalHold `json:"legal,omitempty"`
 	// Disowned are the entries because of which they were frozen, each once.
 	Disowned []uint64 `json:"disowned,omitempty"`
 	Seq      uint64   `json:"seq"`
@@ -94,6 +95,8 @@ func (p Person) refusal(e Event) *Refused {
 			return refuse(NotYours, "An administrator links accounts with /offboard link, and a second person agrees.")
 		}
 		return p.free(e.Facts)
+	case LegallyHeld:
+		return p.allowsLegalHold(b, e)
 	case Frozen:
 		return p.allowsFrozen(b, e)
 	case Disowned:
@@ -172,6 +175,8 @@ func (p Person) Apply(e Event) Person {
 		p.Lookup, p.Card = b.Lookup, b.Card
 	case Linked:
 		link(Link{Account: b.Account, How: b.How, At: e.At})
+	case LegallyHeld:
+		p.legallyHeld(b, e)
 	case Frozen:
 		p.freeze(b, e)
 	case Disowned:

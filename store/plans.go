@@ -47,6 +47,8 @@ func (c Case) allowsPlanned(b Planned, e Event) *Refused {
 		return refuse(NotNow, "Nothing was taken away in %s, so there is nothing to give back.", c.ID)
 	case of.State != Over:
 		return refuse(NotNow, "%s is still running. /offboard stop %s stops it; what was taken by then can be given back after that.", c.ID, c.ID)
+	case b.Kind == Destroy && e.Facts.Legal:
+		return refuse(Suspended, "there is a legal hold, and nothing is destroyed")
 	case e.Facts.Open != "":
 		return refuse(Already, "%s has another case now, so %s stays as it is.", c.Person, c.ID)
 	}

@@ -24,6 +24,9 @@ func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 		f.Ahead = b.clock.ahead().Round(time.Second)
 	}
 	var err error
+	if f.Legal, err = b.legal(c, e); err != nil {
+		return f, err
+	}
 	if f.Taken, err = b.taken(e); err != nil {
 		return f, err
 	}

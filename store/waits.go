@@ -63,6 +63,8 @@ func (c Case) Waits() []Wait {
 		case s.State.Ended(), s.Drift:
 		case s.Manual != nil && (p.State == Begun || s.Manual.First && p.State == Asked):
 			out = append(out, Wait{Verb: VerbConfirm, Roles: []Role{s.Manual.Owner}, Step: s.ID})
+		case s.Withheld && s.Legal:
+			out = append(out, Wait{Verb: VerbHold, Roles: permits[VerbHold], Step: s.ID})
 		case s.Withheld:
 			out = append(out, Wait{Verb: VerbClock, Roles: permits[VerbClock], Step: s.ID})
 		case s.State == Accepted:

@@ -188,6 +188,7 @@ type Verb string
 const (
 	VerbStart      Verb = "start"
 	VerbEmergency  Verb = "emergency"
+	VerbHold       Verb = "hold"
 	VerbUndo       Verb = "undo"
 	VerbSubmit     Verb = "submit"
 	VerbAmend      Verb = "amend"

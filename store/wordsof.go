@@ -93,7 +93,15 @@ func Words(e Event) string {
 			return "the clock is in doubt no more"
 		}
 		return fmt.Sprintf("said that the machine's clock is right, %s ahead", b.Ahead)
+	case LegallyHeld:
+		if b.On {
+			return "put a legal hold on them"
+		}
+		return "lifted the legal hold"
 	case Withheld:
+		if e.Facts.Legal {
+			return fmt.Sprintf("%s waits: there is a legal hold", b.Step)
+		}
 		return fmt.Sprintf("%s waits: the clock is in doubt", b.Step)
 	}
 	return e.Body.kind()

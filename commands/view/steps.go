@@ -170,6 +170,10 @@ func small(parts ...string) bot.Text {
 func (v View) live(c store.Case, s store.Step) bot.Row {
 	subject := string(c.ID)
 	row := bot.Row{Mark: mark(s), Text: bot.T(v.words(c, s))}
+	if s.Withheld && s.Legal {
+		row.Detail = bot.T("waits, because there is a legal hold on " + v.Name(c.Person) + " and this can't be given back. /offboard hold lists who can lift it.")
+		return row
+	}
 	if s.Withheld {
 		row.Detail = bot.T("waits, because the clock of my machine is in doubt and this can't be given back. Somebody of IT, security or the administrators types /offboard clock, or sets the machine's clock right.")
 		return row
