@@ -43,7 +43,8 @@ func (c Case) allowsLoop(e Event) *Refused {
 		}
 	case Withheld:
 		s := p.Step(b.Step)
-		if b.Plan != p.No || !p.Ready(s) || p.Stopped != nil || s.Withheld || !(e.Facts.Doubt && s.Irreversible() || e.Facts.Legal && s.Erases()) {
+		waits := e.Facts.Doubt && s.Irreversible() || e.Facts.Legal && s.Erases()
+		if b.Plan != p.No || !p.Ready(s) || p.Stopped != nil || s.Withheld || !waits {
 			return late
 		}
 	case Finished:
