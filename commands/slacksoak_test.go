@@ -85,7 +85,7 @@ func (s *slackStage) presses(account, name string) bool {
 	return false
 }
 
-func (s *slackStage) begins(account, login, kind string) {
+func (s *slackStage) begins(account, login, kind, _ string) {
 	v, open := s.Modal(account)
 	switch {
 	case open && v.Callback == "start" && len(v.Errors) == 0:
