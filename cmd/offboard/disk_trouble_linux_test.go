@@ -119,8 +119,12 @@ func (s *suffering) live() {
 	hang, end := time.NewTimer(longestLife), time.NewTimer(longestLife)
 	end.Stop()
 	var rest <-chan time.Time
-	running := false
+	running, over := false, 0
 	for s.life.said != nil {
+		if s.next > over {
+			over = s.next
+			hang.Reset(longestLife)
+		}
 		if s.now && !s.waiting && (s.idle || len(s.crowd.troubles)-s.from >= vain) {
 			s.waiting, s.since, s.refused, rest = true, time.Now(), s.disk.count(), time.After(patient)
 		}
