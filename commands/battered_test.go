@@ -13,17 +13,18 @@ type battered interface {
 	enrol(m member)
 	join(account string, in bool)
 	notes() []note
+	sees(account string) string
 
 	breakCalls(dice func(n int) int) // what has not happened in a moment does not happen
 	breakLine(dice func(n int) int)  // one connection, or its session
 	heal() (faults, calls int)       // ends all trouble
 
 	slash(account, line string) bool
-	presses(account, name string) bool  // the newest button of that name, "approve:OFF-1:"
-	begins(account, login, kind string) // does the next thing that opens a case
-	gives(account string)               // closes what lies on top
-	stands() map[string]standing        // by the refs of posts
-	tooOld(ref string) bool             // it could not be edited once, and another message may have its place
+	presses(account, name string) bool           // the newest button of that name, "approve:OFF-1:"
+	begins(account, login, kind, manager string) // does the next thing that opens a case
+	gives(account string)                        // closes what lies on top
+	stands() map[string]standing                 // by the refs of posts
+	tooOld(ref string) bool                      // it could not be edited once, and another message may have its place
 	account(login string) bot.User
 }
 

@@ -125,9 +125,12 @@ func (s *discordStage) pressable(list []map[string]any) []string {
 	return out
 }
 
-func (s *discordStage) begins(account, login, kind string) {
+func (s *discordStage) begins(account, login, kind, manager string) {
 	v, open := s.Modal(account)
 	values := map[string]string{"kind": kind, "last day": "2026-11-30", "cut-off": "now"}
+	if v.Values["manager"] == nil { // the directory did not say
+		values["manager"] = manager
+	}
 	for name := range values {
 		if entry(v, name) == nil {
 			delete(values, name)
@@ -135,7 +138,6 @@ func (s *discordStage) begins(account, login, kind string) {
 	}
 	switch {
 	case open:
-		// Without the directory it comes without the manager, and can't be sent.
 		if _, err := s.Submit(account, values); err != nil {
 			s.gives(account)
 		}
@@ -145,10 +147,15 @@ func (s *discordStage) begins(account, login, kind string) {
 	}
 }
 
-// goesOn opens the next page of a form, if somebody was just asked to.
+// goesOn opens the next page of a form, if the newest answer asks for it: one
+// that could not be shown at its place has come as a direct message. After a few
+// minutes they give it up: it may be one that cannot be sent.
 func (s *discordStage) goesOn(account string) bool {
 	for _, m := range slices.Backward(s.Messages(s.DirectChannel(account))) {
-		if m.Only != account || time.Since(m.At) > time.Minute {
+		switch {
+		case time.Since(m.At) > 3*time.Minute:
+			return false
+		case m.Only != account && !answer(marked(m.Components)):
 			continue
 		}
 		for _, id := range s.pressable(m.Components) {
@@ -176,16 +183,16 @@ func (s *discordStage) stands() map[string]standing {
 			for _, c := range append(slices.Clone(m.Earlier), m.Content) {
 				n = cmp.Or(n, marked(c.Components))
 			}
-			x.key, x.answer = fmt.Sprint(at, " ", n), n == 0 || n == passing
+			x.key, x.answer = fmt.Sprint(at, " ", n), answer(n)
 			out[at+"/"+m.ID] = x
 		}
 	}
 	return out
 }
 
-// passing is the number of what is an answer to one person, wherever it stands:
-// the adapter's "?own".
-var passing = markOf("?own")
+// answer reports whether a message with this number is an answer to one person,
+// wherever it stands: the adapter's "?own", or none.
+func answer(n int) bool { return n == 0 || n == markOf("?own") }
 
 // markOf is how the adapter makes the number of a key.
 func markOf(key string) int {

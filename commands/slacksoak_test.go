@@ -85,10 +85,11 @@ func (s *slackStage) presses(account, name string) bool {
 	return false
 }
 
-func (s *slackStage) begins(account, login, kind string) {
+func (s *slackStage) begins(account, login, kind, _ string) {
 	v, open := s.Modal(account)
+	_, again := v.Errors[""] // Slack's own: "We had some trouble connecting. Try again?"
 	switch {
-	case open && v.Callback == "start" && len(v.Errors) == 0:
+	case open && v.Callback == "start" && (len(v.Errors) == 0 || again):
 		// Without the directory it comes without the manager, and can't be sent.
 		if _, err := s.Submit(account, map[string]string{"kind": kind, "last day": "2026-11-30", "cut-off": "now"}); err != nil {
 			s.gives(account)

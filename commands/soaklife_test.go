@@ -14,13 +14,17 @@ func (k *soak) life(n int) {
 	login := fmt.Sprintf("l%02d", n)
 	hr := k.id([]string{"hanna", "helge"}[n%2])
 	time.Sleep(k.some(time.Duration(1+n) * 10 * time.Second))
-	id := k.start(hr, login, n%5 == 0)
+	kind := "resignation"
+	if n%5 == 0 {
+		kind = "termination" // confidential
+	}
+	id := k.start(hr, login, kind, manager(n))
 	if id == "" {
-		k.t.Errorf("no case of %s was opened", login)
+		k.t.Errorf("no case of %s was opened; who starts it sees\n%s", login, k.chat.sees(hr))
 		return
 	}
 	declined := false
-	for range 2000 {
+	for range k.tries(400) {
 		time.Sleep(k.some(15 * time.Second))
 		c, ok := k.state(id)
 		if !ok {
@@ -33,11 +37,11 @@ func (k *soak) life(n int) {
 		case p.State == store.Proposed, p.State == store.Declined:
 			k.chat.presses(hr, "submit:"+string(id)+":")
 		case p.State == store.Asked && n%7 == 3 && !declined:
-			declined = k.chat.slash(k.manager(n), "decline "+string(id)+" not yet")
+			declined = k.chat.slash(k.id(manager(n)), "decline "+string(id)+" not yet")
 		case p.State == store.Asked && n%11 == 5:
 			k.chat.slash(hr, "cancel "+string(id)+" stays after all")
 		case p.State == store.Asked:
-			k.chat.presses(k.manager(n), "approve:"+string(id)+":")
+			k.chat.presses(k.id(manager(n)), "approve:"+string(id)+":")
 		case p.State == store.Begun && n%13 == 6:
 			k.chat.slash(k.id("ivan"), "stop "+string(id)+" enough")
 		case p.State == store.Begun && c.Summary().Stuck > 0 && k.dice(2) == 0:
@@ -54,9 +58,8 @@ func (k *soak) life(n int) {
 	k.t.Errorf("%s has not ended: %s, %s", id, c.State, c.Plan(0).State)
 }
 
-func (k *soak) manager(n int) string {
-	return k.id([]string{"marco", "clara", "priya", "tom", "bo"}[n%5])
-}
+// manager is whose team a leaver is in.
+func manager(n int) string { return []string{"marco", "clara", "priya", "tom", "bo"}[n%5] }
 
 // id is the account of somebody.
 func (k *soak) id(login string) string { return k.chat.account(login).ID }
@@ -72,19 +75,15 @@ func (k *soak) state(id store.CaseID) (store.Case, bool) {
 }
 
 // start opens a case by the forms. A person has two hands and one screen.
-func (k *soak) start(hr, login string, secret bool) store.CaseID {
+func (k *soak) start(hr, login, kind, manager string) store.CaseID {
 	k.hands[hr] <- struct{}{}
 	defer func() { <-k.hands[hr] }()
-	kind := "resignation"
-	if secret {
-		kind = "termination"
-	}
-	for range 1000 {
+	for range k.tries(60) {
 		if id := k.caseOf(login); id != "" {
 			k.chat.gives(hr)
 			return id
 		}
-		k.chat.begins(hr, login, kind)
+		k.chat.begins(hr, login, kind, manager)
 		time.Sleep(k.some(10 * time.Second))
 	}
 	return ""

@@ -57,7 +57,7 @@ func TestGarbage(t *testing.T) {
 			if err == nil {
 				t.Fatal("no error")
 			}
-			if took := time.Since(begin); took > 5*time.Second {
+			if took := time.Since(begin); took > time.Minute {
 				t.Errorf("took %s", took)
 			}
 			lines := strings.Split(err.Error(), "\n")

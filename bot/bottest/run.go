@@ -10,12 +10,12 @@ import (
 )
 
 // patience is how long "wait until" waits if nothing else is said.
-const patience = 30 * time.Second
+const patience = 2 * time.Minute
 
 // PlayOptions says how a script meets the world outside of the chat.
 type PlayOptions struct {
 	// Wait waits for cond in "wait until". The default asks again whenever
-	// something happens in the chat, for 30 seconds: in a synctest bubble
+	// something happens in the chat, for two minutes: in a synctest bubble
 	// those pass at once when nobody has anything to do.
 	Wait func(ctx context.Context, cond func() bool) error
 	// Do has the functions that "do name args" calls.

@@ -332,13 +332,13 @@ func TestReconnectFirst(t *testing.T) {
 	w := discordtest.New(t, discordtest.Config{MembersIntent: true})
 	w.Fail(discordtest.Connecting, discordtest.Reconnect())
 	d := newDiscord(w)
-	g := &gateway{d: d, patience: 300 * time.Millisecond, grace: 100 * time.Millisecond}
+	g := &gateway{d: d, patience: time.Second, grace: 100 * time.Millisecond}
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() {
 		ended <- g.stay(ctx, func(context.Context, bot.Interaction) bot.Reply { return bot.Reply{} })
 	}()
-	within, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	within, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	if err := w.Await(within, func() bool { return len(w.Conns()) == 1 }); err != nil {
 		t.Fatalf("%v: %v", err, d.Health())

@@ -37,7 +37,6 @@ func TestMemory(t *testing.T) {
 		}
 		return bot.Say("Done")
 	}
-	began := (time.Now().UnixMilli() - 1420070400000) << 22 // a snowflake of now: what is old is not done
 	do := func(from, to int) {
 		for n := from; n < to; n++ {
 			user := map[string]any{"id": fmt.Sprint(1<<40 + n), "username": "u"}
@@ -46,7 +45,8 @@ func TestMemory(t *testing.T) {
 				data, kind = map[string]any{"custom_id": fmt.Sprint("approve:OFF-1:", n), "component_type": 2}, 3
 			}
 			raw, err := json.Marshal(map[string]any{
-				"id": fmt.Sprint(began + int64(n)), "token": fmt.Sprintf("token-%0160d", n), "type": kind, "data": data, "guild_id": "1", "channel_id": "2",
+				"id":    fmt.Sprint((time.Now().UnixMilli()-1420070400000)<<22 + int64(n)), // a snowflake of now: what is old is not done
+				"token": fmt.Sprintf("token-%0160d", n), "type": kind, "data": data, "guild_id": "1", "channel_id": "2",
 				"member": map[string]any{"user": user},
 			})
 			if err != nil {

@@ -21,7 +21,7 @@ func look(t *testing.T) *screen {
 func (s *screen) open(file string) (y *toy, base string) {
 	s.T.Helper()
 	c := s.company(file)
-	base = listen(s.T, c, "127.0.0.1:0")
+	base = listen(s.T, c)
 	y = runToy(s.T, c)
 	s.Do(chromedp.Navigate(base + "/?token=" + c.Token()))
 	s.Sees("#state", "Live")

@@ -114,7 +114,7 @@ func TestToken_once(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	base := listen(t, c, "127.0.0.1:0")
+	base := listen(t, c)
 	token := c.Token()
 	if again := c.Token(); again != token {
 		t.Errorf("the token changed from %q to %q before it was used", token, again)

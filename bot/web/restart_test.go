@@ -15,10 +15,10 @@ import (
 	"offboard/bot"
 )
 
-// listen serves a chat at an address until the test ends, and returns its URL.
-func listen(t testing.TB, c *Chat, address string) string {
+// listen serves a chat until the test ends, and returns its URL.
+func listen(t testing.TB, c *Chat) string {
 	t.Helper()
-	l, err := net.Listen("tcp", address)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

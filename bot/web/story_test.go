@@ -4,8 +4,10 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -193,13 +195,32 @@ func TestStory_restart(t *testing.T) {
 	s.Size(1280, 800, "light")
 	file := filepath.Join(t.TempDir(), "chat.db")
 	c := s.company(file)
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	var there atomic.Pointer[Chat]
+	there.Store(c)
+	// The address is not given back meanwhile: somebody else might have it then.
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c := there.Load()
+		if c == nil {
+			panic(http.ErrAbortHandler)
+		}
+		c.Handler().ServeHTTP(w, r)
+	}))
+	kill := func() {
+		t.Helper()
+		c := there.Swap(nil)
+		server.CloseClientConnections()
+		if c == nil {
+			return
+		}
+		if err := c.Close(); err != nil {
+			t.Error(err)
+		}
 	}
-	server := &http.Server{Handler: c.Handler()}
-	go func() { _ = server.Serve(l) }()
-	s.Do(chromedp.Navigate("http://" + l.Addr().String() + "/?token=" + c.Token()))
+	t.Cleanup(func() {
+		kill()
+		server.Close()
+	})
+	s.Do(chromedp.Navigate(server.URL + "/?token=" + c.Token()))
 	s.Click("main a", "Be Hanna Berg")
 	s.Sees("#state", "Live")
 	draft, err := c.Post(t.Context(), direct("hanna"), toyDraft(), "draft")
@@ -207,9 +228,7 @@ func TestStory_restart(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.Sees("#log button", "Submit")
-	if err := errors.Join(server.Close(), c.Close()); err != nil {
-		t.Fatal(err)
-	}
+	kill()
 	s.Sees("#state", "Reconnecting")
 	s.Click("#log button", "Submit")
 	s.Sees("#toast", "sent as soon as it is back")
@@ -221,7 +240,7 @@ func TestStory_restart(t *testing.T) {
 	}
 	y := newToy(t, c)
 	y.draft = draft // before the page can reach it
-	listen(t, c, l.Addr().String())
+	there.Store(c)
 	y.run()
 	s.Sees("#state", "Live")
 	s.Sees("#log", "While you were away")

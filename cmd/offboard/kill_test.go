@@ -134,8 +134,8 @@ func (k *killed) moment() time.Duration {
 const longestLife = 4 * time.Minute
 
 // quiet is how long nothing happens before the bot is told to end. If that
-// was too early, it is started again.
-const quiet = 300 * time.Millisecond
+// was too early, as on a machine with other work, it is started again.
+const quiet = time.Second
 
 // live starts the bot and kills it at a moment; at 0 it is told to end when
 // all is done and nothing has happened for a while.

@@ -55,7 +55,7 @@ func (b *bench) must(err error) {
 }
 
 func (b *bench) within() context.Context {
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	b.t.Cleanup(cancel)
 	return ctx
 }

@@ -53,7 +53,7 @@ func (c *call) answerTo(i *interaction, ack Ack) (*Message, error) {
 	switch {
 	case i.answer != 0:
 		return nil, refuse(40060)
-	case i.delivery.over() || ack.After > ackTime:
+	case i.delivery.over() || ack.After > c.cfg.Patience:
 		return nil, refuse(10062)
 	}
 	for key := range c.args {

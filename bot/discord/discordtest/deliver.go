@@ -136,7 +136,7 @@ func (d *Discord) deliver(e *Delivery, i *interaction) *Delivery {
 			s.dispatch("INTERACTION_CREATE", e.Payload)
 		}
 	}
-	e.timer = time.AfterFunc(ackTime, func() {
+	e.timer = time.AfterFunc(d.cfg.Patience, func() {
 		d.mu.Lock()
 		defer d.mu.Unlock()
 		if !e.over() && !d.ended {

@@ -27,6 +27,7 @@ type Config struct {
 	PresenceIntent bool            // the Presence Intent is on
 	OldEdits       int             // how often a message older than 1 hour can be edited within an hour; 0 is 5
 	Heartbeat      time.Duration   // what HELLO asks for; 0 is 41.25 s
+	Patience       time.Duration   // how long an app has for the first answer; 0 is 3 s, and more is for tests in real time
 	Permissions    int64           // of the app's own role; 0 is DefaultPermissions
 	Rates          map[string]Rate // by route: other limits than those of this package
 	Owner          string          // the user id of who owns the server; empty makes one. Its account is there; Change names it
@@ -96,6 +97,9 @@ func New(t testing.TB, cfg Config) *Discord {
 	}
 	if d.cfg.OldEdits == 0 {
 		d.cfg.OldEdits = 5
+	}
+	if d.cfg.Patience == 0 {
+		d.cfg.Patience = ackTime
 	}
 	if d.cfg.Heartbeat == 0 {
 		d.cfg.Heartbeat = 41250 * time.Millisecond

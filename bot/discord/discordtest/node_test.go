@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"offboard/bot/discord/discordtest"
 )
@@ -24,7 +25,7 @@ func TestNodeClient(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	b := newBench(t, discordtest.Config{})
+	b := newBench(t, discordtest.Config{Patience: time.Minute})
 	b.command()
 	app := exec.CommandContext(t.Context(), node, filepath.Join("testdata", "app.mjs"), modules, b.URL()+"/api", b.BotToken)
 	var said strings.Builder

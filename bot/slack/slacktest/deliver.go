@@ -15,7 +15,7 @@ var (
 	ErrTimeout  = errors.New("not acknowledged within 3 s: the person sees that the app did not respond")
 )
 
-// ackTime is how long an app has to acknowledge.
+// ackTime is how long an app has to acknowledge, and how long a trigger_id lives.
 const ackTime = 3 * time.Second
 
 // retries are when an event is delivered again.
@@ -146,7 +146,7 @@ func (d *Delivery) try(f *Fault) {
 	if f != nil && f.kind == faultDuplicate {
 		_ = d.copy()
 	}
-	d.timer = time.AfterFunc(ackTime, func() {
+	d.timer = time.AfterFunc(s.cfg.Patience, func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		if !d.over() && !s.ended {

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -26,7 +27,7 @@ func TestNodeClient(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	b := newBench(t, slacktest.Config{})
+	b := newBench(t, slacktest.Config{Patience: time.Minute})
 	app := exec.CommandContext(t.Context(), node, filepath.Join("testdata", "app.mjs"), modules, b.API(), b.AppToken)
 	var said strings.Builder
 	app.Stderr = &said

@@ -30,6 +30,7 @@ type Config struct {
 	Shortcuts    []string      // callback ids of the global shortcuts
 	Page         int           // most objects that one page of a list has; 0 is 1000
 	Life         time.Duration // of a socket; 0 is 18060 s
+	Patience     time.Duration // how long an app has to acknowledge and to use a trigger_id; 0 is 3 s, and more is for tests in real time
 }
 
 // DefaultScopes are the bot scopes that an app of this kind asks for.
@@ -101,6 +102,9 @@ func New(t testing.TB, cfg Config) *Slack {
 	}
 	if s.cfg.Page == 0 {
 		s.cfg.Page = 1000
+	}
+	if s.cfg.Patience == 0 {
+		s.cfg.Patience = ackTime
 	}
 	if s.cfg.Life == 0 {
 		s.cfg.Life = 18060 * time.Second

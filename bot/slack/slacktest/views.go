@@ -46,8 +46,6 @@ type trigger struct {
 	used bool
 }
 
-const triggerLife = 3 * time.Second
-
 // trigger makes a trigger_id; s.mu is held.
 func (s *Slack) trigger(user, view string) string {
 	s.count++
@@ -64,7 +62,7 @@ func (s *Slack) exchange(id string) (*trigger, error) {
 		return nil, refuse("invalid_trigger_id")
 	case t.used:
 		return nil, refuse("exchanged_trigger_id")
-	case time.Since(t.at) > triggerLife:
+	case time.Since(t.at) > s.cfg.Patience:
 		return nil, refuse("expired_trigger_id")
 	}
 	t.used = true

@@ -30,8 +30,9 @@ func Need(t testing.TB, have bool, what string) {
 	t.Skipf("%s is missing", what)
 }
 
-// Patience is how long anything may take that a person waits for.
-const Patience = time.Minute
+// Patience is how long anything may take that a person waits for, also on a
+// machine with other work.
+const Patience = 3 * time.Minute
 
 // Screen is a person before a real browser.
 type Screen struct {
@@ -45,7 +46,7 @@ func Look(t *testing.T) *Screen {
 	path, err := exec.LookPath("chromium")
 	Need(t, err == nil, "chromium")
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WSURLReadTimeout(Patience),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
 	)
