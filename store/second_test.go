@@ -338,7 +338,8 @@ func TestSecretByTheRolesOverThatPerson(t *testing.T) {
 		{"HR over both", true, false, []Claim{over(HR, "Design"), over(HR, "Finance")}, false},
 		{"HR over both, not confidential", false, false, []Claim{over(HR, "Design"), over(HR, "Finance")}, true},
 		{"security over the leaver, HR over who is named", true, false, []Claim{over(Security, "Design"), over(HR, "Finance")}, false},
-		{"security over the leaver, IT over who is named", true, false, []Claim{over(Security, "Design"), over(IT, "Finance")}, true},
+		{"security over the leaver, IT over who is named", true, false, []Claim{over(Security, "Design"), over(IT, "Finance")}, false}, // it has not begun
+		{"security over the leaver, IT over who is named, not confidential", false, false, []Claim{over(Security, "Design"), over(IT, "Finance")}, true},
 		{"security over the leaver, IT over who is named, a draft", false, true, []Claim{over(Security, "Design"), over(IT, "Finance")}, false},
 		{"security over the leaver, approver by the configuration", true, false, []Claim{over(Security, "Design"), over(Approver, "Finance")}, false},
 	} {

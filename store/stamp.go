@@ -81,6 +81,8 @@ func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 			return f, err
 		case row.ID == "" && !gone:
 			continue
+		case p == e.Actor.Person:
+			continue // who is to leave does not learn it by naming themself, and who has left is refused anyway
 		case row.ID == "":
 			// Somebody who has left for good is no news, but the text for
 			// both must be the same.

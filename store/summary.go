@@ -10,6 +10,7 @@ type Summary struct {
 	Outcome      Outcome    `json:"outcome,omitempty"`
 	Plan         PlanState  `json:"plan"`
 	Person       PersonID   `json:"person"`
+	ByHand       bool       `json:"byHand,omitempty"`
 	Kind         string     `json:"kind"`
 	Confidential bool       `json:"confidential,omitempty"`
 	Requester    PersonID   `json:"requester"`
@@ -29,7 +30,7 @@ type Summary struct {
 func (c Case) Summary() Summary {
 	p := c.Plan(0)
 	s := Summary{
-		ID: c.ID, State: c.State, Outcome: c.Outcome, Plan: p.State, Person: c.Person, Kind: c.Terms.Kind,
+		ID: c.ID, State: c.State, Outcome: c.Outcome, Plan: p.State, Person: c.Person, ByHand: c.ByHand, Kind: c.Terms.Kind,
 		Confidential: c.Terms.Confidential, Requester: c.Requester, Approvers: p.Approvers, CutOff: p.CutOff,
 		Begun: !p.Begun.IsZero(), Due: c.NextDue(), Opened: c.Opened, Closed: c.Closed, Steps: len(p.Steps), Seq: c.Seq,
 	}
