@@ -81,8 +81,6 @@ func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 			return f, err
 		case row.ID == "" && !gone:
 			continue
-		case p == e.Actor.Person:
-			continue // who is to leave does not learn it by naming themself, and who has left is refused anyway
 		case row.ID == "":
 			// Somebody who has left for good is no news, but the text for
 			// both must be the same.
@@ -92,7 +90,11 @@ func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 			if err != nil {
 				return f, err
 			}
-			if !known && (row.Confidential || row.State == CaseDraft) { // of a draft nobody was told
+			secret := !known && (row.Confidential || row.State == CaseDraft) // of a draft nobody was told
+			switch {
+			case secret && p == e.Actor.Person:
+				continue // they must not learn it by naming themself
+			case secret:
 				f.Secret = append(f.Secret, p)
 			}
 		}
