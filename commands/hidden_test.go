@@ -82,7 +82,7 @@ func (w *world) inPlace(d deed, with string) deed {
 func few(t *testing.T) {
 	checks := flag.Lookup("rapid.checks")
 	if was := checks.Value.String(); was == checks.DefValue {
-		_ = checks.Value.Set("15") // a number
+		_ = checks.Value.Set("5") // a number
 		t.Cleanup(func() { _ = checks.Value.Set(was) })
 	}
 }
@@ -92,7 +92,7 @@ func TestHiddenCaseChangesNothing(t *testing.T) {
 	few(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		leaver := rapid.SampledFrom([]string{"marco", "bo", "priya", "helge", "ivan", "ada"}).Draw(rt, "leaver")
-		deeds := append([]deed{{stage: true}}, rapid.SliceOfN(anyDeed(leaver), 10, 60).Draw(rt, "deeds")...)
+		deeds := append([]deed{{stage: true}}, rapid.SliceOfN(anyDeed(leaver), 10, 40).Draw(rt, "deeds")...)
 		w := world{leaver: leaver, press: rapid.Bool().Draw(rt, "press")}
 		if differs := twice(t, w, deeds); len(differs) > 0 {
 			rt.Fatal(strings.Join(differs[:1], "\n\n"))
@@ -101,18 +101,18 @@ func TestHiddenCaseChangesNothing(t *testing.T) {
 }
 
 // A verb for a case that one may not see is answered, byte for byte, as for a
-// case that does not exist: every verb, by everybody, at each stage that may
-// make a difference.
+// case that does not exist: every verb, by each sort of outsider, when it waits
+// for its approval and at its latest before the cut-off.
 func TestHiddenCaseIsNoCase(t *testing.T) {
 	w := world{leaver: "marco", hidden: true}
 	inWorld(t, &w, func() {
 		for _, stage := range stages {
 			w.reach(stage)
-			if !slices.Contains([]string{"proposed", "asked", "held"}, stage) {
+			if !slices.Contains([]string{"asked", "held"}, stage) {
 				continue
 			}
 			before := mustCase(w.company, "OFF-4")
-			for _, who := range outsiders {
+			for _, who := range []string{"helge", "marco", "bo", "ivan", "ada"} { // one of each sort that gets that far
 				for _, v := range commands.Usage() {
 					if len(v.Args) == 0 || v.Args[0].Kind != bot.CaseArg {
 						continue
