@@ -109,7 +109,9 @@ func (c *Commands) handle(ctx context.Context, i bot.Interaction) (bot.Reply, er
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	actor.Once = i.User.Platform + "/" + i.ID
+	// With the person in it: who knows the id of somebody else's delivery must
+	// not get the answer to it.
+	actor.Once = i.User.Platform + "/" + string(actor.Person) + "/" + i.ID
 	r := &request{Interaction: i, actor: actor, me: me, arg: strings.TrimSpace(i.Text)}
 	if err := c.stays(actor.Person); err != nil {
 		return bot.Reply{}, err

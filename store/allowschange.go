@@ -64,7 +64,7 @@ func (c Case) allowsChange(ch Change, p Plan, e Event) *Refused {
 func (c Case) allowsSecond(b Seconded, e Event) *Refused {
 	i := slices.IndexFunc(c.Pending, func(p Pending) bool { return p.Entry == b.Entry })
 	if i < 0 {
-		return refuse(Already, "That has been settled already.")
+		return settled()
 	}
 	p := c.Pending[i]
 	if !b.Agree {

@@ -79,30 +79,31 @@ func (c Case) RolesOf(p PersonID, configured []Role) []Role {
 
 // Visible reports whether a person with these configured roles may know of the
 // case. The leaver never may; a confidential case is for the people who work
-// on it, not for all of HR.
+// on it, not for all of HR, and for IT once it has begun.
 func (c Case) Visible(p PersonID, configured []Role) bool {
-	return visible(p, configured, c.Person, c.Requester, c.Plan(0).Approvers, c.Terms.Confidential, c.State == CaseDraft)
+	return c.Summary().Visible(p, configured)
 }
 
 // Visible is Case.Visible for a row.
 func (s Summary) Visible(p PersonID, configured []Role) bool {
-	return visible(p, configured, s.Person, s.Requester, s.Approvers, s.Confidential, s.State == CaseDraft)
-}
-
-func visible(p PersonID, roles []Role, leaver, requester PersonID, approvers []PersonID, confidential, draft bool) bool {
+	has := func(roles ...Role) bool {
+		return slices.ContainsFunc(configured, func(r Role) bool { return slices.Contains(roles, r) })
+	}
+	draft := s.State == CaseDraft
 	switch {
-	case p == "" || p == leaver:
+	case p == "" || p == s.Person:
 		return false
-	case p == requester:
+	case p == s.Requester:
 		return true
 	case draft: // those who might open the same case; nobody else has been told yet
-		return slices.ContainsFunc(roles, func(r Role) bool { return r == Security || r == Auditor || r == HR && !confidential })
-	case slices.Contains(approvers, p):
+		return has(Security, Auditor) || has(HR) && !s.Confidential
+	case slices.Contains(s.Approvers, p):
 		return true
-	case confidential:
-		return slices.ContainsFunc(roles, func(r Role) bool { return r == IT || r == Security || r == Auditor })
+	case s.Confidential:
+		// Somebody who is not in the directory is identified by IT before.
+		return has(Security, Auditor) || has(IT) && (s.Begun || s.ByHand)
 	}
-	return Permitted(VerbStatus, roles)
+	return Permitted(VerbStatus, configured)
 }
 
 // Alone reports whether a change needs no second person. Skipping a lock-out,

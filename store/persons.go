@@ -123,7 +123,7 @@ func (p Person) refusal(e Event) *Refused {
 		i := p.pending(b.Entry)
 		switch {
 		case i < 0:
-			return refuse(Already, "That has been settled already.")
+			return settled()
 		case e.Facts.Own:
 			return AccessEnded()
 		case !e.Facts.Frozen.IsZero():
@@ -145,6 +145,8 @@ func (p Person) refusal(e Event) *Refused {
 	}
 	return refuse(Malformed, "This does not concern a person.")
 }
+
+func settled() *Refused { return refuse(Already, "That has been settled already.") }
 
 func unknown(p PersonID) *Refused {
 	return refuse(WhoIsIt, "I don't know %s. Please choose somebody from the directory.", p)

@@ -84,6 +84,7 @@ func (s *Store) current(b *batch, subject string) (Case, error) {
 // only written with the entry, so a refused one leaves no gap.
 func (s *Store) subject(b *batch, r *request) (string, error) {
 	_, drafted := r.body.(Drafted)
+	_, seconded := r.body.(Seconded)
 	n, isCase := number("OFF-", r.subject)
 	m, isPerson := number("P-", r.subject)
 	switch {
@@ -100,6 +101,8 @@ func (s *Store) subject(b *batch, r *request) (string, error) {
 		isCase && r.subject == string(caseID(n)) && n <= b.t.number(metaCases),
 		isPerson && r.subject == string(personID(m)) && m <= b.t.number(metaPersons):
 		return r.subject, nil
+	case isPerson && seconded:
+		return "", settled() // it does not tell how many persons are known
 	case isPerson:
 		return "", unknown(PersonID(r.subject))
 	}

@@ -338,7 +338,8 @@ func TestSecretByTheRolesOverThatPerson(t *testing.T) {
 		{"HR over both", true, false, []Claim{over(HR, "Design"), over(HR, "Finance")}, false},
 		{"HR over both, not confidential", false, false, []Claim{over(HR, "Design"), over(HR, "Finance")}, true},
 		{"security over the leaver, HR over who is named", true, false, []Claim{over(Security, "Design"), over(HR, "Finance")}, false},
-		{"security over the leaver, IT over who is named", true, false, []Claim{over(Security, "Design"), over(IT, "Finance")}, true},
+		{"security over the leaver, IT over who is named", true, false, []Claim{over(Security, "Design"), over(IT, "Finance")}, false}, // it has not begun
+		{"security over the leaver, IT over who is named, not confidential", false, false, []Claim{over(Security, "Design"), over(IT, "Finance")}, true},
 		{"security over the leaver, IT over who is named, a draft", false, true, []Claim{over(Security, "Design"), over(IT, "Finance")}, false},
 		{"security over the leaver, approver by the configuration", true, false, []Claim{over(Security, "Design"), over(Approver, "Finance")}, false},
 	} {
@@ -390,5 +391,33 @@ func TestSecretByTheRolesOverThatPerson(t *testing.T) {
 			}
 			expect("answer", answer("fin"), answer("bo"))
 		})
+	}
+}
+
+// Who leaves in secret, or of whom there is a draft, is not told so by naming
+// themself; of a leave that is no secret they are.
+func TestLeaverNamesThemself(t *testing.T) {
+	for _, tt := range []struct {
+		confidential, submitted, refused bool
+	}{{true, false, false}, {true, true, false}, {false, false, false}, {false, true, true}} {
+		o := newOffice(t)
+		c := o.asked()
+		terms := o.terms()
+		terms.Manager, terms.Confidential = o.people["priya"], tt.confidential
+		own := o.do(NewCase, "hanna", Drafted{Person: o.people["marco"], Terms: terms, Systems: []string{"dir"}})
+		own = o.bot(string(own.ID), Surveyed{Plan: 1, System: "dir", Steps: steps()})
+		if tt.submitted {
+			o.do(string(own.ID), "hanna", Submitted{Plan: 1, Scope: own.Plan(1).Scope})
+		}
+		for _, body := range []Body{
+			Answered{Plan: 1, Rev: c.Plan(1).Rev, Answers: []Answer{{Choice: Give, Heir: o.people["marco"]}}},
+			Decided{Plan: 1, Scope: c.Plan(1).Scope, Approve: true},
+		} {
+			_, err := o.Append(t.Context(), string(c.ID), o.actor("marco"), body)
+			_, answered := body.(Answered)
+			if r := refusal(t, err); (r != nil) != tt.refused || r != nil && answered && r.Text != string(o.people["marco"])+" is leaving too. Please choose somebody else." {
+				t.Errorf("%+v, %T: %v", tt, body, r)
+			}
+		}
 	}
 }

@@ -98,7 +98,11 @@ func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 			if err != nil {
 				return f, err
 			}
-			if !known && (row.Confidential || row.State == CaseDraft) { // of a draft nobody was told
+			secret := !known && (row.Confidential || row.State == CaseDraft) // of a draft nobody was told
+			switch {
+			case secret && p == e.Actor.Person:
+				continue // they must not learn it by naming themself
+			case secret:
 				f.Secret = append(f.Secret, p)
 			}
 		}

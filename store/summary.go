@@ -11,6 +11,7 @@ type Summary struct {
 	Plan         PlanState  `json:"plan"`
 	PlanKind     PlanKind   `json:"planKind"`
 	Person       PersonID   `json:"person"`
+	ByHand       bool       `json:"byHand,omitempty"`
 	Kind         string     `json:"kind"`
 	Confidential bool       `json:"confidential,omitempty"`
 	Requester    PersonID   `json:"requester"`
@@ -30,7 +31,7 @@ type Summary struct {
 func (c Case) Summary() Summary {
 	p := c.Plan(0)
 	s := Summary{
-		ID: c.ID, State: c.State, Outcome: c.Outcome, Plan: p.State, Person: c.Person, Kind: c.Terms.Kind,
+		ID: c.ID, State: c.State, Outcome: c.Outcome, Plan: p.State, Person: c.Person, ByHand: c.ByHand, Kind: c.Terms.Kind,
 		Confidential: c.Terms.Confidential, Requester: c.Requester, Approvers: p.Approvers, CutOff: p.CutOff,
 		PlanKind: p.Kind, Begun: c.cut(), Due: c.NextDue(), Opened: c.Opened, Closed: c.Closed, Steps: len(p.Steps), Seq: c.Seq,
 	}
