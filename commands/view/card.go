@@ -21,7 +21,7 @@ func (v View) verdict(c store.Case) string {
 	switch p.State {
 	case store.Approved:
 		if p.CutOff.Mode == store.Press {
-			return fmt.Sprintf("%s: approved by %s. Everything is ready; it begins when somebody presses \"Cut off now\".", c.ID, v.Name(p.Decision.By))
+			return fmt.Sprintf("%s: approved by %s. It begins when somebody presses \"Cut off now\".", c.ID, v.Name(p.Decision.By))
 		}
 		if p.CutOff.Mode == store.Now {
 			return fmt.Sprintf("%s: approved by %s. Access of %s ends now.", c.ID, v.Name(p.Decision.By), name)
@@ -91,9 +91,13 @@ func (v View) Card(c store.Case) bot.Message {
 	if text := delayed(p); text != "" {
 		add(bot.Fine{Text: bot.T("It began " + text + ".")})
 	}
+	if text := measured(p); text != "" {
+		add(bot.Prose{Text: bot.T(text + ".")})
+	}
 	add(v.hold(c)...)
 	add(v.letGo(c)...)
 	if p.State == store.Approved {
+		add(v.reached(c)...)
 		add(v.ready(c))
 		add(v.pending(c)...)
 		return m
