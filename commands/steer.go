@@ -61,7 +61,16 @@ func (c *Commands) reschedule(ctx context.Context, r *request) (bot.Reply, error
 	if far := view.Far(store.Date(cut.At.In(zone).Format(time.DateOnly)), c.Store.Now(), zone); far != "" && cut.Mode == store.At {
 		done += " " + far
 	}
-	return c.change(ctx, r, store.Change{Verb: store.VerbReschedule, Plan: r.obj.Plan, CutOff: cut}, done)
+	ch := store.Change{Verb: store.VerbReschedule, Plan: r.obj.Plan, CutOff: cut}
+	note := view.Wished(cut, zone)
+	if note == "" || r.c.Alone(ch) {
+		return c.change(ctx, r, ch, done)
+	}
+	reply, err := c.change(ctx, r, ch, done)
+	if err == nil {
+		reply.Message.Parts = append(reply.Message.Parts, bot.Prose{Text: bot.T(note)})
+	}
+	return reply, err
 }
 
 // why is what is wrong with a time that was typed, if it could be read.

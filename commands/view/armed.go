@@ -36,8 +36,14 @@ func (v View) reached(c store.Case) []bot.Part {
 	}
 	// A message that stands says when: how long ago would be wrong a minute later.
 	text := bot.Join(bot.T("Ready, checked "), Moment(r.At, c.Zone()))
-	if v.When.Exact {
-		text = bot.T("Ready, checked " + length(max(0, v.When.Now.Sub(r.At))) + " ago")
+	switch ago := v.When.Now.Sub(r.At); {
+	case !v.When.Exact:
+	case ago < time.Minute:
+		text = bot.T("Ready, checked just now")
+	case ago < 2*time.Minute:
+		text = bot.T("Ready, checked a minute ago")
+	default:
+		text = bot.T("Ready, checked " + length(ago) + " ago")
 	}
 	list := func(systems []string) string {
 		var titles []string
@@ -58,8 +64,8 @@ func (v View) reached(c store.Case) []bot.Part {
 	return []bot.Part{bot.Prose{Text: bot.Join(text, bot.T(fmt.Sprintf("; %s answered.", count(r.Systems, "system", "systems"))))}}
 }
 
-// measured says how long after the press, or after the cut-off, the lock-out was
-// proven, and all that the bot proves; empty while a lock-out is open or was not
+// measured says how long after the press, or after the cut-off, the last lock-out
+// was proven, and all that the bot proves; empty while a lock-out is open or was not
 // done. It is counted from when it was to be, not from when the bot began.
 func measured(p store.Plan) string {
 	if p.Begun.IsZero() {
@@ -94,7 +100,7 @@ func measured(p store.Plan) string {
 	if lockOuts == 0 {
 		return ""
 	}
-	text := fmt.Sprintf("Locked out %s after %s", length(locked.Sub(from)), since)
+	text := fmt.Sprintf("%s after %s", length(locked.Sub(from)), since)
 	if byHand > 0 {
 		text += fmt.Sprintf(", %d confirmed by a person, not by a read", byHand)
 	}

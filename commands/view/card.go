@@ -92,7 +92,7 @@ func (v View) Card(c store.Case) bot.Message {
 		add(bot.Fine{Text: bot.T("It began " + text + ".")})
 	}
 	if text := measured(p); text != "" {
-		add(bot.Prose{Text: bot.T(text + ".")})
+		add(bot.Prose{Text: bot.T("Locked out " + text + ".")})
 	}
 	add(v.hold(c)...)
 	add(v.letGo(c)...)
@@ -209,6 +209,9 @@ func (v View) second(c store.Case, p store.Pending) []bot.Part {
 	default:
 	}
 	text := fmt.Sprintf("%s asks to %s. A second person of another role must agree.", v.Name(p.By), what)
+	if note := Wished(p.Change.CutOff, c.Zone()); note != "" {
+		text += " " + note
+	}
 	if r := v.Text(string(c.ID), p.Change.Reason); r != "" {
 		text += " Reason: " + bot.Clean(r, 300)
 	}

@@ -30,7 +30,7 @@ func (v View) Closing(c store.Case, checkpoint string) bot.Message {
 			began = bot.Join(began, bot.T(", "+text))
 		}
 		facts = append(facts, bot.Fact{Label: "Began", Value: began})
-		facts = append(facts, bot.Fact{Label: "Lock-out", Value: bot.T(lockedOut(p))})
+		facts = append(facts, bot.Fact{Label: "Last lock-out", Value: bot.T(lockedOut(p))})
 		facts = append(facts, bot.Fact{Label: "All done", Value: bot.T("after " + length(c.Closed.Sub(p.Begun)))})
 	}
 	add(append(facts, v.holds(c)...))

@@ -157,7 +157,11 @@ func count(n int, one, many string) string {
 func length(d time.Duration) string {
 	switch {
 	case d < 10*time.Second:
-		return fmt.Sprintf("%.1f seconds", d.Seconds())
+		text := fmt.Sprintf("%.1f", d.Seconds())
+		if d >= 2*time.Second {
+			text = strings.TrimSuffix(text, ".0")
+		}
+		return text + " seconds"
 	case d < 2*time.Minute:
 		return fmt.Sprintf("%d seconds", int(d.Seconds()))
 	case d < 2*time.Hour:
