@@ -34,6 +34,9 @@ func (t Times) hour(day store.Date) string {
 	return "18:00"
 }
 
+// Usual is the usual time of a day; it is not valid if that is no day.
+func (t Times) Usual(day store.Date) store.Wish { return store.WishOf(day, t.hour(day)) }
+
 // week words the hours: "Sun 12:00, Mon–Thu 18:00, Fri–Sat 16:00".
 func (t Times) week() string {
 	var parts []string
@@ -195,7 +198,6 @@ func (c *Commands) cutOff(h choice, wrong map[string]string) store.CutOff {
 	case store.Now, store.Press:
 		return store.CutOff{Mode: h.mode}
 	case usual:
-		at = c.Times.hour(h.day)
 	case store.At:
 		if t, err := time.Parse("15:04", at); err != nil {
 			wrong["time"] = "Enter a time like 17:00."
@@ -206,6 +208,9 @@ func (c *Commands) cutOff(h choice, wrong map[string]string) store.CutOff {
 		wrong["cut-off"] = "Choose when access ends: there is no default, so that nobody is locked out by an oversight."
 	}
 	wish := store.WishOf(h.day, at)
+	if h.mode == usual {
+		wish = c.Times.Usual(h.day)
+	}
 	if h.zone == nil || !wish.Valid() {
 		return store.CutOff{Mode: store.At} // what is missing is said beside its field
 	}
