@@ -90,7 +90,11 @@ func (c *Commands) rescheduleForm(r *request) bot.Reply {
 	zone := r.c.Zone()
 	cut := r.c.Plan(0).CutOff
 	day := r.c.Terms.LastDay
-	if cut.Mode == store.At {
+	switch {
+	case cut.Mode != store.At:
+	case cut.Wish.Valid(): // as it was chosen: the end of a gap may be on the next day
+		day = cut.Wish.Day()
+	default:
 		day = store.Date(cut.At.In(zone).Format(time.DateOnly))
 	}
 	return bot.Reply{Form: &bot.Form{

@@ -22,6 +22,14 @@ func (w Wish) Valid() bool {
 	return err == nil && t.Format(wishLayout) == string(w)
 }
 
+// Day is the day of the wish; empty if it can't be read.
+func (w Wish) Day() Date {
+	if !w.Valid() {
+		return ""
+	}
+	return Date(w[:len(time.DateOnly)])
+}
+
 // Clock is the time of day, "18:00"; empty if the wish can't be read.
 func (w Wish) Clock() string {
 	if !w.Valid() {

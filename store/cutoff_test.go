@@ -48,12 +48,12 @@ func TestWish(t *testing.T) {
 		if got.Format(time.RFC3339) != tt.want || fit != tt.fit {
 			t.Errorf("%s in %s is %s (%q), want %s (%q)", tt.wish, tt.zone, got.Format(time.RFC3339), fit, tt.want, tt.fit)
 		}
-		if cut := (CutOff{Mode: At, At: got, Wish: Wish(tt.wish)}); !cut.sound() || cut.Fit(zone) != tt.fit {
+		if cut := (CutOff{Mode: At, At: got, Wish: Wish(tt.wish)}); !cut.sound() || cut.Fit(zone) != tt.fit || WishOf(cut.Wish.Day(), cut.Wish.Clock()) != cut.Wish {
 			t.Errorf("%s in %s: the cut-off made of it does not fit it", tt.wish, tt.zone)
 		}
 	}
 	for _, w := range []Wish{"", "2026-11-30", "2026-11-30 8:00", "2026-11-30 24:00", "2026-02-30 18:00", "2026-11-30 18:00 "} {
-		if w.Valid() || w.Clock() != "" {
+		if w.Valid() || w.Clock() != "" || w.Day() != "" {
 			t.Errorf("%q can be read", w)
 		}
 		if at, fit := w.In(time.UTC); fit != NoWish || !at.IsZero() {

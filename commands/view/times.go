@@ -14,7 +14,7 @@ func Wished(cut store.CutOff, zone *time.Location) string {
 	there := cut.At.In(zone)
 	switch cut.Fit(zone) {
 	case store.Gap:
-		if there.Format(time.DateOnly) != string(cut.Wish[:len(time.DateOnly)]) {
+		if there.Format(time.DateOnly) != string(cut.Wish.Day()) {
 			return fmt.Sprintf("%s does not exist there: the clocks skip it, and go on at %s.", cut.Wish, there.Format("15:04 on 2 January"))
 		}
 		return fmt.Sprintf("%s does not exist there on that day: the clocks are put forward, to %s.", cut.Wish.Clock(), there.Format("15:04"))
