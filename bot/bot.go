@@ -55,6 +55,13 @@ type Inspector interface {
 	Inspect(ctx context.Context, places ...Place) ([]Remark, error)
 }
 
+// A Timekeeper is a platform where people say in which time zone they are.
+type Timekeeper interface {
+	// ZoneOf is the IANA zone in an account's profile, such as Europe/Lisbon; empty
+	// where it has none. It is what the person says, and nobody vouches for it.
+	ZoneOf(ctx context.Context, user string) (string, error)
+}
+
 // Remark is one thing that an Inspector has found.
 type Remark struct {
 	Broken bool // it does not work; else it is not safe, or not needed

@@ -54,6 +54,18 @@ func (c *company) acts() map[string]act {
 		"delete": c.delete,
 		// do change bo name "...": the directory says something else.
 		"change": c.change,
+		// do zones Lisbon=Europe/Lisbon PT=Atlantic/Azores: where places are is
+		// configured so, after a restart.
+		"zones": func(_ context.Context, args []string) error {
+			c.zones = map[string]string{}
+			for _, a := range args {
+				place, zone, _ := strings.Cut(a, "=")
+				c.zones[strings.ToLower(place)] = zone
+			}
+			c.close()
+			c.open()
+			return nil
+		},
 		// do cut: the transcript begins here.
 		"cut": func(context.Context, []string) error { c.stage.Narrate(sceneMark + "as said."); return nil },
 		// do mark, do unchanged: nothing was recorded or done in between.

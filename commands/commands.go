@@ -17,6 +17,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"offboard/actions"
 	"offboard/bot"
 	"offboard/commands/people"
 	"offboard/commands/view"
@@ -32,6 +33,9 @@ type Config struct {
 	Emergency Emergency
 	Platforms []string // where people can be asked
 	Company   string   // its name, for help
+	Times     Times
+	Clocks    map[string]bot.Timekeeper // platform -> where the profiles say a time zone
+	Ready     *actions.Readiness        // of cases that wait for a press
 	Log       zerolog.Logger
 }
 

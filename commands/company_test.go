@@ -40,9 +40,10 @@ type company struct {
 	roles  []people.Role
 	retry  time.Duration // of what could not be posted; 0 is the usual
 
-	approvals bot.Place // no id: there is no such channel; see "do approvals"
-	names     []string  // of the systems; see "do systems"
-	starts    int       // how many cases one person may open in an hour, if more than 5
+	approvals bot.Place         // no id: there is no such channel; see "do approvals"
+	names     []string          // of the systems; see "do systems"
+	zones     map[string]string // of places; see "do zones"
+	starts    int               // how many cases one person may open in an hour, if more than 5
 
 	store    *store.Store
 	people   *people.People
@@ -125,17 +126,30 @@ func (c *company) open() {
 	rooms, ready := c.stage.connect()
 	rooms[0].Approvals = c.approvals
 	var platforms []string
+	clocks := map[string]bot.Timekeeper{}
 	for _, r := range rooms {
 		platforms = append(platforms, r.Platform.Name())
+		if t, ok := r.Platform.(bot.Timekeeper); ok {
+			clocks[r.Platform.Name()] = t
+		}
 	}
-	k := keeper.New(keeper.Config{Store: s, People: c.people, View: v, Rooms: rooms, Mail: c.mail, Remind: c.remind, Emergencies: keeper.Emergencies{Announce: []store.Role{store.HR, store.Security}}, Retry: c.retry, Hands: 1, Log: zerolog.Nop()})
+	var k *keeper.Keeper
+	readiness := actions.NewReadiness(executor, func(id store.CaseID) { k.Look(id) })
+	k = keeper.New(keeper.Config{
+		Store: s, People: c.people, View: v, Rooms: rooms, Mail: c.mail, Remind: c.remind, Retry: c.retry, Hands: 1, Log: zerolog.Nop(),
+		Emergencies: keeper.Emergencies{Announce: []store.Role{store.HR, store.Security}},
+		Reached:     func(id store.CaseID) view.Reached { return view.Reached(readiness.Reached(id)) },
+	})
 	c.commands = commands.New(commands.Config{
-		Store: s, People: c.people, View: v, Platforms: platforms, Systems: executor.Systems(), Emergency: commands.Emergency{Kind: "termination"}, Company: "Lumen Works", Log: zerolog.Nop(),
+		Store: s, People: c.people, View: v, Platforms: platforms, Systems: executor.Systems(), Company: "Lumen Works", Log: zerolog.Nop(),
+		Emergency: commands.Emergency{Kind: "termination"},
+		Times:     commands.Times{Hours: [7]string{"12:00", "", "", "", "", "16:00", "12:00"}, Zones: c.zones}, Clocks: clocks, Ready: readiness,
 	})
 	ctx, stop := context.WithCancel(context.Background())
 	c.stop, c.ended = stop, make(chan error, 1)
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return executor.Run(ctx) })
+	g.Go(func() error { return readiness.Run(ctx) })
 	g.Go(func() error { return k.Run(ctx) })
 	g.Go(func() error {
 		s.KeepTime(ctx, func(_ *store.Doubt, err error) {

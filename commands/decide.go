@@ -39,7 +39,7 @@ func (c *Commands) amend(ctx context.Context, r *request) (bot.Reply, error) {
 		if err != nil {
 			return bot.Reply{}, err
 		}
-		fields := c.fields(leaver, manager, r.c.Terms)
+		fields := c.fields(ctx, leaver, manager, r.c.Terms)
 		for i := range fields {
 			if fields[i].Name == "reason" {
 				fields[i].Value = c.People.Text(string(r.c.ID), r.c.Terms.Reason)
@@ -53,10 +53,11 @@ func (c *Commands) amend(ctx context.Context, r *request) (bot.Reply, error) {
 	if len(wrong) > 0 {
 		return bot.Reply{Errors: wrong}, nil
 	}
-	if _, err := c.append(ctx, r, store.Amended{Terms: terms}); err != nil {
+	cs, err := c.append(ctx, r, store.Amended{Terms: terms})
+	if err != nil {
 		return bot.Reply{}, err
 	}
-	return said("Changed. I look again at what %s has; then please submit it.", leaver.Name)
+	return said("Changed. I look again at what %s has; then please submit it. %s", leaver.Name, c.remarks(cs, leaver.Name))
 }
 
 // typedScope is the scope that a button brings, or the one whose beginning was

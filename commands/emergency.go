@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"offboard/bot"
 	"offboard/store"
@@ -104,7 +105,7 @@ func (c *Commands) lockOut(ctx context.Context, r *request) (bot.Reply, error) {
 		return said("I can't read this person in the directory now. Nothing was changed. Please try again, or have IT lock them out by hand.")
 	}
 	wrong := map[string]string{}
-	zone := c.zone(leaver.Zone)
+	zone := c.today(ctx, leaver)
 	kind := c.View.Kind(c.Emergency.Kind)
 	t := store.Terms{
 		Kind: kind.ID, Confidential: kind.Confidential, Zone: zone.String(), CutOff: store.CutOff{Mode: store.Now},
@@ -134,6 +135,26 @@ func (c *Commands) lockOut(ctx context.Context, r *request) (bot.Reply, error) {
 		return c.already(person, r, err)
 	}
 	return said("%s: I lock out %s now, in every system. %s is asked to decide about the rest. You see here how far it is; /offboard stop %s stops it.", cs.ID, leaver.Name, manager.Name, cs.ID)
+}
+
+// today is the zone in which "today" is somebody's last day. Nothing waits for it
+// to be right: a lock-out begins now, wherever they are.
+func (c *Commands) today(ctx context.Context, leaver store.Card) *time.Location {
+	place, _ := c.Times.place(leaver)
+	for _, name := range []string{leaver.Zone, place} {
+		if knownZone(name) {
+			return inZone(name, c.View.Zone)
+		}
+	}
+	name, _ := c.profile(ctx, leaver)
+	return inZone(name, c.View.Zone)
+}
+
+func inZone(name string, otherwise *time.Location) *time.Location {
+	if zone, err := time.LoadLocation(name); err == nil && knownZone(name) {
+		return zone
+	}
+	return otherwise
 }
 
 // already offers the case that somebody has open, if this person may see it.

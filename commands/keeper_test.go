@@ -1,6 +1,7 @@
 package commands_test
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -251,5 +252,48 @@ do start
 		c.want(1, "anton", "Frozen: the decisions of Sasha Lind")
 		c.want(0, "sasha", "Frozen")
 		c.want(0, "ivan", "Frozen")
+	})
+}
+
+// A case that is scheduled for weeks is edited seldom: once a day, and in a few
+// steps in its last hours, wherever it stands. A restart edits nothing.
+func TestKeeperCountsDownInFewEdits(t *testing.T) {
+	play(t, `
+do scene approved
+do pass 1h
+`, func(c *company) {
+		versions := func() map[string]int {
+			out := map[string]int{}
+			for _, m := range c.chat.Sent() {
+				if m.Only.ID == "" {
+					out[m.Ref.Place.ID] += len(m.Versions) - 1
+				}
+			}
+			return out
+		}
+		before := versions()
+		end := time.Date(2026, 11, 30, 22, 0, 0, 0, time.UTC)
+		time.Sleep(time.Until(end) - 3*24*time.Hour)
+		c.settle()
+		middle := versions()
+		c.close()
+		c.open()
+		c.settle()
+		if after := versions(); !maps.Equal(after, middle) {
+			t.Errorf("a restart has edited: %v, before it %v", after, middle)
+		}
+		time.Sleep(time.Until(end) - time.Minute)
+		c.settle()
+		const days, steps = 7, 7
+		for place, n := range versions() {
+			switch n -= before[place]; {
+			case place == "marco" && n != 0: // the approver's message has no countdown
+				t.Errorf("marco's message was edited %d times", n)
+			case place != "marco" && (n < days || n > days+steps):
+				t.Errorf("in %s there were %d edits within a week, want %d to %d", place, n, days, days+steps)
+			}
+		}
+		c.want(1, "it-offboarding", "within 10 minutes")
+		c.want(1, "hanna", "within 10 minutes")
 	})
 }

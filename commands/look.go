@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"offboard/bot"
+	"offboard/commands/view"
 	"offboard/store"
 )
 
@@ -24,15 +25,21 @@ func (c *Commands) paused() []bot.Part {
 // every button, for when the message with them is lost.
 func (c *Commands) status(_ context.Context, r *request) (bot.Reply, error) {
 	var m bot.Message
+	v := c.View
+	v.When = view.When{Now: c.Store.Now(), Exact: true}
+	if view.Armed(r.c) {
+		v.Reached = view.Reached(c.Ready.Reached(r.c.ID))
+		c.Ready.Again(r.c.ID) // the messages that stand show what comes of it
+	}
 	switch {
 	case r.c.State == store.CaseClosed:
-		m = c.View.Closing(r.c, "")
+		m = v.Closing(r.c, "")
 	case slices.Contains(r.c.Plan(0).Approvers, r.actor.Person):
-		m = c.View.Approval(r.c, r.actor.Person)
+		m = v.Approval(r.c, r.actor.Person)
 	case r.actor.Person == r.c.Asker() && r.c.Plan(0).State != store.Begun, r.c.Plan(0).Begun.IsZero() && r.c.Plan(0).State != store.Approved:
-		m = c.View.Survey(r.c)
+		m = v.Survey(r.c)
 	default:
-		m = c.View.Card(r.c)
+		m = v.Card(r.c)
 	}
 	m.Parts = usable(m.Parts, r.roles)
 	if p := r.c.Plan(0).State; p == store.Surveying || p == store.Approved || p == store.Begun {

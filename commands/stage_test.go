@@ -105,6 +105,11 @@ func (s *chatStage) acts(c *company) map[string]act {
 	return map[string]act{
 		// do members secret | known: whether the platform says who reads a channel.
 		"members": func(_ context.Context, args []string) error { s.blind.Store(args[0] == "secret"); return nil },
+		// do lives tom Africa/Casablanca: his profile in the chat says so.
+		"lives": func(_ context.Context, args []string) error {
+			zone, err := time.LoadLocation(args[1])
+			return errors.Join(err, s.SetZone(args[0], zone))
+		},
 		// do posts fail 3, do posts lost 1
 		"posts": counted(func(how string, n int) {
 			if how == "lost" {

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -125,32 +126,33 @@ func (c *Commands) startForm(ctx context.Context, r *request) (bot.Reply, error)
 		form.Intro = bot.T("Somebody who is not in the directory. IT confirms who they are before anybody approves.")
 		form.Fields = append(form.Fields, bot.Field{Name: "name", Label: "Full name", Hint: "and the login or mail address, if you know it", Kind: bot.Line, Required: true})
 	}
-	form.Fields = append(form.Fields, c.fields(leaver, manager, store.Terms{Zone: leaver.Zone})...)
+	form.Fields = append(form.Fields, c.fields(ctx, leaver, manager, store.Terms{})...)
 	return bot.Reply{Form: &form}, nil
 }
 
 // fields ask for the terms; t is what they show at first.
-func (c *Commands) fields(leaver, manager store.Card, t store.Terms) []bot.Field {
+func (c *Commands) fields(ctx context.Context, leaver, manager store.Card, t store.Terms) []bot.Field {
 	var kinds []bot.Option
 	for _, k := range c.View.Kinds {
 		kinds = append(kinds, bot.Option{Value: k.ID, Label: k.Title})
 	}
-	zone := c.zone(t.Zone)
-	offset := c.Store.Now().In(zone).Format("-07:00")
+	asked := !knownZone(leaver.Zone)
+	where := bot.Field{Value: leaver.Zone}
+	if asked {
+		where = c.zoneField(ctx, leaver, t.Zone)
+	}
+	zone := located(where.Value)
+	shown := clock(t.CutOff, cmp.Or(zone, time.UTC))
 	fields := []bot.Field{
 		{Name: "kind", Label: "Kind", Kind: bot.Choice, Options: kinds, Value: t.Kind, Required: true},
 		{Name: "last day", Label: "Last day of work", Kind: bot.DateField, Value: string(t.LastDay), Required: true},
 		{Name: "end", Label: "End of employment", Hint: "If it is another day", Kind: bot.DateField, Value: string(t.End)},
 		// No value at first: a cut-off that somebody overlooked locks out the wrong day.
-		{Name: "cut-off", Label: "Access ends", Kind: bot.Choice, Required: true, Value: string(t.CutOff.Mode), Options: []bot.Option{
-			{Value: string(store.Now), Label: "Now", Hint: "As soon as it is approved"},
-			{Value: string(store.At), Label: "At a time on the last day", Hint: fmt.Sprintf("in %s, now UTC%s", zone, offset)},
-			{Value: string(store.Press), Label: "When I press", Hint: "Everything is made ready and waits for a button"},
-		}},
-		{Name: "time", Label: "Time on the last day", Hint: bot.Clean(fmt.Sprintf("For \"at a time\": their time, %s (now UTC%s)", zone, offset), bot.MaxHint), Kind: bot.TimeField, Value: clock(t.CutOff, zone)},
+		{Name: "cut-off", Label: "Access ends", Kind: bot.Choice, Required: true, Value: string(t.CutOff.Mode), Options: c.when(t.LastDay, zone, " on the last day")},
+		{Name: "time", Label: "Time on the last day", Hint: timeHint(t.LastDay, zone), Kind: bot.TimeField, Value: shown},
 	}
-	if !knownZone(leaver.Zone) {
-		fields = append(fields, bot.Field{Name: "zone", Label: "Time zone", Hint: "The directory does not say; e.g. Europe/Lisbon", Kind: bot.Line, Value: zone.String(), Required: true})
+	if asked {
+		fields = append(fields, where)
 	}
 	who := bot.Field{Name: "manager", Label: "Who approves", Hint: "The manager, or somebody in their place", Kind: bot.PersonField, Required: true}
 	if manager.ID != "" {
@@ -175,28 +177,6 @@ func yesNo(b bool) string {
 		return "yes"
 	}
 	return "no"
-}
-
-func clock(cut store.CutOff, zone *time.Location) string {
-	if cut.Mode != store.At {
-		return ""
-	}
-	return cut.At.In(zone).Format("15:04")
-}
-
-// zone is a time zone by name; the company's where it is not known.
-func (c *Commands) zone(name string) *time.Location {
-	if z, err := time.LoadLocation(name); err == nil && name != "" {
-		return z
-	}
-	return c.View.Zone
-}
-
-// knownZone reports whether a zone is named that this program knows. "Local"
-// is where it runs, which says nothing about the leaver.
-func knownZone(name string) bool {
-	_, err := time.LoadLocation(name)
-	return err == nil && name != "" && name != "Local"
 }
 
 // draft opens the case that the form describes.
@@ -229,7 +209,7 @@ func (c *Commands) draft(ctx context.Context, r *request) (bot.Reply, error) {
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	return said("%s is a draft. I am looking at what %s has; you get a direct message with it in a moment. Nothing was changed, and nobody else was told.", cs.ID, card.Name)
+	return said("%s is a draft. I am looking at what %s has; you get a direct message with it in a moment. Nothing was changed, and nobody else was told. %s", cs.ID, card.Name, c.remarks(cs, card.Name))
 }
 
 // listed says why somebody can't be entered by hand: they are in the directory,
@@ -288,23 +268,6 @@ func (c *Commands) terms(ctx context.Context, r *request, leaver store.Card) (t 
 	} else if t.Stead = leaver.Manager != "" && manager.ID != leaver.Manager; !c.reachable(t.Manager) {
 		wrong["manager"] = unreachable(manager).Error()
 	}
-	t.CutOff = cutOff(store.Mode(v["cut-off"]), t.LastDay, v["time"], c.zone(t.Zone), wrong)
+	t.CutOff = c.cutOff(choice{mode: store.Mode(v["cut-off"]), day: t.LastDay, clock: v["time"], zone: located(t.Zone), name: leaver.Name, field: "last day"}, wrong)
 	return t, wrong
-}
-
-// cutOff reads when access ends.
-func cutOff(mode store.Mode, day store.Date, at string, zone *time.Location, wrong map[string]string) store.CutOff {
-	cut := store.CutOff{Mode: mode}
-	switch mode {
-	case store.Now, store.Press:
-	case store.At:
-		if _, err := time.Parse("15:04", strings.TrimSpace(at)); err != nil {
-			wrong["time"] = "Enter a time like 17:00."
-		}
-		t, _ := time.ParseInLocation("2006-01-02 15:04", string(day)+" "+strings.TrimSpace(at), zone) // a wrong day is said beside the day
-		cut.At = t.UTC()
-	default:
-		wrong["cut-off"] = "Choose when access ends: there is no default, so that nobody is locked out by an oversight."
-	}
-	return cut
 }

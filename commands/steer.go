@@ -3,10 +3,13 @@ package commands
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"offboard/bot"
+	"offboard/commands/view"
 	"offboard/store"
 )
 
@@ -29,42 +32,77 @@ func (c *Commands) reschedule(ctx context.Context, r *request) (bot.Reply, error
 	v := r.Values
 	if !r.Form {
 		mode, rest, _ := strings.Cut(r.arg, " ")
-		day, at, ok := strings.Cut(rest, " ")
-		v = map[string]string{"cut-off": strings.ToLower(mode), "day": day, "time": at}
-		if mode == "" || strings.EqualFold(mode, string(store.At)) && !ok {
+		day, at, _ := strings.Cut(strings.TrimSpace(rest), " ")
+		if v = map[string]string{"cut-off": strings.ToLower(mode), "day": day, "time": at}; mode == "" || v["cut-off"] == string(store.At) && rest == "" {
 			return c.rescheduleForm(r), nil
+		}
+		if v["cut-off"] == string(usual) && day == "" {
+			v["day"] = string(r.c.Terms.LastDay)
 		}
 	}
 	wrong := map[string]string{}
-	day := store.Date(strings.TrimSpace(v["day"]))
-	if _, err := store.ParseDate(string(day)); err != nil && v["cut-off"] == string(store.At) {
+	mode := store.Mode(v["cut-off"])
+	day, err := store.ParseDate(strings.TrimSpace(v["day"]))
+	if err != nil && (mode == store.At || mode == usual) {
 		wrong["day"] = "Enter a day like 2026-11-30."
 	}
-	cut := cutOff(store.Mode(v["cut-off"]), day, v["time"], zone, wrong)
+	cut := c.cutOff(choice{mode: mode, day: day, clock: v["time"], zone: zone, name: c.People.Name(r.c.Person), field: "day"}, wrong)
 	if len(wrong) > 0 {
 		if r.Form {
 			return bot.Reply{Errors: wrong}, nil
 		}
-		return said("Type it like this: /offboard reschedule %s now, or /offboard reschedule %s at 2026-11-30 17:00 (their time, %s).", r.c.ID, r.c.ID, zone)
+		text := fmt.Sprintf("Type it like this: /offboard reschedule %s now, or usual, or press, or at 2026-11-30 17:00 (their time, %s).", r.c.ID, zone)
+		if why := c.why(mode, v, wrong); why != "" {
+			text = why + " " + text
+		}
+		return said("Nothing was changed. %s", text)
 	}
-	return c.change(ctx, r, store.Change{Verb: store.VerbReschedule, Plan: r.obj.Plan, CutOff: cut}, "The time is changed.")
+	done := "The time is changed. " + comes(c.People.Name(r.c.Person), cut, zone, r.c.Plan(0).State == store.Approved)
+	if far := view.Far(store.Date(cut.At.In(zone).Format(time.DateOnly)), c.Store.Now(), zone); far != "" && cut.Mode == store.At {
+		done += " " + far
+	}
+	ch := store.Change{Verb: store.VerbReschedule, Plan: r.obj.Plan, CutOff: cut}
+	note := view.Wished(cut, zone)
+	if note == "" || r.c.Alone(ch) {
+		return c.change(ctx, r, ch, done)
+	}
+	reply, err := c.change(ctx, r, ch, done)
+	if err == nil {
+		reply.Message.Parts = append(reply.Message.Parts, bot.Prose{Text: bot.T(note)})
+	}
+	return reply, err
+}
+
+// why is what is wrong with a time that was typed, if it could be read.
+func (c *Commands) why(mode store.Mode, v, wrong map[string]string) string {
+	if _, err := store.ParseDate(v["day"]); err != nil || mode != store.At && mode != usual {
+		return ""
+	}
+	for _, field := range []string{"day", "time", "cut-off"} {
+		if wrong[field] != "" {
+			return wrong[field]
+		}
+	}
+	return ""
 }
 
 func (c *Commands) rescheduleForm(r *request) bot.Reply {
 	zone := r.c.Zone()
 	cut := r.c.Plan(0).CutOff
-	day := string(r.c.Terms.LastDay)
-	if cut.Mode == store.At {
-		day = cut.At.In(zone).Format("2006-01-02")
+	day := r.c.Terms.LastDay
+	switch {
+	case cut.Mode != store.At:
+	case cut.Wish.Valid(): // as it was chosen: the end of a gap may be on the next day
+		day = cut.Wish.Day()
+	default:
+		day = store.Date(cut.At.In(zone).Format(time.DateOnly))
 	}
 	return bot.Reply{Form: &bot.Form{
 		Verb: string(store.VerbReschedule), Object: r.obj.String(), Title: "When access ends", Submit: "Change it",
 		Fields: []bot.Field{
-			{Name: "cut-off", Label: "Access ends", Kind: bot.Choice, Required: true, Options: []bot.Option{
-				{Value: string(store.Now), Label: "Now"}, {Value: string(store.At), Label: "At a time"}, {Value: string(store.Press), Label: "When I press"},
-			}},
-			{Name: "day", Label: "Day", Kind: bot.DateField, Value: day},
-			{Name: "time", Label: "Time", Hint: bot.Clean("their time, "+zone.String(), bot.MaxHint), Kind: bot.TimeField, Value: clock(cut, zone)},
+			{Name: "cut-off", Label: "Access ends", Kind: bot.Choice, Required: true, Options: c.when(day, zone, "")},
+			{Name: "day", Label: "Day", Hint: "For a time, and for the usual time", Kind: bot.DateField, Value: string(day)},
+			{Name: "time", Label: "Time", Hint: timeHint(day, zone), Kind: bot.TimeField, Value: clock(cut, zone)},
 		},
 	}}
 }
@@ -76,9 +114,27 @@ func (c *Commands) change(ctx context.Context, r *request, ch store.Change, done
 		return bot.Reply{}, err
 	}
 	if !alone {
-		return said("This needs a second person of another role. I have asked; nothing is changed until somebody agrees.")
+		return said("This needs a second person of another role%s. I have asked; nothing is changed until somebody agrees.", c.seconders(r))
 	}
 	return said("%s", done)
+}
+
+// seconders says whose word is missing: " (IT, security or the approver)".
+func (c *Commands) seconders(r *request) string {
+	var who []string
+	for _, role := range []store.Role{store.HR, store.IT, store.Security, store.Admin, store.Approver} {
+		if store.Permitted(store.VerbSecond, []store.Role{role}) && !slices.Contains(r.roles, role) {
+			who = append(who, role.Words())
+		}
+	}
+	if len(who) == 0 {
+		return ""
+	}
+	text := who[len(who)-1]
+	if n := len(who) - 1; n > 0 {
+		text = strings.Join(who[:n], ", ") + " or " + text
+	}
+	return " (" + text + ")"
 }
 
 // cancel gives a case up before it begins.

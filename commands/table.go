@@ -66,7 +66,7 @@ func table() []verb {
 		{store.VerbDelegate, "delegate OFF-42 marco", "have somebody else asked instead of you", args(theCase, heir), true, (*Commands).delegate},
 		{store.VerbAnswer, "answer OFF-42", "choose who gets what", args(theCase), true, (*Commands).answer},
 		{store.VerbPress, "press OFF-42 now", "cut off now, where a case waits for that", args(theCase, words("now", "Type now, to be asked nothing more")), false, (*Commands).press},
-		{store.VerbReschedule, "reschedule OFF-42 now", "change when access ends", args(theCase, words("when", "now, press, or at 2026-11-30 17:00 in their time")), true, (*Commands).reschedule},
+		{store.VerbReschedule, "reschedule OFF-42 now", "change when access ends", args(theCase, words("when", "now, usual, press, or at 2026-11-30 17:00 in their time")), true, (*Commands).reschedule},
 		{store.VerbCancel, "cancel OFF-42", "give up a case before it begins", args(theCase, words("why", "Why it is given up")), false, (*Commands).cancel},
 		{store.VerbStop, "stop OFF-42", "stop what is not done yet", args(theCase, words("why", "Why it stops")), false, (*Commands).stop},
 		{store.VerbRetry, "retry OFF-42", "try a failed step again", args(theCase, words("step", "Which step, if several have failed")), false, (*Commands).retry},

@@ -108,7 +108,7 @@ func keys(n ast.Node, path string, visit func(path string, line int)) {
 			keys(v, path+"[]", visit)
 		}
 	case ast.MapNode:
-		if path == "link.attributes" || path == "places.other" {
+		if slices.Contains([]string{"link.attributes", "places.other", "times.cut_off", "times.zones"}, path) {
 			return
 		}
 		kind := ""

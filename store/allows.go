@@ -213,6 +213,9 @@ func (c Case) askedFor(p PersonID) bool {
 }
 
 func allowsCutOff(c CutOff, now time.Time, zone *time.Location) *Refused {
+	if !c.sound() {
+		return refuse(Malformed, "I can't read this time. Enter a day and a time like 2026-11-30 17:00.")
+	}
 	switch c.Mode {
 	case Now, Press:
 		return nil

@@ -40,7 +40,9 @@ func anyBody(t *rapid.T, c Case, people []PersonID) Body {
 	if pick("text", 5) > 0 {
 		text = Seal("a text")
 	}
-	cut := []CutOff{{Mode: Now}, {Mode: Press}, future, {}}[pick("cut-off", 4)]
+	wished := future
+	wished.Wish = Wish(future.At.Format(wishLayout))
+	cut := []CutOff{{Mode: Now}, {Mode: Press}, future, wished, {Mode: Now, Wish: "soon"}, {}}[pick("cut-off", 6)]
 	terms := Terms{
 		Kind: "k", LastDay: "2026-11-30", Zone: "UTC", Manager: person, CutOff: cut,
 		Confidential: rapid.Bool().Draw(t, "confidential"), Reason: text,

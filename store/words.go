@@ -93,7 +93,8 @@ const (
 // CutOff is when access ends.
 type CutOff struct {
 	Mode Mode      `json:"mode"`
-	At   time.Time `json:"at,omitzero"` // Mode At only
+	At   time.Time `json:"at,omitzero"`    // Mode At only
+	Wish Wish      `json:"wish,omitempty"` // Mode At only: the time that was chosen, which At was made from
 }
 
 // CaseState is where a case stands.

@@ -44,6 +44,17 @@ func (c *Chat) Ready(ctx context.Context) error {
 	})
 }
 
+// ZoneOf is the zone that SetZone has set.
+func (c *Chat) ZoneOf(_ context.Context, user string) (string, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	p, err := c.who(user)
+	if err != nil || p.zone == nil {
+		return "", err
+	}
+	return p.zone.String(), nil
+}
+
 // Health is nil while Run is active.
 func (c *Chat) Health() error {
 	c.mu.Lock()

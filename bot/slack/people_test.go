@@ -240,3 +240,18 @@ func TestPublicChannel(t *testing.T) {
 		}
 	})
 }
+
+// TestZoneOf: the zone in a profile is passed on; an account that is not there
+// has none.
+func TestZoneOf(t *testing.T) {
+	play(t, slacktest.Config{}, func(t *testing.T, s *scene) {
+		s.start()
+		u := s.AddUser(slacktest.User{RealName: "Tom Okafor", TZ: "Africa/Casablanca"})
+		if zone, err := s.p.ZoneOf(t.Context(), u.ID); err != nil || zone != "Africa/Casablanca" {
+			t.Errorf("%q, %v", zone, err)
+		}
+		if zone, err := s.p.ZoneOf(t.Context(), "U0NOBODY0"); err == nil || zone != "" {
+			t.Errorf("of nobody: %q, %v", zone, err)
+		}
+	})
+}

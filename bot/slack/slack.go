@@ -75,7 +75,10 @@ type identity struct {
 	scopes            []string // of the bot token
 }
 
-var _ bot.Platform = (*Slack)(nil)
+var (
+	_ bot.Platform   = (*Slack)(nil)
+	_ bot.Timekeeper = (*Slack)(nil)
+)
 
 // New makes the platform. It connects in Run.
 func New(cfg Config) *Slack {

@@ -33,6 +33,7 @@ type users struct {
 // known is an account, as Slack described it.
 type known struct {
 	user bot.User
+	zone string // in their profile, IANA
 	not  string // why it may do nothing; empty if it may
 	at   time.Time
 }
@@ -94,7 +95,7 @@ func (u *users) get(ctx context.Context, id string, age time.Duration) (known, e
 }
 
 func (u *users) describe(info *api.User, team string) known {
-	k := known{user: bot.User{Platform: name, ID: info.ID, Name: cmp.Or(info.RealName, info.Name)}, at: time.Now()}
+	k := known{user: bot.User{Platform: name, ID: info.ID, Name: cmp.Or(info.RealName, info.Name)}, zone: info.TZ, at: time.Now()}
 	switch {
 	case info.Deleted:
 		k.not = "Your Slack account is deactivated, so you can't do this."
@@ -109,4 +110,11 @@ func (u *users) describe(info *api.User, team string) known {
 	}
 	k.user.Outside = k.not != ""
 	return k
+}
+
+// ZoneOf is the zone in somebody's profile, which Slack sets from their machine
+// and they can change (tz of https://docs.slack.dev/reference/objects/user-object).
+func (s *Slack) ZoneOf(ctx context.Context, user string) (string, error) {
+	k, err := s.users.get(ctx, user, stale)
+	return k.zone, err
 }

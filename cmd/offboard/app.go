@@ -32,6 +32,7 @@ type app struct {
 	keeper   *keeper.Keeper
 	confirm  *keeper.Confirmer // nil if decisions are not told by mail
 	zone     *time.Location    // of the company
+	ready    *actions.Readiness
 	commands *commands.Commands
 	rooms    []keeper.Room
 	lost     atomic.Int32 // how many of them could not begin
@@ -106,9 +107,16 @@ func assemble(s *store.Store, written, inForce *config.Config, user string, chat
 	if err := a.letters(cfg, v, log); err != nil {
 		return nil, err
 	}
-	a.keeper = keeper.New(keeper.Config{Store: s, People: who, View: v, Rooms: a.rooms, Mail: a.mail, Remind: reminders(cfg), Emergencies: emergencies(cfg), Log: log.With().Str("loop", "keeper").Logger()})
+	a.ready = actions.NewReadiness(a.executor, func(id store.CaseID) { a.keeper.Look(id) })
+	a.keeper = keeper.New(keeper.Config{
+		Store: s, People: who, View: v, Rooms: a.rooms, Mail: a.mail, Remind: reminders(cfg), Log: log.With().Str("loop", "keeper").Logger(),
+		Emergencies: emergencies(cfg),
+		Reached:     func(id store.CaseID) view.Reached { return view.Reached(a.ready.Reached(id)) },
+	})
 	a.commands = commands.New(commands.Config{
-		Store: s, People: who, View: v, Systems: a.executor.Systems(), Platforms: names(platforms), Emergency: commands.Emergency{Kind: cfg.Emergency.Kind}, Company: cfg.Company.Name, Log: log,
+		Store: s, People: who, View: v, Systems: a.executor.Systems(), Platforms: names(platforms), Company: cfg.Company.Name, Log: log,
+		Emergency: commands.Emergency{Kind: cfg.Emergency.Kind},
+		Times:     times(cfg), Clocks: clocks(platforms), Ready: a.ready,
 	})
 	return a, nil
 }
@@ -151,6 +159,7 @@ func storeOptions(cfg *config.Config) store.Options {
 func (a *app) run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return a.executor.Run(ctx) })
+	g.Go(func() error { return a.ready.Run(ctx) })
 	g.Go(func() error { return a.keeper.Run(ctx) })
 	g.Go(func() error {
 		a.store.KeepTime(ctx, a.clock)
@@ -231,6 +240,28 @@ func emergencies(cfg *config.Config) keeper.Emergencies {
 		e.Announce = append(e.Announce, store.Role(r))
 	}
 	return e
+}
+
+func times(cfg *config.Config) commands.Times {
+	t := commands.Times{Zones: map[string]string{}}
+	for day, hour := range cfg.Times.Hours() {
+		t.Hours[day] = string(hour)
+	}
+	for place, zone := range cfg.Times.Zones {
+		t.Zones[strings.ToLower(strings.TrimSpace(place))] = zone.String()
+	}
+	return t
+}
+
+// clocks are the platforms that say in which time zone people are.
+func clocks(platforms []bot.Platform) map[string]bot.Timekeeper {
+	out := map[string]bot.Timekeeper{}
+	for _, p := range platforms {
+		if t, ok := p.(bot.Timekeeper); ok {
+			out[p.Name()] = t
+		}
+	}
+	return out
 }
 
 func titles(systems []actions.System) map[string]string {

@@ -100,12 +100,13 @@ hanna fills
   kind: Resignation
   last day of work: 2096-11-30
   access ends: When I press
+  time zone: Europe/Berlin
   reason: Going to study
 wait until hanna sees "This is what will happen"
 hanna clicks "Submit" on "OFF-1"
 wait until marco sees "asks for your approval"
 marco clicks "Approve"
-wait until hanna sees "Everything is ready"
+wait until hanna sees "Ready, checked"
 `)
 	mails, err := post.Await(ctx, 1)
 	if err != nil {
@@ -212,6 +213,7 @@ hanna fills
   kind: Resignation
   last day of work: 2096-11-30
   access ends: Now
+  time zone: Europe/Berlin
   reason: Going to study
 wait until hanna sees "This is what will happen"
 hanna clicks "Submit" on "OFF-1"

@@ -51,9 +51,12 @@ type Config struct {
 
 	Emergencies Emergencies
 
-	Retry time.Duration // before a failed post is tried again; 0 means 10 s
-	Hands int           // how many cases are shown at a time; 0 means 64
-	Log   zerolog.Logger
+	// Reached says how the systems of a case that waits for a press were last
+	// found; nil where nobody looks. Look is called when it says something else.
+	Reached func(store.CaseID) view.Reached
+	Retry   time.Duration // before a failed post is tried again; 0 means 10 s
+	Hands   int           // how many cases are shown at a time; 0 means 64
+	Log     zerolog.Logger
 }
 
 // Keeper keeps messages true.
@@ -66,7 +69,7 @@ type Keeper struct {
 	failed  map[store.CaseID]time.Time // could not be shown, and are tried again then; not by the store's clock, which may be set
 	fails   map[store.CaseID]int       // how often in a row
 	wakes   map[store.CaseID]time.Time // to be looked at again then
-	done    chan struct{}              // one of working has ended
+	done    chan struct{}              // one of working has ended, or a case is to be looked at
 }
 
 // cursor is the name under which the keeper's place in the log is kept. Cases

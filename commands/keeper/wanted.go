@@ -60,7 +60,7 @@ func (b *board) wanted(ctx context.Context) []wanted {
 	out = append(out, b.needs(ctx)...)
 	out = append(out, b.holds(ctx)...)
 	if b.open() {
-		out = append(out, wanted{name: "card", at: b.rooms(ctx), make: still(v.Card(c))})
+		out = append(out, wanted{name: "card", at: b.rooms(ctx), make: still(b.counted().Card(c))})
 	}
 	if !p.Begun.IsZero() {
 		out = append(out, wanted{name: "detail", at: b.rooms(ctx), in: "card", make: still(v.Detail(c))})
@@ -104,7 +104,7 @@ func (b *board) surveys() []wanted {
 	if d := b.c.Plan(0).Declined; d != nil {
 		name = fmt.Sprintf("survey/%d", d.At.Unix())
 	}
-	out := []wanted{{name: name, at: b.direct(b.c.Asker()), make: still(b.k.cfg.View.Survey(b.c))}}
+	out := []wanted{{name: name, at: b.direct(b.c.Asker()), make: still(b.counted().Survey(b.c))}}
 	for _, old := range b.over("survey/", map[string]bool{name: true}) {
 		out = append(out, wanted{name: old, only: true, make: still(b.k.cfg.View.Settled(b.c))})
 	}

@@ -21,7 +21,7 @@ func (v View) verdict(c store.Case) string {
 	switch p.State {
 	case store.Approved:
 		if p.CutOff.Mode == store.Press {
-			return fmt.Sprintf("%s: approved by %s. Everything is ready; it begins when somebody presses \"Cut off now\".", c.ID, v.Name(p.Decision.By))
+			return fmt.Sprintf("%s: approved by %s. It begins when somebody presses \"Cut off now\".", c.ID, v.Name(p.Decision.By))
 		}
 		if p.CutOff.Mode == store.Now {
 			return fmt.Sprintf("%s: approved by %s. Access of %s ends now.", c.ID, v.Name(p.Decision.By), name)
@@ -98,9 +98,13 @@ func (v View) Card(c store.Case) bot.Message {
 	if text := delayed(p); text != "" {
 		add(bot.Fine{Text: bot.T("It began " + text + ".")})
 	}
+	if text := measured(p); text != "" {
+		add(bot.Prose{Text: bot.T("Locked out " + text + ".")})
+	}
 	add(v.hold(c)...)
 	add(v.letGo(c)...)
 	if p.State == store.Approved {
+		add(v.reached(c)...)
 		add(v.ready(c))
 		add(v.pending(c)...)
 		return m
@@ -212,6 +216,9 @@ func (v View) second(c store.Case, p store.Pending) []bot.Part {
 	default:
 	}
 	text := fmt.Sprintf("%s asks to %s. A second person of another role must agree.", v.Name(p.By), what)
+	if note := Wished(p.Change.CutOff, c.Zone()); note != "" {
+		text += " " + note
+	}
 	if r := v.Text(string(c.ID), p.Change.Reason); r != "" {
 		text += " Reason: " + bot.Clean(r, 300)
 	}

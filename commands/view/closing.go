@@ -30,7 +30,7 @@ func (v View) Closing(c store.Case, checkpoint string) bot.Message {
 			began = bot.Join(began, bot.T(", "+text))
 		}
 		facts = append(facts, bot.Fact{Label: "Began", Value: began})
-		facts = append(facts, bot.Fact{Label: "Last lock-out", Value: bot.T(v.lockedAfter(p))})
+		facts = append(facts, bot.Fact{Label: "Last lock-out", Value: bot.T(lockedOut(p))})
 		facts = append(facts, bot.Fact{Label: "All done", Value: bot.T("after " + length(c.Closed.Sub(p.Begun)))})
 	}
 	add(append(facts, v.holds(c)...))
@@ -93,29 +93,21 @@ func smooth(s store.Step) bool {
 	return false
 }
 
-// lockedAfter is how long the person could still sign in.
-func (v View) lockedAfter(p store.Plan) string {
-	last := p.Begun
-	left, byHand := 0, 0
+// lockedOut is how long the person could still sign in, or that they may still.
+func lockedOut(p store.Plan) string {
+	left := 0
 	for _, s := range p.Steps {
-		switch {
-		case !s.LockOut:
-		case s.State == store.Skipped || s.State == store.Halted:
+		if s.LockOut && (s.State == store.Skipped || s.State == store.Halted) {
 			left++
-		case s.State == store.Confirmed:
-			byHand++
-			last = later(last, s.Ended)
-		default:
-			last = later(last, s.Ended)
 		}
 	}
-	if left > 0 {
+	switch text := measured(p); {
+	case left > 0:
 		return count(left, "lock-out was", "lock-outs were") + " not done"
+	case text != "":
+		return text
 	}
-	if byHand > 0 {
-		return fmt.Sprintf("after %s; %d confirmed by a person, not by a read", length(last.Sub(p.Begun)), byHand)
-	}
-	return "proven after " + length(last.Sub(p.Begun))
+	return "none was needed"
 }
 
 func later(a, b time.Time) time.Time {

@@ -8,9 +8,9 @@ import (
 	"offboard/store"
 )
 
-// lockedOut counts the lock-outs of a plan and those that are proven or
+// lockOuts counts the lock-outs of a plan and those that are proven or
 // confirmed.
-func lockedOut(p store.Plan) (done, all int) {
+func lockOuts(p store.Plan) (done, all int) {
 	for _, s := range p.Steps {
 		if !s.LockOut || s.Drift {
 			continue
@@ -26,7 +26,7 @@ func lockedOut(p store.Plan) (done, all int) {
 // emergency is the verdict of an emergency that is under way.
 func (v View) emergency(c store.Case) string {
 	p, s := c.Plan(0), c.Summary()
-	done, all := lockedOut(p)
+	done, all := lockOuts(p)
 	text := fmt.Sprintf("%s, EMERGENCY by %s: %d of %s done.", c.ID, v.Name(p.By), done, count(all, "lock-out", "lock-outs"))
 	if n := len(p.Unsurveyed()); n > 0 {
 		text += fmt.Sprintf(" I am still looking at %s.", count(n, "system", "systems"))
@@ -49,7 +49,7 @@ func (v View) emergency(c store.Case) string {
 func (v View) Ratify(c store.Case) bot.Message {
 	p := c.Plan(0)
 	name := v.Name(c.Person)
-	done, all := lockedOut(p)
+	done, all := lockOuts(p)
 	m := bot.Message{Summary: fmt.Sprintf("%s locked out %s as an emergency (%s). Please decide whether that was right.", v.Name(p.By), name, c.ID)}
 	add := func(parts ...bot.Part) { m.Parts = append(m.Parts, parts...) }
 	add(bot.Heading{Text: v.title(c)}, bot.Prose{Text: bot.Join(bot.B(v.Name(p.By)+" locked out "+name+" as an emergency."), bot.T(fmt.Sprintf(" %d of %s done. Nothing else is taken before you decide.", done, count(all, "lock-out is", "lock-outs are"))))})

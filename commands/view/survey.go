@@ -51,6 +51,7 @@ func (v View) Survey(c store.Case) bot.Message {
 		m.Summary = v.news(c)
 		add(bot.Prose{Text: bot.T(m.Summary)}, v.facts(c, true))
 		if p.State == store.Approved {
+			add(v.reached(c)...)
 			add(v.ready(c))
 		}
 	}

@@ -42,6 +42,8 @@ type View struct {
 	Kinds   []Kind
 	Systems map[string]string // name -> title
 	Zone    *time.Location    // of the company, where a person's is not known
+	When    When              // for which moment it is worded
+	Reached Reached           // how the systems of a case that waits for a press were found
 }
 
 // Kind is the kind with this id; an unknown one is titled by its id.
@@ -108,7 +110,14 @@ func (v View) facts(c store.Case, reason bool) bot.Facts {
 	if c.Terms.Stead {
 		f = append(f, bot.Fact{Label: "Approver", Value: bot.T(v.Name(c.Terms.Manager) + ", who is not the manager in the directory")})
 	}
-	f = append(f, bot.Fact{Label: "Access ends", Value: v.cutOff(c)})
+	ends := bot.Join(v.cutOff(c), v.countdown(c))
+	if note := Wished(c.Plan(0).CutOff, c.Zone()); note != "" {
+		ends = bot.Join(ends, bot.T(". "+note))
+	}
+	f = append(f, bot.Fact{Label: "Access ends", Value: ends})
+	if far := Far(c.Terms.LastDay, c.Opened, c.Zone()); far != "" && c.Plan(0).Decision == nil {
+		f = append(f, bot.Fact{Label: "Check the year", Value: bot.T(far)})
+	}
 	if text := v.Text(string(c.ID), c.Terms.Reason); reason && text != "" {
 		f = append(f, bot.Fact{Label: "Reason", Value: bot.T(bot.Clean(text, 600))})
 	}
@@ -150,8 +159,12 @@ func count(n int, one, many string) string {
 // length writes how long something took, as people say it.
 func length(d time.Duration) string {
 	switch {
-	case d < 2*time.Second:
-		return fmt.Sprintf("%.1f seconds", d.Seconds())
+	case d < 10*time.Second:
+		text := fmt.Sprintf("%.1f", d.Seconds())
+		if d >= 2*time.Second {
+			text = strings.TrimSuffix(text, ".0")
+		}
+		return text + " seconds"
 	case d < 2*time.Minute:
 		return fmt.Sprintf("%d seconds", int(d.Seconds()))
 	case d < 2*time.Hour:

@@ -28,12 +28,13 @@ func Forms() map[string]bot.Form {
 			offer{value: "2026-11-30"}.with(field("last day", "Last day of work", "", bot.DateField, true)),
 			field("end", "End of employment", "If it is another day", bot.DateField, false),
 			offer{value: "at", options: []bot.Option{
+				{Value: "usual", Label: "At the usual time on the last day", Hint: "Mon–Thu 18:00, Fri 16:00, Sat–Sun 12:00 (America/Argentina/Buenos_Aires)"},
+				{Value: "at", Label: "At a time on the last day", Hint: "Enter it below"},
 				{Value: "now", Label: "Now", Hint: "As soon as it is approved"},
-				{Value: "at", Label: "At a time on the last day", Hint: "in America/Toronto, now UTC-05:00"},
 				{Value: "press", Label: "When I press", Hint: "Everything is made ready and waits for a button"},
 			}}.with(field("cut-off", "Access ends", "", bot.Choice, true)),
-			offer{value: "17:00"}.with(field("time", "Time on the last day", "For \"at a time\": their time, America/Toronto (now UTC-05:00)", bot.TimeField, false)),
-			offer{value: "UTC"}.with(field("zone", "Time zone", "The directory does not say; e.g. Europe/Lisbon", bot.Line, true)),
+			offer{value: "17:00"}.with(field("time", "Time on the last day", "For \"at a time\": their time, America/Toronto (UTC-05:00 on that day)", bot.TimeField, false)),
+			offer{value: "America/Toronto"}.with(field("zone", "Time zone", "From their profile on slack. Correct it if they are elsewhere", bot.Line, true)),
 			offer{value: "4f2d", options: []bot.Option{{Value: "4f2d", Label: "Marco Reyes", Hint: "Head of Design · Design · Lisbon · marco"}}}.with(field("manager", "Who approves", "The manager, or somebody in their place", bot.PersonField, true)),
 			offer{options: []bot.Option{{Value: "yes", Label: "Yes, only for those who work on it"}, {Value: "no", Label: "No"}}}.with(field("confidential", "Confidential", "Empty: as the kind says", bot.Choice, false)),
 			offer{value: "Going to study.\nLast <day> & \"thanks\""}.with(field("reason", "Reason", "Only those who work on the case see it", bot.Paragraph, false)),
@@ -55,8 +56,14 @@ func Forms() map[string]bot.Form {
 		"form_delegate": {Verb: "delegate", Object: "OFF-1:1", Title: "Not me, ask…", Submit: "Ask them", Fields: []bot.Field{field("person", "Who should decide?", "", bot.PersonField, true)}},
 		"form_amend":    amended(start),
 		"form_reschedule": {Verb: "reschedule", Object: "OFF-1:1", Title: "When access ends", Submit: "Change it", Fields: []bot.Field{
-			offer{options: []bot.Option{{Value: "now", Label: "Now"}, {Value: "at", Label: "At a time"}, {Value: "press", Label: "When I press"}}}.with(field("cut-off", "Access ends", "", bot.Choice, true)),
-			offer{value: "2026-11-30"}.with(field("day", "Day", "", bot.DateField, false)), offer{value: "17:00"}.with(field("time", "Time", "their time, America/Toronto", bot.TimeField, false)),
+			offer{options: []bot.Option{
+				{Value: "usual", Label: "At the usual time", Hint: "For Mon 30 November 2026 that is 18:00 (America/Toronto)"},
+				{Value: "at", Label: "At a time", Hint: "Enter it below"},
+				{Value: "now", Label: "Now", Hint: "As soon as it is approved"},
+				{Value: "press", Label: "When I press", Hint: "Everything is made ready and waits for a button"},
+			}}.with(field("cut-off", "Access ends", "", bot.Choice, true)),
+			offer{value: "2026-11-30"}.with(field("day", "Day", "For a time, and for the usual time", bot.DateField, false)),
+			offer{value: "17:00"}.with(field("time", "Time", "For \"at a time\": their time, America/Toronto (UTC-05:00 on that day)", bot.TimeField, false)),
 		}},
 		"form_skip": {
 			Verb: "skip", Object: "OFF-1:1:vpn/lock/1", Title: "Leave this step out", Submit: "Leave it out", Intro: bot.T("VPN: Lock the account: jane"),
