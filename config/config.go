@@ -35,6 +35,7 @@ type Config struct {
 	Attempts  int         `yaml:"attempts"` // tries of a step before a person is needed
 	Retry     Retry       `yaml:"retry"`
 	Tasks     []Task      `yaml:"tasks"`
+	Policy    []RuleEntry `yaml:"policy"`
 	Places    Places      `yaml:"places,required"`
 	Reminders Reminders   `yaml:"reminders"`
 	Slack     *Slack      `yaml:"slack"`   // nil: not used

@@ -21,6 +21,7 @@ const (
 type Ruling struct {
 	Refused      bool          `json:"refused,omitempty"`      // nobody may open a case: the deny list, a break-glass or service account
 	Also         []Role        `json:"also,omitempty"`         // who must approve too, one person each, beside the manager; sorted, each once
+	Needed       Role          `json:"needed,omitempty"`       // who must approve too where a system needs one of the accounts; empty is Security
 	Missing      Missing       `json:"missing,omitempty"`      // what happens if approvals are missing at the cut-off
 	Confidential bool          `json:"confidential,omitempty"` // the case is confidential, whatever its terms say
 	Retention    time.Duration `json:"retention,omitempty"`    // what is destroyed is destroyed so long after the cut-off; 0: nothing is
@@ -29,7 +30,7 @@ type Ruling struct {
 
 // IsZero reports whether nothing was ruled.
 func (r Ruling) IsZero() bool {
-	return !r.Refused && len(r.Also) == 0 && r.Missing == "" && !r.Confidential && r.Retention == 0 && len(r.Rules) == 0
+	return !r.Refused && len(r.Also) == 0 && r.Needed == "" && r.Missing == "" && !r.Confidential && r.Retention == 0 && len(r.Rules) == 0
 }
 
 // approvedBy adds a role to those who must approve too.
