@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -217,11 +218,11 @@ func (c *Commands) draft(ctx context.Context, r *request) (bot.Reply, error) {
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	cs, err := c.Store.Append(ctx, store.NewCase, r.actor, store.Drafted{Person: person, ByHand: !listed, Terms: terms, Systems: c.Systems})
+	cs, err := c.Store.Append(ctx, store.NewCase, r.actor, store.Drafted{Person: person, ByHand: !listed, Terms: terms, Systems: c.looked(card, terms.Kind)})
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	return said("%s is a draft. I am looking at what %s has; you get a direct message with it in a moment. Nothing was changed, and nobody else was told.", cs.ID, card.Name)
+	return said("%s is a draft. I am looking at what %s has; you get a direct message with it in a moment. Nothing was changed, and nobody else was told.%s", cs.ID, card.Name, c.ruled(cs, terms))
 }
 
 // listed says why somebody can't be entered by hand: they are in the directory,
@@ -280,7 +281,7 @@ func (c *Commands) terms(ctx context.Context, r *request, leaver store.Card) (t 
 	} else if t.Stead = leaver.Manager != "" && manager.ID != leaver.Manager; !c.reachable(t.Manager) {
 		wrong["manager"] = unreachable(manager).Error()
 	}
-	t.CutOff = cutOff(store.Mode(v["cut-off"]), t.LastDay, v["time"], c.zone(t.Zone), wrong)
+	t.CutOff = cutOff(store.Mode(v["cut-off"]), t.LastDay, cmp.Or(strings.TrimSpace(v["time"]), c.Hour(leaver, v["kind"])), c.zone(t.Zone), wrong)
 	return t, wrong
 }
 

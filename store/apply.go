@@ -24,11 +24,12 @@ func (c Case) Apply(e Event) Case {
 		c.changedBy(e.Actor.Person)
 		c.edit(0, func(p *Plan) {
 			*p = Plan{
-				No: p.No, State: Surveying, Systems: p.Systems, Rev: p.Rev + 1, Declined: p.Declined,
+				No: p.No, State: Surveying, Systems: b.systems(p.Systems), Rev: p.Rev + 1, Declined: p.Declined,
 				CutOff: b.Terms.CutOff, Approvers: []PersonID{b.Terms.Manager},
 			}
 		})
 	case Surveyed:
+		c.needed(b)
 		c.edit(b.Plan, func(p *Plan) { p.surveyed(b) })
 	case Submitted:
 		c.State = CaseOpen

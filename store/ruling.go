@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -13,6 +14,14 @@ const (
 	MissingLock Missing = "lock" // HR's word and the fallback approver's are enough for the lock-out
 	MissingHold Missing = "hold" // nothing is taken, and people are called
 )
+
+// Words is the default for a reader.
+func (m Missing) Words() string {
+	if m == MissingLock {
+		return "access is locked on the word of HR and of the fallback approver; the rest waits"
+	}
+	return "nothing is taken, and people are called"
+}
 
 // Ruling is what the policy of the configuration says about one person who
 // leaves on certain terms. Append stamps it into the Facts of Drafted and
@@ -31,6 +40,22 @@ type Ruling struct {
 // IsZero reports whether nothing was ruled.
 func (r Ruling) IsZero() bool {
 	return !r.Refused && len(r.Also) == 0 && r.Needed == "" && r.Missing == "" && !r.Confidential && r.Retention == 0 && len(r.Rules) == 0
+}
+
+// systems are what is surveyed after an amendment.
+func (b Amended) systems(before []string) []string {
+	if len(b.Systems) > 0 {
+		return b.Systems
+	}
+	return before
+}
+
+// needed adds an approval where a survey finds that a system, or the bot itself,
+// needs one of the accounts. It is known before anybody is asked.
+func (c *Case) needed(b Surveyed) {
+	if slices.ContainsFunc(b.Steps, func(s StepPlan) bool { return !s.Needed.IsZero() }) {
+		c.Ruling = c.Ruling.approvedBy(cmp.Or(c.Ruling.Needed, Security))
+	}
 }
 
 // approvedBy adds a role to those who must approve too.

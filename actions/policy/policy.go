@@ -147,6 +147,10 @@ func (b *Book) Ruling(leaver store.Card, t store.Terms) store.Ruling {
 	return b.Decide(leaver, t.Kind).Ruling
 }
 
+// Hour is the time of day at which access of somebody ends, "18:00", where
+// nobody chose one; empty where no rule has one.
+func (b *Book) Hour(leaver store.Card, kind string) string { return b.Decide(leaver, kind).CutOff }
+
 // Left is what is not done for somebody, each with the rule that says so:
 // "slack", "corp/groups", "tasks/laptop".
 func (b *Book) Left(leaver store.Card, kind string) map[string]string {

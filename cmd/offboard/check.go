@@ -105,7 +105,8 @@ func inspect(ctx context.Context, cfg *config.Config, chats chats) (*report, err
 		return nil, err
 	}
 	c := &checks{cfg: cfg, systems: systems, directory: directory, report: &report{}}
-	if err := scopes(cfg); err != nil {
+	_, err = rulebook(cfg, systems)
+	if err := errors.Join(scopes(cfg), err); err != nil {
 		return nil, err
 	}
 	who, err := people.New(nil, directory, roles(cfg)) // it answers from the directory alone

@@ -42,6 +42,7 @@ type View struct {
 	Kinds   []Kind
 	Systems map[string]string // name -> title
 	Zone    *time.Location    // of the company, where a person's is not known
+	Why     map[string]string // rule of the policy -> its reason, where it has one
 }
 
 // Kind is the kind with this id; an unknown one is titled by its id.
