@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -153,13 +154,30 @@ func unknown(a *ast.AST) *Mistake {
 // mistake is the first thing that CEL finds wrong.
 func mistake(issues *cel.Issues) *Mistake {
 	first := issues.Errors()[0]
-	// CEL has only a text for what it finds. Of a syntax error it lists every
-	// sign that could have followed, which helps nobody.
-	text, _, _ := strings.Cut(strings.Join(strings.Fields(first.Message), " "), " expecting ")
-	if strings.HasSuffix(text, "'<EOF>'") {
-		text = "it ends where something is still missing"
+	m := &Mistake{Line: max(first.Location.Line(), 1), Column: max(first.Location.Column(), 0) + 1}
+	m.plainly(strings.Join(strings.Fields(first.Message), " "))
+	return m
+}
+
+var undeclared = regexp.MustCompile(`^undeclared reference to '([^']+)'`)
+
+// plainly puts what CEL found in words for who does not know CEL, which has
+// only a text for it. What is not known here is said as CEL says it.
+func (m *Mistake) plainly(text string) {
+	name := undeclared.FindStringSubmatch(text)
+	switch {
+	case strings.HasPrefix(text, "Syntax error: mismatched input '<EOF>'"):
+		m.Text = "it ends where something is still missing"
+	case name != nil:
+		m.Text, m.Wrong, m.Known = fmt.Sprintf("there is no %q here", name[1]), name[1], []string{"person", "kind"}
+	case strings.HasPrefix(text, "found no matching overload"):
+		m.Text = "this can't be done with such values: text stands in quotes and is compared with text, person.admin is yes or no by itself, person.groups is a list (" + text + ")"
+	case strings.HasPrefix(text, "invalid matches argument"):
+		m.Text = "this is not a pattern; see https://github.com/google/re2/wiki/Syntax"
+	default:
+		// Of a syntax error it lists every sign that could have followed.
+		m.Text, _, _ = strings.Cut(text, " expecting ")
 	}
-	return &Mistake{Line: max(first.Location.Line(), 1), Column: max(first.Location.Column(), 0) + 1, Text: text}
 }
 
 // errUndecided is a condition that ended without a yes or no.

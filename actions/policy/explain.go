@@ -78,9 +78,13 @@ func (b *Book) lines(v Verdict, k Kind) []Line {
 	for _, r := range v.Protection {
 		add(topicMay, because("no, nobody can open a case", r), by(r.Rule, ""))
 	}
-	if len(v.Protection) == 0 {
-		add(topicMay, "yes", usual)
+	for _, r := range v.Undecided {
+		add("not clear", "nobody can say whether this rule is about them ("+r.Why+"), so it counts only as far as it protects", by(r.Rule, ""))
 	}
+	if v.Ruling.Refused {
+		return out
+	}
+	add(topicMay, "yes", usual)
 	for _, c := range v.Choices {
 		add(b.what(c, v))
 	}
@@ -110,9 +114,6 @@ func (b *Book) lines(v Verdict, k Kind) []Line {
 		add("confidential", "yes, unless the requester says otherwise", "usual for this kind")
 	default:
 		add("confidential", "no, unless the requester says otherwise", "usual for this kind")
-	}
-	for _, r := range v.Undecided {
-		add("not clear", "nobody can say whether this rule is about them ("+r.Why+"), so it counts only as far as it protects", by(r.Rule, ""))
 	}
 	return out
 }

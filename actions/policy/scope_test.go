@@ -24,7 +24,7 @@ func TestScope(t *testing.T) {
 		{`person.country`, false, "does not say yes or no"},
 		{`1 + 1`, false, "does not say yes or no"},
 		{`person.country ==`, false, "something is still missing"},
-		{`card.country == "PT"`, false, "undeclared reference"},
+		{`card.country == "PT"`, false, `there is no "card" here`},
 	} {
 		f, err := policy.Scope(tt.expr)
 		switch {
