@@ -18,6 +18,9 @@ func (s *session) needed(a account, admins []*ldap.Entry, theirs []account) (str
 	if s.own(a.entry) {
 		return "the account with which this bot signs in", nil
 	}
+	if get(a.entry, lockedTime) == lockedForGood {
+		return "", nil
+	}
 	for _, g := range admins {
 		in := false
 		for _, kind := range memberKinds {
