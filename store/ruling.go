@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -56,6 +57,18 @@ func (c *Case) needed(b Surveyed) {
 	if slices.ContainsFunc(b.Steps, func(s StepPlan) bool { return !s.Needed.IsZero() }) {
 		c.Ruling = c.Ruling.approvedBy(cmp.Or(c.Ruling.Needed, Security))
 	}
+}
+
+// words says for the record which rules decided; nothing where none did.
+func (r *Ruling) words() string {
+	if r == nil || len(r.Rules) == 0 {
+		return ""
+	}
+	out := " (by " + strings.Join(r.Rules, ", ")
+	for _, role := range r.Also {
+		out += "; " + role.Words() + " approves too"
+	}
+	return out + ")"
 }
 
 // approvedBy adds a role to those who must approve too.

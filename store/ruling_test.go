@@ -58,6 +58,9 @@ func TestRulingIsKept(t *testing.T) {
 			t.Fatal(err)
 		}
 		again = again.Apply(e)
+		if _, ok := e.Body.(Drafted); ok && Words(e) != "opened for "+string(c.Person)+", resignation (by a; security approves too)" {
+			t.Errorf("the record says %q", Words(e))
+		}
 		if name := []byte("contractor"); bytes.Contains(entry, name) {
 			t.Errorf("the entry tells about the person: %s", entry)
 		}

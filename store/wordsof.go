@@ -6,9 +6,9 @@ import "fmt"
 func Words(e Event) string {
 	switch b := e.Body.(type) {
 	case Drafted:
-		return fmt.Sprintf("opened for %s, %s", b.Person, b.Terms.Kind)
+		return fmt.Sprintf("opened for %s, %s%s", b.Person, b.Terms.Kind, e.Facts.Ruling.words())
 	case Amended:
-		return "changed the terms"
+		return "changed the terms" + e.Facts.Ruling.words()
 	case Surveyed:
 		return fmt.Sprintf("surveyed %s, steps found: %d", b.System, len(b.Steps))
 	case Submitted:

@@ -4,10 +4,13 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"offboard/bot/bottest"
+	"offboard/config"
 	"offboard/store"
 )
 
@@ -114,6 +117,39 @@ func TestPolicyMistakes(t *testing.T) {
 	golden(t, "policy-mistakes.golden", strings.ReplaceAll(r.err, o.dir, "DIR"))
 	o.run("check").want(t, codeUsage, "policy[0].when")
 	o.run("check", "--person", "jane").want(t, codeUsage, "policy[0].when")
+}
+
+// The rules of the example compile, and say what its comments say.
+func TestExamplePolicy(t *testing.T) {
+	for _, name := range []string{"OFFBOARD_KEY", "OFFBOARD_LDAP_PASSWORD", "OFFBOARD_SLACK_TOKEN", "OFFBOARD_SLACK_ADMIN_TOKEN", "OFFBOARD_DISCORD_TOKEN", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "DISCORD_TOKEN", "OFFBOARD_MAIL_PASSWORD"} {
+		t.Setenv(name, "a secret for tests only")
+	}
+	cfg, err := config.Parse("example.yaml", config.Example())
+	if err != nil {
+		t.Fatal(err)
+	}
+	systems, _, err := connect(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	book, err := rulebook(cfg, systems)
+	if err != nil {
+		t.Fatal(err)
+	}
+	terms := store.Terms{Kind: "resignation"}
+	if r := book.Ruling(store.Card{Title: "Chief of Staff"}, terms); !slices.Equal(r.Also, []store.Role{store.HR, store.Security}) || !r.Confidential || r.Missing != store.MissingLock {
+		t.Errorf("an executive: %+v", r)
+	}
+	if r := book.Ruling(store.Card{Login: "svc-payroll"}, terms); !r.Refused {
+		t.Errorf("the HR feed: %+v", r)
+	}
+	contractor := store.Card{Employment: "contractor"}
+	if r, left := book.Ruling(contractor, terms), book.Left(contractor, "resignation"); r.Missing != store.MissingHold || r.Retention != 90*24*time.Hour || len(left) != 3 || book.Hour(contractor, "resignation") != "18:00" {
+		t.Errorf("a contractor: %+v, left out %v", r, left)
+	}
+	if r := book.Ruling(store.Card{Login: "breakglass"}, store.Terms{Kind: "retirement"}); !r.Refused || r.Missing != store.MissingLock { // as resignation, on which it builds
+		t.Errorf("the deny list: %+v", r)
+	}
 }
 
 // A file with fewer guards waits for a second person, as without the deny list.
