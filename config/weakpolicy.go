@@ -73,51 +73,45 @@ func (c *Config) sayings() []Saying {
 // weakens says, a line each, what the rules r guard less than those in force.
 func weakens(r, inForce []Saying) []string {
 	var out []string
+	sooner := destroysSooner(r, inForce)
+	said := false // why it does
 	for _, s := range inForce {
-		switch gone := !slices.Contains(r, s); s.How {
-		case Guards:
-			wider := s
-			wider.When = ""
-			if gone && !slices.Contains(r, wider) {
-				out = append(out, "no rule says any more: "+s.Words())
-			}
-		case Tightens:
-			if gone {
-				out = append(out, "no rule says any more: "+s.Words())
-			}
-		case Destroys:
-			if gone && slices.ContainsFunc(r, func(o Saying) bool { return o.How == Destroys && o.Keep != 0 }) && !keeps(r, s) {
-				out = append(out, "no rule says any more: "+s.Words())
-			}
-		case Loosens:
+		gone := !slices.Contains(r, s)
+		wider := s
+		wider.When = ""
+		if gone && (s.How == Guards && !slices.Contains(r, wider) || s.How == Tightens || s.How == Destroys && sooner) {
+			out = append(out, "no rule says any more: "+s.Words())
+			said = said || s.How == Destroys
 		}
 	}
 	for _, s := range r {
-		if s.How == Loosens && !slices.Contains(inForce, s) || s.How == Destroys && s.Keep != 0 && !kept(inForce, s) {
+		if !slices.Contains(inForce, s) && (s.How == Loosens || s.How == Destroys && sooner) {
 			out = append(out, "a rule says: "+s.Words())
+			said = said || s.How == Destroys
 		}
 	}
-	if a, b := ordered(r, inForce), ordered(inForce, r); !slices.Equal(a, b) {
+	// Nothing is new or gone, and yet another one is the last.
+	moved := !slices.Equal(those(r, inForce, Tightens, Loosens), those(inForce, r, Tightens, Loosens))
+	if moved || sooner && !said {
 		out = append(out, "the rules of the policy stand in another order, and of those that disagree the last one counts")
 	}
 	return out
 }
 
-// keeps reports whether a rule for the same people destroys no earlier than s.
-func keeps(r []Saying, s Saying) bool {
-	return slices.ContainsFunc(r, func(o Saying) bool {
-		return o.How == Destroys && o.When == s.When && (o.Keep == 0 || s.Keep != 0 && o.Keep >= s.Keep)
-	})
+// destroysSooner reports whether something may be destroyed earlier than before,
+// or at all. It is not where each rule keeps at least as long as the one in its
+// place did, nor where there are only more rules that destroy nothing.
+func destroysSooner(r, inForce []Saying) bool {
+	before := those(inForce, inForce, Destroys)
+	after := those(r, r, Destroys)
+	rest := slices.DeleteFunc(slices.Clone(after), func(s Saying) bool { return s.Keep == 0 && !slices.Contains(before, s) })
+	longer := func(s, was Saying) bool {
+		return s.When == was.When && (s.Keep == 0 || was.Keep != 0 && s.Keep >= was.Keep)
+	}
+	return len(rest) > 0 && !slices.EqualFunc(after, before, longer) && !slices.EqualFunc(rest, before, longer)
 }
 
-// kept reports whether a rule in force destroys for the same people as early as s.
-func kept(inForce []Saying, s Saying) bool {
-	return slices.ContainsFunc(inForce, func(o Saying) bool {
-		return o.How == Destroys && o.When == s.When && o.Keep != 0 && o.Keep <= s.Keep
-	})
-}
-
-// ordered are those sayings of which the last one counts and that both have.
-func ordered(of, in []Saying) []Saying {
-	return slices.DeleteFunc(slices.Clone(of), func(s Saying) bool { return s.How == Guards || !slices.Contains(in, s) })
+// those are the sayings with one of these forces that the others have too.
+func those(of, in []Saying, forces ...Force) []Saying {
+	return slices.DeleteFunc(slices.Clone(of), func(s Saying) bool { return !slices.Contains(forces, s.How) || !slices.Contains(in, s) })
 }
