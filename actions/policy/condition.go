@@ -50,8 +50,8 @@ func about(c store.Card) subject {
 const (
 	// maxCost is how much a condition may do for one person, in the units of
 	// CEL: comparing a text with 1,000 groups is about 6,000. It is evaluated
-	// while the log is written, so it must not take long.
-	maxCost = 100_000
+	// while the log is written, and all of this takes about 30 ms.
+	maxCost = 20_000
 	// maxCondition is the longest condition, in characters.
 	maxCondition = 4000
 	// maxDepth is how deep a condition may be nested: the parser is recursive.

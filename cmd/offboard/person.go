@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -18,6 +19,7 @@ import (
 // foretold is what would happen to one person.
 type foretold struct {
 	Person  store.Card      `json:"person"`
+	Manager string          `json:"manager,omitempty"` // name
 	Answers []policy.Answer `json:"answers"`
 }
 
@@ -47,7 +49,15 @@ func foretell(ctx context.Context, cfg *config.Config, text, kind string) (foret
 	if err != nil {
 		return foretold{}, err
 	}
-	return foretold{Person: card, Answers: book.Explain(card, kinds...)}, nil
+	f := foretold{Person: card, Answers: book.Explain(card, kinds...)}
+	if card.Manager != "" {
+		m, err := directory.Lookup(ctx, card.Manager)
+		if err != nil && !errors.Is(err, actions.ErrNoPerson) {
+			return f, broken(fmt.Errorf("look up the manager: %w", err))
+		}
+		f.Manager = m.Name
+	}
+	return f, nil
 }
 
 // theOne is the one person of the directory with this address, login or name.
@@ -80,6 +90,7 @@ func theOne(ctx context.Context, directory actions.Directory, text string) (stor
 func (f foretold) print(w io.Writer) {
 	fmt.Fprintln(w, bot.Clean(f.Person.Name+" — "+f.Person.Line(), 300))
 	for _, a := range []struct{ what, is string }{
+		{"manager", f.Manager},
 		{"entity", f.Person.Entity},
 		{"country", f.Person.Country},
 		{"employment", f.Person.Employment},
