@@ -61,10 +61,7 @@ const (
 // condition is a compiled expression in CEL that says yes or no about somebody
 // (https://github.com/google/cel-spec). It can neither run for ever nor reach
 // anything but what it is given.
-type condition struct {
-	text    string
-	program cel.Program
-}
+type condition struct{ program cel.Program }
 
 // Mistake is what is wrong with a condition, and where in it.
 type Mistake struct {
@@ -131,7 +128,7 @@ func compile(text string, withKind bool) (*condition, error) {
 	if err != nil {
 		return nil, &Mistake{Line: 1, Column: 1, Text: err.Error()}
 	}
-	return &condition{text, program}, nil
+	return &condition{program}, nil
 }
 
 // unknown looks for an attribute that there is not, before the type checker
