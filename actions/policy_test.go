@@ -13,9 +13,10 @@ import (
 func TestSurveyLeavesOutWhatTheRulesDo(t *testing.T) {
 	bubble(t, func(w *world) {
 		w.cfg.Tasks = []actions.Task{{Name: "laptop", Words: "Take back the laptop", Owner: store.IT}, {Name: "badge", Words: "Switch off the badge", Owner: store.Security}}
-		var asked []string
 		w.cfg.Left = func(p actions.Person, kind string) map[string]string {
-			asked = append(asked, p.Login+" "+kind)
+			if p.Login != "jane" || kind != "resignation" {
+				t.Errorf("asked about %s, %s", p.Login, kind)
+			}
 			return map[string]string{"vpn": "remote", "dir/lock": "design", "dir/owner": "design", "tasks/badge": "remote"}
 		}
 		w.start()
@@ -36,11 +37,6 @@ func TestSurveyLeavesOutWhatTheRulesDo(t *testing.T) {
 		w.has(notes, `Nobody is given the task "Switch off the badge": the rule remote says so.`)
 		if s := w.surveyed(id, "vpn"); !s.Searched.IsZero() || len(s.Unread) != 0 {
 			t.Errorf("it says that it looked at the VPN: %+v", s)
-		}
-		for _, a := range asked {
-			if a != "jane resignation" {
-				t.Errorf("asked about %s", a)
-			}
 		}
 	})
 }
