@@ -28,6 +28,7 @@ type Config struct {
 
 	// Left says what is not done for somebody who leaves in this way, each with
 	// the name of the rule: "slack", "corp/groups", "tasks/laptop". Nil: nothing.
+	// Many goroutines call it.
 	Left func(leaver Person, kind string) map[string]string
 }
 
