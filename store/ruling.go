@@ -79,10 +79,6 @@ func (r Ruling) approvedBy(role Role) Ruling {
 	return r
 }
 
-// Ruling is what the policy in force now says about somebody who would leave on
-// these terms. It writes nothing: Append asks again.
-func (s *Store) Ruling(leaver Card, t Terms) Ruling { return s.opt.Policy(leaver, t) }
-
 // ruled is the ruling for the log; nil where there is nothing to keep.
 func (s *Store) ruled(leaver Card, body Body) *Ruling {
 	var t Terms

@@ -36,9 +36,6 @@ func TestRulingIsKept(t *testing.T) {
 	if len(asked) != 1 || !slices.Equal(asked[0].Groups, []string{"board"}) || !asked[0].Admin || asked[0].Employment != "contractor" {
 		t.Errorf("asked about %+v", asked)
 	}
-	if got := o.Ruling(asked[0], Terms{Kind: "death"}); got.Missing != MissingHold {
-		t.Errorf("beforehand it says %+v", got)
-	}
 	before := say
 	say = func(Terms) Ruling { return Ruling{} }
 	if c = o.do(id, "hanna", Noted{Text: Seal("a remark")}); !cmp.Equal(c.Ruling, before(o.terms())) {
