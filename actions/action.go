@@ -100,7 +100,11 @@ type Finding struct {
 	// ByHand tells, by Account.ID, what a person does where the action can't:
 	// no API on this plan, an owner whom no API touches. The survey makes a
 	// manual task of it instead of a step, with these words and their link.
-	ByHand   map[string]string
+	ByHand map[string]string
+	// Needed tells, by Account.ID, what the system or the bot loses with an account,
+	// to follow "jane is": "the last administrator of Slack". Such a plan needs one
+	// more approval. Only the Check that looks for accounts has to say it.
+	Needed   map[string]string
 	Searched string // what was searched: "uid=jane, mail=jane@... below ou=people"; said when no account is found
 }
 

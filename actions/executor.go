@@ -25,6 +25,11 @@ type Config struct {
 	Max      time.Duration          // between attempts at the most; 0 means 10 min
 	Timeout  time.Duration          // for one call of a connector; 0 means 2 min
 	Log      zerolog.Logger
+
+	// Left says what is not done for somebody who leaves in this way, each with
+	// the name of the rule: "slack", "corp/groups", "tasks/laptop". Nil: nothing.
+	// Many goroutines call it.
+	Left func(leaver Person, kind string) map[string]string
 }
 
 // Executor is the loop that closes the gap between what is approved and what
@@ -66,6 +71,9 @@ func New(cfg Config) *Executor {
 	}
 	if cfg.Deny == nil {
 		cfg.Deny = func(string) bool { return false }
+	}
+	if cfg.Left == nil {
+		cfg.Left = func(Person, string) map[string]string { return nil }
 	}
 	x := &Executor{
 		cfg: cfg, gates: map[string]*gate{}, times: timetable{at: map[store.CaseID]time.Time{}},

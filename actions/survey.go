@@ -52,12 +52,15 @@ func (x *Executor) survey(ctx context.Context, id store.CaseID, system string) e
 // nothing. What cannot be read becomes a task for a person, never "nothing".
 func (x *Executor) look(ctx context.Context, c store.Case, card Person, system string) (store.Surveyed, error) {
 	out := store.Surveyed{Plan: c.Plan(0).No, System: system}
+	left := x.cfg.Left(card, c.Terms.Kind)
 	if system == Tasks {
-		out.Steps = x.tasks(c)
+		out.Steps, out.Notes = x.tasks(c, left), x.untouched(left)
 		return out, nil
 	}
 	sys, ok := x.system(system)
 	switch {
+	case left[system] != "":
+		return out, nil // the notes beside the tasks say so
 	case !ok:
 		out.Steps = []store.StepPlan{byHand(system, "Look at "+system+" by hand: it is not configured any more", card)}
 		return out, nil
@@ -68,6 +71,10 @@ func (x *Executor) look(ctx context.Context, c store.Case, card Person, system s
 	}
 	s := &surveyor{x: x, sys: sys, out: &out, card: card}
 	for _, spec := range sys.Actions {
+		if rule := left[system+"/"+spec.Name]; rule != "" {
+			s.note(fmt.Sprintf("The rule %s leaves this out: %s.", rule, lower(spec.Words)))
+			continue
+		}
 		if err := s.read(ctx, spec); err != nil {
 			return out, err
 		}
@@ -93,7 +100,7 @@ func byHand(system, words string, card Person) store.StepPlan {
 
 // tasks are the manual tasks of the configuration. Somebody who was entered by
 // hand is identified first, by a person.
-func (x *Executor) tasks(c store.Case) []store.StepPlan {
+func (x *Executor) tasks(c store.Case, left map[string]string) []store.StepPlan {
 	var out []store.StepPlan
 	if c.ByHand {
 		out = append(out, store.StepPlan{
@@ -102,10 +109,30 @@ func (x *Executor) tasks(c store.Case) []store.StepPlan {
 		})
 	}
 	for _, t := range x.cfg.Tasks {
+		if left[Tasks+"/"+t.Name] != "" {
+			continue
+		}
 		out = append(out, store.StepPlan{
 			ID: stepID(Tasks, t.Name, 0), System: Tasks, Words: t.Words,
 			Manual: &store.Manual{Owner: t.Owner, Instructions: t.Instructions, Proof: t.Proof, Due: t.Due},
 		})
+	}
+	return out
+}
+
+// untouched says which systems and tasks a rule leaves out. They have no survey
+// of their own, and whoever approves must not think that they were looked at.
+func (x *Executor) untouched(left map[string]string) []store.Private {
+	var out []store.Private
+	for _, s := range x.cfg.Systems {
+		if rule := left[s.Name]; rule != "" {
+			out = append(out, store.Seal(fmt.Sprintf("%s is left alone: the rule %s says so.", s.Title, rule)))
+		}
+	}
+	for _, t := range x.cfg.Tasks {
+		if rule := left[Tasks+"/"+t.Name]; rule != "" {
+			out = append(out, store.Seal(fmt.Sprintf("Nobody is given the task %q: the rule %s says so.", t.Words, rule)))
+		}
 	}
 	return out
 }

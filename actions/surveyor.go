@@ -154,6 +154,10 @@ func (s *surveyor) account(spec Spec, a Account, f Finding) {
 		return
 	}
 	step := s.step(spec, a, n, number(mine, nil))
+	if why := f.Needed[a.ID]; why != "" {
+		step.Needed = store.Seal(why)
+		s.note(a.Login + " is " + why + ". That needs one more approval; see to a successor first.")
+	}
 	if words := f.ByHand[a.ID]; words != "" {
 		step = manual(step, words)
 	} else if s.x.cfg.Observe {

@@ -46,6 +46,8 @@ func (c *company) acts() map[string]act {
 		// do leave tom [secretly] [gone]: somebody else leaves; Helge asked
 		// for it and Clara decides.
 		"leave": c.leave,
+		// do policy: the rules in policy_test.go are in force.
+		"policy": c.policy,
 		// do disk full | fine
 		"disk": c.disk,
 		// do configured | weaker: the file on the server's machine changes.

@@ -37,6 +37,12 @@ type Config struct {
 	Clocks    map[string]bot.Timekeeper // platform -> where the profiles say a time zone
 	Ready     *actions.Readiness        // of cases that wait for a press
 	Log       zerolog.Logger
+
+	// Left says what the policy leaves out for somebody; see actions.Config. Hour
+	// is the time of day that it has for their cut-off, "18:00"; it may be empty.
+	// Nil: nothing, none.
+	Left func(leaver store.Card, kind string) map[string]string
+	Hour func(leaver store.Card, kind string) string
 }
 
 // Commands answers interactions.
@@ -47,6 +53,12 @@ type Commands struct {
 
 // New makes the commands.
 func New(cfg Config) *Commands {
+	if cfg.Left == nil {
+		cfg.Left = func(store.Card, string) map[string]string { return nil }
+	}
+	if cfg.Hour == nil {
+		cfg.Hour = func(store.Card, string) string { return "" }
+	}
 	c := &Commands{Config: cfg, verbs: map[string]verb{}}
 	for _, v := range table() {
 		c.verbs[string(v.name)] = v

@@ -43,6 +43,7 @@ type company struct {
 	approvals bot.Place         // no id: there is no such channel; see "do approvals"
 	names     []string          // of the systems; see "do systems"
 	zones     map[string]string // of places; see "do zones"
+	ruled     bool              // a rule book is in force; see "do policy"
 	starts    int               // how many cases one person may open in an hour, if more than 5
 
 	store    *store.Store
@@ -115,14 +116,15 @@ func (c *company) open() {
 	if c.doubts {
 		clock.Up, clock.Run = func() time.Duration { return time.Since(begin) }, "a run"
 	}
+	book := c.book(systems)
 	c.openStore(clock)
 	s := c.store
 	var err error
-	executor := actions.New(actions.Config{Store: s, Systems: systems, Tasks: c.tasks, Attempts: 2, Log: zerolog.Nop()})
+	executor := actions.New(actions.Config{Store: s, Systems: systems, Tasks: c.tasks, Left: book.Left, Attempts: 2, Log: zerolog.Nop()})
 	if c.people, err = people.New(s, c.memory.Directory(), c.roles); err != nil {
 		c.t.Fatal(err)
 	}
-	v := view.View{Book: c.people, Kinds: kinds, Systems: titles, Zone: time.UTC}
+	v := view.View{Book: c.people, Kinds: kinds, Systems: titles, Zone: time.UTC, Why: book.Why()}
 	rooms, ready := c.stage.connect()
 	rooms[0].Approvals = c.approvals
 	var platforms []string
@@ -143,7 +145,8 @@ func (c *company) open() {
 	c.commands = commands.New(commands.Config{
 		Store: s, People: c.people, View: v, Platforms: platforms, Systems: executor.Systems(), Company: "Lumen Works", Log: zerolog.Nop(),
 		Emergency: commands.Emergency{Kind: "termination"},
-		Times:     commands.Times{Hours: [7]string{"12:00", "", "", "", "", "16:00", "12:00"}, Zones: c.zones}, Clocks: clocks, Ready: readiness,
+		Left:      book.Left, Hour: book.Hour,
+		Times: commands.Times{Hours: [7]string{"12:00", "", "", "", "", "16:00", "12:00"}, Zones: c.zones}, Clocks: clocks, Ready: readiness,
 	})
 	ctx, stop := context.WithCancel(context.Background())
 	c.stop, c.ended = stop, make(chan error, 1)
@@ -173,7 +176,7 @@ func (c *company) openStore(clock store.Clock) {
 	s, err := store.Open(store.Options{
 		Clock: clock,
 		Path:  filepath.Join(c.dir, "log.db"), Keys: filepath.Join(c.dir, "log.keys"), Secret: secret, StartsPerHour: func() int { return max(5, c.starts) }, Fault: c.fault,
-		Policy: func(card store.Card, _ store.Terms) store.Ruling { return store.Ruling{Refused: card.Login == "clara"} },
+		Policy: c.book(nil).Ruling,
 	})
 	if err != nil {
 		c.t.Fatal(err)

@@ -30,7 +30,7 @@ func (c *Commands) submit(ctx context.Context, r *request) (bot.Reply, error) {
 // amend corrects the terms of a case that is not approved yet. It is surveyed
 // again, because what was found may be old.
 func (c *Commands) amend(ctx context.Context, r *request) (bot.Reply, error) {
-	_, leaver, err := c.Store.Person(r.c.Person)
+	leaver, err := c.leaver(ctx, r.c)
 	if err != nil {
 		return bot.Reply{}, err
 	}
@@ -53,11 +53,11 @@ func (c *Commands) amend(ctx context.Context, r *request) (bot.Reply, error) {
 	if len(wrong) > 0 {
 		return bot.Reply{Errors: wrong}, nil
 	}
-	cs, err := c.append(ctx, r, store.Amended{Terms: terms})
+	cs, err := c.append(ctx, r, store.Amended{Terms: terms, Systems: c.looked(leaver, terms.Kind)})
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	return said("Changed. I look again at what %s has; then please submit it. %s", leaver.Name, c.remarks(cs, leaver.Name))
+	return said("Changed. I look again at what %s has; then please submit it. %s%s", leaver.Name, c.remarks(cs, leaver.Name), c.ruled(cs, terms))
 }
 
 // typedScope is the scope that a button brings, or the one whose beginning was

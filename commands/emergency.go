@@ -130,7 +130,7 @@ func (c *Commands) lockOut(ctx context.Context, r *request) (bot.Reply, error) {
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	cs, err := c.Store.Append(ctx, store.NewCase, r.actor, store.Drafted{Person: person, Terms: t, Systems: c.Systems, Emergency: true})
+	cs, err := c.Store.Append(ctx, store.NewCase, r.actor, store.Drafted{Person: person, Terms: t, Systems: c.looked(leaver, kind.ID), Emergency: true})
 	if err != nil {
 		return c.already(person, r, err)
 	}

@@ -26,7 +26,7 @@ var may = map[string][]string{
 	"commands":            {"bot", "store", "actions", "commands/view", "commands/people"},
 	"commands/view":       {"bot", "store"},
 	"commands/keeper":     {"bot", "store", "commands/view", "commands/people"}, // who reads a channel may know of a case?
-	"commands/people":     {"bot", "store", "actions"},
+	"commands/people":     {"bot", "store", "actions", "actions/policy"},
 	"actions":             {"store", "config"},
 	"actions/policy":      {"actions", "store"},
 	"actions/watch":       {"actions", "store"},

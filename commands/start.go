@@ -205,11 +205,12 @@ func (c *Commands) draft(ctx context.Context, r *request) (bot.Reply, error) {
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	cs, err := c.Store.Append(ctx, store.NewCase, r.actor, store.Drafted{Person: person, ByHand: !listed, Terms: terms, Systems: c.Systems})
+	cs, err := c.Store.Append(ctx, store.NewCase, r.actor, store.Drafted{Person: person, ByHand: !listed, Terms: terms, Systems: c.looked(card, terms.Kind)})
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	return said("%s is a draft. I am looking at what %s has; you get a direct message with it in a moment. Nothing was changed, and nobody else was told. %s", cs.ID, card.Name, c.remarks(cs, card.Name))
+	return said("%s is a draft. I am looking at what %s has; you get a direct message with it in a moment. Nothing was changed, and nobody else was told. %s%s",
+		cs.ID, card.Name, c.remarks(cs, card.Name), c.ruled(cs, terms))
 }
 
 // listed says why somebody can't be entered by hand: they are in the directory,
@@ -268,6 +269,6 @@ func (c *Commands) terms(ctx context.Context, r *request, leaver store.Card) (t 
 	} else if t.Stead = leaver.Manager != "" && manager.ID != leaver.Manager; !c.reachable(t.Manager) {
 		wrong["manager"] = unreachable(manager).Error()
 	}
-	t.CutOff = c.cutOff(choice{mode: store.Mode(v["cut-off"]), day: t.LastDay, clock: v["time"], zone: located(t.Zone), name: leaver.Name, field: "last day"}, wrong)
+	t.CutOff = c.cutOff(choice{mode: store.Mode(v["cut-off"]), day: t.LastDay, clock: v["time"], hour: c.Hour(leaver, v["kind"]), zone: located(t.Zone), name: leaver.Name, field: "last day"}, wrong)
 	return t, wrong
 }

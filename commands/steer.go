@@ -46,7 +46,11 @@ func (c *Commands) reschedule(ctx context.Context, r *request) (bot.Reply, error
 	if err != nil && (mode == store.At || mode == usual) {
 		wrong["day"] = "Enter a day like 2026-11-30."
 	}
-	cut := c.cutOff(choice{mode: mode, day: day, clock: v["time"], zone: zone, name: c.People.Name(r.c.Person), field: "day"}, wrong)
+	_, leaver, err := c.Store.Person(r.c.Person)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	cut := c.cutOff(choice{mode: mode, day: day, clock: v["time"], hour: c.Hour(leaver, r.c.Terms.Kind), zone: zone, name: c.People.Name(r.c.Person), field: "day"}, wrong)
 	if len(wrong) > 0 {
 		if r.Form {
 			return bot.Reply{Errors: wrong}, nil

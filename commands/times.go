@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -34,8 +35,11 @@ func (t Times) hour(day store.Date) string {
 	return "18:00"
 }
 
-// Usual is the usual time of a day; it is not valid if that is no day.
-func (t Times) Usual(day store.Date) store.Wish { return store.WishOf(day, t.hour(day)) }
+// Usual is the usual time of a day, or the one that a rule says; it is not valid
+// if that is no day.
+func (t Times) Usual(day store.Date, ruled string) store.Wish {
+	return store.WishOf(day, cmp.Or(ruled, t.hour(day)))
+}
 
 // week words the hours: "Sun 12:00, Mon–Thu 18:00, Fri–Sat 16:00".
 func (t Times) week() string {
@@ -186,6 +190,7 @@ type choice struct {
 	mode  store.Mode // usual too
 	day   store.Date
 	clock string // store.At only
+	hour  string // the usual one, where a rule of the company says another than the week's; may be empty
 	zone  *time.Location
 	name  string // the leaver's
 	field string // of the day, for what is wrong with it
@@ -209,7 +214,7 @@ func (c *Commands) cutOff(h choice, wrong map[string]string) store.CutOff {
 	}
 	wish := store.WishOf(h.day, at)
 	if h.mode == usual {
-		wish = c.Times.Usual(h.day)
+		wish = c.Times.Usual(h.day, h.hour)
 	}
 	if h.zone == nil || !wish.Valid() {
 		return store.CutOff{Mode: store.At} // what is missing is said beside its field

@@ -25,7 +25,7 @@ func TestUsualTimeIsOnTheLastDay(t *testing.T) {
 		day := time.Date(2012, 1, 1+rapid.IntRange(0, 10000).Draw(t, "day"), 0, 0, 0, 0, time.UTC) // Apia skips none from here on
 		hour := []string{"12:00", "18:00", "18:30", "18:00", "18:00", "16:00", "00:00"}[day.Weekday()]
 		last := store.Date(day.Format(time.DateOnly))
-		at, fit := times.Usual(last).In(zone)
+		at, fit := times.Usual(last, "").In(zone)
 		if got := at.In(zone).Format(time.DateOnly); got != string(last) {
 			t.Fatalf("on %s in %s access ends on %s", last, zone, got)
 		}
@@ -33,7 +33,7 @@ func TestUsualTimeIsOnTheLastDay(t *testing.T) {
 			t.Fatalf("on %s in %s access ends at %s, want %s (%q)", last, zone, got, hour, fit)
 		}
 	})
-	if w := times.Usual("2026-02-30"); w.Valid() {
+	if w := times.Usual("2026-02-30", ""); w.Valid() {
 		t.Errorf("a day that does not exist has the usual time %s", w)
 	}
 }

@@ -34,6 +34,7 @@ func (c *Config) check(found *problems) {
 	k.roles()
 	k.kinds(whole)
 	k.tasks()
+	k.policy(whole)
 	k.numbers()
 	k.reminders()
 	k.emergency(whole)
@@ -102,6 +103,7 @@ func (c *Config) CheckConnectors(connectors map[string][]string) error {
 			k.words(fmt.Sprintf("systems[%d].actions[%d]", i, j), a, actions)
 		}
 	}
+	k.policyActions(connectors)
 	return k.found.err()
 }
 

@@ -36,6 +36,7 @@ type Config struct {
 	Retry     Retry       `yaml:"retry"`
 	Tasks     []Task      `yaml:"tasks"`
 	Times     Times       `yaml:"times"`
+	Policy    []RuleEntry `yaml:"policy"`
 	Places    Places      `yaml:"places,required"`
 	Reminders Reminders   `yaml:"reminders"`
 	Emergency Emergency   `yaml:"emergency"`

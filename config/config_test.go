@@ -147,9 +147,9 @@ func TestKinds(t *testing.T) {
   - {id: plain, title: Plain}
 `)
 	want := []config.Kind{
-		{ID: "resignation", Title: "Resignation", Reminders: true},
+		{ID: "resignation", Title: "Resignation", Reminders: true, Lock: true},
 		{ID: "termination", Title: "Termination", Confidential: true, Reminders: true},
-		{ID: "end-of-contract", Title: "End of contract", Reminders: true},
+		{ID: "end-of-contract", Title: "End of contract", Reminders: true, Lock: true},
 		{ID: "garden-leave", Title: "Garden leave", Reminders: true},
 		{ID: "death", Title: "Death", Neutral: true, Reminders: true},
 		{ID: "suspension", Title: "Suspension", Reminders: true},

@@ -7,6 +7,7 @@ type Kind struct {
 	Confidential bool // only those who must know see the case before the cut-off
 	Neutral      bool // words that do not speak of a departure, for the bereaved and the press
 	Reminders    bool // people who have not answered are reminded
+	Lock         bool // without all approvals at the cut-off, HR's word and the fallback approver's lock out; a rule of the policy may say otherwise
 }
 
 // KindEntry is a kind as the file writes it. What it leaves out comes from
@@ -22,9 +23,9 @@ type KindEntry struct {
 
 func presets() []Kind {
 	return []Kind{
-		{ID: "resignation", Title: "Resignation", Reminders: true},
+		{ID: "resignation", Title: "Resignation", Reminders: true, Lock: true},
 		{ID: "termination", Title: "Termination", Confidential: true, Reminders: true},
-		{ID: "end-of-contract", Title: "End of contract", Reminders: true},
+		{ID: "end-of-contract", Title: "End of contract", Reminders: true, Lock: true},
 		{ID: "garden-leave", Title: "Garden leave", Reminders: true},
 		{ID: "death", Title: "Death", Neutral: true},
 		{ID: "suspension", Title: "Suspension", Reminders: true},

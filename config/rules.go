@@ -16,6 +16,8 @@ type Rules struct {
 	Email         []string          // platforms whose word about an address is trusted, sorted
 	Deny          []string          // logins, sorted
 	Confidential  []string          // kinds of departure, sorted
+	Locks         map[string]bool   // kind of departure -> whether its lock-out may go on with fewer approvals
+	Policy        []Saying          // what the rules of the policy say, in their order
 	StartsPerHour int               // cases that one person may start
 	Announced     []string          // roles that are told of each emergency, sorted
 	Told          bool              // each decision is told by mail to whom it is ascribed
@@ -51,9 +53,10 @@ func (g Grant) covers(other Grant) bool {
 
 // Rules are the rules that the file states.
 func (c *Config) Rules() Rules {
-	r := Rules{Links: maps.Clone(c.Link.Attributes), Email: sorted(c.Link.Email), Deny: sorted(c.Deny), StartsPerHour: c.Limits.StartsPerHour}
+	r := Rules{Links: maps.Clone(c.Link.Attributes), Email: sorted(c.Link.Email), Deny: sorted(c.Deny), StartsPerHour: c.Limits.StartsPerHour, Locks: map[string]bool{}}
 	r.Announced = sorted(c.Emergency.Announce)
 	r.Told, r.Truth = c.Mail.ConfirmDecisions, c.truth()
+	r.Policy = c.sayings()
 	for _, e := range c.Roles {
 		for _, login := range e.People {
 			r.grant(Grant{Role: e.Role, Person: login, Scope: e.Scope})
@@ -66,6 +69,7 @@ func (c *Config) Rules() Rules {
 		if k.Confidential {
 			r.Confidential = append(r.Confidential, k.ID)
 		}
+		r.Locks[k.ID] = k.Lock
 	}
 	slices.Sort(r.Confidential)
 	return r
@@ -126,6 +130,12 @@ func (r Rules) Weakens(inForce Rules) []string {
 	for _, id := range missing(inForce.Confidential, r.Confidential) {
 		out = append(out, "the kind "+id+" is confidential no more, or gone")
 	}
+	for _, id := range slices.Sorted(maps.Keys(r.Locks)) {
+		if held, had := inForce.Locks[id]; had && !held && r.Locks[id] {
+			out = append(out, "the kind "+id+": a lock-out needs fewer approvals at the cut-off")
+		}
+	}
+	out = append(out, weakens(r.Policy, inForce.Policy)...)
 	if r.StartsPerHour > inForce.StartsPerHour {
 		out = append(out, fmt.Sprintf("one person may start %d cases an hour instead of %d", r.StartsPerHour, inForce.StartsPerHour))
 	}

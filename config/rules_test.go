@@ -12,13 +12,18 @@ company: {name: Example Ltd, zone: Europe/Lisbon}
 database: log.db
 keys: {file: log.keys, secret: "${OFFBOARD_KEY}"}
 directory: corp
-systems: [{name: corp, type: ldap, settings: {url: "ldaps://bot:hunter2@ldap.example.com", bind_password: hunter2, token: "${TOKEN}"}}]
+systems: [{name: corp, type: ldap, settings: {url: "ldaps://bot:hunter2@ldap.example.com", bind_password: hunter2, token: "${TOKEN}"}}, {name: crm, type: ldap}]
 roles:
   - {role: hr, people: [maria, joao], scope: person.country == "PT"}
   - {role: admin, groups: [admins]}
 deny: [offboard, breakglass]
 kinds: [{id: quiet, title: Quiet, confidential: true}]
 limits: {starts_per_hour: 10}
+policy:
+  - {name: all, not_systems: [crm], retention: 90d}
+  - {name: sales, when: person.department == "Sales", systems: [crm], retention: 180d}
+  - {name: board, when: '"board" in person.groups', protect: refuse, why: the board}
+  - {name: chiefs, when: person.title == "CEO", protect: approvals, approvals: [hr], why: a chief, confidential: true, missing: hold}
 places: {it: "#it"}
 link: {attributes: {slack: slackId}}
 http: {listen: "127.0.0.1:8080"}
@@ -61,6 +66,34 @@ func TestWeaker(t *testing.T) {
 		{"a confidential kind", "{id: quiet, title: Quiet, confidential: true}", "{id: quiet, title: Quiet}", []string{"the kind quiet is confidential no more, or gone"}},
 		{"a kind that goes", "kinds: [{id: quiet, title: Quiet, confidential: true}]", "", []string{"the kind quiet is confidential no more, or gone"}},
 		{"a built-in kind", "kinds: [", "kinds: [{id: termination, confidential: false}, ", []string{"the kind termination is confidential no more, or gone"}},
+		{"a protection that goes", "protect: refuse", "protect: approvals", []string{
+			`no rule says any more: nobody can be offboarded where "board" in person.groups`,
+		}},
+		{"a protection of fewer people", `'"board" in person.groups'`, `'"board" in person.groups && person.admin'`, []string{
+			`no rule says any more: nobody can be offboarded where "board" in person.groups`,
+		}},
+		{"a protection of everybody", `when: '"board" in person.groups', `, "", nil},
+		{"an approval that goes", "approvals: [hr], ", "", []string{`no rule says any more: hr must approve too where person.title == "CEO"`}},
+		{"another approval", "approvals: [hr]", "approvals: [hr, admin]", nil},
+		{"a rule that was confidential", ", confidential: true, missing", ", missing", []string{`no rule says any more: cases are confidential where person.title == "CEO"`}},
+		{"fewer approvals", "missing: hold", "missing: lock", []string{
+			`no rule says any more: without all approvals nothing is taken at the cut-off where person.title == "CEO"`,
+			`a rule says: a lock-out needs fewer approvals at the cut-off where person.title == "CEO"`,
+		}},
+		{"a kind that locks", "kinds: [", "kinds: [{id: termination, base: resignation, confidential: true}, ", []string{"the kind termination: a lock-out needs fewer approvals at the cut-off"}},
+		{"more is left out", "not_systems: [crm]", "not_systems: [crm, corp]", []string{"a rule says: corp is left out"}},
+		{"less is left out", "not_systems: [crm], ", "", nil},
+		{"what was done is done no more", "systems: [crm], retention: 180d", "retention: 180d", []string{`no rule says any more: crm is done where person.department == "Sales"`}},
+		{"destroyed earlier", "retention: 90d", "retention: 60d", []string{"no rule says any more: what can be destroyed is destroyed after 90d", "a rule says: what can be destroyed is destroyed after 60d"}},
+		{"destroyed later", "retention: 90d", "retention: 100d", nil},
+		{"destroyed never", "retention: 90d", "retention: never", nil},
+		{"destroyed with the others", ", systems: [crm], retention: 180d", ", systems: [crm]", []string{`no rule says any more: what can be destroyed is destroyed after 180d where person.department == "Sales"`}},
+		{
+			"the order of rules", "  - {name: all, not_systems: [crm], retention: 90d}\n  - {name: sales, when: person.department == \"Sales\", systems: [crm], retention: 180d}\n",
+			"  - {name: sales, when: person.department == \"Sales\", systems: [crm], retention: 180d}\n  - {name: all, not_systems: [crm], retention: 90d}\n",
+			[]string{"the rules of the policy stand in another order, and of those that disagree the last one counts"},
+		},
+		{"another name and reason", "{name: board, ", "{name: the-board, cut_off: \"18:00\", ", nil},
 		{"the directory's address", "ldap.example.com", "ldap2.example.com", nil},
 		{"where groups come from", "settings: {", "settings: {groups_base: ou=eve, ", []string{"who is who: + systems[corp].settings.groups_base: ou=eve"}},
 		{"another directory", "directory: corp\nsystems: [", "directory: other\nsystems: [{name: other, type: ldap}, ", []string{

@@ -96,11 +96,15 @@ func FuzzParse(f *testing.F) {
 	f.Setenv("SLACK_BOT_TOKEN", "xoxb-1")
 	f.Setenv("SLACK_APP_TOKEN", "xapp-1")
 	f.Setenv("DISCORD_TOKEN", "dc-1")
+	f.Setenv("OFFBOARD_MAIL_PASSWORD", "p")
 	f.Fuzz(func(t *testing.T, data []byte) {
 		c, err := config.Parse("f.yaml", data)
 		if err == nil {
 			if c.Company.Zone.Location == nil || len(c.Systems) == 0 || len(c.Kinds()) < 6 {
 				t.Errorf("incomplete: %+v", c)
+			}
+			if w := c.Rules().Weakens(c.Rules()); w != nil {
+				t.Errorf("weaker than itself: %q", w)
 			}
 			for _, s := range c.Systems {
 				var to connector

@@ -29,11 +29,12 @@ func (c Case) Apply(e Event) Case {
 		c.changedBy(e.Actor.Person)
 		c.edit(0, func(p *Plan) {
 			*p = Plan{
-				No: p.No, Kind: p.Kind, Of: p.Of, Only: p.Only, By: p.By, Reason: p.Reason, State: Surveying, Systems: p.Systems, Rev: p.Rev + 1, Declined: p.Declined,
+				No: p.No, Kind: p.Kind, Of: p.Of, Only: p.Only, By: p.By, Reason: p.Reason, State: Surveying, Systems: b.systems(p.Systems), Rev: p.Rev + 1, Declined: p.Declined,
 				CutOff: b.Terms.CutOff, Approvers: []PersonID{b.Terms.Manager},
 			}
 		})
 	case Surveyed:
+		c.needed(b)
 		c.edit(b.Plan, func(p *Plan) { p.surveyed(b, e) })
 	case Planned:
 		c.plan(b, e)

@@ -31,7 +31,8 @@ type Drafted struct {
 
 // Amended replaces the terms of a draft or of a declined case.
 type Amended struct {
-	Terms Terms `json:"terms"`
+	Terms   Terms    `json:"terms"`
+	Systems []string `json:"systems,omitempty"` // what will be surveyed; empty: as before
 }
 
 // Submitted asks the approver to decide about what was surveyed.
@@ -159,7 +160,8 @@ type StepPlan struct {
 	LockOut bool     `json:"lockOut,omitempty"`
 	Answers bool     `json:"answers,omitempty"` // waits for who gets its items
 	Items   []Item   `json:"items,omitempty"`
-	Held    Private  `json:"held,omitzero"` // JSON of what was found, in the order of Items
+	Held    Private  `json:"held,omitzero"`   // JSON of what was found, in the order of Items
+	Needed  Private  `json:"needed,omitzero"` // why a system, or the bot, needs this account; the rules know only whether it does
 	Loses   string   `json:"loses,omitempty"`
 	Manual  *Manual  `json:"manual,omitempty"`
 }

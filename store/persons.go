@@ -23,7 +23,7 @@ type Card struct {
 	Chat       map[string]string `json:"chat,omitempty"`       // platform -> chat account, where the directory names it
 	Employment string            `json:"employment,omitempty"` // type of employment, e.g. "contractor", if known
 	Admin      bool              `json:"admin,omitempty"`      // one of their accounts is known to be privileged
-	Groups     []string          `json:"groups,omitempty"`     // sorted names of their groups, as the roles of the configuration name them
+	Groups     []string          `json:"groups,omitempty"`     // names of their groups, as the roles of the configuration name them
 	Accounts   []string          `json:"accounts,omitempty"`   // further logins of the same human, e.g. adm-jane
 	Disabled   bool              `json:"-"`                    // the directory says that they cannot sign in
 }

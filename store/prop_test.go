@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -66,10 +67,10 @@ func anyBody(t *rapid.T, c Case, people []PersonID) Body {
 	case 22:
 		return Drifted{Plan: plan, System: "dir", Steps: []StepPlan{{ID: StepID(fmt.Sprint("dir/more/", pick("found", 3))), System: "dir", LockOut: yes, Items: []Item{{ID: "1", Irreversible: yes}}}}}
 	case 0:
-		return Amended{Terms: terms}
+		return Amended{Terms: terms, Systems: [][]string{nil, {"dir"}}[pick("systems", 2)]}
 	case 1, 2:
 		return Surveyed{Plan: plan, System: []string{"dir", "crm"}[pick("system", 2)], Steps: append(steps(), StepPlan{
-			ID: StepID(fmt.Sprint("more/", pick("more", 3))), System: "crm", Phase: "cut-off", Answers: yes, Items: []Item{{ID: "1", Heir: true}}, After: []StepID{"dir/lock/1"},
+			ID: StepID(fmt.Sprint("more/", pick("more", 3))), System: "crm", Phase: "cut-off", Answers: yes, Items: []Item{{ID: "1", Heir: true}}, After: []StepID{"dir/lock/1"}, Needed: text,
 		})[pick("from", 4):]}
 	case 3, 4:
 		return Submitted{Plan: plan, Scope: scope}
@@ -202,6 +203,9 @@ func TestAnySequenceChecks(t *testing.T) {
 				rt.Fatalf("an answer to revision %d was taken in %d", b.Rev, c.Plan(0).Rev)
 			}
 			for _, s := range next.Plan(0).Steps {
+				if !s.Needed.IsZero() && !slices.Contains(next.Ruling.Also, Security) {
+					rt.Fatalf("%s is about an account that is needed, and nobody else approves", s.ID)
+				}
 				was := c.Plan(0).Step(s.ID)
 				if s.State == Skipped && was.State != Skipped && !was.Drift && (c.Plan(0).State != Begun || was.Manual == nil && was.Why == "") {
 					rt.Fatalf("%s was left out untried: it was %s, and the plan %s", s.ID, was.State, c.Plan(0).State)

@@ -1,7 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -14,6 +16,14 @@ const (
 	MissingHold Missing = "hold" // nothing is taken, and people are called
 )
 
+// Words is the default for a reader.
+func (m Missing) Words() string {
+	if m == MissingLock {
+		return "access is locked on the word of HR and of the fallback approver; the rest waits"
+	}
+	return "nothing is taken, and people are called"
+}
+
 // Ruling is what the policy of the configuration says about one person who
 // leaves on certain terms. Append stamps it into the Facts of Drafted and
 // Amended, so that a case keeps what was ruled when its terms were set, whatever
@@ -21,6 +31,7 @@ const (
 type Ruling struct {
 	Refused      bool          `json:"refused,omitempty"`      // nobody may open a case: the deny list, a break-glass or service account
 	Also         []Role        `json:"also,omitempty"`         // who must approve too, one person each, beside the manager; sorted, each once
+	Needed       Role          `json:"needed,omitempty"`       // who must approve too where a system needs one of the accounts; empty is Security
 	Missing      Missing       `json:"missing,omitempty"`      // what happens if approvals are missing at the cut-off
 	Confidential bool          `json:"confidential,omitempty"` // the case is confidential, whatever its terms say
 	Retention    time.Duration `json:"retention,omitempty"`    // what is destroyed is destroyed so long after the cut-off; 0: nothing is
@@ -29,7 +40,35 @@ type Ruling struct {
 
 // IsZero reports whether nothing was ruled.
 func (r Ruling) IsZero() bool {
-	return !r.Refused && len(r.Also) == 0 && r.Missing == "" && !r.Confidential && r.Retention == 0 && len(r.Rules) == 0
+	return !r.Refused && len(r.Also) == 0 && r.Needed == "" && r.Missing == "" && !r.Confidential && r.Retention == 0 && len(r.Rules) == 0
+}
+
+// systems are what is surveyed after an amendment.
+func (b Amended) systems(before []string) []string {
+	if len(b.Systems) > 0 {
+		return b.Systems
+	}
+	return before
+}
+
+// needed adds an approval where a survey finds that a system, or the bot itself,
+// needs one of the accounts. It is known before anybody is asked.
+func (c *Case) needed(b Surveyed) {
+	if slices.ContainsFunc(b.Steps, func(s StepPlan) bool { return !s.Needed.IsZero() }) {
+		c.Ruling = c.Ruling.approvedBy(cmp.Or(c.Ruling.Needed, Security))
+	}
+}
+
+// words says for the record which rules decided; nothing where none did.
+func (r *Ruling) words() string {
+	if r == nil || len(r.Rules) == 0 {
+		return ""
+	}
+	out := " (by " + strings.Join(r.Rules, ", ")
+	for _, role := range r.Also {
+		out += "; " + role.Words() + " approves too"
+	}
+	return out + ")"
 }
 
 // approvedBy adds a role to those who must approve too.
@@ -39,10 +78,6 @@ func (r Ruling) approvedBy(role Role) Ruling {
 	}
 	return r
 }
-
-// Ruling is what the policy in force now says about somebody who would leave on
-// these terms. It writes nothing: Append asks again.
-func (s *Store) Ruling(leaver Card, t Terms) Ruling { return s.opt.Policy(leaver, t) }
 
 // ruled is the ruling for the log; nil where there is nothing to keep.
 func (s *Store) ruled(leaver Card, body Body) *Ruling {

@@ -9,11 +9,11 @@ func Words(e Event) string {
 		return "locked out first, as an emergency"
 	case Drafted:
 		if b.Emergency {
-			return fmt.Sprintf("locked out %s first, as an emergency, %s", b.Person, b.Terms.Kind)
+			return fmt.Sprintf("locked out %s first, as an emergency, %s%s", b.Person, b.Terms.Kind, e.Facts.Ruling.words())
 		}
-		return fmt.Sprintf("opened for %s, %s", b.Person, b.Terms.Kind)
+		return fmt.Sprintf("opened for %s, %s%s", b.Person, b.Terms.Kind, e.Facts.Ruling.words())
 	case Amended:
-		return "changed the terms"
+		return "changed the terms" + e.Facts.Ruling.words()
 	case Surveyed:
 		return fmt.Sprintf("surveyed %s, steps found: %d", b.System, len(b.Steps))
 	case Planned:

@@ -19,6 +19,9 @@ func (c *Client) check(ctx context.Context, attempt string, t actions.Target, re
 			return err
 		}
 		f.Accounts = append(f.Accounts, g.describe(a))
+		if a.ID == g.Owner {
+			f.Needed = map[string]string{a.ID: "the owner of the server " + g.Name}
+		}
 		return read(g, a, &f)
 	})
 	if err != nil {

@@ -33,6 +33,9 @@ func TestAccounts(t *testing.T) {
 			case tt.want.ID == "" && len(f.Accounts) > 0, tt.want.ID != "" && (len(f.Accounts) != 1 || f.Accounts[0] != tt.want):
 				t.Errorf("found %+v, want %+v", f.Accounts, tt.want)
 			}
+			if why := f.Needed[tt.id]; (why == "the owner of the server Toys") != (tt.id == s.OwnerID) || why == "" != (tt.id != s.OwnerID) {
+				t.Errorf("needed as %q", why)
+			}
 			says(t, f.Notes, tt.notes)
 			says(t, f.Unread, tt.unread)
 			says(t, []string{f.Searched}, tt.search)

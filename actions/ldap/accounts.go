@@ -40,6 +40,9 @@ func (c *Client) check(ctx context.Context, attempt string, t actions.Target, re
 		if err != nil {
 			return err
 		}
+		if err := s.markNeeded(t, accounts, &f); err != nil {
+			return err
+		}
 		for _, a := range accounts {
 			f.Accounts = append(f.Accounts, a.Account)
 			if err := read(s, a, &f); err != nil {

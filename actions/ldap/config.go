@@ -52,6 +52,7 @@ type Attributes struct {
 	Country    string `yaml:"country"`    // default: c
 	Entity     string `yaml:"entity"`     // default: o
 	Location   string `yaml:"location"`   // default: l
+	Employment string `yaml:"employment"` // default: employeeType
 	Zone       string `yaml:"zone"`       // no default: no standard attribute holds a time zone
 	Number     string `yaml:"number"`     // default: employeeNumber
 	Manager    string `yaml:"manager"`    // default: manager
@@ -130,6 +131,7 @@ func (c Config) withDefaults() Config {
 	def(&a.Country, "c")
 	def(&a.Entity, "o")
 	def(&a.Location, "l")
+	def(&a.Employment, "employeeType")
 	def(&a.Number, "employeeNumber")
 	def(&a.Manager, "manager")
 	def(&c.PeopleBase, c.Base)

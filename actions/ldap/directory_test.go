@@ -77,6 +77,7 @@ func TestIdentityCard(t *testing.T) {
 			ID: fx.values(t, dnOf("jane"), "entryUUID")[0], Name: "Jane Doe", Login: "jane", Mail: "jane@example.com",
 			Title: "Senior Designer", Department: "Design", Country: "PT", Entity: "Example", Location: "Lisbon",
 			Zone: jane.Zone, Manager: fx.values(t, dnOf("marco"), "entryUUID")[0], Number: "1006",
+			Admin:    true, // by adm-jane
 			Groups:   []string{"design", "design-system", "office-lisbon", "rebranding", "staff"},
 			Accounts: []string{"adm-jane"},
 		}

@@ -1,6 +1,7 @@
 package ldap
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/go-ldap/ldap/v3"
@@ -13,7 +14,7 @@ func (s *session) personAttrs() []string {
 	attrs := []string{
 		"entryUUID", "cn", "pwdAccountLockedTime", s.cfg.AccountLink,
 		at.Login, at.Name, at.Mail, at.Title, at.Department, at.Country,
-		at.Entity, at.Location, at.Number, at.Manager,
+		at.Entity, at.Location, at.Employment, at.Number, at.Manager,
 	}
 	if at.Zone != "" {
 		attrs = append(attrs, at.Zone)
@@ -38,6 +39,7 @@ func (s *session) person(e *ldap.Entry, managers map[string]string) (actions.Per
 		Country:    strings.ToUpper(get(e, at.Country)),
 		Entity:     get(e, at.Entity),
 		Location:   get(e, at.Location),
+		Employment: get(e, at.Employment),
 		Number:     get(e, at.Number),
 		Disabled:   get(e, "pwdAccountLockedTime") == lockedForGood,
 	}
@@ -76,6 +78,7 @@ func (s *session) person(e *ldap.Entry, managers map[string]string) (actions.Per
 	for _, g := range in {
 		p.Groups = append(p.Groups, get(g, "cn"))
 	}
+	p.Admin = s.prefixed(p.Login) == 1 || s.powerful(p.Groups)
 	if link := get(e, s.cfg.AccountLink); link != "" {
 		others, err := s.few(s.cfg.Base, equals(s.cfg.AccountLink, link), maxLinked+1, "entryUUID", at.Login)
 		if err != nil {
@@ -84,13 +87,42 @@ func (s *session) person(e *ldap.Entry, managers map[string]string) (actions.Per
 		if len(others) <= maxLinked {
 			s.sortEntries(others)
 			for _, o := range others {
-				if login := get(o, at.Login); get(o, "entryUUID") != p.ID && login != "" {
-					p.Accounts = append(p.Accounts, login)
+				login := get(o, at.Login)
+				if get(o, "entryUUID") == p.ID || login == "" {
+					continue
+				}
+				p.Accounts = append(p.Accounts, login)
+				if p.Admin, err = s.privileged(p.Admin, login, o); err != nil {
+					return p, err
 				}
 			}
 		}
 	}
 	return p, nil
+}
+
+// powerful reports whether one of the groups is one of administrators.
+func (s *session) powerful(groups []string) bool {
+	return slices.ContainsFunc(s.cfg.AdminGroups, func(a string) bool {
+		return slices.ContainsFunc(groups, func(g string) bool { return strings.EqualFold(a, g) })
+	})
+}
+
+// privileged reports whether a person is known to have power by one account
+// already, or has it by this one.
+func (s *session) privileged(already bool, login string, e *ldap.Entry) (bool, error) {
+	if already || s.prefixed(login) == 1 {
+		return true, nil
+	}
+	if len(s.cfg.AdminGroups) == 0 {
+		return false, nil
+	}
+	in, err := s.groupsOf(e, "cn")
+	var names []string
+	for _, g := range in {
+		names = append(names, get(g, "cn"))
+	}
+	return s.powerful(names), err
 }
 
 // get is the first value of an attribute, whatever the case of its name.

@@ -13,7 +13,7 @@ import (
 // check runs read on the pinned account, or on every account of the person,
 // and puts together what it returns.
 func (c *Client) check(ctx context.Context, attempt string, t actions.Target, read func(w *workspace, u user, f *actions.Finding) error) (actions.Finding, error) {
-	f := actions.Finding{ByHand: map[string]string{}}
+	f := actions.Finding{ByHand: map[string]string{}, Needed: map[string]string{}}
 	err := c.with(ctx, attempt, func(w *workspace) error {
 		users, err := w.users(ctx, t, &f)
 		if err != nil {
@@ -25,6 +25,9 @@ func (c *Client) check(ctx context.Context, attempt string, t actions.Target, re
 				return fmt.Errorf("%s: %w", u.Name, err)
 			}
 			f.Accounts = append(f.Accounts, u.account())
+			if why := w.needed(u); why != "" {
+				f.Needed[u.ID] = why
+			}
 			if w.own(u.ID) && len(f.Items) > held {
 				f.ByHand[u.ID] = w.ownWords(u)
 			}
@@ -60,6 +63,19 @@ func (c *Client) act(ctx context.Context, attempt string, t actions.Target, do f
 		return err
 	})
 	return actions.Evidence{Text: text}, err
+}
+
+// needed says what Slack or the bot loses with an account. There is one Primary
+// Owner, whom nobody but they themselves can replace
+// (https://slack.com/help/articles/204475027).
+func (w *workspace) needed(u user) string {
+	switch {
+	case w.own(u.ID):
+		return "the account that a token of this bot belongs to"
+	case u.primary():
+		return "the Primary Owner of " + w.token.Team
+	}
+	return ""
 }
 
 // ownWords is what a person does about the account that the bot lives by.

@@ -113,3 +113,18 @@ func TestNeverTouched(t *testing.T) {
 		t.Errorf("%d writes", s.Writes())
 	}
 }
+
+// Slack needs its Primary Owner, and the bot whoever its token belongs to.
+func TestNeeded(t *testing.T) {
+	_, cfg := start(t, slackadmin.Business)
+	for mail, want := range map[string]string{
+		"olga@lumen.example": "the Primary Owner of Lumen Works",
+		"svc@lumen.example":  "the account that a token of this bot belongs to",
+		"jane@lumen.example": "",
+	} {
+		f := check(t, cfg, "groups", actions.Target{Person: actions.Person{Name: "Somebody", Mail: mail}})
+		if len(f.Accounts) != 1 || f.Needed[f.Accounts[0].ID] != want {
+			t.Errorf("%s: found %+v, needed %q, want %q", mail, f.Accounts, f.Needed, want)
+		}
+	}
+}

@@ -88,9 +88,13 @@ func assemble(s *store.Store, written, inForce *config.Config, user string, chat
 	if err != nil {
 		return nil, err
 	}
+	book, err := rulebook(cfg, systems)
+	if err != nil {
+		return nil, err
+	}
 	a := &app{cfg: cfg, rev: st.Config.Rev, store: s, systems: systems, log: log, zone: cfg.Company.Zone.Location}
 	a.executor = actions.New(actions.Config{
-		Store: s, Systems: systems, Tasks: tasks(cfg), Deny: deny, Observe: cfg.Mode == config.Observe, Attempts: cfg.Attempts,
+		Store: s, Systems: systems, Tasks: tasks(cfg), Deny: deny, Left: book.Left, Observe: cfg.Mode == config.Observe, Attempts: cfg.Attempts,
 		First: time.Duration(cfg.Retry.First), Max: time.Duration(cfg.Retry.Max), Log: log.With().Str("loop", "executor").Logger(),
 	})
 	who, err := people.New(s, directory, roles(cfg), cfg.Link.Email...)
@@ -98,7 +102,7 @@ func assemble(s *store.Store, written, inForce *config.Config, user string, chat
 		return nil, err
 	}
 	a.people = who
-	v := view.View{Book: who, Kinds: kinds(cfg), Systems: titles(systems), Zone: cfg.Company.Zone.Location}
+	v := view.View{Book: who, Kinds: kinds(cfg), Systems: titles(systems), Zone: cfg.Company.Zone.Location, Why: book.Why()}
 	for _, p := range platforms {
 		channel := func(id string) bot.Place { return bot.Place{Platform: p.Name(), Kind: bot.Channel, ID: id} }
 		it, approvals := cfg.Places.On(p.Name())
@@ -116,7 +120,8 @@ func assemble(s *store.Store, written, inForce *config.Config, user string, chat
 	a.commands = commands.New(commands.Config{
 		Store: s, People: who, View: v, Systems: a.executor.Systems(), Platforms: names(platforms), Company: cfg.Company.Name, Log: log,
 		Emergency: commands.Emergency{Kind: cfg.Emergency.Kind},
-		Times:     times(cfg), Clocks: clocks(platforms), Ready: a.ready,
+		Left:      book.Left, Hour: book.Hour,
+		Times: times(cfg), Clocks: clocks(platforms), Ready: a.ready,
 	})
 	return a, nil
 }
@@ -151,7 +156,7 @@ func denied(cfg *config.Config) func(login string) bool {
 func storeOptions(cfg *config.Config) store.Options {
 	return store.Options{
 		Path: cfg.Database, Keys: cfg.Keys.File, Secret: cfg.Keys.Secret.Value(), StartsPerHour: func() int { return cfg.Limits.StartsPerHour },
-		Policy: func(c store.Card, _ store.Terms) store.Ruling { return store.Ruling{Refused: denied(cfg)(c.Login)} }, Clock: store.MachineClock(),
+		Policy: ruling(cfg), Clock: store.MachineClock(),
 	}
 }
 

@@ -21,21 +21,43 @@ func checkCommand(chats chats) *cobra.Command {
 		Long: `Check reads the configuration, reaches every system without changing anything, and
 says what works, what does not, what is not safe yet, and what to do about it.
 
+With --person it says instead what would happen to one person who leaves, and which
+rule of the policy decided each line: what is looked at and done, who must approve,
+who is protected, and when. It reads the directory and changes nothing.
+
 Run it before serve, with the same environment, and after every change. It may run
 while the server does.
 
 ` + exitCodes,
 		Example: `  offboard check
   offboard check --config /etc/offboard/offboard.yaml --json
+  offboard check --person jane@example.com
+  offboard check --person jane@example.com --kind termination
   offboard check --strict || mail -s "offboard is not safe" it@example.com`,
 		Args: cobra.NoArgs,
 	}
 	path, asJSON := configFlag(cmd), jsonFlag(cmd)
 	strict := cmd.Flags().Bool("strict", false, "end with 4 if something is not safe")
+	person := cmd.Flags().String("person", "", "say what would happen to this person: the address, the login or the name")
+	kind := cmd.Flags().String("kind", "", "with --person: for this kind of departure only, such as termination")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		cfg, err := config.Load(*path)
 		if err != nil {
 			return err
+		}
+		if *person == "" && (*kind != "" || cmd.Flags().Changed("person")) {
+			return errors.New("--kind and --person say what would happen to somebody: name them with --person jane@example.com")
+		}
+		if *person != "" {
+			f, err := foretell(cmd.Context(), cfg, *person, *kind)
+			switch {
+			case err != nil:
+				return err
+			case *asJSON:
+				return writeJSON(cmd.OutOrStdout(), f)
+			}
+			f.print(cmd.OutOrStdout())
+			return nil
 		}
 		r, err := inspect(cmd.Context(), cfg, chats)
 		if err != nil {
@@ -105,7 +127,8 @@ func inspect(ctx context.Context, cfg *config.Config, chats chats) (*report, err
 		return nil, err
 	}
 	c := &checks{cfg: cfg, systems: systems, directory: directory, report: &report{}}
-	if err := scopes(cfg); err != nil {
+	_, err = rulebook(cfg, systems)
+	if err := errors.Join(scopes(cfg), err); err != nil {
 		return nil, err
 	}
 	who, err := people.New(nil, directory, roles(cfg)) // it answers from the directory alone

@@ -27,17 +27,6 @@ type checks struct {
 	directory actions.Directory
 }
 
-// scopes compiles the conditions of the roles, with their places in the file.
-func scopes(cfg *config.Config) error {
-	var all []error
-	for i, r := range cfg.Roles {
-		if _, err := people.Scope(r.Scope); err != nil {
-			all = append(all, fmt.Errorf("%s: %w", cfg.At(fmt.Sprintf("roles[%d].scope", i)), err))
-		}
-	}
-	return errors.Join(all...)
-}
-
 func (c *checks) configuration() {
 	text := fmt.Sprintf("read: %d systems, %d roles, %d tasks", len(c.systems), len(c.cfg.Roles), len(c.cfg.Tasks))
 	if c.cfg.Mode == config.Observe {

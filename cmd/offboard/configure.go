@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"offboard/config"
@@ -10,10 +11,12 @@ import (
 
 // validate finds the mistakes of a configuration that config cannot see.
 func validate(cfg *config.Config) error {
-	if _, _, err := connect(cfg); err != nil {
+	systems, _, err := connect(cfg)
+	if err != nil {
 		return err
 	}
-	return scopes(cfg)
+	_, err = rulebook(cfg, systems)
+	return errors.Join(scopes(cfg), err)
 }
 
 // compared is a configuration beside the one that the log knows.

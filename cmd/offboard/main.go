@@ -55,12 +55,13 @@ and serve.
 ` + exitCodes,
 		Example: `  offboard init --out offboard.yaml    make a configuration
   offboard check                       what works, what does not, what is not safe
+  offboard policy show                 the rules about what is done for whom
   offboard serve                       run the bot
   offboard audit verify                prove that nobody rewrote the log`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	cmd.AddCommand(demoCommand(), serveCommand(out), reloadCommand(), checkCommand(out.chats), initCommand(), slackCommand(), discordCommand(), auditCommand(), linkCommand(), backupCommand(), restoreCommand(), versionCommand())
+	cmd.AddCommand(demoCommand(), serveCommand(out), reloadCommand(), checkCommand(out.chats), policyCommand(), initCommand(), slackCommand(), discordCommand(), auditCommand(), linkCommand(), backupCommand(), restoreCommand(), versionCommand())
 	return cmd
 }
 

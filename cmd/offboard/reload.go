@@ -110,9 +110,9 @@ file with a mistake changes nothing. Nothing is lost: the server goes on from it
 
 The change is an entry in the log with your user name as the operating system has
 it, and the administrators are told in the chat. A file that makes something weaker
-(roles, the deny list, limits, confidential kinds, who is who) counts only after
-somebody of HR or security, who is neither IT nor an administrator, has agreed with
-"/offboard config"; until then what was in force goes on.
+(roles, the deny list, the policy, limits, confidential kinds, who is who) counts only
+after somebody of HR or security, who is neither IT nor an administrator, has agreed
+with "/offboard config"; until then what was in force goes on.
 
 ` + exitCodes,
 		Example: `  offboard check && offboard reload

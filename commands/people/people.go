@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"offboard/actions"
+	"offboard/actions/policy"
 	"offboard/bot"
 	"offboard/store"
 )
@@ -26,7 +27,7 @@ type Role struct {
 	Role   store.Role
 	People []string // logins
 	Groups []string // group names
-	Scope  string   // see Scope; empty is everybody
+	Scope  string   // see policy.Scope; empty is everybody
 }
 
 // People answers who somebody is.
@@ -68,9 +69,9 @@ const (
 func New(s *store.Store, dir actions.Directory, roles []Role, mail ...string) (*People, error) {
 	p := &People{store: s, dir: dir, mail: mail, cards: map[string]seen{}}
 	for i, r := range roles {
-		scope, err := Scope(r.Scope)
+		scope, err := policy.Scope(r.Scope)
 		if err != nil {
-			return nil, fmt.Errorf("roles[%d].%w", i, err)
+			return nil, fmt.Errorf("roles[%d].scope: %w", i, err)
 		}
 		p.roles = append(p.roles, role{r, scope})
 	}

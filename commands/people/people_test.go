@@ -322,3 +322,11 @@ func TestLinkByMail(t *testing.T) {
 		t.Error("a link by mail outlives the trust")
 	}
 }
+
+// A wrong scope is found when the program starts, and says which role it is.
+func TestScopeOfARole(t *testing.T) {
+	_, err := people.New(nil, nil, []people.Role{{Role: store.HR}, {Role: store.IT, Scope: "person.x"}})
+	if err == nil || !strings.HasPrefix(err.Error(), "roles[1].scope: ") {
+		t.Errorf("the error is %v", err)
+	}
+}

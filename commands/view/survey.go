@@ -28,6 +28,7 @@ func (v View) Survey(c store.Case) bot.Message {
 		}
 		add(bot.Prose{Text: bot.T(fmt.Sprintf("This is what will happen. Nothing has been changed yet, and nobody else was told. Submit it, and %s is asked to approve.", v.Name(c.Terms.Manager)))})
 		add(v.facts(c, true))
+		add(v.also(c)...)
 		add(v.found(c, true)...)
 		add(bot.Buttons{
 			{Label: "Submit", Verb: string(store.VerbSubmit), Object: object(c, p.Scope), Style: bot.Primary},
@@ -37,6 +38,7 @@ func (v View) Survey(c store.Case) bot.Message {
 	case store.Declined:
 		m.Summary = fmt.Sprintf("%s was declined by %s. Please correct it and submit it again, or discard it.", c.ID, v.Name(p.Declined.By))
 		add(v.declined(c), v.facts(c, true))
+		add(v.also(c)...)
 		add(bot.Buttons{
 			{Label: "Change…", Verb: string(store.VerbAmend), Object: object(c, ""), Style: bot.Primary},
 			{Label: "Submit again", Verb: string(store.VerbSubmit), Object: object(c, p.Scope)},
@@ -46,6 +48,7 @@ func (v View) Survey(c store.Case) bot.Message {
 		m.Summary = fmt.Sprintf("%s: %s is asked to approve.", c.ID, v.approvers(p))
 		add(bot.Prose{Text: bot.T(fmt.Sprintf("%s is asked to approve. Nothing happens before that.", v.approvers(p)))})
 		add(v.facts(c, true))
+		add(v.also(c)...)
 		add(bot.Buttons{{Label: "Change…", Verb: string(store.VerbAmend), Object: object(c, "")}, v.discard(c)})
 	case store.Approved, store.Begun, store.Over, "":
 		m.Summary = v.news(c)

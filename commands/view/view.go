@@ -44,6 +44,7 @@ type View struct {
 	Zone    *time.Location    // of the company, where a person's is not known
 	When    When              // for which moment it is worded
 	Reached Reached           // how the systems of a case that waits for a press were found
+	Why     map[string]string // rule of the policy -> its reason, where it has one
 }
 
 // Kind is the kind with this id; an unknown one is titled by its id.

@@ -60,6 +60,7 @@ func newView(text string) view.View {
 		Book:    book{text: text},
 		Kinds:   []view.Kind{{ID: "resignation", Title: "Resignation", Reminders: true}, {ID: "death", Title: "Death", Neutral: true}},
 		Systems: map[string]string{"dir": "Company directory"},
+		Why:     map[string]string{"board": text},
 	}
 }
 
@@ -91,6 +92,9 @@ func step(n int, state store.StepState) store.Step {
 	if s.Calls = s.LockOut && (state == store.NeedsPerson || state == store.FailedAgain || state == store.Running); s.Calls && n%8 == 4 {
 		s.Taker, s.TakenAt = "P-6", monday
 	}
+	if n%6 == 0 {
+		s.Needed = sealed
+	}
 	if n%7 == 6 {
 		s.Manual, s.Calls, s.Taker = &store.Manual{Owner: store.IT, Instructions: "Collect it.", Proof: "the serial number", Due: time.Hour}, false, ""
 		s.Action, s.Account, s.StepPlan.Answers = "", store.Private{}, false
@@ -113,6 +117,7 @@ func caseIn(state store.PlanState, mode store.Mode, steps ...store.Step) store.C
 	}
 	c := store.Case{
 		ID: "OFF-1", State: store.CaseOpen, Person: "P-1", Requester: "P-2", Opened: monday,
+		Ruling:  store.Ruling{Also: []store.Role{store.HR, store.Security}, Rules: []string{"board", "gone"}},
 		Terms:   store.Terms{Kind: "resignation", LastDay: "2026-11-30", End: "2026-12-31", Zone: "Europe/Lisbon", Manager: "P-3", Reason: sealed, CutOff: p.CutOff},
 		Notes:   []store.Note{{By: "P-6", At: monday, Text: sealed}},
 		Pending: []store.Pending{{Entry: 7, By: "P-2", Change: store.Change{Verb: store.VerbCancel, Plan: 1, Reason: sealed}}},
@@ -384,4 +389,25 @@ func (reasons) Text(_ string, p store.Private) string {
 		return ""
 	}
 	return "THE REASON"
+}
+
+// Who must approve too, and why, stands before the button that submits.
+func TestMoreApprovals(t *testing.T) {
+	c := caseIn(store.Proposed, store.Now, step(0, store.Waiting), step(6, store.Waiting))
+	text := bottest.Render(newView("a member of the board").Survey(c))
+	for _, want := range []string{
+		"More people must approve", "One person of HR, beside a member", "One person of security, beside", "is protected by the rule board: a member of the board.",
+		"Company directory: a member of the board is a member of the board.",
+	} {
+		if at := strings.Index(text, want); at < 0 || at > strings.Index(text, "[Submit]") {
+			t.Errorf("%q is not before the button:\n%s", want, text)
+		}
+	}
+	if strings.Count(text, "Company directory: ") != 1 {
+		t.Errorf("the same is said twice:\n%s", text)
+	}
+	c.Ruling = store.Ruling{}
+	if text := bottest.Render(newView("a member of the board").Survey(c)); strings.Contains(text, "More people") {
+		t.Errorf("nobody else has to approve:\n%s", text)
+	}
 }

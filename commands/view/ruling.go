@@ -1,0 +1,36 @@
+package view
+
+import (
+	"fmt"
+
+	"offboard/bot"
+	"offboard/store"
+)
+
+// also says who must approve beside the approver, and why, before anything is
+// submitted. It is empty where nobody else has to.
+func (v View) also(c store.Case) []bot.Part {
+	if len(c.Ruling.Also) == 0 {
+		return nil
+	}
+	list := bot.Checklist{Title: "More people must approve"}
+	add := func(text string) {
+		list.Rows = append(list.Rows, bot.Row{Mark: bot.Info, Text: bot.T(bot.Clean(text, 400))})
+	}
+	for _, r := range c.Ruling.Also {
+		add("One person of " + r.Words() + ", beside " + v.Name(c.Terms.Manager) + ".")
+	}
+	for _, rule := range c.Ruling.Rules {
+		if why := v.Why[rule]; why != "" {
+			add(fmt.Sprintf("%s is protected by the rule %s: %s.", v.Name(c.Person), rule, why))
+		}
+	}
+	said := map[string]bool{}
+	for _, s := range c.Plan(0).Steps {
+		if text := v.Text(string(c.ID), s.Needed); text != "" && !said[s.System+text] {
+			said[s.System+text] = true
+			add(fmt.Sprintf("%s: %s is %s.", v.system(s.System), v.Text(string(c.ID), s.Login), text))
+		}
+	}
+	return []bot.Part{list}
+}
