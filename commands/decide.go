@@ -24,7 +24,7 @@ func (c *Commands) submit(ctx context.Context, r *request) (bot.Reply, error) {
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	return said("Submitted. %s is asked to approve; you see here what happens.", c.People.Name(cs.Plan(0).Approvers[0]))
+	return said("Submitted. %s; you see here what happens.", c.View.Asking(cs))
 }
 
 // amend corrects the terms of a case that is not approved yet. It is surveyed
@@ -74,12 +74,15 @@ func typedScope(r *request) (string, bool) {
 // typed. Typed without one, it shows what would be approved.
 func (c *Commands) approve(ctx context.Context, r *request) (bot.Reply, error) {
 	scope, ok := typedScope(r)
-	if !ok && slices.Contains(r.roles, store.Approver) && r.c.Plan(0).State == store.Asked {
+	if !ok && (slices.Contains(r.roles, store.Approver) || slices.Contains(r.roles, store.Further)) && len(r.c.Outstanding()) > 0 {
 		return c.status(ctx, r)
 	}
 	cs, err := c.append(ctx, r, store.Decided{Plan: r.obj.Plan, Scope: scope, Approve: true})
 	if err != nil {
 		return bot.Reply{}, err
+	}
+	if len(cs.Outstanding()) > 0 {
+		return said("Noted: %s. Nothing more is needed from you.", c.View.Asking(cs))
 	}
 	if p := cs.Plan(0); p.CutOff.Mode == store.Now {
 		return said("Approved. I begin now and tell you when it is proven.")

@@ -18,6 +18,8 @@ func (c Case) allowsLoop(e Event) *Refused {
 			return late
 		}
 		return allowsSteps(b.Steps, p)
+	case FellBack:
+		return c.allowsFellBack(b, late)
 	case Started:
 		switch {
 		case b.Plan != p.No || !p.Come(e.At):

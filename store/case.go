@@ -52,7 +52,11 @@ type Plan struct {
 	Approvers []PersonID
 	Asked     time.Time
 	Delegated []Delegation
-	Decision  *Decision
+	Given     []Decision `json:",omitempty"` // approvals so far, while others are outstanding
+	Void      []Decision `json:",omitempty"` // approvals of what has changed since; see Plan.void
+	Fallback  *Fallback  `json:",omitempty"` // who may decide in place of the approver
+	Decision  *Decision  // the approval with which it was approved: the last one
+	Approvals []Decision `json:",omitempty"` // those before Decision
 	Later     []Decision // about what was found after Decision and waited for its own approval
 	Declined  *Decision  // the last refusal, until it is submitted again
 	CutOff    CutOff
@@ -69,6 +73,7 @@ type Decision struct {
 	By     PersonID
 	At     time.Time
 	Reason Private
+	Role   Role `json:",omitempty"` // in which they approved; empty: as the approver, or in their place
 }
 
 // Stop is who stopped a plan.

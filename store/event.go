@@ -181,6 +181,7 @@ var bodyTypes = func() map[string]reflect.Type {
 		Drifted{},
 		Submitted{},
 		Decided{},
+		FellBack{},
 		Delegated{},
 		Answered{},
 		Pressed{},

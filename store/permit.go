@@ -13,8 +13,8 @@ var permits = map[Verb][]Role{
 	VerbUndo:       {HR, Security},
 	VerbSubmit:     {HR, Security},
 	VerbAmend:      {HR, Security},
-	VerbApprove:    {Approver},
-	VerbDecline:    {Approver},
+	VerbApprove:    {Approver, Further},
+	VerbDecline:    {Approver, Further},
 	VerbDelegate:   {Approver},
 	VerbAnswer:     {Approver},
 	VerbPress:      {HR, IT, Security},
@@ -26,8 +26,8 @@ var permits = map[Verb][]Role{
 	VerbSkip:       {IT, Security},
 	VerbSecond:     {HR, Approver, IT, Security, Admin},
 	VerbConfirm:    {HR, IT, Security},
-	VerbNote:       {HR, Approver, IT, Security},
-	VerbStatus:     {HR, Approver, IT, Security, Auditor},
+	VerbNote:       {HR, Approver, Further, IT, Security},
+	VerbStatus:     {HR, Approver, Further, IT, Security, Auditor},
 	VerbList:       {HR, IT, Security, Auditor},
 	VerbInbox:      nil,
 	VerbAudit:      {Security, Auditor},
@@ -72,6 +72,9 @@ func (c Case) RolesOf(p PersonID, configured []Role) []Role {
 	if p != "" && slices.Contains(c.Plan(0).Approvers, p) {
 		out = append(out, Approver)
 	}
+	if p != "" && c.further(p, configured) {
+		out = append(out, Further)
+	}
 	return out
 }
 
@@ -79,15 +82,18 @@ func (c Case) RolesOf(p PersonID, configured []Role) []Role {
 // case. The leaver never may; a confidential case is for the people who work
 // on it, not for all of HR.
 func (c Case) Visible(p PersonID, configured []Role) bool {
-	return visible(p, configured, c.Person, c.Requester, c.Plan(0).Approvers, c.Terms.Confidential, c.State == CaseDraft)
+	plan := c.Plan(0)
+	return visible(p, configured, c.Person, c.Requester, slices.Concat(plan.Approvers, plan.knowing()), c.Outstanding(), c.Terms.Confidential, c.State == CaseDraft)
 }
 
 // Visible is Case.Visible for a row.
 func (s Summary) Visible(p PersonID, configured []Role) bool {
-	return visible(p, configured, s.Person, s.Requester, s.Approvers, s.Confidential, s.State == CaseDraft)
+	return visible(p, configured, s.Person, s.Requester, slices.Concat(s.Approvers, s.Knowing), s.Asked, s.Confidential, s.State == CaseDraft)
 }
 
-func visible(p PersonID, roles []Role, leaver, requester PersonID, approvers []PersonID, confidential, draft bool) bool {
+// visible: whose approval is asked for by a role is told what it is about, also
+// in a confidential case.
+func visible(p PersonID, roles []Role, leaver, requester PersonID, approvers []PersonID, asked []Role, confidential, draft bool) bool {
 	switch {
 	case p == "" || p == leaver:
 		return false
@@ -95,7 +101,7 @@ func visible(p PersonID, roles []Role, leaver, requester PersonID, approvers []P
 		return true
 	case draft: // those who might open the same case; nobody else has been told yet
 		return slices.ContainsFunc(roles, func(r Role) bool { return r == Security || r == Auditor || r == HR && !confidential })
-	case slices.Contains(approvers, p):
+	case slices.Contains(approvers, p), slices.ContainsFunc(roles, func(r Role) bool { return slices.Contains(asked, r) }):
 		return true
 	case confidential:
 		return slices.ContainsFunc(roles, func(r Role) bool { return r == IT || r == Security || r == Auditor })

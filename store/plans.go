@@ -129,6 +129,7 @@ func (p *Plan) drift(b Drifted) {
 	}
 	p.Surveys = slices.Clone(p.Surveys)
 	p.order()
+	p.void()
 	p.Rev++
 	p.Scope = p.scope()
 }
@@ -136,7 +137,8 @@ func (p *Plan) drift(b Drifted) {
 // decidedLater records the decision about what was found later. What is
 // declined stays as it is, and that shows.
 func (p *Plan) decidedLater(b Decided, e Event, d Decision, heir PersonID) {
-	p.Later = append(slices.Clone(p.Later), d)
+	p.Later = append(slices.Concat(p.Later, p.Given), d)
+	p.Given, p.Void = nil, nil
 	p.Steps = slices.Clone(p.Steps)
 	for i := range p.Steps {
 		s := &p.Steps[i]

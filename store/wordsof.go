@@ -22,6 +22,8 @@ func Words(e Event) string {
 			return "approved scope " + b.Scope
 		}
 		return "declined"
+	case FellBack:
+		return fmt.Sprintf("asked others in place of the approver (%d)", len(b.To))
 	case Delegated:
 		return fmt.Sprintf("had %s asked instead", b.To)
 	case Answered:

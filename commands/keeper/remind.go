@@ -43,7 +43,11 @@ func (b *board) reminders(ctx context.Context) []wanted {
 	}
 	var out []wanted
 	if asked := since(p); p.State == store.Asked {
+		out = append(out, b.silentRoles(ctx)...)
 		for _, a := range p.Approvers {
+			if !slices.Contains(c.Outstanding(), store.Approver) {
+				break
+			}
 			q := question{
 				name: fmt.Sprint(asked.Unix()), since: asked, role: store.Approver, ask: v.Remind(c),
 				above: func(ctx context.Context, _ store.Role) bot.Message { return v.Silent(c, a, asked, b.manager(ctx, a)) },

@@ -55,7 +55,8 @@ func (b *board) result() error {
 // wanted lists the messages of the case, in the order in which they are posted.
 func (b *board) wanted(ctx context.Context) []wanted {
 	c, p, v := b.c, b.c.Plan(0), b.k.cfg.View
-	out := append(b.surveys(), b.questions(ctx)...)
+	out := append(b.surveys(ctx), b.questions(ctx)...)
+	out = append(out, b.further(ctx)...)
 	out = append(out, b.alarms(ctx)...)
 	out = append(out, b.needs(ctx)...)
 	out = append(out, b.holds(ctx)...)
@@ -92,7 +93,7 @@ func still(m bot.Message) func() (bot.Message, error) {
 
 // surveys are the messages of the requester. A refusal is a new one, because
 // there is something to do again; what happens to the case is told in the last.
-func (b *board) surveys() []wanted {
+func (b *board) surveys(ctx context.Context) []wanted {
 	name := "survey/0"
 	for _, p := range b.posts {
 		if strings.HasPrefix(p.Name, "survey/") {
@@ -102,7 +103,9 @@ func (b *board) surveys() []wanted {
 	if d := b.c.Plan(0).Declined; d != nil {
 		name = fmt.Sprintf("survey/%d", d.At.Unix())
 	}
-	out := []wanted{{name: name, at: b.direct(b.c.Asker()), make: still(b.k.cfg.View.Survey(b.c))}}
+	m := b.k.cfg.View.Survey(b.c)
+	m.Parts = append(m.Parts, b.k.cfg.View.Lacking(b.c, b.lacking(ctx))...)
+	out := []wanted{{name: name, at: b.direct(b.c.Asker()), make: still(m)}}
 	for _, old := range b.over("survey/", map[string]bool{name: true}) {
 		out = append(out, wanted{name: old, only: true, make: still(b.k.cfg.View.Settled(b.c))})
 	}
@@ -123,7 +126,7 @@ func (b *board) questions(ctx context.Context) []wanted {
 	}
 	if !p.Asked.IsZero() {
 		for _, a := range p.Approvers {
-			name := fmt.Sprintf("approve/%s/%d-%d", a, p.Asked.Unix(), len(p.Delegated))
+			name := fmt.Sprintf("approve/%s/%d-%d%s", a, p.Asked.Unix(), len(p.Delegated), anew(p, a))
 			open[name] = true
 			at := b.direct(a)
 			out = append(out, wanted{name: name, at: at, only: p.State != store.Asked, make: still(v.Approval(b.c, a))})
@@ -242,8 +245,12 @@ func (b *board) over(prefix string, open map[string]bool) []string {
 func (b *board) ending() []wanted {
 	c, p, v := b.c, b.c.Plan(0), b.k.cfg.View
 	closing := []store.PersonID{c.Asker()}
-	if p.Decision != nil && p.Decision.By != c.Asker() {
-		closing = append(closing, p.Decision.By)
+	if p.Decision != nil {
+		for _, d := range append(slices.Clone(p.Approvals), *p.Decision) {
+			if !slices.Contains(closing, d.By) {
+				closing = append(closing, d.By)
+			}
+		}
 	}
 	var out []wanted
 	for _, h := range view.Heirs(c) {

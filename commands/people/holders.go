@@ -3,6 +3,7 @@ package people
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -69,4 +70,21 @@ func (p *People) holding(ctx context.Context, r Role) ([]store.Card, error) {
 		out = append(out, found...)
 	}
 	return out, errors.Join(errs...)
+}
+
+// Lacking are the roles whose approval a case needs and that nobody holds who
+// may give it.
+func (p *People) Lacking(ctx context.Context, c store.Case) ([]store.Role, error) {
+	var out []store.Role
+	for _, role := range c.Needed()[1:] {
+		ids, err := p.Holders(ctx, c.Person, role)
+		if err != nil {
+			return out, fmt.Errorf("read who is %s: %w", role, err)
+		}
+		able := func(id store.PersonID) bool { return c.Eligible(id) && !slices.Contains(c.Plan(0).Approvers, id) }
+		if !slices.ContainsFunc(ids, able) {
+			out = append(out, role)
+		}
+	}
+	return out, nil
 }

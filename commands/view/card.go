@@ -21,12 +21,12 @@ func (v View) verdict(c store.Case) string {
 	switch p.State {
 	case store.Approved:
 		if p.CutOff.Mode == store.Press {
-			return fmt.Sprintf("%s: approved by %s. Everything is ready; it begins when somebody presses \"Cut off now\".", c.ID, v.Name(p.Decision.By))
+			return fmt.Sprintf("%s: approved by %s. Everything is ready; it begins when somebody presses \"Cut off now\".", c.ID, v.approvedBy(p))
 		}
 		if p.CutOff.Mode == store.Now {
-			return fmt.Sprintf("%s: approved by %s. Access of %s ends now.", c.ID, v.Name(p.Decision.By), name)
+			return fmt.Sprintf("%s: approved by %s. Access of %s ends now.", c.ID, v.approvedBy(p), name)
 		}
-		return fmt.Sprintf("%s: approved by %s. Access of %s ends %s.", c.ID, v.Name(p.Decision.By), name, v.cutOff(c))
+		return fmt.Sprintf("%s: approved by %s. Access of %s ends %s.", c.ID, v.approvedBy(p), name, v.cutOff(c))
 	case store.Begun:
 		if s.Stuck > 0 {
 			return fmt.Sprintf("%s: %d of %d done, %s a person.", c.ID, s.Ended, s.Steps, count(s.Stuck, "step needs", "steps need"))
@@ -39,7 +39,7 @@ func (v View) verdict(c store.Case) string {
 	case store.Proposed:
 		return fmt.Sprintf("%s: %s has to read it and submit it.", c.ID, v.Name(c.Asker()))
 	case store.Asked:
-		return fmt.Sprintf("%s: %s is asked to approve.", c.ID, v.approvers(p))
+		return fmt.Sprintf("%s: %s.", c.ID, v.Asking(c))
 	case store.Declined:
 		return fmt.Sprintf("%s: %s has declined; %s has to correct it.", c.ID, v.Name(p.Declined.By), v.Name(c.Asker()))
 	case "":

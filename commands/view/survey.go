@@ -43,8 +43,9 @@ func (v View) Survey(c store.Case) bot.Message {
 			v.discard(c),
 		})
 	case store.Asked:
-		m.Summary = fmt.Sprintf("%s: %s is asked to approve.", c.ID, v.approvers(p))
-		add(bot.Prose{Text: bot.T(fmt.Sprintf("%s is asked to approve. Nothing happens before that.", v.approvers(p)))})
+		m.Summary = fmt.Sprintf("%s: %s.", c.ID, v.Asking(c))
+		add(bot.Prose{Text: bot.T(upper(v.Asking(c)) + ". Nothing happens before that.")})
+		add(v.noLonger(p)...)
 		add(v.facts(c, true))
 		add(bot.Buttons{{Label: "Change…", Verb: string(store.VerbAmend), Object: object(c, "")}, v.discard(c)})
 	case store.Approved, store.Begun, store.Over, "":
