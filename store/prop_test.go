@@ -54,7 +54,9 @@ func anyBody(t *rapid.T, c Case, people []PersonID) Body {
 		pending = c.Pending[pick("pending", len(c.Pending))].Entry
 	}
 	yes := rapid.Bool().Draw(t, "yes")
-	switch pick("body", 23) {
+	switch pick("body", 24) {
+	case 23:
+		return FellBack{Plan: plan, To: []PersonID{person}}
 	case 21:
 		return Planned{
 			Kind: []PlanKind{Restore, Destroy, Retake}[pick("kind", 3)], Of: pick("of", 3), Systems: []string{"dir"}, CutOff: cut, Approver: person, Reason: text,
@@ -219,7 +221,7 @@ func TestAnySequenceChecks(t *testing.T) {
 
 func isReport(b Body) bool {
 	switch b.(type) {
-	case Surveyed, Drifted, Started, Attempted, Finished, Failed:
+	case Surveyed, Drifted, FellBack, Started, Attempted, Finished, Failed:
 		return true
 	}
 	return false
