@@ -127,6 +127,9 @@ func (a *attempt) check(ctx context.Context) (Finding, sorted, []store.Held, err
 			return found, sorted{}, nil, err
 		}
 	}
+	if found.Items, err = a.own(found.Items); err != nil {
+		return found, sorted{}, nil, err
+	}
 	if slices.ContainsFunc(found.Items, func(i Item) bool { return i.Account != a.target.Account.ID }) {
 		return found, sorted{}, nil, Final(fmt.Errorf("the connector of %s answered about another account", a.s.System))
 	}

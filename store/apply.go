@@ -33,7 +33,9 @@ func (c Case) Apply(e Event) Case {
 	case Planned:
 		c.plan(b, e)
 	case Drifted:
-		c.edit(b.Plan, func(p *Plan) { p.drift(b) })
+		c.edit(b.Plan, func(p *Plan) { p.drift(b, e) })
+	case Resurveyed:
+		c.edit(b.Plan, func(p *Plan) { p.resurveyed(b, e) })
 	case Submitted:
 		c.State = CaseOpen
 		if c.Submitted.IsZero() {
@@ -170,6 +172,7 @@ func (p *Plan) surveyed(b Surveyed, e Event) {
 	p.Surveys = append(slices.Clone(p.Surveys), b)
 	if p.State == Surveying && len(p.Unsurveyed()) == 0 {
 		p.order()
+		p.Looked = e.At
 		p.State, p.Scope = Proposed, p.scope()
 		if p.Kind != Leave && p.By == "" { // nobody has to look at it before the approver does
 			p.State, p.Asked = Asked, e.At

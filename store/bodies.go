@@ -160,6 +160,7 @@ type StepPlan struct {
 	Held    Private  `json:"held,omitzero"` // JSON of what was found, in the order of Items
 	Loses   string   `json:"loses,omitempty"`
 	Manual  *Manual  `json:"manual,omitempty"`
+	More    StepID   `json:"more,omitempty"` // the step of the same account and action that this adds things to, which can't be given back
 }
 
 // Item is one thing held, without its name: that is in StepPlan.Held.

@@ -66,6 +66,10 @@ type Plan struct {
 	Delay     Delay // why it began late; empty where that is not known
 	Over      time.Time
 	Stopped   *Stop
+	Looked    time.Time `json:",omitzero"`  // when its systems were last surveyed, all of them
+	LookedFor time.Time `json:",omitzero"`  // the cut-off that this was repeated for
+	Unread    []Private `json:",omitempty"` // what could not be read when it was repeated
+	Drifted   time.Time `json:",omitzero"`  // when something was last found that waits for an approval of its own
 }
 
 // Decision is who decided, when, and why.

@@ -119,9 +119,12 @@ func (c Case) cut() bool {
 
 // drift adds what was found later. Before the decision the approver has to look
 // again.
-func (p *Plan) drift(b Drifted) {
+func (p *Plan) drift(b Drifted, e Event) {
 	p.Steps = slices.Clone(p.Steps)
 	decided := p.State == Approved || p.State == Begun
+	if decided {
+		p.Drifted = e.At
+	}
 	for _, sp := range b.Steps {
 		if p.index(sp.ID) < 0 {
 			p.Steps = append(p.Steps, Step{StepPlan: sp, State: Waiting, Drift: decided})

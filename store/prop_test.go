@@ -54,7 +54,9 @@ func anyBody(t *rapid.T, c Case, people []PersonID) Body {
 		pending = c.Pending[pick("pending", len(c.Pending))].Entry
 	}
 	yes := rapid.Bool().Draw(t, "yes")
-	switch pick("body", 24) {
+	switch pick("body", 25) {
+	case 24:
+		return Resurveyed{Plan: plan, For: p.CutOff.At, Systems: []string{"dir"}, Unread: []Private{text}}
 	case 23:
 		return FellBack{Plan: plan, To: []PersonID{person}}
 	case 21:
@@ -221,7 +223,7 @@ func TestAnySequenceChecks(t *testing.T) {
 
 func isReport(b Body) bool {
 	switch b.(type) {
-	case Surveyed, Drifted, FellBack, Started, Attempted, Finished, Failed:
+	case Surveyed, Drifted, Resurveyed, FellBack, Started, Attempted, Finished, Failed:
 		return true
 	}
 	return false

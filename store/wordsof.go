@@ -22,6 +22,8 @@ func Words(e Event) string {
 			return "approved scope " + b.Scope
 		}
 		return "declined"
+	case Resurveyed:
+		return fmt.Sprintf("surveyed all systems again (%d), not readable: %d", len(b.Systems), len(b.Unread))
 	case FellBack:
 		return fmt.Sprintf("asked others in place of the approver (%d)", len(b.To))
 	case Delegated:
