@@ -36,10 +36,10 @@ func (x *Executor) resurvey(ctx context.Context, id store.CaseID) error {
 		}
 	}
 	unread := make([][]store.Private, len(out.Systems))
-	g, ctx := errgroup.WithContext(ctx)
+	g, all := errgroup.WithContext(ctx)
 	for i, system := range out.Systems {
 		g.Go(func() (err error) {
-			unread[i], err = x.compare(ctx, c, card, system)
+			unread[i], err = x.compare(all, c, card, system)
 			return err
 		})
 	}
