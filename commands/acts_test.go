@@ -46,6 +46,14 @@ func (c *company) acts() map[string]act {
 		// do leave tom [secretly] [gone]: somebody else leaves; Helge asked
 		// for it and Clara decides.
 		"leave": c.leave,
+		// do policy lock security: what the policy says of the cases to come, about
+		// missing approvals and who must approve too.
+		"policy": c.policy,
+		// do account vpn jane2 jane: somebody gets one more account.
+		"account": func(_ context.Context, args []string) error {
+			c.memory.OpenAccount(args[0], args[1], "id-"+args[2])
+			return nil
+		},
 		// do disk full | fine
 		"disk": c.disk,
 		// do configured | weaker: the file on the server's machine changes.
@@ -173,6 +181,21 @@ func (c *company) leave(ctx context.Context, args []string) error {
 	}
 	_, err = c.store.Append(ctx, string(cs.ID), store.Actor{Person: ids["clara"], Via: "chat"}, store.Decided{Plan: 1, Scope: cs.Plan(1).Scope, Approve: true})
 	return err
+}
+
+func (c *company) policy(_ context.Context, args []string) error {
+	c.ruling = store.Ruling{}
+	for _, a := range args {
+		switch r := store.Role(a); {
+		case a == string(store.MissingLock), a == string(store.MissingHold):
+			c.ruling.Missing = store.Missing(a)
+		case slices.Contains([]store.Role{store.HR, store.IT, store.Security, store.Auditor, store.Admin}, r):
+			c.ruling.Also = append(c.ruling.Also, r)
+		default:
+			return fmt.Errorf("the policy does not know %q", a)
+		}
+	}
+	return nil
 }
 
 func (c *company) disk(_ context.Context, args []string) error {

@@ -40,9 +40,10 @@ type company struct {
 	roles  []people.Role
 	retry  time.Duration // of what could not be posted; 0 is the usual
 
-	approvals bot.Place // no id: there is no such channel; see "do approvals"
-	names     []string  // of the systems; see "do systems"
-	starts    int       // how many cases one person may open in an hour, if more than 5
+	approvals bot.Place    // no id: there is no such channel; see "do approvals"
+	names     []string     // of the systems; see "do systems"
+	ruling    store.Ruling // what the policy says of everybody; see "do policy"
+	starts    int          // how many cases one person may open in an hour, if more than 5
 
 	store    *store.Store
 	people   *people.People
@@ -159,7 +160,11 @@ func (c *company) openStore(clock store.Clock) {
 	s, err := store.Open(store.Options{
 		Clock: clock,
 		Path:  filepath.Join(c.dir, "log.db"), Keys: filepath.Join(c.dir, "log.keys"), Secret: secret, StartsPerHour: func() int { return max(5, c.starts) }, Fault: c.fault,
-		Policy: func(card store.Card, _ store.Terms) store.Ruling { return store.Ruling{Refused: card.Login == "clara"} },
+		Policy: func(card store.Card, _ store.Terms) store.Ruling {
+			r := c.ruling
+			r.Refused = card.Login == "clara"
+			return r
+		},
 	})
 	if err != nil {
 		c.t.Fatal(err)

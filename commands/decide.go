@@ -81,6 +81,9 @@ func (c *Commands) approve(ctx context.Context, r *request) (bot.Reply, error) {
 	if err != nil {
 		return bot.Reply{}, err
 	}
+	if r.c.Plan(0).State != store.Asked && len(cs.Outstanding()) == 0 {
+		return said("Approved. What was found since is taken too.")
+	}
 	if len(cs.Outstanding()) > 0 {
 		return said("Noted: %s. Nothing more is needed from you.", c.View.Asking(cs))
 	}
@@ -100,10 +103,14 @@ func (c *Commands) decline(ctx context.Context, r *request) (bot.Reply, error) {
 		}
 		reason = r.arg
 		if reason == "" {
+			title, submit, hint := "Decline "+string(r.c.ID), "Decline", "It goes to whoever asked, to correct it"
+			if r.c.Plan(0).Decision != nil {
+				title, submit, hint = "Leave what was found", "Leave it", "It stays in the record, with what is left"
+			}
 			return bot.Reply{Form: &bot.Form{
 				Verb: string(store.VerbDecline), Object: store.Object{Case: r.c.ID, Plan: r.obj.Plan, Detail: scope}.String(),
-				Title: "Decline " + string(r.c.ID), Submit: "Decline",
-				Fields: []bot.Field{{Name: "reason", Label: "Why?", Hint: "It goes to whoever asked, to correct it", Kind: bot.Paragraph, Required: true}},
+				Title: title, Submit: submit,
+				Fields: []bot.Field{{Name: "reason", Label: "Why?", Hint: hint, Kind: bot.Paragraph, Required: true}},
 			}}, nil
 		}
 	}
@@ -114,6 +121,9 @@ func (c *Commands) decline(ctx context.Context, r *request) (bot.Reply, error) {
 	cs, err := c.append(ctx, r, store.Decided{Plan: r.obj.Plan, Scope: scope, Reason: private})
 	if err != nil {
 		return bot.Reply{}, field("reason", err)
+	}
+	if r.c.Plan(0).State != store.Asked {
+		return said("Left as it is. What was found since is not taken, and the record and the closing message say so. All else goes on.")
 	}
 	return said("Declined. %s has your reason and can correct it. Nothing was taken away.", c.People.Name(cs.Asker()))
 }

@@ -27,6 +27,8 @@ func (c *Commands) status(ctx context.Context, r *request) (bot.Reply, error) {
 	switch {
 	case r.c.State == store.CaseClosed:
 		m = c.View.Closing(r.c, "")
+	case decidesLater(r):
+		m = c.View.Drift(r.c, r.actor.Person)
 	case further(r):
 		m = c.View.Further(r.c, r.actor.Person, r.c.Seat(r.actor.Person, r.roles))
 	case slices.Contains(r.c.Plan(0).Approvers, r.actor.Person):
@@ -58,6 +60,12 @@ func (c *Commands) status(ctx context.Context, r *request) (bot.Reply, error) {
 func further(r *request) bool {
 	p := r.c.Plan(0)
 	return p.State == store.Asked && r.c.Eligible(r.actor.Person) && !slices.Contains(p.Approvers, r.actor.Person) && r.c.Seat(r.actor.Person, r.roles) != ""
+}
+
+// decidesLater reports whether somebody is asked about what was found after the
+// plan was approved.
+func decidesLater(r *request) bool {
+	return r.c.Plan(0).State != store.Asked && r.c.Eligible(r.actor.Person) && r.c.Seat(r.actor.Person, r.roles) != ""
 }
 
 // usable leaves out the buttons that these roles may not press. It spares

@@ -37,6 +37,8 @@ type Config struct {
 	Tasks     []Task      `yaml:"tasks"`
 	Places    Places      `yaml:"places,required"`
 	Reminders Reminders   `yaml:"reminders"`
+	Approvals Approvals   `yaml:"approvals"`
+	Times     Times       `yaml:"times"`
 	Slack     *Slack      `yaml:"slack"`   // nil: not used
 	Discord   *Discord    `yaml:"discord"` // nil: not used
 	Link      Link        `yaml:"link"`
@@ -222,6 +224,8 @@ func Parse(name string, data []byte) (*Config, error) {
 		Mode:     Act,
 
 		Reminders: usualReminders(),
+		Approvals: usualApprovals(),
+		Times:     usualTimes(),
 	}
 	found := &problems{file: name}
 	c.source = decode(found, root, c)

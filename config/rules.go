@@ -11,14 +11,16 @@ import (
 // who has power, over whom nobody has, and whose word says who is who. To
 // weaken them takes a second person.
 type Rules struct {
-	Roles         []Grant           // sorted, each once
-	Links         map[string]string // platform -> attribute that says whose an account is
-	Email         []string          // platforms whose word about an address is trusted, sorted
-	Deny          []string          // logins, sorted
-	Confidential  []string          // kinds of departure, sorted
-	StartsPerHour int               // cases that one person may start
-	Told          bool              // each decision is told by mail to whom it is ascribed
-	Truth         []string          // lines that say where people, their groups and their clicks come from
+	Roles                    []Grant           // sorted, each once
+	Links                    map[string]string // platform -> attribute that says whose an account is
+	Email                    []string          // platforms whose word about an address is trusted, sorted
+	Deny                     []string          // logins, sorted
+	Confidential             []string          // kinds of departure, sorted
+	StartsPerHour            int               // cases that one person may start
+	FallbackBefore, Deadline Duration          // when they may
+	Told                     bool              // each decision is told by mail to whom it is ascribed
+	Fallback                 []string          // roles and logins who may decide in place of an approver, sorted
+	Truth                    []string          // lines that say where people, their groups and their clicks come from
 }
 
 // Grant gives one role to one person or one group.
@@ -52,6 +54,7 @@ func (g Grant) covers(other Grant) bool {
 func (c *Config) Rules() Rules {
 	r := Rules{Links: maps.Clone(c.Link.Attributes), Email: sorted(c.Link.Email), Deny: sorted(c.Deny), StartsPerHour: c.Limits.StartsPerHour}
 	r.Told, r.Truth = c.Mail.ConfirmDecisions, c.truth()
+	r.Fallback, r.FallbackBefore, r.Deadline = sorted(c.Approvals.Fallback), c.Approvals.FallbackBefore, c.Approvals.Deadline
 	for _, e := range c.Roles {
 		for _, login := range e.People {
 			r.grant(Grant{Role: e.Role, Person: login, Scope: e.Scope})
@@ -130,6 +133,7 @@ func (r Rules) Weakens(inForce Rules) []string {
 	if inForce.Told && !r.Told {
 		out = append(out, "decisions are not told by mail to those in whose name they are made")
 	}
+	out = append(out, r.weakensApprovals(inForce)...)
 	for _, l := range Difference(inForce.Truth, r.Truth) {
 		out = append(out, "who is who: "+l)
 	}

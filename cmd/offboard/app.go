@@ -90,7 +90,7 @@ func assemble(s *store.Store, written, inForce *config.Config, user string, chat
 	a := &app{cfg: cfg, rev: st.Config.Rev, store: s, systems: systems, log: log, zone: cfg.Company.Zone.Location}
 	a.executor = actions.New(actions.Config{
 		Store: s, Systems: systems, Tasks: tasks(cfg), Deny: deny, Observe: cfg.Mode == config.Observe, Attempts: cfg.Attempts,
-		First: time.Duration(cfg.Retry.First), Max: time.Duration(cfg.Retry.Max), Log: log.With().Str("loop", "executor").Logger(),
+		First: time.Duration(cfg.Retry.First), Max: time.Duration(cfg.Retry.Max), Again: time.Duration(cfg.Times.SurveyAgain), Log: log.With().Str("loop", "executor").Logger(),
 	})
 	who, err := people.New(s, directory, roles(cfg), cfg.Link.Email...)
 	if err != nil {
@@ -106,7 +106,7 @@ func assemble(s *store.Store, written, inForce *config.Config, user string, chat
 	if err := a.letters(cfg, v, log); err != nil {
 		return nil, err
 	}
-	a.keeper = keeper.New(keeper.Config{Store: s, People: who, View: v, Rooms: a.rooms, Mail: a.mail, Remind: reminders(cfg), Log: log.With().Str("loop", "keeper").Logger()})
+	a.keeper = keeper.New(keeper.Config{Store: s, People: who, View: v, Rooms: a.rooms, Mail: a.mail, Remind: reminders(cfg), Approvals: approvals(cfg), Log: log.With().Str("loop", "keeper").Logger()})
 	a.commands = commands.New(commands.Config{
 		Store: s, People: who, View: v, Systems: a.executor.Systems(), Platforms: names(platforms), Company: cfg.Company.Name, Log: log,
 	})
@@ -223,6 +223,11 @@ func reminders(cfg *config.Config) keeper.Reminders {
 		Every: time.Duration(r.Every), Escalate: time.Duration(r.Escalate), Urgent: time.Duration(r.UrgentEvery),
 		Hours: keeper.Hours{From: r.Hours.From, To: r.Hours.To, Days: r.Days},
 	}
+}
+
+func approvals(cfg *config.Config) keeper.Approvals {
+	a := cfg.Approvals
+	return keeper.Approvals{Fallback: a.Fallback, Before: time.Duration(a.FallbackBefore), Deadline: time.Duration(a.Deadline), Lead: a.Lead}
 }
 
 func titles(systems []actions.System) map[string]string {

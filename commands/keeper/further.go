@@ -56,6 +56,12 @@ func (b *board) further(ctx context.Context) []wanted {
 			}
 		}
 	}
+	last := map[store.PersonID]string{} // only the newest message of somebody is kept true
+	for _, p := range b.posts {
+		if strings.HasPrefix(p.Name, "further/") {
+			last[whom(p.Name)] = max(last[whom(p.Name)], p.Name)
+		}
+	}
 	for _, name := range b.over("further/", open) {
 		id := whom(name)
 		asked, role, _ := strings.Cut(strings.Split(name, "/")[2], "-")
@@ -63,7 +69,7 @@ func (b *board) further(ctx context.Context) []wanted {
 		m := v.Settled(c)
 		waits := slices.Contains(c.Outstanding(), store.Role(role)) && c.Eligible(id)
 		switch {
-		case asked != fmt.Sprint(p.Asked.Unix()): // another round
+		case name != last[id], asked != fmt.Sprint(p.Asked.Unix()): // another round
 		case waits && b.unsure(ctx, store.Role(role)):
 			continue // whether they still hold the role is asked later
 		case waits:
@@ -105,14 +111,19 @@ func (b *board) lacking(ctx context.Context) []store.Role {
 }
 
 // silentRoles remind everybody of a role whose approval is outstanding, and tell
-// HR if nobody answers.
+// HR if nobody answers. What was found since waits for the approver in the same
+// way.
 func (b *board) silentRoles(ctx context.Context) []wanted {
 	var out []wanted
+	p := b.c.Plan(0)
+	asked := p.Asked
+	if p.State != store.Asked {
+		asked = p.Drifted
+	}
 	for _, role := range b.c.Outstanding() {
-		if role == store.Approver {
-			continue
+		if role == store.Approver && p.State == store.Asked {
+			continue // see reminders
 		}
-		asked := b.c.Plan(0).Asked
 		if first := asked.Add(b.k.cfg.Remind.Every); first.After(b.now) {
 			b.k.wake(b.c.ID, first)
 			continue // nobody has to be looked up yet
@@ -121,7 +132,11 @@ func (b *board) silentRoles(ctx context.Context) []wanted {
 			name: fmt.Sprintf("%d-%s", asked.Unix(), role), since: asked, role: store.Approver, ask: b.k.cfg.View.Remind(b.c),
 			above: func(context.Context, store.Role) bot.Message { return b.k.cfg.View.SilentRole(b.c, role) },
 		}
-		for _, id := range b.deciding(ctx, role) {
+		ids := p.Approvers
+		if role != store.Approver {
+			ids = b.deciding(ctx, role)
+		}
+		for _, id := range ids {
 			out = append(out, b.person(q, id)...)
 		}
 		out = append(out, b.escalate(ctx, q)...)

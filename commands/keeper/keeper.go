@@ -40,17 +40,26 @@ type Reminders struct {
 	Urgent   time.Duration // for a lock-out that has failed, at any hour; 0 means 15 min
 }
 
+// Approvals says what happens while approvals are missing.
+type Approvals struct {
+	Fallback []string      // roles and logins who may decide in place of an approver; none means HR and security
+	Before   time.Duration // they are asked so long before the cut-off; 0 means 4 h
+	Deadline time.Duration // for a cut-off without a time: when an approval is missing; 0 means 24 h
+	Lead     []string      // logins of who is called when approvals are missing; none means everybody of HR
+}
+
 // Config is what the keeper works with.
 type Config struct {
-	Store  *store.Store
-	People *people.People
-	View   view.View
-	Rooms  []Room
-	Mail   bot.Platform // for people without a chat account; nil if there is none
-	Remind Reminders
-	Retry  time.Duration // before a failed post is tried again; 0 means 10 s
-	Hands  int           // how many cases are shown at a time; 0 means 64
-	Log    zerolog.Logger
+	Store     *store.Store
+	People    *people.People
+	View      view.View
+	Rooms     []Room
+	Mail      bot.Platform // for people without a chat account; nil if there is none
+	Remind    Reminders
+	Approvals Approvals
+	Retry     time.Duration // before a failed post is tried again; 0 means 10 s
+	Hands     int           // how many cases are shown at a time; 0 means 64
+	Log       zerolog.Logger
 }
 
 // Keeper keeps messages true.
@@ -83,6 +92,11 @@ func New(cfg Config) *Keeper {
 	}
 	r := &cfg.Remind
 	r.Every, r.Escalate, r.Urgent = cmp.Or(r.Every, 24*time.Hour), cmp.Or(r.Escalate, 48*time.Hour), cmp.Or(r.Urgent, 15*time.Minute)
+	a := &cfg.Approvals
+	a.Before, a.Deadline = cmp.Or(a.Before, 4*time.Hour), cmp.Or(a.Deadline, 24*time.Hour)
+	if len(a.Fallback) == 0 {
+		a.Fallback = []string{string(store.HR), string(store.Security)}
+	}
 	return &Keeper{
 		cfg: cfg, marked: map[store.CaseID]uint64{}, working: map[store.CaseID]uint64{}, failed: map[store.CaseID]time.Time{}, fails: map[store.CaseID]int{},
 		wakes: map[store.CaseID]time.Time{}, done: make(chan struct{}, 1),
@@ -330,6 +344,7 @@ func (k *Keeper) show(ctx context.Context, id store.CaseID) error {
 		return err
 	}
 	b := &board{k: k, c: c, posts: posts, now: now}
+	b.fallBack(ctx)
 	for _, w := range b.wanted(ctx) {
 		b.errs = append(b.errs, b.put(ctx, w))
 	}

@@ -41,9 +41,8 @@ func (b *board) reminders(ctx context.Context) []wanted {
 	if !v.Kind(c.Terms.Kind).Reminders {
 		return nil
 	}
-	var out []wanted
+	out := b.silentRoles(ctx)
 	if asked := since(p); p.State == store.Asked {
-		out = append(out, b.silentRoles(ctx)...)
 		for _, a := range p.Approvers {
 			if !slices.Contains(c.Outstanding(), store.Approver) {
 				break

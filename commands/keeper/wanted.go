@@ -57,6 +57,7 @@ func (b *board) wanted(ctx context.Context) []wanted {
 	c, p, v := b.c, b.c.Plan(0), b.k.cfg.View
 	out := append(b.surveys(ctx), b.questions(ctx)...)
 	out = append(out, b.further(ctx)...)
+	out = append(out, b.drifts(ctx)...)
 	out = append(out, b.alarms(ctx)...)
 	out = append(out, b.needs(ctx)...)
 	out = append(out, b.holds(ctx)...)
@@ -68,14 +69,18 @@ func (b *board) wanted(ctx context.Context) []wanted {
 	}
 	out = append(out, b.seconds(ctx)...)
 	if c.Late(b.now) {
-		told := []store.PersonID{c.Asker()}
+		var told []store.PersonID
 		if since(p).Before(p.CutOff.At) { // else the question itself is news enough
-			told = append(told, p.Approvers...)
+			told = b.undecided(ctx)
+		}
+		if !slices.Contains(b.lead(ctx), c.Asker()) {
+			told = append(told, c.Asker())
 		}
 		for _, a := range told {
 			out = append(out, wanted{name: fmt.Sprintf("late/%s/%d", a, p.CutOff.At.Unix()), at: b.direct(a), once: true, make: still(v.Late(c, a))})
 		}
 	}
+	out = append(out, b.missing(ctx)...)
 	out = append(out, b.reminders(ctx)...)
 	return append(out, b.ending()...)
 }

@@ -88,3 +88,26 @@ func (p *People) Lacking(ctx context.Context, c store.Case) ([]store.Role, error
 	}
 	return out, nil
 }
+
+// ByLogin is the person with this login; empty if the directory has nobody who
+// can sign in with it, or their own access has ended.
+func (p *People) ByLogin(ctx context.Context, login string) (store.PersonID, error) {
+	found, err := p.dir.Search(ctx, login, 10)
+	if err != nil {
+		return "", err
+	}
+	for _, card := range found {
+		if !strings.EqualFold(card.Login, login) || card.Disabled {
+			continue
+		}
+		id, err := p.Meet(ctx, tidy(card))
+		if err != nil {
+			return "", err
+		}
+		if gone, err := p.store.Gone(id); gone || err != nil {
+			return "", err
+		}
+		return id, nil
+	}
+	return "", nil
+}

@@ -94,6 +94,7 @@ func (v View) Card(c store.Case) bot.Message {
 	add(v.hold(c)...)
 	add(v.letGo(c)...)
 	if p.State == store.Approved {
+		add(v.since(c)...)
 		add(v.ready(c))
 		add(v.pending(c)...)
 		return m
@@ -146,7 +147,7 @@ func (v View) stepButtons(c store.Case, s store.Step) bot.Buttons {
 	obj := object(c, string(s.ID))
 	label := func(verb string) string { return bot.Clean(verb+": "+inner(s.Words), bot.MaxLabel) }
 	switch {
-	case s.State.Ended():
+	case s.State.Ended(), s.Drift:
 		return nil
 	case s.Manual != nil && s.Manual.First:
 		return bot.Buttons{{Label: "Confirm who it is", Verb: string(store.VerbConfirm), Object: obj, Style: bot.Primary}}

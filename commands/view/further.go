@@ -41,6 +41,18 @@ func (v View) seats(c store.Case) (open []string, are string) {
 	return open, are
 }
 
+// toAsk names whose approval is needed, with "is" or "are".
+func (v View) toAsk(c store.Case) string {
+	list := []string{v.Name(c.Terms.Manager)}
+	for _, r := range c.Needed()[1:] {
+		list = append(list, r.Words())
+	}
+	if len(list) == 1 {
+		return list[0] + " is"
+	}
+	return names(list) + " are"
+}
+
 // instead names who may decide in place of the approver.
 func (v View) instead(c store.Case) string {
 	f := c.Plan(0).Fallback
@@ -189,8 +201,15 @@ func (v View) Lacking(c store.Case, roles []store.Role) []bot.Part {
 
 // SilentRole tells HR that nobody of a role has decided.
 func (v View) SilentRole(c store.Case, role store.Role) bot.Message {
-	text := fmt.Sprintf("The approval of %s is needed for %s, about %s, was asked for on %s, and nobody of them has decided. Nothing is taken away before somebody does. Please talk to them.",
-		role.Words(), c.ID, v.Name(c.Person), Moment(c.Plan(0).Asked, v.Zone))
+	p := c.Plan(0)
+	who, at, until := role.Words(), p.Asked, "Nothing is taken away before somebody does."
+	if role == store.Approver {
+		who = v.approvers(p)
+	}
+	if p.State != store.Asked {
+		at, until = p.Drifted, "It is about what was found since; all else goes on."
+	}
+	text := fmt.Sprintf("%s, about %s, waits for an approval of %s since %s, and nobody has decided. %s Please talk to them.", c.ID, v.Name(c.Person), who, Moment(at, v.Zone), until)
 	return v.nudge(c, string(c.ID)+" waits for an approval", text)
 }
 

@@ -26,7 +26,7 @@ func (v View) Survey(c store.Case) bot.Message {
 		if p.Declined != nil {
 			add(v.declined(c))
 		}
-		add(bot.Prose{Text: bot.T(fmt.Sprintf("This is what will happen. Nothing has been changed yet, and nobody else was told. Submit it, and %s is asked to approve.", v.Name(c.Terms.Manager)))})
+		add(bot.Prose{Text: bot.T(fmt.Sprintf("This is what will happen. Nothing has been changed yet, and nobody else was told. Submit it, and %s asked to approve.", v.toAsk(c)))})
 		add(v.facts(c, true))
 		add(v.found(c, true)...)
 		add(bot.Buttons{
@@ -51,6 +51,7 @@ func (v View) Survey(c store.Case) bot.Message {
 	case store.Approved, store.Begun, store.Over, "":
 		m.Summary = v.news(c)
 		add(bot.Prose{Text: bot.T(m.Summary)}, v.facts(c, true))
+		add(v.since(c)...)
 		if p.State == store.Approved {
 			add(v.ready(c))
 		}

@@ -18,7 +18,7 @@ func (v View) urgent(c store.Case) (rows []bot.Row, buttons []bot.Buttons, waiti
 		row.Text = bot.T(v.system(s.System) + ": " + row.Text.String())
 		switch {
 		case s.State.Ended():
-		case s.Withheld:
+		case s.Withheld, s.Drift:
 			rows = append(rows, row)
 		case quiet(s):
 			if silent[s.System]++; silent[s.System] == 1 {
