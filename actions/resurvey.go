@@ -265,3 +265,10 @@ func (a *attempt) own(items []Item) ([]Item, error) {
 	}
 	return items, nil
 }
+
+// leaves reports whether an heir has become a leaver: nothing is given to them,
+// also if the plan was due or pressed at the same moment.
+func (a *attempt) leaves(heir store.PersonID) bool {
+	yes, err := a.x.cfg.Store.Leaves(heir)
+	return yes && err == nil
+}

@@ -20,6 +20,8 @@ func (c Case) allowsLoop(e Event) *Refused {
 		return allowsSteps(b.Steps, p)
 	case Resurveyed:
 		return c.allowsResurveyed(b, e, late)
+	case Replaced:
+		return c.allowsReplaced(b, e, late)
 	case FellBack:
 		return c.allowsFellBack(b, late)
 	case Started:

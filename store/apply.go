@@ -44,6 +44,8 @@ func (c Case) Apply(e Event) Case {
 		c.edit(b.Plan, func(p *Plan) { p.State, p.Asked, p.Declined = Asked, e.At, nil })
 	case Decided:
 		c.decide(b, e)
+	case Replaced:
+		c.replaced(b, e)
 	case FellBack:
 		c.edit(b.Plan, func(p *Plan) { p.Fallback = &Fallback{To: b.To, At: e.At} })
 	case Delegated:

@@ -149,7 +149,7 @@ func (c *Case) decide(b Decided, e Event) {
 	if seat := c.Seat(d.By, e.Facts.Roles); seat != Approver {
 		d.Role = seat
 	}
-	heir := c.Terms.Manager
+	heir := c.Heir()
 	if b.Approve && len(c.Outstanding()) > 1 {
 		c.edit(b.Plan, func(x *Plan) { x.Given = append(slices.Clone(p.Given), d) })
 		return

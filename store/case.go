@@ -52,13 +52,15 @@ type Plan struct {
 	Approvers []PersonID
 	Asked     time.Time
 	Delegated []Delegation
-	Given     []Decision `json:",omitempty"` // approvals so far, while others are outstanding
-	Void      []Decision `json:",omitempty"` // approvals of what has changed since; see Plan.void
-	Fallback  *Fallback  `json:",omitempty"` // who may decide in place of the approver
-	Decision  *Decision  // the approval with which it was approved: the last one
-	Approvals []Decision `json:",omitempty"` // those before Decision
-	Later     []Decision // about what was found after Decision and waited for its own approval
-	Declined  *Decision  // the last refusal, until it is submitted again
+	Given     []Decision   `json:",omitempty"` // approvals so far, while others are outstanding
+	Void      []Decision   `json:",omitempty"` // approvals of what has changed since; see Plan.void
+	Fallback  *Fallback    `json:",omitempty"` // who may decide in place of the approver
+	Replaced  []Delegation `json:",omitempty"` // who left, and who stands in for them
+	Heir      PersonID     `json:",omitempty"` // gets what nobody was named for, where that is not the manager any more
+	Decision  *Decision    // the approval with which it was approved: the last one
+	Approvals []Decision   `json:",omitempty"` // those before Decision
+	Later     []Decision   // about what was found after Decision and waited for its own approval
+	Declined  *Decision    // the last refusal, until it is submitted again
 	CutOff    CutOff
 	Press     time.Time // when it was pressed
 	Due       time.Time // when it was due; zero until that is known

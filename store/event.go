@@ -183,6 +183,7 @@ var bodyTypes = func() map[string]reflect.Type {
 		Submitted{},
 		Decided{},
 		FellBack{},
+		Replaced{},
 		Delegated{},
 		Answered{},
 		Pressed{},

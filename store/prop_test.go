@@ -54,7 +54,9 @@ func anyBody(t *rapid.T, c Case, people []PersonID) Body {
 		pending = c.Pending[pick("pending", len(c.Pending))].Entry
 	}
 	yes := rapid.Bool().Draw(t, "yes")
-	switch pick("body", 25) {
+	switch pick("body", 26) {
+	case 25:
+		return Replaced{Plan: plan, From: people[pick("from", len(people))], To: person}
 	case 24:
 		return Resurveyed{Plan: plan, For: p.CutOff.At, Systems: []string{"dir"}, Unread: []Private{text}}
 	case 23:
@@ -223,7 +225,7 @@ func TestAnySequenceChecks(t *testing.T) {
 
 func isReport(b Body) bool {
 	switch b.(type) {
-	case Surveyed, Drifted, Resurveyed, FellBack, Started, Attempted, Finished, Failed:
+	case Surveyed, Drifted, Resurveyed, FellBack, Replaced, Started, Attempted, Finished, Failed:
 		return true
 	}
 	return false

@@ -73,6 +73,8 @@ type Keeper struct {
 	fails   map[store.CaseID]int       // how often in a row
 	wakes   map[store.CaseID]time.Time // to be looked at again then
 	done    chan struct{}              // one of working has ended
+	depends depends                    // which cases something of waits for a person
+	left    map[store.PersonID]bool    // who leaves, and whose cases were looked at for it
 }
 
 // cursor is the name under which the keeper's place in the log is kept. Cases
@@ -99,7 +101,7 @@ func New(cfg Config) *Keeper {
 	}
 	return &Keeper{
 		cfg: cfg, marked: map[store.CaseID]uint64{}, working: map[store.CaseID]uint64{}, failed: map[store.CaseID]time.Time{}, fails: map[store.CaseID]int{},
-		wakes: map[store.CaseID]time.Time{}, done: make(chan struct{}, 1),
+		wakes: map[store.CaseID]time.Time{}, done: make(chan struct{}, 1), depends: depends{}, left: map[store.PersonID]bool{},
 	}
 }
 
@@ -344,6 +346,7 @@ func (k *Keeper) show(ctx context.Context, id store.CaseID) error {
 		return err
 	}
 	b := &board{k: k, c: c, posts: posts, now: now}
+	b.replace(ctx)
 	b.fallBack(ctx)
 	for _, w := range b.wanted(ctx) {
 		b.errs = append(b.errs, b.put(ctx, w))

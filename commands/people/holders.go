@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"offboard/actions"
 	"offboard/store"
 )
 
@@ -110,4 +111,17 @@ func (p *People) ByLogin(ctx context.Context, login string) (store.PersonID, err
 		return id, nil
 	}
 	return "", nil
+}
+
+// Manager is who the directory says is above somebody; the zero Card if that is
+// nobody.
+func (p *People) Manager(ctx context.Context, of store.Card) (store.Card, error) {
+	if of.Manager == "" {
+		return store.Card{}, nil
+	}
+	card, err := p.Card(ctx, of.Manager)
+	if errors.Is(err, actions.ErrNoPerson) {
+		return store.Card{}, nil
+	}
+	return card, err
 }

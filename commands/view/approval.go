@@ -33,6 +33,7 @@ func (v View) Approval(c store.Case, approver store.PersonID) bot.Message {
 			add(bot.Prose{Text: bot.T(upper(v.Asking(c)) + ". All of them must approve.")})
 		}
 		add(voided(p, approver)...)
+		add(v.standsIn(c, approver)...)
 		add(v.facts(c, true))
 		add(v.found(c, false)...)
 		add(v.handover(c)...)
@@ -154,7 +155,7 @@ func (v View) handover(c store.Case) []bot.Part {
 func (v View) answer(c store.Case, a store.Answer, chosen bool) string {
 	switch {
 	case !chosen:
-		return v.Name(c.Terms.Manager) + ", unless somebody else is chosen"
+		return v.Name(c.Heir()) + ", unless somebody else is chosen"
 	case a.Choice == store.Keep:
 		return fmt.Sprintf("kept until %s: %s", Day(a.Until), bot.Clean(v.Text(string(c.ID), a.Reason), 200))
 	case a.Choice == store.Archive:
