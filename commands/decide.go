@@ -81,7 +81,7 @@ func (c *Commands) approve(ctx context.Context, r *request) (bot.Reply, error) {
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	if r.c.Plan(0).State != store.Asked && len(cs.Outstanding()) == 0 {
+	if later(r) && len(cs.Outstanding()) == 0 {
 		return said("Approved. What was found since is taken too.")
 	}
 	if len(cs.Outstanding()) > 0 {
@@ -92,6 +92,9 @@ func (c *Commands) approve(ctx context.Context, r *request) (bot.Reply, error) {
 	}
 	return said("Approved. Thank you; you need not do anything more.")
 }
+
+// later reports whether what is asked about was found after the plan was approved.
+func later(r *request) bool { return r.c.Plan(0).State != store.Asked && len(r.c.Outstanding()) > 0 }
 
 // decline sends the case back with a reason.
 func (c *Commands) decline(ctx context.Context, r *request) (bot.Reply, error) {
@@ -104,7 +107,7 @@ func (c *Commands) decline(ctx context.Context, r *request) (bot.Reply, error) {
 		reason = r.arg
 		if reason == "" {
 			title, submit, hint := "Decline "+string(r.c.ID), "Decline", "It goes to whoever asked, to correct it"
-			if r.c.Plan(0).Decision != nil {
+			if later(r) {
 				title, submit, hint = "Leave what was found", "Leave it", "It stays in the record, with what is left"
 			}
 			return bot.Reply{Form: &bot.Form{
@@ -122,7 +125,7 @@ func (c *Commands) decline(ctx context.Context, r *request) (bot.Reply, error) {
 	if err != nil {
 		return bot.Reply{}, field("reason", err)
 	}
-	if r.c.Plan(0).State != store.Asked {
+	if later(r) {
 		return said("Left as it is. What was found since is not taken, and the record and the closing message say so. All else goes on.")
 	}
 	return said("Declined. %s has your reason and can correct it. Nothing was taken away.", c.People.Name(cs.Asker()))
