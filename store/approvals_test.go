@@ -267,12 +267,19 @@ func TestNoStepBeforeItsApprovals(t *testing.T) {
 		c := o.do(NewCase, "hanna", Drafted{Person: o.people[o.leaver], Terms: o.terms(), Systems: []string{"dir"}})
 		id := string(c.ID)
 		c = o.bot(id, Surveyed{Plan: 1, System: "dir", Steps: steps()})
+		c = o.do(id, "hanna", Submitted{Plan: 1, Scope: c.Plan(1).Scope})
 		given := map[string][]PersonID{} // by scope
 		for range rapid.IntRange(10, 40).Draw(rt, "events") {
 			name := names[rapid.IntRange(0, len(names)-1).Draw(rt, "who")]
 			body := anyBody(rt, c, people)
-			if rapid.IntRange(0, 2).Draw(rt, "decide") == 0 {
-				body = Decided{Plan: c.Plan(0).No, Scope: c.Plan(0).Scope, Approve: true}
+			switch rapid.IntRange(0, 3).Draw(rt, "get on") { // or nothing would ever begin
+			case 0:
+				p := c.Plan(0)
+				name, body = []string{"marco", "helge", "sasha"}[rapid.IntRange(0, 2).Draw(rt, "approver")], Decided{Plan: p.No, Scope: p.Scope, Approve: true}
+			case 1:
+				body = Started{Plan: c.Plan(0).No}
+			case 2:
+				body = Attempted{Plan: c.Plan(0).No, Step: "dir/lock/1", Found: Seal("[]")}
 			}
 			actor := o.actor(name)
 			if name == "" || isReport(body) {
