@@ -127,6 +127,9 @@ func (a *attempt) check(ctx context.Context) (Finding, sorted, []store.Held, err
 			return found, sorted{}, nil, err
 		}
 	}
+	if found.Items, err = a.own(found.Items); err != nil {
+		return found, sorted{}, nil, err
+	}
 	if slices.ContainsFunc(found.Items, func(i Item) bool { return i.Account != a.target.Account.ID }) {
 		return found, sorted{}, nil, Final(fmt.Errorf("the connector of %s answered about another account", a.s.System))
 	}
@@ -192,7 +195,7 @@ func (a *attempt) name(wanted []store.Held) error {
 		if !a.s.StepPlan.Answers || !h.Heir {
 			continue
 		}
-		heir := a.c.Terms.Manager
+		heir := a.c.Heir()
 		if answer, ok := a.s.Answer(h.ID); ok {
 			heir = answer.Heir
 		}
@@ -202,6 +205,8 @@ func (a *attempt) name(wanted []store.Held) error {
 			return err
 		case heir == a.c.Person:
 			return Final(fmt.Errorf("%s can't be given to the person who leaves", h.Label))
+		case a.leaves(heir):
+			return Again(fmt.Errorf("%s, who should get %s, leaves too; somebody else gets it as soon as that is settled", card.Name, h.Label))
 		case card.ID == "":
 			return Final(fmt.Errorf("nobody knows %s, who should get %s", heir, h.Label))
 		}

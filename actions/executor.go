@@ -24,6 +24,7 @@ type Config struct {
 	First    time.Duration          // before the second attempt; 0 means 2 s
 	Max      time.Duration          // between attempts at the most; 0 means 10 min
 	Timeout  time.Duration          // for one call of a connector; 0 means 2 min
+	Again    time.Duration          // before a cut-off the survey is repeated; 0 means 30 min
 	Log      zerolog.Logger
 
 	// Left says what is not done for somebody who leaves in this way, each with
@@ -68,6 +69,9 @@ func New(cfg Config) *Executor {
 	}
 	if cfg.Timeout == 0 {
 		cfg.Timeout = 2 * time.Minute
+	}
+	if cfg.Again == 0 {
+		cfg.Again = 30 * time.Minute
 	}
 	if cfg.Deny == nil {
 		cfg.Deny = func(string) bool { return false }
@@ -197,10 +201,13 @@ func (x *Executor) visit(ctx context.Context, id store.CaseID) {
 	}
 	now := x.cfg.Store.Now()
 	p := c.Plan(0)
-	x.times.set(id, upcoming(c, now))
+	x.times.set(id, upcoming(c, now, x.cfg.Again))
 	_, held := c.Held()
 	for _, system := range p.Unsurveyed() {
 		x.start(ctx, job{id, "survey/" + system}, func() error { return x.survey(ctx, id, system) })
+	}
+	if at := c.SurveyAgain(x.cfg.Again); !at.IsZero() && !at.After(now) && !p.Come(now) {
+		x.start(ctx, job{id, "survey again"}, func() error { return x.resurvey(ctx, id) })
 	}
 	if p.Come(now) && !held {
 		x.start(ctx, job{id, "begin"}, func() error { return x.begin(ctx, id, p) })

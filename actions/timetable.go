@@ -65,7 +65,7 @@ func (t *timetable) wait(now time.Time) time.Duration {
 
 // upcoming is the earliest time after now at which a case has to be looked at;
 // zero if only an event can make something of it.
-func upcoming(c store.Case, now time.Time) time.Time {
+func upcoming(c store.Case, now time.Time, again time.Duration) time.Time {
 	if _, held := c.Held(); held {
 		return time.Time{}
 	}
@@ -76,6 +76,7 @@ func upcoming(c store.Case, now time.Time) time.Time {
 			next = t
 		}
 	}
+	earliest(c.SurveyAgain(again))
 	switch p.State {
 	case store.Approved:
 		earliest(p.Due)

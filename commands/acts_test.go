@@ -43,11 +43,18 @@ func (c *company) acts() map[string]act {
 		"restart": func(context.Context, []string) error { c.close(); c.open(); return nil },
 		"stop":    func(context.Context, []string) error { c.close(); return nil },
 		"start":   func(context.Context, []string) error { c.open(); return nil },
-		// do leave tom [secretly] [gone]: somebody else leaves; Helge asked
-		// for it and Clara decides.
+		// do leave tom [secretly] [gone | tomorrow]: somebody else leaves; Helge
+		// asked for it and Clara decides. It is approved too, for now or for then.
 		"leave": c.leave,
 		// do policy: the rules in policy_test.go are in force.
+		// do policy lock security: what the policy says of the cases to come, about
+		// missing approvals and who must approve too.
 		"policy": c.policy,
+		// do account vpn jane2 jane: somebody gets one more account.
+		"account": func(_ context.Context, args []string) error {
+			c.memory.OpenAccount(args[0], args[1], "id-"+args[2])
+			return nil
+		},
 		// do disk full | fine
 		"disk": c.disk,
 		// do configured | weaker: the file on the server's machine changes.
@@ -170,8 +177,12 @@ func (c *company) leave(ctx context.Context, args []string) error {
 		}
 	}
 	helge := store.Actor{Person: ids["helge"], Via: "chat", Claims: []store.Claim{{Role: store.HR}}}
+	cut := store.CutOff{Mode: store.Now}
+	if slices.Contains(args, "tomorrow") {
+		cut = store.CutOff{Mode: store.At, At: time.Now().Add(24 * time.Hour)}
+	}
 	cs, err := c.store.Append(ctx, store.NewCase, helge, store.Drafted{Person: ids[args[0]], Systems: []string{"directory"}, Terms: store.Terms{
-		Kind: "resignation", LastDay: "2026-11-30", CutOff: store.CutOff{Mode: store.Now}, Zone: "UTC", Manager: ids["clara"],
+		Kind: "resignation", LastDay: "2026-11-30", CutOff: cut, Zone: "UTC", Manager: ids["clara"],
 		Confidential: slices.Contains(args, "secretly"),
 	}})
 	if err != nil {
@@ -182,7 +193,7 @@ func (c *company) leave(ctx context.Context, args []string) error {
 		return err
 	}
 	cs, err = c.store.Append(ctx, string(cs.ID), helge, store.Submitted{Plan: 1, Scope: cs.Plan(1).Scope})
-	if err != nil || !slices.Contains(args, "gone") {
+	if err != nil || !slices.Contains(args, "gone") && !slices.Contains(args, "tomorrow") {
 		return err
 	}
 	_, err = c.store.Append(ctx, string(cs.ID), store.Actor{Person: ids["clara"], Via: "chat"}, store.Decided{Plan: 1, Scope: cs.Plan(1).Scope, Approve: true})

@@ -194,7 +194,7 @@ func (c *Commands) find(r *request, v verb) error {
 func (c *Commands) notYours(r *request, v store.Verb) error {
 	text := fmt.Sprintf("You don't have a role that may %s %s. Nothing was changed. /offboard help lists what you can do.", v, r.c.ID)
 	if approvers := r.c.Plan(0).Approvers; store.Permitted(v, []store.Role{store.Approver}) && v != store.VerbNote && len(approvers) > 0 {
-		text = fmt.Sprintf("Only %s can do this for %s. Nothing was changed.", approvers[0], r.c.ID)
+		text = fmt.Sprintf("Only %s can do this for %s. Nothing was changed.", r.c.Deciders(v), r.c.ID)
 	}
 	return &store.Refused{Code: store.NotYours, Text: text}
 }

@@ -44,6 +44,7 @@ type company struct {
 	names     []string          // of the systems; see "do systems"
 	zones     map[string]string // of places; see "do zones"
 	ruled     bool              // a rule book is in force; see "do policy"
+	ruling    store.Ruling      // what the policy says of everybody beyond that; see "do policy"
 	starts    int               // how many cases one person may open in an hour, if more than 5
 
 	store    *store.Store
@@ -176,7 +177,7 @@ func (c *company) openStore(clock store.Clock) {
 	s, err := store.Open(store.Options{
 		Clock: clock,
 		Path:  filepath.Join(c.dir, "log.db"), Keys: filepath.Join(c.dir, "log.keys"), Secret: secret, StartsPerHour: func() int { return max(5, c.starts) }, Fault: c.fault,
-		Policy: c.book(nil).Ruling,
+		Policy: c.rules,
 	})
 	if err != nil {
 		c.t.Fatal(err)

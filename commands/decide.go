@@ -24,7 +24,7 @@ func (c *Commands) submit(ctx context.Context, r *request) (bot.Reply, error) {
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	return said("Submitted. %s is asked to approve; you see here what happens.", c.People.Name(cs.Plan(0).Approvers[0]))
+	return said("Submitted. %s; you see here what happens.", c.View.Asking(cs))
 }
 
 // amend corrects the terms of a case that is not approved yet. It is surveyed
@@ -75,21 +75,30 @@ func typedScope(r *request) (string, bool) {
 // typed. Typed without one, it shows what would be approved.
 func (c *Commands) approve(ctx context.Context, r *request) (bot.Reply, error) {
 	scope, ok := typedScope(r)
-	if !ok && slices.Contains(r.roles, store.Approver) && r.c.Plan(0).State == store.Asked {
+	if !ok && (slices.Contains(r.roles, store.Approver) || slices.Contains(r.roles, store.Further)) && len(r.c.Outstanding()) > 0 {
 		return c.status(ctx, r)
 	}
 	cs, err := c.append(ctx, r, store.Decided{Plan: r.obj.Plan, Scope: scope, Approve: true})
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	if r.c.Plan(0).AsksAgain() {
+	if r.c.Plan(0).Unratified() && len(cs.Outstanding()) == 0 {
 		return said("Approved. I go on with the rest now; the card shows how far it is.")
+	}
+	if later(r) && len(cs.Outstanding()) == 0 {
+		return said("Approved. What was found since is taken too.")
+	}
+	if len(cs.Outstanding()) > 0 {
+		return said("Noted: %s. Nothing more is needed from you.", c.View.Asking(cs))
 	}
 	if p := cs.Plan(0); p.CutOff.Mode == store.Now {
 		return said("Approved. I begin now and tell you when it is proven.")
 	}
 	return said("Approved. Thank you; you need not do anything more.")
 }
+
+// later reports whether what is asked about was found after the plan was approved.
+func later(r *request) bool { return r.c.Plan(0).State != store.Asked && len(r.c.Outstanding()) > 0 }
 
 // decline sends the case back with a reason.
 func (c *Commands) decline(ctx context.Context, r *request) (bot.Reply, error) {
@@ -101,10 +110,14 @@ func (c *Commands) decline(ctx context.Context, r *request) (bot.Reply, error) {
 		}
 		reason = r.arg
 		if reason == "" {
+			title, submit, hint := "Decline "+string(r.c.ID), "Decline", "It goes to whoever asked, to correct it"
+			if later(r) && !r.c.Plan(0).Unratified() {
+				title, submit, hint = "Leave what was found", "Leave it", "It stays in the record, with what is left"
+			}
 			return bot.Reply{Form: &bot.Form{
 				Verb: string(store.VerbDecline), Object: store.Object{Case: r.c.ID, Plan: r.obj.Plan, Detail: scope}.String(),
-				Title: "Decline " + string(r.c.ID), Submit: "Decline",
-				Fields: []bot.Field{{Name: "reason", Label: "Why?", Hint: "It goes to whoever asked, to correct it", Kind: bot.Paragraph, Required: true}},
+				Title: title, Submit: submit,
+				Fields: []bot.Field{{Name: "reason", Label: "Why?", Hint: hint, Kind: bot.Paragraph, Required: true}},
 			}}, nil
 		}
 	}
@@ -116,8 +129,11 @@ func (c *Commands) decline(ctx context.Context, r *request) (bot.Reply, error) {
 	if err != nil {
 		return bot.Reply{}, field("reason", err)
 	}
-	if r.c.Plan(0).AsksAgain() {
+	if r.c.Plan(0).Unratified() {
 		return said("Declined. What was not done yet is left as it is; what is locked stays locked until somebody gives it back. %s has your reason.", c.People.Name(cs.Asker()))
+	}
+	if later(r) {
+		return said("Left as it is. What was found since is not taken, and the record and the closing message say so. All else goes on.")
 	}
 	return said("Declined. %s has your reason and can correct it. Nothing was taken away.", c.People.Name(cs.Asker()))
 }

@@ -23,7 +23,7 @@ func (c *Commands) paused() []bot.Part {
 // status shows a case as it concerns the person: to the requester the survey,
 // to an approver the question, to others the card. It is the second way to
 // every button, for when the message with them is lost.
-func (c *Commands) status(_ context.Context, r *request) (bot.Reply, error) {
+func (c *Commands) status(ctx context.Context, r *request) (bot.Reply, error) {
 	var m bot.Message
 	v := c.View
 	v.When = view.When{Now: c.Store.Now(), Exact: true}
@@ -34,10 +34,21 @@ func (c *Commands) status(_ context.Context, r *request) (bot.Reply, error) {
 	switch {
 	case r.c.State == store.CaseClosed:
 		m = v.Closing(r.c, "")
+	case decidesLater(r):
+		m = v.Drift(r.c, r.actor.Person)
+	case further(r):
+		m = v.Further(r.c, r.actor.Person, r.c.Seat(r.actor.Person, r.roles))
 	case slices.Contains(r.c.Plan(0).Approvers, r.actor.Person):
 		m = v.Approval(r.c, r.actor.Person)
 	case r.actor.Person == r.c.Asker() && r.c.Plan(0).State != store.Begun, r.c.Plan(0).Begun.IsZero() && r.c.Plan(0).State != store.Approved:
 		m = v.Survey(r.c)
+		if p := r.c.Plan(0).State; p == store.Proposed || p == store.Declined {
+			lacking, err := c.People.Lacking(ctx, r.c)
+			if err != nil {
+				c.Log.Warn().Str("case", string(r.c.ID)).Err(err).Msg("who could approve is not known now")
+			}
+			m.Parts = append(m.Parts, c.View.Lacking(r.c, lacking)...)
+		}
 	default:
 		m = v.Card(r.c)
 	}
@@ -49,6 +60,19 @@ func (c *Commands) status(_ context.Context, r *request) (bot.Reply, error) {
 		m.Parts = append(m.Parts, bot.Buttons{{Label: "The record", Verb: string(store.VerbAudit), Object: string(r.c.ID)}})
 	}
 	return bot.Reply{Message: &m}, nil
+}
+
+// further reports whether somebody is asked to approve by a role of theirs, or in
+// place of the approver.
+func further(r *request) bool {
+	p := r.c.Plan(0)
+	return p.State == store.Asked && r.c.Eligible(r.actor.Person) && !slices.Contains(p.Approvers, r.actor.Person) && r.c.Seat(r.actor.Person, r.roles) != ""
+}
+
+// decidesLater reports whether somebody is asked about what was found after the
+// plan was approved.
+func decidesLater(r *request) bool {
+	return r.c.Plan(0).State != store.Asked && r.c.Eligible(r.actor.Person) && r.c.Seat(r.actor.Person, r.roles) != ""
 }
 
 // usable leaves out the buttons that these roles may not press. It spares

@@ -1,7 +1,10 @@
 package commands_test
 
 import (
+	"cmp"
 	"context"
+	"fmt"
+	"slices"
 
 	"offboard/actions"
 	"offboard/actions/policy"
@@ -19,11 +22,38 @@ var rulebook = []policy.Rule{
 }
 
 // policy is "do policy": a rule book is in force, after a restart.
-func (c *company) policy(context.Context, []string) error {
+func (c *company) policy(_ context.Context, args []string) error {
+	if len(args) > 0 {
+		return c.rule(args)
+	}
 	c.ruled = true
 	c.close()
 	c.open()
 	return nil
+}
+
+// rule sets what the policy says of everybody.
+func (c *company) rule(args []string) error {
+	c.ruling = store.Ruling{}
+	for _, a := range args {
+		switch r := store.Role(a); {
+		case a == string(store.MissingLock), a == string(store.MissingHold):
+			c.ruling.Missing = store.Missing(a)
+		case slices.Contains([]store.Role{store.HR, store.IT, store.Security, store.Auditor, store.Admin}, r):
+			c.ruling.Also = append(c.ruling.Also, r)
+		default:
+			return fmt.Errorf("the policy does not know %q", a)
+		}
+	}
+	return nil
+}
+
+// rules are the rule book, and what is said of everybody beyond that.
+func (c *company) rules(card store.Card, t store.Terms) store.Ruling {
+	r := c.book(nil).Ruling(card, t)
+	r.Missing = cmp.Or(c.ruling.Missing, r.Missing)
+	r.Also = slices.Compact(slices.Sorted(slices.Values(slices.Concat(r.Also, c.ruling.Also))))
+	return r
 }
 
 // book is the rule book in force; without "do policy" only Clara is protected.

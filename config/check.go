@@ -39,6 +39,7 @@ func (c *Config) check(found *problems) {
 	k.reminders()
 	k.emergency(whole)
 	k.times()
+	k.approvals()
 	k.words("log.level", c.Log.Level, levels)
 	k.words("mode", c.Mode, []string{Act, Observe})
 	k.listen()

@@ -40,6 +40,7 @@ type Config struct {
 	Places    Places      `yaml:"places,required"`
 	Reminders Reminders   `yaml:"reminders"`
 	Emergency Emergency   `yaml:"emergency"`
+	Approvals Approvals   `yaml:"approvals"`
 	Slack     *Slack      `yaml:"slack"`   // nil: not used
 	Discord   *Discord    `yaml:"discord"` // nil: not used
 	Link      Link        `yaml:"link"`
@@ -226,6 +227,8 @@ func Parse(name string, data []byte) (*Config, error) {
 
 		Reminders: usualReminders(),
 		Emergency: usualEmergency(),
+		Approvals: usualApprovals(),
+		Times:     usualTimes(),
 	}
 	found := &problems{file: name}
 	c.source = decode(found, root, c)

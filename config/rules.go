@@ -20,8 +20,11 @@ type Rules struct {
 	Policy        []Saying          // what the rules of the policy say, in their order
 	StartsPerHour int               // cases that one person may start
 	Announced     []string          // roles that are told of each emergency, sorted
+	Fallback      []string          // roles and logins who may decide in place of an approver, sorted
 	Told          bool              // each decision is told by mail to whom it is ascribed
 	Truth         []string          // lines that say where people, their groups and their clicks come from
+
+	FallbackBefore, Deadline Duration // when they may decide in place of an approver
 }
 
 // Grant gives one role to one person or one group.
@@ -57,6 +60,7 @@ func (c *Config) Rules() Rules {
 	r.Announced = sorted(c.Emergency.Announce)
 	r.Told, r.Truth = c.Mail.ConfirmDecisions, c.truth()
 	r.Policy = c.sayings()
+	r.Fallback, r.FallbackBefore, r.Deadline = sorted(c.Approvals.Fallback), c.Approvals.FallbackBefore, c.Approvals.Deadline
 	for _, e := range c.Roles {
 		for _, login := range e.People {
 			r.grant(Grant{Role: e.Role, Person: login, Scope: e.Scope})
@@ -145,6 +149,7 @@ func (r Rules) Weakens(inForce Rules) []string {
 	if inForce.Told && !r.Told {
 		out = append(out, "decisions are not told by mail to those in whose name they are made")
 	}
+	out = append(out, r.weakensApprovals(inForce)...)
 	for _, l := range Difference(inForce.Truth, r.Truth) {
 		out = append(out, "who is who: "+l)
 	}

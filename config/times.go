@@ -13,7 +13,11 @@ import (
 type Times struct {
 	CutOff map[string]Clock `yaml:"cut_off"` // days of the week, as in reminders.days -> their hour
 	Zones  map[string]Zone  `yaml:"zones"`   // location or country in the directory -> zone
+
+	SurveyAgain Duration `yaml:"survey_again"` // what the leaver has is looked at again so long before the cut-off
 }
+
+func usualTimes() Times { return Times{SurveyAgain: Duration(30 * time.Minute)} }
 
 // Clock is a time of day, such as 18:00.
 type Clock string

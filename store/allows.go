@@ -21,7 +21,7 @@ func (c Case) refusal(e Event) *Refused {
 		if e.Actor.Person == "" {
 			return c.allowsPlanned(b, e)
 		}
-	case Surveyed, Drifted, Started, Attempted, Finished, Failed, Withheld:
+	case Surveyed, Drifted, Resurveyed, FellBack, Replaced, Started, Attempted, Finished, Failed, Withheld:
 		if e.Actor.Person != "" || e.Actor.operator() {
 			return refuse(NotYours, "Only the bot itself reports what it found and did.")
 		}
@@ -133,8 +133,8 @@ func planOf(b Body) (int, bool) {
 
 func (c Case) notYours(v Verb) *Refused {
 	if v == VerbApprove || v == VerbDecline || v == VerbDelegate || v == VerbAnswer {
-		if a := c.Plan(0).Approvers; len(a) > 0 {
-			return refuse(NotYours, "Only %s can do this for %s. Nothing was changed.", a[0], c.ID)
+		if len(c.Plan(0).Approvers) > 0 {
+			return refuse(NotYours, "Only %s can do this for %s. Nothing was changed.", c.Deciders(v), c.ID)
 		}
 	}
 	return refuse(NotYours, "You don't have a role that may %s %s. Nothing was changed. /offboard help lists what you can do.", v, c.ID)

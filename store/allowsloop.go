@@ -18,6 +18,12 @@ func (c Case) allowsLoop(e Event) *Refused {
 			return late
 		}
 		return allowsSteps(b.Steps, p)
+	case Resurveyed:
+		return c.allowsResurveyed(b, e, late)
+	case Replaced:
+		return c.allowsReplaced(b, e, late)
+	case FellBack:
+		return c.allowsFellBack(b, late)
 	case Started:
 		switch {
 		case b.Plan != p.No || !p.Come(e.At):

@@ -98,7 +98,10 @@ func (c Case) allowsDecision(b Decided, p Plan, e Event) *Refused {
 			return refuse(NotNow, "Somebody from %s must confirm first who this is. Please approve it after that; the message here stays.", s.Manual.Owner.Words())
 		}
 		if s.Unanswered() {
-			if r := allowsHelper(c.Terms.Manager, e.Facts); r != nil {
+			if r := allowsHelper(c.Heir(), e.Facts); r != nil {
+				if c.Seat(e.Actor.Person, e.Facts.Roles) != Approver || !slices.Contains(p.Approvers, e.Actor.Person) {
+					return refuse(WhoIsIt, "%s must say first who gets what: it would go to %s, who is leaving too. Please ask them, then approve.", c.approver(), c.Heir())
+				}
 				return refuse(WhoIsIt, "%s Say who gets what first, then approve.", r.Text)
 			}
 		}
@@ -126,7 +129,7 @@ func (c Case) mayDecide(p Plan, e Event) *Refused {
 	if c.askedFor(e.Actor.Person) {
 		return refuse(NotYours, "You asked for %s, so somebody else must decide about it.", c.ID)
 	}
-	return nil
+	return c.maySit(e)
 }
 
 func (c Case) allowsDelegation(b Delegated, p Plan, e Event) *Refused {
@@ -140,6 +143,9 @@ func (c Case) allowsDelegation(b Delegated, p Plan, e Event) *Refused {
 		return refuse(WhoIsIt, "%s is the one who leaves and can't decide about it. Please choose somebody else.", b.To)
 	case e.Actor.Person:
 		return refuse(WhoIsIt, "That is you. Choose somebody else, or decide.")
+	}
+	if p.gave(b.To) {
+		return refuse(WhoIsIt, "%s has approved this already, and everybody decides once. Please choose somebody else.", b.To)
 	}
 	if c.askedFor(b.To) {
 		return refuse(WhoIsIt, "%s asked for this and can't decide about it. Please choose somebody else.", b.To)

@@ -30,7 +30,7 @@ func (c Case) Apply(e Event) Case {
 		c.edit(0, func(p *Plan) {
 			*p = Plan{
 				No: p.No, Kind: p.Kind, Of: p.Of, Only: p.Only, By: p.By, Reason: p.Reason, State: Surveying, Systems: b.systems(p.Systems), Rev: p.Rev + 1, Declined: p.Declined,
-				CutOff: b.Terms.CutOff, Approvers: []PersonID{b.Terms.Manager},
+				CutOff: b.Terms.CutOff, Approvers: []PersonID{b.Terms.Manager}, Void: slices.Concat(p.Void, p.Given),
 			}
 		})
 	case Surveyed:
@@ -39,7 +39,9 @@ func (c Case) Apply(e Event) Case {
 	case Planned:
 		c.plan(b, e)
 	case Drifted:
-		c.edit(b.Plan, func(p *Plan) { p.drift(b) })
+		c.edit(b.Plan, func(p *Plan) { p.drift(b, e) })
+	case Resurveyed:
+		c.edit(b.Plan, func(p *Plan) { p.resurveyed(b, e) })
 	case Submitted:
 		c.State = CaseOpen
 		if c.Submitted.IsZero() {
@@ -47,7 +49,11 @@ func (c Case) Apply(e Event) Case {
 		}
 		c.edit(b.Plan, func(p *Plan) { p.State, p.Asked, p.Declined = Asked, e.At, nil })
 	case Decided:
-		c.edit(b.Plan, func(p *Plan) { p.decided(b, e, c.Terms.Manager) })
+		c.decide(b, e)
+	case Replaced:
+		c.replaced(b, e)
+	case FellBack:
+		c.edit(b.Plan, func(p *Plan) { p.Fallback = &Fallback{To: b.To, At: e.At} })
 	case Delegated:
 		c.edit(b.Plan, func(p *Plan) {
 			p.Delegated = append(slices.Clone(p.Delegated), Delegation{From: e.Actor.Person, To: b.To, At: e.At})
@@ -175,6 +181,7 @@ func (p *Plan) surveyed(b Surveyed, e Event) {
 	p.looked(e)
 	if p.State == Surveying && len(p.Unsurveyed()) == 0 {
 		p.order()
+		p.Looked = e.At
 		p.State, p.Scope = Proposed, p.scope()
 		if p.Kind != Leave && p.By == "" { // nobody has to look at it before the approver does
 			p.State, p.Asked = Asked, e.At
@@ -193,21 +200,22 @@ func (p *Plan) order() {
 	})
 }
 
-// decided records a decision. An approval gives every item that nobody was
+// decided records a refusal, or the last approval: it gives every item that nobody was
 // named for to the manager: those are the defaults that were shown.
-func (p *Plan) decided(b Decided, e Event, heir PersonID) {
-	d := &Decision{By: e.Actor.Person, At: e.At, Reason: b.Reason}
+func (p *Plan) decided(b Decided, e Event, d Decision, heir PersonID) {
 	if p.drifted() {
-		p.decidedLater(b, e, *d, heir)
+		p.decidedLater(b, e, d, heir)
 		return
 	}
 	if !b.Approve {
-		p.State, p.Declined = Declined, d
+		p.State, p.Declined = Declined, &d
+		p.Given, p.Void, p.Fallback = nil, nil, nil
 		p.Rev++
 		p.Scope = p.scope()
 		return
 	}
-	p.State, p.Decision = Approved, d
+	p.State, p.Decision = Approved, &d
+	p.Approvals, p.Given, p.Void = p.Given, nil, nil
 	p.Steps = slices.Clone(p.Steps)
 	for i := range p.Steps {
 		p.Steps[i].inherit(heir)
@@ -312,10 +320,12 @@ func (c *Case) change(ch Change, e Event, by, seconder PersonID) {
 		c.edit(ch.Plan, func(p *Plan) {
 			p.CutOff = ch.CutOff
 			p.Press = time.Time{} // a press was for the time before
+			p.Fallback = nil
 			switch p.State {
 			case Approved:
 				p.setDue(e)
 			case Proposed, Asked, Declined:
+				p.void()
 				p.Rev++
 				p.Scope = p.scope()
 			case "", Surveying, Begun, Over:

@@ -164,6 +164,7 @@ type StepPlan struct {
 	Needed  Private  `json:"needed,omitzero"` // why a system, or the bot, needs this account; the rules know only whether it does
 	Loses   string   `json:"loses,omitempty"`
 	Manual  *Manual  `json:"manual,omitempty"`
+	More    StepID   `json:"more,omitempty"` // the step of the same account and action that this adds things to, which can't be given back
 }
 
 // Item is one thing held, without its name: that is in StepPlan.Held.

@@ -53,10 +53,16 @@ type Plan struct {
 	Approvers []PersonID
 	Asked     time.Time
 	Delegated []Delegation
-	Decision  *Decision
-	Wrong     *Decision  // that an emergency was not right
-	Later     []Decision // about what was found after Decision and waited for its own approval
-	Declined  *Decision  // the last refusal, until it is submitted again
+	Given     []Decision   `json:",omitempty"` // approvals so far, while others are outstanding
+	Void      []Decision   `json:",omitempty"` // approvals of what has changed since; see Plan.void
+	Fallback  *Fallback    `json:",omitempty"` // who may decide in place of the approver
+	Replaced  []Delegation `json:",omitempty"` // who left, and who stands in for them
+	Heir      PersonID     `json:",omitempty"` // gets what nobody was named for, where that is not the manager any more
+	Decision  *Decision    // the approval with which it was approved: the last one
+	Approvals []Decision   `json:",omitempty"` // those before Decision
+	Wrong     *Decision    // that an emergency was not right
+	Later     []Decision   // about what was found after Decision and waited for its own approval
+	Declined  *Decision    // the last refusal, until it is submitted again
 	CutOff    CutOff
 	Press     time.Time // when it was pressed
 	Due       time.Time // when it was due; zero until that is known
@@ -64,6 +70,10 @@ type Plan struct {
 	Delay     Delay // why it began late; empty where that is not known
 	Over      time.Time
 	Stopped   *Stop
+	Looked    time.Time `json:",omitzero"`  // when its systems were last surveyed, all of them
+	LookedFor time.Time `json:",omitzero"`  // the cut-off that this was repeated for
+	Unread    []Private `json:",omitempty"` // what could not be read when it was repeated
+	Drifted   time.Time `json:",omitzero"`  // when something was last found that waits for an approval of its own
 }
 
 // Decision is who decided, when, and why.
@@ -71,6 +81,7 @@ type Decision struct {
 	By     PersonID
 	At     time.Time
 	Reason Private
+	Role   Role `json:",omitempty"` // in which they approved; empty: as the approver, or in their place
 }
 
 // Stop is who stopped a plan.
@@ -305,10 +316,6 @@ func (c Case) Late(now time.Time) bool {
 
 // Active reports whether the case is the one open leave of its person.
 func (c Case) Active() bool { return c.State == CaseDraft || c.State == CaseOpen }
-
-// AsksAgain reports whether the approver is asked about a plan that is approved
-// or has begun: about what was found later, or whether an emergency was right.
-func (p Plan) AsksAgain() bool { return p.drifted() }
 
 // drifted reports whether something waits for an approval of its own.
 func (p Plan) drifted() bool {

@@ -77,7 +77,7 @@ func (p *Plan) looked(e Event) {
 	if p.Emergency && len(p.Unsurveyed()) == 0 {
 		p.Surveys = slices.Clone(p.Surveys)
 		p.order()
-		p.Scope, p.Asked = p.scope(), e.At
+		p.Scope, p.Asked, p.Drifted = p.scope(), e.At, e.At
 	}
 }
 

@@ -27,7 +27,13 @@ func testOptions(dir string) Options {
 	return Options{
 		Path: filepath.Join(dir, "log.db"), Keys: filepath.Join(dir, "log.keys"), Secret: testSecret,
 		StartsPerHour: func() int { return 1 << 20 },
-		Policy:        func(c Card, _ Terms) Ruling { return Ruling{Refused: c.Login == "breakglass"} },
+		Policy: func(c Card, _ Terms) Ruling {
+			r := Ruling{Refused: c.Login == "breakglass"}
+			if c.Login == "lasting" {
+				r.Missing = MissingLock
+			}
+			return r
+		},
 	}
 }
 

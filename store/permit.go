@@ -15,8 +15,8 @@ var permits = map[Verb][]Role{
 	VerbUndo:       {HR, Security},
 	VerbSubmit:     {HR, Security},
 	VerbAmend:      {HR, Security},
-	VerbApprove:    {Approver},
-	VerbDecline:    {Approver},
+	VerbApprove:    {Approver, Further},
+	VerbDecline:    {Approver, Further},
 	VerbDelegate:   {Approver},
 	VerbAnswer:     {Approver},
 	VerbPress:      {HR, IT, Security},
@@ -28,8 +28,8 @@ var permits = map[Verb][]Role{
 	VerbSkip:       {IT, Security},
 	VerbSecond:     {HR, Approver, IT, Security, Admin},
 	VerbConfirm:    {HR, IT, Security},
-	VerbNote:       {HR, Approver, IT, Security},
-	VerbStatus:     {HR, Approver, IT, Security, Auditor},
+	VerbNote:       {HR, Approver, Further, IT, Security},
+	VerbStatus:     {HR, Approver, Further, IT, Security, Auditor},
 	VerbList:       {HR, IT, Security, Auditor},
 	VerbInbox:      nil,
 	VerbAudit:      {Security, Auditor},
@@ -73,6 +73,9 @@ func (c Case) RolesOf(p PersonID, configured []Role) []Role {
 	out := slices.Clone(configured)
 	if p != "" && slices.Contains(c.Plan(0).Approvers, p) {
 		out = append(out, Approver)
+	}
+	if p != "" && c.further(p, configured) {
+		out = append(out, Further)
 	}
 	return out
 }

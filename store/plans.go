@@ -121,9 +121,12 @@ func (c Case) cut() bool {
 
 // drift adds what was found later. Before the decision the approver has to look
 // again.
-func (p *Plan) drift(b Drifted) {
+func (p *Plan) drift(b Drifted, e Event) {
 	p.Steps = slices.Clone(p.Steps)
 	decided := p.State == Approved || p.State == Begun
+	if decided {
+		p.Drifted = e.At
+	}
 	for _, sp := range b.Steps {
 		if p.index(sp.ID) < 0 {
 			p.Steps = append(p.Steps, Step{StepPlan: sp, State: Waiting, Drift: decided})
@@ -131,6 +134,7 @@ func (p *Plan) drift(b Drifted) {
 	}
 	p.Surveys = slices.Clone(p.Surveys)
 	p.order()
+	p.void()
 	p.Rev++
 	p.Scope = p.scope()
 }
@@ -141,7 +145,8 @@ func (p *Plan) decidedLater(b Decided, e Event, d Decision, heir PersonID) {
 	if p.Unratified() && !b.Approve {
 		p.Wrong = &d
 	}
-	p.Later = append(slices.Clone(p.Later), d)
+	p.Later = append(slices.Concat(p.Later, p.Given), d)
+	p.Given, p.Void = nil, nil
 	p.Steps = slices.Clone(p.Steps)
 	for i := range p.Steps {
 		s := &p.Steps[i]

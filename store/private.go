@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 )
@@ -41,6 +42,18 @@ func SealJSON(v any) Private {
 		panic(fmt.Sprintf("store: %T cannot be marshalled: %v", v, err)) // a type of ours without a JSON form
 	}
 	return Seal(string(b))
+}
+
+// OpenJSON reads what SealJSON made, of a Private that was not read back from
+// the log: its text is still in memory. Others are opened by Store.RevealJSON.
+func (p Private) OpenJSON(v any) error {
+	if p.IsZero() {
+		return nil
+	}
+	if !p.open {
+		return errors.New("this text is in the log only")
+	}
+	return json.Unmarshal([]byte(p.text), v)
 }
 
 // The prefix separates these hashes from those of the tree.

@@ -57,7 +57,13 @@ func anyBody(t *rapid.T, c Case, people []PersonID) Body {
 		pending = c.Pending[pick("pending", len(c.Pending))].Entry
 	}
 	yes := rapid.Bool().Draw(t, "yes")
-	switch pick("body", 24) {
+	switch pick("body", 27) {
+	case 25:
+		return Replaced{Plan: plan, From: people[pick("from", len(people))], To: person}
+	case 24:
+		return Resurveyed{Plan: plan, For: p.CutOff.At, Systems: []string{"dir"}, Unread: []Private{text}}
+	case 26:
+		return FellBack{Plan: plan, To: []PersonID{person}}
 	case 21:
 		return Planned{
 			Kind: []PlanKind{Restore, Destroy, Retake}[pick("kind", 3)], Of: pick("of", 3), Systems: []string{"dir"}, CutOff: cut, Approver: person, Reason: text,
@@ -227,7 +233,7 @@ func TestAnySequenceChecks(t *testing.T) {
 
 func isReport(b Body) bool {
 	switch b.(type) {
-	case Surveyed, Drifted, Started, Attempted, Finished, Failed:
+	case Surveyed, Drifted, Resurveyed, FellBack, Replaced, Started, Attempted, Finished, Failed:
 		return true
 	}
 	return false

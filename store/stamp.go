@@ -35,6 +35,9 @@ func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 			return f, err
 		}
 	}
+	if f.Leaving, err = b.leaving(e.Body); err != nil {
+		return f, err
+	}
 	if f.Founding, err = b.founding(e); err != nil || e.Actor.Person == "" {
 		return f, err
 	}
@@ -206,7 +209,7 @@ func named(c Case, body Body) []PersonID {
 	case Amended:
 		return []PersonID{b.Terms.Manager}
 	case Decided:
-		return []PersonID{c.Terms.Manager} // the heir where nobody was named
+		return []PersonID{c.Heir()} // the heir where nobody was named
 	case Planned:
 		return []PersonID{b.Approver}
 	case Delegated:

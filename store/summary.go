@@ -1,6 +1,9 @@
 package store
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Summary is the row that is kept of a case, so that lists and rules about
 // others need not fold it.
@@ -16,6 +19,8 @@ type Summary struct {
 	Confidential bool       `json:"confidential,omitempty"`
 	Requester    PersonID   `json:"requester"`
 	Approvers    []PersonID `json:"approvers,omitempty"`
+	Knowing      []PersonID `json:"knowing,omitempty"` // who else has decided, or may
+	Asked        []Role     `json:"asked,omitempty"`   // whose approval is outstanding
 	CutOff       CutOff     `json:"cutOff"`
 	Begun        bool       `json:"begun,omitempty"` // their access was cut off, and has not been given back
 	Due          time.Time  `json:"due,omitzero"`
@@ -34,6 +39,10 @@ func (c Case) Summary() Summary {
 		ID: c.ID, State: c.State, Outcome: c.Outcome, Plan: p.State, Person: c.Person, ByHand: c.ByHand, Kind: c.Terms.Kind,
 		Confidential: c.Terms.Confidential, Requester: c.Requester, Approvers: p.Approvers, CutOff: p.CutOff,
 		PlanKind: p.Kind, Begun: c.cut(), Due: c.NextDue(), Opened: c.Opened, Closed: c.Closed, Steps: len(p.Steps), Seq: c.Seq,
+	}
+	if c.State != CaseDraft {
+		s.Knowing = p.knowing()
+		s.Asked = slices.DeleteFunc(c.Outstanding(), func(r Role) bool { return r == Approver })
 	}
 	for _, st := range p.Steps {
 		if st.State.Ended() {

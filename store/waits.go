@@ -6,15 +6,16 @@ import "slices"
 // by whom.
 type Wait struct {
 	Verb   Verb
-	Person PersonID // exactly this person, or
-	Roles  []Role   // anybody with one of these roles
-	Not    PersonID // but not this person
-	Step   StepID   // what it is about; may be empty
+	Person PersonID   // exactly this person, or
+	Roles  []Role     // anybody with one of these roles
+	Not    PersonID   // but not this person
+	Nor    []PersonID // nor these
+	Step   StepID     // what it is about; may be empty
 }
 
 // For reports whether a person with these roles in the case can end the wait.
 func (w Wait) For(p PersonID, roles []Role) bool {
-	if p == w.Not && p != "" {
+	if p == w.Not && p != "" || slices.Contains(w.Nor, p) {
 		return false
 	}
 	return w.Person != "" && w.Person == p || slices.ContainsFunc(roles, func(r Role) bool { return slices.Contains(w.Roles, r) })
@@ -43,21 +44,13 @@ func (c Case) Waits() []Wait {
 	switch p.State {
 	case Proposed, Declined:
 		out = append(out, Wait{Verb: VerbSubmit, Person: c.Asker()})
-	case Asked:
-		for _, a := range p.Approvers {
-			out = append(out, Wait{Verb: VerbApprove, Person: a})
-		}
 	case Approved:
 		if p.CutOff.Mode == Press && p.Press.IsZero() {
 			out = append(out, Wait{Verb: VerbPress, Roles: permits[VerbPress]})
 		}
-	case "", Surveying, Begun, Over:
+	case "", Surveying, Asked, Begun, Over:
 	}
-	if p.drifted() {
-		for _, a := range p.Approvers {
-			out = append(out, Wait{Verb: VerbApprove, Person: a})
-		}
-	}
+	out = append(out, c.approvalWaits()...)
 	for _, s := range p.Steps {
 		switch {
 		case s.State.Ended(), s.Drift:

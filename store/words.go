@@ -51,10 +51,11 @@ func (d Date) In(zone *time.Location) time.Time {
 type Role string
 
 // The roles. Approver is given by the case (its manager, or who was named
-// instead); all others by the configuration.
+// instead), and so is Further; all others by the configuration.
 const (
 	HR       Role = "hr"
 	Approver Role = "approver"
+	Further  Role = "further approver" // decides by a role that the policy asks for, or in place of the approver
 	IT       Role = "it"
 	Security Role = "security"
 	Auditor  Role = "auditor"
@@ -68,6 +69,8 @@ func (r Role) Words() string {
 		return "HR"
 	case Approver:
 		return "the approver"
+	case Further:
+		return "a further approver"
 	case IT:
 		return "IT"
 	case Security:

@@ -27,6 +27,12 @@ func Words(e Event) string {
 			return "approved scope " + b.Scope
 		}
 		return "declined"
+	case Resurveyed:
+		return fmt.Sprintf("surveyed all systems again (%d), not readable: %d", len(b.Systems), len(b.Unread))
+	case Replaced:
+		return fmt.Sprintf("moved what waited for %s to %s", b.From, b.To)
+	case FellBack:
+		return fmt.Sprintf("asked others in place of the approver (%d)", len(b.To))
 	case Delegated:
 		return fmt.Sprintf("had %s asked instead", b.To)
 	case Answered:

@@ -155,6 +155,15 @@ func (m *Memory) Join(system, group, login string) {
 	}
 }
 
+// OpenAccount gives somebody one more account, found before all others: a
+// connector promises no order.
+func (m *Memory) OpenAccount(system, login, person string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	s := m.system(system)
+	s.accounts = append([]*memAccount{{id: system + "-" + login, login: login, person: person}}, s.accounts...)
+}
+
 // Unlock lets a login sign in again: access that came back.
 func (m *Memory) Unlock(system, login string) {
 	m.mu.Lock()

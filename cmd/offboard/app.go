@@ -95,7 +95,7 @@ func assemble(s *store.Store, written, inForce *config.Config, user string, chat
 	a := &app{cfg: cfg, rev: st.Config.Rev, store: s, systems: systems, log: log, zone: cfg.Company.Zone.Location}
 	a.executor = actions.New(actions.Config{
 		Store: s, Systems: systems, Tasks: tasks(cfg), Deny: deny, Left: book.Left, Observe: cfg.Mode == config.Observe, Attempts: cfg.Attempts,
-		First: time.Duration(cfg.Retry.First), Max: time.Duration(cfg.Retry.Max), Log: log.With().Str("loop", "executor").Logger(),
+		First: time.Duration(cfg.Retry.First), Max: time.Duration(cfg.Retry.Max), Again: time.Duration(cfg.Times.SurveyAgain), Log: log.With().Str("loop", "executor").Logger(),
 	})
 	who, err := people.New(s, directory, roles(cfg), cfg.Link.Email...)
 	if err != nil {
@@ -114,8 +114,8 @@ func assemble(s *store.Store, written, inForce *config.Config, user string, chat
 	a.ready = actions.NewReadiness(a.executor, func(id store.CaseID) { a.keeper.Look(id) })
 	a.keeper = keeper.New(keeper.Config{
 		Store: s, People: who, View: v, Rooms: a.rooms, Mail: a.mail, Remind: reminders(cfg), Log: log.With().Str("loop", "keeper").Logger(),
-		Emergencies: emergencies(cfg),
-		Reached:     func(id store.CaseID) view.Reached { return view.Reached(a.ready.Reached(id)) },
+		Approvals: approvals(cfg), Emergencies: emergencies(cfg),
+		Reached: func(id store.CaseID) view.Reached { return view.Reached(a.ready.Reached(id)) },
 	})
 	a.commands = commands.New(commands.Config{
 		Store: s, People: who, View: v, Systems: a.executor.Systems(), Platforms: names(platforms), Company: cfg.Company.Name, Log: log,
@@ -267,6 +267,11 @@ func clocks(platforms []bot.Platform) map[string]bot.Timekeeper {
 		}
 	}
 	return out
+}
+
+func approvals(cfg *config.Config) keeper.Approvals {
+	a := cfg.Approvals
+	return keeper.Approvals{Fallback: a.Fallback, Before: time.Duration(a.FallbackBefore), Deadline: time.Duration(a.Deadline), Lead: a.Lead}
 }
 
 func titles(systems []actions.System) map[string]string {

@@ -38,30 +38,21 @@ func (b *board) announcements(ctx context.Context) []wanted {
 	return out
 }
 
-// unratified reminds the approver of an emergency, and tells HR and security
-// when it has waited for long.
+// unratified tells HR and security when an emergency has waited for long to be
+// ratified. Those who are asked are reminded as for any approval.
 func (b *board) unratified(ctx context.Context) []wanted {
-	c, p, v := b.c, b.c.Plan(0), b.k.cfg.View
-	if !p.Unratified() || p.Asked.IsZero() {
+	c, p := b.c, b.c.Plan(0)
+	if !p.Unratified() || p.Drifted.IsZero() {
+		return nil
+	}
+	late := p.Drifted.Add(b.k.cfg.Emergencies.Ratify)
+	if late.After(b.now) {
+		b.k.wake(c.ID, late)
 		return nil
 	}
 	var out []wanted
-	asked := since(p)
-	for _, a := range p.Approvers {
-		out = append(out, b.person(question{name: fmt.Sprint(asked.Unix()), since: asked, ask: v.Remind(c)}, a)...)
-	}
-	late := p.Asked.Add(b.k.cfg.Emergencies.Ratify)
-	if late.After(b.now) {
-		b.k.wake(c.ID, late)
-		return out
-	}
 	for _, id := range b.holding(ctx, store.HR, store.Security) {
-		out = append(out, wanted{name: fmt.Sprintf("unratified/%s/%d", id, p.Asked.Unix()), at: b.direct(id), once: true, make: still(v.Unratified(c))})
+		out = append(out, wanted{name: fmt.Sprintf("unratified/%s/%d", id, p.Drifted.Unix()), at: b.direct(id), once: true, make: still(b.k.cfg.View.Unratified(c))})
 	}
 	return out
-}
-
-// questioned reports whether the approvers are asked something now.
-func questioned(p store.Plan) bool {
-	return p.State == store.Asked || p.Emergency && p.AsksAgain()
 }

@@ -40,6 +40,14 @@ type Reminders struct {
 	Urgent   time.Duration // for a lock-out that has failed, at any hour; 0 means 15 min
 }
 
+// Approvals says what happens while approvals are missing.
+type Approvals struct {
+	Fallback []string      // roles and logins who may decide in place of an approver; none means HR and security
+	Before   time.Duration // they are asked so long before the cut-off; 0 means 4 h
+	Deadline time.Duration // for a cut-off without a time: when an approval is missing; 0 means 24 h
+	Lead     []string      // logins of who is called when approvals are missing; none means everybody of HR
+}
+
 // Config is what the keeper works with.
 type Config struct {
 	Store  *store.Store
@@ -49,6 +57,7 @@ type Config struct {
 	Mail   bot.Platform // for people without a chat account; nil if there is none
 	Remind Reminders
 
+	Approvals   Approvals
 	Emergencies Emergencies
 
 	// Reached says how the systems of a case that waits for a press were last
@@ -70,6 +79,8 @@ type Keeper struct {
 	fails   map[store.CaseID]int       // how often in a row
 	wakes   map[store.CaseID]time.Time // to be looked at again then
 	done    chan struct{}              // one of working has ended, or a case is to be looked at
+	depends depends                    // which cases something of waits for a person
+	left    map[store.PersonID]bool    // who leaves, and whose cases were looked at for it
 }
 
 // cursor is the name under which the keeper's place in the log is kept. Cases
@@ -90,9 +101,14 @@ func New(cfg Config) *Keeper {
 	r := &cfg.Remind
 	r.Every, r.Escalate, r.Urgent = cmp.Or(r.Every, 24*time.Hour), cmp.Or(r.Escalate, 48*time.Hour), cmp.Or(r.Urgent, 15*time.Minute)
 	cfg.Emergencies.Ratify = cmp.Or(cfg.Emergencies.Ratify, 24*time.Hour)
+	a := &cfg.Approvals
+	a.Before, a.Deadline = cmp.Or(a.Before, 4*time.Hour), cmp.Or(a.Deadline, 24*time.Hour)
+	if len(a.Fallback) == 0 {
+		a.Fallback = []string{string(store.HR), string(store.Security)}
+	}
 	return &Keeper{
 		cfg: cfg, marked: map[store.CaseID]uint64{}, working: map[store.CaseID]uint64{}, failed: map[store.CaseID]time.Time{}, fails: map[store.CaseID]int{},
-		wakes: map[store.CaseID]time.Time{}, done: make(chan struct{}, 1),
+		wakes: map[store.CaseID]time.Time{}, done: make(chan struct{}, 1), depends: depends{}, left: map[store.PersonID]bool{},
 	}
 }
 
@@ -337,6 +353,8 @@ func (k *Keeper) show(ctx context.Context, id store.CaseID) error {
 		return err
 	}
 	b := &board{k: k, c: c, posts: posts, now: now}
+	b.replace(ctx)
+	b.fallBack(ctx)
 	for _, w := range b.wanted(ctx) {
 		b.errs = append(b.errs, b.put(ctx, w))
 	}

@@ -41,9 +41,12 @@ func (b *board) reminders(ctx context.Context) []wanted {
 	if !v.Kind(c.Terms.Kind).Reminders {
 		return nil
 	}
-	var out []wanted
+	out := b.silentRoles(ctx)
 	if asked := since(p); p.State == store.Asked {
 		for _, a := range p.Approvers {
+			if !slices.Contains(c.Outstanding(), store.Approver) {
+				break
+			}
 			q := question{
 				name: fmt.Sprint(asked.Unix()), since: asked, role: store.Approver, ask: v.Remind(c),
 				above: func(ctx context.Context, _ store.Role) bot.Message { return v.Silent(c, a, asked, b.manager(ctx, a)) },

@@ -55,7 +55,9 @@ func (b *board) result() error {
 // wanted lists the messages of the case, in the order in which they are posted.
 func (b *board) wanted(ctx context.Context) []wanted {
 	c, p, v := b.c, b.c.Plan(0), b.k.cfg.View
-	out := append(b.surveys(), b.questions(ctx)...)
+	out := append(b.surveys(ctx), b.questions(ctx)...)
+	out = append(out, b.further(ctx)...)
+	out = append(out, b.drifts(ctx)...)
 	out = append(out, b.alarms(ctx)...)
 	out = append(out, b.needs(ctx)...)
 	out = append(out, b.holds(ctx)...)
@@ -67,9 +69,12 @@ func (b *board) wanted(ctx context.Context) []wanted {
 	}
 	out = append(out, b.seconds(ctx)...)
 	if c.Late(b.now) {
-		told := []store.PersonID{c.Asker()}
+		var told []store.PersonID
 		if since(p).Before(p.CutOff.At) { // else the question itself is news enough
-			told = append(told, p.Approvers...)
+			told = b.undecided(ctx)
+		}
+		if !slices.Contains(b.lead(ctx), c.Asker()) {
+			told = append(told, c.Asker())
 		}
 		for _, a := range told {
 			out = append(out, wanted{name: fmt.Sprintf("late/%s/%d", a, p.CutOff.At.Unix()), at: b.direct(a), once: true, make: still(v.Late(c, a))})
@@ -77,6 +82,8 @@ func (b *board) wanted(ctx context.Context) []wanted {
 	}
 	out = append(out, b.announcements(ctx)...)
 	out = append(out, b.unratified(ctx)...)
+	out = append(out, b.replaced()...)
+	out = append(out, b.missing(ctx)...)
 	out = append(out, b.reminders(ctx)...)
 	return append(out, b.ending()...)
 }
@@ -94,7 +101,7 @@ func still(m bot.Message) func() (bot.Message, error) {
 
 // surveys are the messages of the requester. A refusal is a new one, because
 // there is something to do again; what happens to the case is told in the last.
-func (b *board) surveys() []wanted {
+func (b *board) surveys(ctx context.Context) []wanted {
 	name := "survey/0"
 	for _, p := range b.posts {
 		if strings.HasPrefix(p.Name, "survey/") {
@@ -104,7 +111,9 @@ func (b *board) surveys() []wanted {
 	if d := b.c.Plan(0).Declined; d != nil {
 		name = fmt.Sprintf("survey/%d", d.At.Unix())
 	}
-	out := []wanted{{name: name, at: b.direct(b.c.Asker()), make: still(b.counted().Survey(b.c))}}
+	m := b.counted().Survey(b.c)
+	m.Parts = append(m.Parts, b.k.cfg.View.Lacking(b.c, b.lacking(ctx))...)
+	out := []wanted{{name: name, at: b.direct(b.c.Asker()), make: still(m)}}
 	for _, old := range b.over("survey/", map[string]bool{name: true}) {
 		out = append(out, wanted{name: old, only: true, make: still(b.k.cfg.View.Settled(b.c))})
 	}
@@ -125,11 +134,11 @@ func (b *board) questions(ctx context.Context) []wanted {
 	}
 	if !p.Asked.IsZero() {
 		for _, a := range p.Approvers {
-			name := fmt.Sprintf("approve/%s/%d-%d", a, p.Asked.Unix(), len(p.Delegated))
+			name := fmt.Sprintf("approve/%s/%d-%d%s", a, p.Asked.Unix(), len(p.Delegated), anew(p, a))
 			open[name] = true
 			at := b.direct(a)
-			out = append(out, wanted{name: name, at: at, only: !questioned(p), make: still(v.Approval(b.c, a))})
-			if len(at) == 0 && questioned(p) { // or they would be waited for in silence
+			out = append(out, wanted{name: name, at: at, only: p.State != store.Asked, make: still(v.Approval(b.c, a))})
+			if len(at) == 0 && p.State == store.Asked { // or they would be waited for in silence
 				told := strings.Replace(name, "approve/", "unreached/", 1)
 				out = append(out, wanted{name: told, at: b.direct(b.c.Asker()), once: true, make: still(v.Unreached(b.c, a, b.known(a)))})
 			}
@@ -244,8 +253,12 @@ func (b *board) over(prefix string, open map[string]bool) []string {
 func (b *board) ending() []wanted {
 	c, p, v := b.c, b.c.Plan(0), b.k.cfg.View
 	closing := []store.PersonID{c.Asker()}
-	if p.Decision != nil && p.Decision.By != c.Asker() {
-		closing = append(closing, p.Decision.By)
+	if p.Decision != nil {
+		for _, d := range append(slices.Clone(p.Approvals), *p.Decision) {
+			if !slices.Contains(closing, d.By) {
+				closing = append(closing, d.By)
+			}
+		}
 	}
 	var out []wanted
 	for _, h := range view.Heirs(c) {

@@ -3,9 +3,11 @@ package people
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
+	"offboard/actions"
 	"offboard/store"
 )
 
@@ -69,4 +71,57 @@ func (p *People) holding(ctx context.Context, r Role) ([]store.Card, error) {
 		out = append(out, found...)
 	}
 	return out, errors.Join(errs...)
+}
+
+// Lacking are the roles whose approval a case needs and that nobody holds who
+// may give it.
+func (p *People) Lacking(ctx context.Context, c store.Case) ([]store.Role, error) {
+	var out []store.Role
+	for _, role := range c.Needed()[1:] {
+		ids, err := p.Holders(ctx, c.Person, role)
+		if err != nil {
+			return out, fmt.Errorf("read who is %s: %w", role, err)
+		}
+		able := func(id store.PersonID) bool { return c.Eligible(id) && !slices.Contains(c.Plan(0).Approvers, id) }
+		if !slices.ContainsFunc(ids, able) {
+			out = append(out, role)
+		}
+	}
+	return out, nil
+}
+
+// ByLogin is the person with this login; empty if the directory has nobody who
+// can sign in with it, or their own access has ended.
+func (p *People) ByLogin(ctx context.Context, login string) (store.PersonID, error) {
+	found, err := p.dir.Search(ctx, login, 10)
+	if err != nil {
+		return "", err
+	}
+	for _, card := range found {
+		if !strings.EqualFold(card.Login, login) || card.Disabled {
+			continue
+		}
+		id, err := p.Meet(ctx, tidy(card))
+		if err != nil {
+			return "", err
+		}
+		if gone, err := p.store.Gone(id); gone || err != nil {
+			return "", err
+		}
+		return id, nil
+	}
+	return "", nil
+}
+
+// Manager is who the directory says is above somebody; the zero Card if that is
+// nobody.
+func (p *People) Manager(ctx context.Context, of store.Card) (store.Card, error) {
+	if of.Manager == "" {
+		return store.Card{}, nil
+	}
+	card, err := p.Card(ctx, of.Manager)
+	if errors.Is(err, actions.ErrNoPerson) {
+		return store.Card{}, nil
+	}
+	return card, err
 }

@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"slices"
 
 	"offboard/bot"
 	"offboard/store"
@@ -17,17 +18,26 @@ func (v View) Approval(c store.Case, approver store.PersonID) bot.Message {
 		asked = asked || a == approver
 	}
 	switch {
-	case asked && p.Unratified() && p.AsksAgain():
-		return v.Ratify(c)
+	case p.State == store.Asked && asked && !slices.Contains(c.Outstanding(), store.Approver):
+		m.Summary = fmt.Sprintf("%s: %s. You need not do anything more.", c.ID, v.Asking(c))
+		add(bot.Prose{Text: bot.T(m.Summary)}, v.facts(c, true))
+		add(v.handover(c)...)
+		add(bot.Buttons{{Label: "Choose who gets what…", Verb: string(store.VerbAnswer), Object: object(c, "")}})
 	case p.State == store.Asked && asked:
 		m.Summary = fmt.Sprintf("%s asks you to approve %s: %s leaves.", v.Name(c.Asker()), c.ID, v.Name(c.Person))
 		if v.Kind(c.Terms.Kind).Neutral {
 			m.Summary = fmt.Sprintf("%s asks you to approve %s: the accounts of %s are to be closed.", v.Name(c.Asker()), c.ID, v.Name(c.Person))
 		}
 		add(bot.Prose{Text: bot.Join(bot.B(v.Name(c.Asker())), bot.T(" asks for your approval. Nothing is taken away before you decide."))})
+		if len(c.Outstanding()) > 1 || len(p.Given) > 0 {
+			add(bot.Prose{Text: bot.T(upper(v.Asking(c)) + ". All of them must approve.")})
+		}
+		add(voided(p, approver)...)
+		add(v.standsIn(c, approver)...)
 		add(v.facts(c, true))
 		add(v.found(c, false)...)
 		add(v.handover(c)...)
+		add(v.missing(c)...)
 		add(v.question(c), typed(store.VerbApprove, c))
 	case p.State == store.Asked || p.Decision == nil && len(p.Delegated) > 0 && !asked:
 		m.Summary = fmt.Sprintf("%s: %s is asked instead of you.", c.ID, v.approvers(p))
@@ -64,16 +74,21 @@ func (v View) ApprovalCard(c store.Case) bot.Message {
 	switch {
 	case c.Outcome == store.Cancelled:
 	case p.State == store.Asked:
-		m.Summary = fmt.Sprintf("%s: %s asks %s to approve.", c.ID, v.Name(c.Asker()), v.approvers(p))
+		open, _ := v.seats(c)
+		m.Summary = fmt.Sprintf("%s: %s asks %s to approve.", c.ID, v.Name(c.Asker()), names(open))
+		if len(p.Given) > 0 {
+			m.Summary = fmt.Sprintf("%s: %s.", c.ID, v.Asking(c))
+		}
 	case p.Decision != nil:
-		m.Summary = fmt.Sprintf("%s was approved by %s on %s.", c.ID, v.Name(p.Decision.By), Moment(p.Decision.At, v.Zone))
+		m.Summary = fmt.Sprintf("%s was approved by %s on %s.", c.ID, v.approvedBy(p), Moment(p.Decision.At, v.Zone))
 	case p.State == store.Declined, p.State == store.Proposed, p.State == store.Surveying:
 		m.Summary = fmt.Sprintf("%s is back with %s.", c.ID, v.Name(c.Asker()))
 	}
 	m.Parts = []bot.Part{bot.Heading{Text: v.title(c)}, bot.Prose{Text: bot.B(m.Summary)}, v.facts(c, false)}
 	if p.State == store.Asked {
 		m.Parts = append(append(m.Parts, v.found(c, false)...), v.handover(c)...)
-		m.Parts = append(m.Parts, v.question(c), bot.Fine{Text: bot.T("Only " + v.approvers(p) + " can decide.")})
+		open, _ := v.seats(c)
+		m.Parts = append(m.Parts, v.question(c), bot.Fine{Text: bot.T("Only " + names(open) + " can decide.")})
 	}
 	return m
 }
@@ -140,7 +155,7 @@ func (v View) handover(c store.Case) []bot.Part {
 func (v View) answer(c store.Case, a store.Answer, chosen bool) string {
 	switch {
 	case !chosen:
-		return v.Name(c.Terms.Manager) + ", unless somebody else is chosen"
+		return v.Name(c.Heir()) + ", unless somebody else is chosen"
 	case a.Choice == store.Keep:
 		return fmt.Sprintf("kept until %s: %s", Day(a.Until), bot.Clean(v.Text(string(c.ID), a.Reason), 200))
 	case a.Choice == store.Archive:

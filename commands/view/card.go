@@ -21,12 +21,12 @@ func (v View) verdict(c store.Case) string {
 	switch p.State {
 	case store.Approved:
 		if p.CutOff.Mode == store.Press {
-			return fmt.Sprintf("%s: approved by %s. It begins when somebody presses \"Cut off now\".", c.ID, v.Name(p.Decision.By))
+			return fmt.Sprintf("%s: approved by %s. It begins when somebody presses \"Cut off now\".", c.ID, v.approvedBy(p))
 		}
 		if p.CutOff.Mode == store.Now {
-			return fmt.Sprintf("%s: approved by %s. Access of %s ends now.", c.ID, v.Name(p.Decision.By), name)
+			return fmt.Sprintf("%s: approved by %s. Access of %s ends now.", c.ID, v.approvedBy(p), name)
 		}
-		return fmt.Sprintf("%s: approved by %s. Access of %s ends %s.", c.ID, v.Name(p.Decision.By), name, v.cutOff(c))
+		return fmt.Sprintf("%s: approved by %s. Access of %s ends %s.", c.ID, v.approvedBy(p), name, v.cutOff(c))
 	case store.Begun:
 		if p.Emergency {
 			return v.emergency(c)
@@ -42,7 +42,7 @@ func (v View) verdict(c store.Case) string {
 	case store.Proposed:
 		return fmt.Sprintf("%s: %s has to read it and submit it.", c.ID, v.Name(c.Asker()))
 	case store.Asked:
-		return fmt.Sprintf("%s: %s is asked to approve.", c.ID, v.approvers(p))
+		return fmt.Sprintf("%s: %s.", c.ID, v.Asking(c))
 	case store.Declined:
 		return fmt.Sprintf("%s: %s has declined; %s has to correct it.", c.ID, v.Name(p.Declined.By), v.Name(c.Asker()))
 	case "":
@@ -105,6 +105,7 @@ func (v View) Card(c store.Case) bot.Message {
 	add(v.letGo(c)...)
 	if p.State == store.Approved {
 		add(v.reached(c)...)
+		add(v.since(c)...)
 		add(v.ready(c))
 		add(v.pending(c)...)
 		return m
@@ -157,7 +158,7 @@ func (v View) stepButtons(c store.Case, s store.Step) bot.Buttons {
 	obj := object(c, string(s.ID))
 	label := func(verb string) string { return bot.Clean(verb+": "+inner(s.Words), bot.MaxLabel) }
 	switch {
-	case s.State.Ended():
+	case s.State.Ended(), s.Drift:
 		return nil
 	case s.Manual != nil && s.Manual.First:
 		return bot.Buttons{{Label: "Confirm who it is", Verb: string(store.VerbConfirm), Object: obj, Style: bot.Primary}}

@@ -22,7 +22,7 @@ func (v View) Closing(c store.Case, checkpoint string) bot.Message {
 		{Label: "Asked for by", Value: bot.T(v.Name(c.Asker()))},
 	}
 	if p.Decision != nil {
-		facts = append(facts, bot.Fact{Label: "Approved by", Value: bot.T(v.Name(p.Decision.By))})
+		facts = append(facts, bot.Fact{Label: "Approved by", Value: bot.T(v.approvedBy(p))})
 	}
 	if !p.Begun.IsZero() {
 		began := Moment(p.Begun, c.Zone())

@@ -12,8 +12,11 @@ import (
 func (v View) Remind(c store.Case) bot.Message {
 	text := fmt.Sprintf("%s still waits for your decision: %s asked you about %s.", c.ID, v.Name(c.Asker()), v.Name(c.Person))
 	rest := " Nothing is taken away before you decide."
-	if c.Plan(0).AsksAgain() {
+	switch p := c.Plan(0); {
+	case p.Unratified():
 		rest = " Nothing more is taken away before you decide."
+	case p.State != store.Asked:
+		rest = " It is about what was found since it was approved."
 	}
 	return bot.Message{Summary: bot.Clean(text, bot.MaxSummary), Parts: []bot.Part{
 		bot.Prose{Text: bot.T(text + rest)},
@@ -24,12 +27,11 @@ func (v View) Remind(c store.Case) bot.Message {
 // Late says that the cut-off has passed and nobody has approved: nothing was
 // taken away. It tells whoever reads it what they can do.
 func (v View) Late(c store.Case, reader store.PersonID) bot.Message {
-	p := c.Plan(0)
 	todo := " Please approve or decline it now, or have somebody else asked."
 	if reader == c.Asker() {
 		todo = " Please call them; or change the case so that somebody else is asked, or another time is set."
 	}
-	text := fmt.Sprintf("%s: access of %s was to end %s, but %s has not approved. Nothing was taken away.", c.ID, v.Name(c.Person), v.cutOff(c), v.approvers(p))
+	text := fmt.Sprintf("%s: access of %s was to end %s, but %s not approved. Nothing was taken away.", c.ID, v.Name(c.Person), v.cutOff(c), v.lacks(c))
 	return bot.Message{Summary: bot.Clean(text, bot.MaxSummary), Parts: []bot.Part{
 		bot.Heading{Text: "The cut-off has passed"},
 		bot.Prose{Text: bot.T(text + todo)},

@@ -221,8 +221,10 @@ func (v View) live(c store.Case, s store.Step) bot.Row {
 
 func (v View) waiting(c store.Case, s store.Step) string {
 	switch {
-	case s.Drift:
+	case s.Drift && c.Plan(0).Emergency:
 		return "waits for approval"
+	case s.Drift:
+		return "found since it was approved; " + v.Asking(c)
 	case s.Manual != nil && s.Manual.Until != "":
 		return fmt.Sprintf("until %s, then for %s to confirm: %s", Day(s.Manual.Until), s.Manual.Owner.Words(), bot.Clean(v.Text(string(c.ID), s.Manual.Detail), 200))
 	case s.Manual != nil:

@@ -26,7 +26,7 @@ func (v View) Survey(c store.Case) bot.Message {
 		if p.Declined != nil {
 			add(v.declined(c))
 		}
-		add(bot.Prose{Text: bot.T(fmt.Sprintf("This is what will happen. Nothing has been changed yet, and nobody else was told. Submit it, and %s is asked to approve.", v.Name(c.Terms.Manager)))})
+		add(bot.Prose{Text: bot.T(fmt.Sprintf("This is what will happen. Nothing has been changed yet, and nobody else was told. Submit it, and %s asked to approve.", v.toAsk(c)))})
 		add(v.facts(c, true))
 		add(v.also(c)...)
 		add(v.found(c, true)...)
@@ -45,14 +45,16 @@ func (v View) Survey(c store.Case) bot.Message {
 			v.discard(c),
 		})
 	case store.Asked:
-		m.Summary = fmt.Sprintf("%s: %s is asked to approve.", c.ID, v.approvers(p))
-		add(bot.Prose{Text: bot.T(fmt.Sprintf("%s is asked to approve. Nothing happens before that.", v.approvers(p)))})
+		m.Summary = fmt.Sprintf("%s: %s.", c.ID, v.Asking(c))
+		add(bot.Prose{Text: bot.T(upper(v.Asking(c)) + ". Nothing happens before that.")})
+		add(v.noLonger(p)...)
 		add(v.facts(c, true))
 		add(v.also(c)...)
 		add(bot.Buttons{{Label: "Change…", Verb: string(store.VerbAmend), Object: object(c, "")}, v.discard(c)})
 	case store.Approved, store.Begun, store.Over, "":
 		m.Summary = v.news(c)
 		add(bot.Prose{Text: bot.T(m.Summary)}, v.facts(c, true))
+		add(v.since(c)...)
 		if p.State == store.Approved {
 			add(v.reached(c)...)
 			add(v.ready(c))

@@ -17,8 +17,8 @@ func (v View) urgent(c store.Case) (rows []bot.Row, buttons []bot.Buttons, waiti
 		row := v.live(c, s)
 		row.Text = bot.T(v.system(s.System) + ": " + row.Text.String())
 		switch {
-		case s.State.Ended(), s.Drift:
-		case s.Withheld:
+		case s.State.Ended(), s.Drift && c.Plan(0).Emergency:
+		case s.Withheld, s.Drift:
 			rows = append(rows, row)
 		case quiet(s):
 			if silent[s.System]++; silent[s.System] == 1 {

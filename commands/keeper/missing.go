@@ -1,0 +1,157 @@
+package keeper
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"offboard/store"
+)
+
+// fallBackAt is when others are asked in place of the approver.
+func (b *board) fallBackAt() time.Time {
+	p := b.c.Plan(0)
+	if p.CutOff.Mode == store.At {
+		return latest(p.Asked, p.CutOff.At.Add(-b.k.cfg.Approvals.Before))
+	}
+	return p.Asked.Add(b.k.cfg.Approvals.Deadline)
+}
+
+// fallBack records who may decide in place of the approver, once the time for
+// it has come. Killed before the entry is there it is done again; a second one
+// is refused.
+func (b *board) fallBack(ctx context.Context) {
+	if !b.c.FallsBack() {
+		return
+	}
+	if at := b.fallBackAt(); at.After(b.now) {
+		b.k.wake(b.c.ID, at)
+		return
+	}
+	to := b.named(ctx, b.k.cfg.Approvals.Fallback, func(id store.PersonID) bool {
+		return b.c.Eligible(id) && !slices.Contains(b.c.Plan(0).Approvers, id)
+	})
+	if len(to) == 0 {
+		return // the page says that nobody has approved
+	}
+	c, err := b.k.cfg.Store.Append(ctx, string(b.c.ID), store.Bot("keeper"), store.FellBack{Plan: b.c.Plan(0).No, To: to})
+	if _, refused := errors.AsType[*store.Refused](err); refused {
+		return // it has moved on, and is looked at again
+	}
+	if err != nil {
+		b.errs = append(b.errs, err)
+		return
+	}
+	b.c = c
+}
+
+// named are the persons of a list of roles and logins, each once. By a role
+// only those are meant who may know of the case.
+func (b *board) named(ctx context.Context, list []string, want func(store.PersonID) bool) []store.PersonID {
+	var out []store.PersonID
+	for _, name := range list {
+		var ids []store.PersonID
+		if role := store.Role(name); slices.Contains([]store.Role{store.HR, store.IT, store.Security, store.Auditor, store.Admin}, role) {
+			ids = b.holding(ctx, role)
+		} else {
+			id, err := b.k.cfg.People.ByLogin(ctx, name)
+			if err != nil {
+				b.errs = append(b.errs, fmt.Errorf("look up somebody of approvals in the configuration: %w", err))
+			}
+			if id != "" {
+				ids = append(ids, id)
+			}
+		}
+		for _, id := range ids {
+			if want(id) && !slices.Contains(out, id) {
+				out = append(out, id)
+			}
+		}
+	}
+	return out
+}
+
+// lead is who is called when approvals are missing: who may know of the case,
+// else whoever asked for it.
+func (b *board) lead(ctx context.Context) []store.PersonID {
+	list := b.k.cfg.Approvals.Lead
+	if len(list) == 0 {
+		list = []string{string(store.HR)}
+	}
+	out := b.named(ctx, list, func(id store.PersonID) bool { return b.c.Visible(id, []store.Role{store.HR}) })
+	if len(out) == 0 {
+		return []store.PersonID{b.c.Asker()}
+	}
+	return out
+}
+
+// undecided is everybody whose approval is outstanding.
+func (b *board) undecided(ctx context.Context) []store.PersonID {
+	p := b.c.Plan(0)
+	var out []store.PersonID
+	for _, role := range b.c.Outstanding() {
+		switch {
+		case role != store.Approver:
+			out = append(out, b.deciding(ctx, role)...)
+		case p.Fallback != nil:
+			out = append(append(out, p.Approvers...), p.Fallback.To...)
+		default:
+			out = append(out, p.Approvers...)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// missing tells who is concerned that others are asked, and calls whoever leads
+// HR once approvals are missing: at any hour, and again until it is decided, or
+// another time is set.
+func (b *board) missing(ctx context.Context) []wanted {
+	c, p, v := b.c, b.c.Plan(0), b.k.cfg.View
+	if p.State != store.Asked || p.Kind != store.Leave {
+		return nil
+	}
+	var out []wanted
+	if f := p.Fallback; f != nil && slices.Contains(c.Outstanding(), store.Approver) {
+		for _, id := range append([]store.PersonID{c.Asker()}, p.Approvers...) {
+			out = append(out, wanted{name: fmt.Sprintf("fellback/%s/%d", id, f.At.Unix()), at: b.direct(id), once: true, make: still(v.FellBack(c, id))})
+		}
+	}
+	at := p.CutOff.At
+	if p.CutOff.Mode != store.At {
+		if at = p.Asked.Add(b.k.cfg.Approvals.Deadline); p.Fallback != nil {
+			at = p.Fallback.At.Add(b.k.cfg.Approvals.Deadline) // they get their time too
+		}
+	}
+	if at.After(b.now) {
+		b.k.wake(c.ID, at)
+		return out
+	}
+	for _, id := range b.lead(ctx) {
+		if name, ok := b.page(fmt.Sprintf("page/%s/%d", id, at.Unix())); ok {
+			out = append(out, wanted{name: name, at: b.direct(id), once: true, make: still(v.Page(c))})
+		}
+	}
+	return out
+}
+
+// page names the call that is to be made now, if one is.
+func (b *board) page(name string) (string, bool) {
+	last, every := b.series(name), b.repeats()
+	next := last.sent.Add(every)
+	switch {
+	case last.n > 0 && last.pending: // nobody has got it yet
+		return fmt.Sprintf("%s-%d", name, last.n), true
+	case last.n > 0 && every == 0:
+		return "", false
+	case last.n > 0 && next.After(b.now):
+		b.k.wake(b.c.ID, next)
+		return "", false
+	}
+	if every > 0 {
+		b.k.wake(b.c.ID, b.now.Add(every))
+	}
+	return fmt.Sprintf("%s-%d", name, last.n+1), true
+}

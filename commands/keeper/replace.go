@@ -1,0 +1,161 @@
+package keeper
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"offboard/bot"
+	"offboard/store"
+)
+
+// depends says which open cases something of waits for a person. It follows from
+// the cases: each is looked at after a start, and when it has changed.
+type depends map[store.PersonID]map[store.CaseID]bool
+
+// set is what a case depends on now.
+func (d depends) set(id store.CaseID, on []store.PersonID) {
+	for p, cases := range d {
+		if !slices.Contains(on, p) {
+			delete(cases, id)
+		}
+		if len(cases) == 0 {
+			delete(d, p)
+		}
+	}
+	for _, p := range on {
+		if d[p] == nil {
+			d[p] = map[store.CaseID]bool{}
+		}
+		d[p][id] = true
+	}
+}
+
+// affects has the cases looked at that depend on somebody who leaves, once: two
+// who leave and depend on each other must not be looked at without end.
+func (k *Keeper) affects(p store.PersonID) {
+	yes, err := k.cfg.Store.Leaves(p)
+	if err != nil {
+		return // it is seen when those cases are looked at
+	}
+	k.mu.Lock()
+	known := k.left[p]
+	delete(k.left, p)
+	if yes {
+		k.left[p] = true
+	}
+	ids := slices.Collect(maps.Keys(k.depends[p]))
+	k.mu.Unlock()
+	if !yes || known {
+		return
+	}
+	for _, id := range ids {
+		k.mark(id, k.cfg.Store.Last())
+	}
+}
+
+// replace moves what waits for somebody who leaves. Killed before the entry is
+// there it is done again; a second one is refused.
+func (b *board) replace(ctx context.Context) {
+	on := b.c.DependsOn()
+	b.k.mu.Lock()
+	b.k.depends.set(b.c.ID, on)
+	b.k.mu.Unlock()
+	b.k.affects(b.c.Person)
+	for _, from := range on {
+		leaves, err := b.k.cfg.Store.Leaves(from)
+		if err != nil {
+			b.errs = append(b.errs, err)
+		}
+		if !leaves {
+			continue
+		}
+		to := b.standIn(ctx, from)
+		if to == "" {
+			continue // nobody can; it is said when approvals are missing
+		}
+		c, err := b.k.cfg.Store.Append(ctx, string(b.c.ID), store.Bot("keeper"), store.Replaced{Plan: b.c.Plan(0).No, From: from, To: to})
+		if _, refused := errors.AsType[*store.Refused](err); refused {
+			continue // it has moved on, and is looked at again
+		}
+		if err != nil {
+			b.errs = append(b.errs, err)
+			continue
+		}
+		b.c = c
+	}
+}
+
+// standIn is the role above somebody: who gets what nobody was named for, where
+// somebody was only to get something; else their manager in the directory, or
+// who is above them; else whom the configuration names for silent approvers.
+func (b *board) standIn(ctx context.Context, from store.PersonID) store.PersonID {
+	able := func(id store.PersonID) bool {
+		leaves, err := b.k.cfg.Store.Leaves(id)
+		return err == nil && !leaves && id != from && b.c.Eligible(id)
+	}
+	p := b.c.Plan(0)
+	heir := b.c.Heir()
+	if from != heir && !slices.Contains(p.Approvers, from) && able(heir) {
+		return heir
+	}
+	id, err := b.above(ctx, from, able)
+	if err != nil {
+		b.errs = append(b.errs, err)
+		return "" // it is tried again
+	}
+	if id != "" {
+		return id
+	}
+	if list := b.named(ctx, b.k.cfg.Approvals.Fallback, able); len(list) > 0 {
+		return list[0]
+	}
+	return ""
+}
+
+// above goes up in the directory, at most so many steps: it may have a ring.
+func (b *board) above(ctx context.Context, from store.PersonID, able func(store.PersonID) bool) (store.PersonID, error) {
+	const steps = 10
+	_, card, err := b.k.cfg.Store.Person(from)
+	for range steps {
+		if err == nil {
+			card, err = b.k.cfg.People.Manager(ctx, card)
+		}
+		if err != nil || card.ID == "" {
+			return "", err
+		}
+		if card.Disabled {
+			continue
+		}
+		id, err := b.k.cfg.People.Meet(ctx, card)
+		if err != nil {
+			return "", err
+		}
+		if able(id) {
+			return id, nil
+		}
+	}
+	return "", nil
+}
+
+// replaced tells the requester, and the approver, who stands in for whom. Who
+// was replaced reads in the old question that somebody else is asked.
+func (b *board) replaced() []wanted {
+	var out []wanted
+	p := b.c.Plan(0)
+	for _, r := range p.Replaced {
+		m := b.k.cfg.View.Replaced(b.c, r)
+		told := []store.PersonID{b.c.Asker()}
+		for _, a := range p.Approvers {
+			if a != r.To || p.Decision != nil { // else the question says so
+				told = append(told, a)
+			}
+		}
+		for _, id := range told {
+			out = append(out, wanted{name: fmt.Sprintf("replaced/%s/%s-%d", id, r.From, r.At.Unix()), at: b.direct(id), once: true, make: func() (bot.Message, error) { return m, nil }})
+		}
+	}
+	return out
+}

@@ -1,0 +1,47 @@
+package view
+
+import (
+	"fmt"
+
+	"offboard/bot"
+	"offboard/store"
+)
+
+// lacks names who has not approved, with "has" or "have".
+func (v View) lacks(c store.Case) string {
+	open, are := v.seats(c)
+	if are == "are" {
+		return names(open) + " have"
+	}
+	return names(open) + " has"
+}
+
+// FellBack tells the approver and the requester that others are asked in place
+// of the approver, and what happens next.
+func (v View) FellBack(c store.Case, reader store.PersonID) bot.Message {
+	p := c.Plan(0)
+	var to []string
+	for _, id := range p.Fallback.To {
+		to = append(to, v.Name(id))
+	}
+	who, todo := v.approvers(p)+" has", v.approvers(p)+" can still decide"
+	if reader != c.Asker() {
+		who, todo = "You have", "You can still decide"
+	}
+	text := fmt.Sprintf("%s not decided about %s yet, so %s may decide now too: the word of %s and theirs are enough. %s; whoever is first settles it.", who, c.ID, names(to), v.Name(c.Asker()), todo)
+	if p.CutOff.Mode == store.At {
+		text += fmt.Sprintf(" Access of %s is to end %s. If an approval is missing then, nothing is taken away, and HR is called.", v.Name(c.Person), v.cutOff(c))
+	}
+	return v.nudge(c, string(c.ID)+" is asked of others too", text)
+}
+
+// Page calls whoever leads HR: approvals are missing, and what can be done.
+func (v View) Page(c store.Case) bot.Message {
+	p := c.Plan(0)
+	text := fmt.Sprintf("%s: %s not approved. ", c.ID, v.lacks(c))
+	if p.CutOff.Mode == store.At {
+		text = fmt.Sprintf("%s: access of %s was to end %s, but %s not approved. ", c.ID, v.Name(c.Person), v.cutOff(c), v.lacks(c))
+	}
+	text += fmt.Sprintf("Nothing was taken from %s. Please call them, or have somebody else asked: /offboard amend %s. Another time: /offboard reschedule %s. If it is not wanted any more: /offboard cancel %s.", v.Name(c.Person), c.ID, c.ID, c.ID)
+	return v.nudge(c, string(c.ID)+": approvals are missing", text)
+}

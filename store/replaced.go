@@ -1,0 +1,162 @@
+package store
+
+import (
+	"slices"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// Who is to decide or to get something may become a leaver. From then on it is
+// the role above who is asked and who gets it. Of a confidential case nobody is
+// told before its cut-off, so nothing is moved before either.
+
+// Replaced moves what waits for somebody who leaves to somebody else. The bot
+// writes it; who that is was found in the directory.
+type Replaced struct {
+	Plan int      `json:"plan"`
+	From PersonID `json:"from"`
+	To   PersonID `json:"to"`
+}
+
+func (Replaced) kind() string { return "replaced" }
+
+// Heir gets what nobody was named for: the manager, or who stands in for them.
+func (c Case) Heir() PersonID {
+	if h := c.Plan(0).Heir; h != "" {
+		return h
+	}
+	return c.Terms.Manager
+}
+
+// DependsOn are the persons for whom something waits that would have to be moved
+// if they left: a decision, or something that they are to get and have not got.
+func (c Case) DependsOn() []PersonID {
+	p := c.Plan(0)
+	var out []PersonID
+	add := func(ids ...PersonID) {
+		for _, id := range ids {
+			if id != "" && !slices.Contains(out, id) {
+				out = append(out, id)
+			}
+		}
+	}
+	if c.State == CaseClosed || p.State == Over {
+		return nil
+	}
+	decided := p.Decision != nil
+	if !decided || slices.Contains(c.Outstanding(), Approver) {
+		add(p.Approvers...)
+	}
+	if p.Fallback != nil && !decided {
+		add(p.Fallback.To...)
+	}
+	for _, s := range p.Steps {
+		if !s.StepPlan.Answers || s.handedOver() {
+			continue
+		}
+		add(c.Heir()) // also of what is found at the cut-off
+		for _, a := range s.Answers {
+			add(a.Heir)
+		}
+	}
+	return out
+}
+
+// allowsReplaced: only who leaves is replaced, by somebody who does not and who
+// may decide. That both are so is stamped by Append.
+func (c Case) allowsReplaced(b Replaced, e Event, late *Refused) *Refused {
+	p := c.Plan(0)
+	switch {
+	case b.Plan != p.No || !slices.Contains(c.DependsOn(), b.From) || !slices.Contains(e.Facts.Leaving, b.From):
+		return late
+	case b.To == b.From || !c.Eligible(b.To) || slices.Contains(e.Facts.Leaving, b.To):
+		return refuse(Malformed, "%s can't stand in for %s in %s", b.To, b.From, c.ID)
+	}
+	return nil
+}
+
+func (c *Case) replaced(b Replaced, e Event) {
+	c.edit(b.Plan, func(p *Plan) {
+		moved := Delegation{From: b.From, To: b.To, At: e.At}
+		p.Replaced = append(slices.Clone(p.Replaced), moved)
+		if i := slices.Index(p.Approvers, b.From); i >= 0 {
+			p.Approvers = slices.Clone(p.Approvers)
+			p.Approvers[i] = b.To
+			p.Delegated = append(slices.Clone(p.Delegated), moved)
+		}
+		if f := p.Fallback; f.has(b.From) {
+			p.Fallback = &Fallback{At: f.At, To: slices.DeleteFunc(slices.Clone(f.To), func(id PersonID) bool { return id == b.From })}
+		}
+		if c.Heir() == b.From {
+			p.Heir = b.To
+		}
+		decided := p.Decision != nil
+		p.Steps = slices.Clone(p.Steps)
+		for i := range p.Steps {
+			if s := &p.Steps[i]; !s.handedOver() {
+				s.Answers = passOn(s.Answers, b, decided)
+			}
+		}
+	})
+}
+
+// passOn takes back what somebody was to get who leaves. Before the approval it
+// is asked again; after it whoever stands in for them gets it, because nobody is
+// asked any more.
+func passOn(answers []Answer, b Replaced, decided bool) []Answer {
+	var out []Answer
+	for _, a := range answers {
+		switch {
+		case a.Heir != b.From:
+		case !decided:
+			continue
+		default:
+			a.Heir = b.To
+		}
+		out = append(out, a)
+	}
+	return out
+}
+
+// Leaves reports whether it is known to others that somebody leaves: their own
+// case is approved, or their access has ended. Of a confidential case that is
+// known from the cut-off on.
+func (s *Store) Leaves(p PersonID) (yes bool, err error) {
+	err = s.view(func(tx *bolt.Tx) error {
+		b := batch{t: table{tx}, at: s.Now()}
+		yes, err = b.leaves(p)
+		return err
+	})
+	return yes, err
+}
+
+func (b *batch) leaves(p PersonID) (bool, error) {
+	if gone, err := b.gone(p); gone || err != nil {
+		return gone, err
+	}
+	row, err := b.active(p)
+	return row.ID != "" && !row.Confidential && row.PlanKind == Leave && (row.Plan == Approved || row.Plan == Begun), err
+}
+
+// leaving are those of two persons who leave, for a Replaced; nobody for all
+// other bodies.
+func (b *batch) leaving(body Body) ([]PersonID, error) {
+	r, ok := body.(Replaced)
+	if !ok {
+		return nil, nil
+	}
+	var out []PersonID
+	for _, p := range []PersonID{r.From, r.To} {
+		if p != "" && b.t.get(bucketRows, []byte(p)) == nil {
+			return nil, unknown(p)
+		}
+		yes, err := b.leaves(p)
+		if err != nil {
+			return nil, err
+		}
+		if yes {
+			out = append(out, p)
+		}
+	}
+	return out, nil
+}
