@@ -69,7 +69,7 @@ func TestWhoGivesWhichApproval(t *testing.T) {
 			t.Errorf("%s: %s", name, o.named(r.Text))
 		}
 	}
-	o.refused(id, o.leaver, yes)
+	_ = o.refused(id, o.leaver, yes)
 	for _, b := range []Body{Delegated{Plan: 1, To: o.people["bo"]}, Answered{Plan: 1, Answers: []Answer{{Choice: Give, Heir: o.people["bo"]}}}} {
 		if r := o.refused(id, "sasha", b); r.Code != NotYours {
 			t.Errorf("security: %T: %+v", b, r)
@@ -215,7 +215,7 @@ func TestFallback(t *testing.T) {
 			t.Errorf("%s may decide", name)
 		}
 	}
-	o.refused(id, "helge", FellBack{Plan: 1, To: []PersonID{o.people["helge"]}})
+	_ = o.refused(id, "helge", FellBack{Plan: 1, To: []PersonID{o.people["helge"]}})
 	c = o.bot(id, FellBack{Plan: 1, To: []PersonID{o.people["helge"], o.people["sasha"]}})
 	if refusal(t, bot(FellBack{Plan: 1, To: []PersonID{o.people["bo"]}})) == nil {
 		t.Error("it falls back twice for one cut-off")
