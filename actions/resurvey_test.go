@@ -259,3 +259,31 @@ func TestRepeatedSurveyKilledAnywhere(t *testing.T) {
 		}
 	}
 }
+
+// An heir who has become a leaver gets nothing, also if the plan is pressed
+// before anybody has moved it; the lock-out does not wait for that.
+func TestNothingGoesToAnHeirWhoLeaves(t *testing.T) {
+	bubble(t, func(w *world) {
+		w.start()
+		w.terms.CutOff = store.CutOff{Mode: store.Press}
+		id := w.proposed("jane")
+		p := w.get(id).Plan(0)
+		w.do(id, "hanna", store.Submitted{Plan: 1, Scope: p.Scope})
+		w.do(id, "marco", store.Answered{Plan: 1, Rev: p.Rev, Answers: []store.Answer{{Choice: store.Give, Heir: w.people["bo"]}}})
+		w.do(id, "marco", store.Decided{Plan: 1, Scope: p.Scope, Approve: true})
+		w.terms.CutOff = store.CutOff{Mode: store.Now}
+		w.closed(w.approved("bo"))
+		w.do(id, "ivan", store.Pressed{Plan: 1})
+		pass(time.Minute)
+		s := w.step(id, "dir/owner/1")
+		if !w.mem.Locked("dir", "jane") || s.State.Ended() || slices.Contains(w.mem.Owners("dir", "design"), "bo") {
+			t.Fatalf("%s; design is owned by %v", s.State, w.mem.Owners("dir", "design"))
+		}
+		w.has(w.text(id, s.Message), "Bo Nilsen, who should get owner of design, leaves too")
+		w.do(id, "", store.Replaced{Plan: 1, From: w.people["bo"], To: w.people["priya"]})
+		w.closed(id)
+		if got := w.mem.Owners("dir", "design"); !slices.Equal(got, []string{"priya"}) {
+			t.Errorf("design is owned by %v", got)
+		}
+	})
+}

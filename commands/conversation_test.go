@@ -32,8 +32,8 @@ func TestConversations(t *testing.T) {
 func playAlike(t *testing.T, platform string, play func(t *testing.T, script string) string) {
 	t.Helper()
 	for _, name := range []string{
-		"again", "answer", "answer_all", "approve", "bad_click", "cancel", "cancel_second", "config", "confirm", "decline", "delegate", "emergency", "held",
-		"help", "late", "leaver", "leaver_in_it", "look", "press", "retry", "skip", "stop", "submit", "termination", "termination_channel",
+		"again", "answer", "answer_all", "approve", "bad_click", "cancel", "cancel_second", "config", "confirm", "decline", "delegate", "drift", "emergency", "fallback", "held",
+		"help", "late", "leaver", "leaver_in_it", "look", "press", "retry", "skip", "stop", "submit", "termination", "termination_channel", "two_approvals",
 	} {
 		t.Run(name, func(t *testing.T) {
 			b, err := os.ReadFile(filepath.Join("testdata", name+".txtar"))

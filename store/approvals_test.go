@@ -69,7 +69,7 @@ func TestWhoGivesWhichApproval(t *testing.T) {
 			t.Errorf("%s: %s", name, o.named(r.Text))
 		}
 	}
-	o.refused(id, o.leaver, yes)
+	_ = o.refused(id, o.leaver, yes)
 	for _, b := range []Body{Delegated{Plan: 1, To: o.people["bo"]}, Answered{Plan: 1, Answers: []Answer{{Choice: Give, Heir: o.people["bo"]}}}} {
 		if r := o.refused(id, "sasha", b); r.Code != NotYours {
 			t.Errorf("security: %T: %+v", b, r)
@@ -215,7 +215,7 @@ func TestFallback(t *testing.T) {
 			t.Errorf("%s may decide", name)
 		}
 	}
-	o.refused(id, "helge", FellBack{Plan: 1, To: []PersonID{o.people["helge"]}})
+	_ = o.refused(id, "helge", FellBack{Plan: 1, To: []PersonID{o.people["helge"]}})
 	c = o.bot(id, FellBack{Plan: 1, To: []PersonID{o.people["helge"], o.people["sasha"]}})
 	if refusal(t, bot(FellBack{Plan: 1, To: []PersonID{o.people["bo"]}})) == nil {
 		t.Error("it falls back twice for one cut-off")
@@ -309,7 +309,9 @@ func TestNoStepBeforeItsApprovals(t *testing.T) {
 			}
 			if b, ok := body.(Attempted); ok {
 				begun++
-				if s := next.Plan(0).Step(b.Step); s.Drift || next.Plan(0).Decision == nil {
+				p := next.Plan(0)
+				first := p.Emergency && p.Step(b.Step).LockOut && !p.Step(b.Step).Irreversible()
+				if s := p.Step(b.Step); s.Drift || p.Decision == nil && len(p.Later) == 0 && !first {
 					rt.Fatalf("%s was tried and is not approved", b.Step)
 				}
 			}

@@ -100,8 +100,8 @@ func (s Summary) Visible(p PersonID, configured []Role) bool {
 		return true
 	case draft: // those who might open the same case; nobody else has been told yet
 		return has(Security, Auditor) || has(HR) && !s.Confidential
-	case slices.Contains(s.Approvers, p):
-		return true
+	case slices.Contains(s.Approvers, p), slices.Contains(s.Knowing, p), has(s.Asked...):
+		return true // who is asked, as oneself or by a role, is told what it is about
 	case s.Confidential:
 		// Somebody who is not in the directory is identified by IT before.
 		return has(Security, Auditor) || has(IT) && (s.Begun || s.ByHand)

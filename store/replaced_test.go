@@ -38,7 +38,7 @@ func TestApproverWhoLeavesIsReplaced(t *testing.T) {
 			t.Errorf("%s stands in", to)
 		}
 	}
-	o.refused(id, "hanna", Replaced{Plan: 1, From: o.people["marco"], To: o.people["priya"]})
+	_ = o.refused(id, "hanna", Replaced{Plan: 1, From: o.people["marco"], To: o.people["priya"]})
 	if r := move("marco", "priya"); r != nil {
 		t.Fatal(r)
 	}
