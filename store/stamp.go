@@ -27,10 +27,12 @@ func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 	if f.Taken, err = b.taken(e); err != nil {
 		return f, err
 	}
+	var other Summary
 	if _, ok := e.Body.(Planned); ok {
-		if f.Open, err = b.another(c); err != nil {
+		if other, err = b.another(c); err != nil {
 			return f, err
 		}
+		f.Open = other.ID
 	}
 	if f.Founding, err = b.founding(e); err != nil || e.Actor.Person == "" {
 		return f, err
@@ -54,6 +56,7 @@ func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 			f.Elsewhere = append(f.Elsewhere, cl.Role)
 		}
 	}
+	f.Hidden = other.ID != "" && !other.Visible(e.Actor.Person, f.Roles)
 	if f.Own, err = b.gone(e.Actor.Person); err != nil {
 		return f, err
 	}
@@ -110,15 +113,17 @@ func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 
 // another is the person's open case, or the one that took their access away
 // last, if it is another one than c.
-func (b *batch) another(c Case) (CaseID, error) {
+func (b *batch) another(c Case) (Summary, error) {
 	row, err := b.active(c.Person)
 	if err != nil || row.ID != "" && row.ID != c.ID {
-		return row.ID, err
+		return row, err
 	}
-	if gone := CaseID(b.t.get(bucketGone, []byte(c.Person))); gone != "" && gone != c.ID {
-		return gone, nil
+	gone := CaseID(b.t.get(bucketGone, []byte(c.Person)))
+	if gone == "" || gone == c.ID {
+		return Summary{}, nil
 	}
-	return "", nil
+	_, err = b.t.row(string(gone), &row)
+	return row, err
 }
 
 // knows reports whether the actor may know of somebody else's case: by the
