@@ -54,7 +54,9 @@ func anyBody(t *rapid.T, c Case, people []PersonID) Body {
 		pending = c.Pending[pick("pending", len(c.Pending))].Entry
 	}
 	yes := rapid.Bool().Draw(t, "yes")
-	switch pick("body", 23) {
+	switch pick("body", 24) {
+	case 23:
+		return Rehired{Reason: text}
 	case 21:
 		return Planned{
 			Kind: []PlanKind{Restore, Destroy, Retake}[pick("kind", 3)], Of: pick("of", 3), Systems: []string{"dir"}, CutOff: cut, Approver: person, Reason: text,
@@ -65,7 +67,7 @@ func anyBody(t *rapid.T, c Case, people []PersonID) Body {
 		return Amended{Terms: terms}
 	case 1, 2:
 		return Surveyed{Plan: plan, System: []string{"dir", "crm"}[pick("system", 2)], Steps: append(steps(), StepPlan{
-			ID: StepID(fmt.Sprint("more/", pick("more", 3))), System: "crm", Phase: "cut-off", Answers: yes, Items: []Item{{ID: "1", Heir: true}}, After: []StepID{"dir/lock/1"},
+			ID: StepID(fmt.Sprint("more/", pick("more", 3))), System: "crm", Phase: "cut-off", Answers: yes, Items: []Item{{ID: "1", Heir: true}}, After: []StepID{"dir/lock/1"}, Back: []Ref{{1, "dir/lock/1"}},
 		})[pick("from", 4):]}
 	case 3, 4:
 		return Submitted{Plan: plan, Scope: scope}
@@ -139,6 +141,8 @@ func TestApplyIsTotalAndPure(t *testing.T) {
 			_ = c.Allows(e) // total too
 			c = c.Apply(e)
 			c.Waits()
+			c.GivenBack(1, "dir/lock/1")
+			_ = c.Undoable(1)
 			c.Summary()
 			for _, s := range c.Plan(0).Steps {
 				c.Plan(0).Ready(s)

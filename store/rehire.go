@@ -39,6 +39,8 @@ func (c Case) allowsRehired(b Rehired, e Event) *Refused {
 		return refuse(Already, "That was said already. Nothing was changed.")
 	case !c.cut():
 		return refuse(NotNow, "%s is not somebody who has left. Nothing was changed.", c.Person)
+	case p.State != Over && !p.Begun.IsZero() && !c.Visible(e.Actor.Person, e.Facts.Roles):
+		return refuse(NotNow, "Something is under way about %s that you can't see. Please talk to the security team.", c.Person)
 	case p.State != Over && (p.By != "" || p.Kind == Leave || !p.Begun.IsZero()):
 		return refuse(NotNow, "%s is not over: %s. /offboard stop %s or /offboard cancel %s ends it; say it again after that.", c.ID, p.Kind.doing(), c.ID, c.ID)
 	}

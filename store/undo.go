@@ -25,6 +25,8 @@ func (c Case) allowsUndo(of Plan) *Refused {
 		return refuse(NotNow, "What was deleted can't be given back. /offboard undo %s gives back what was taken before.", c.ID)
 	case p.State != Over && p.Kind == Restore:
 		return refuse(Already, "%s is being undone already: %s asked for it. /offboard status %s shows how far it is.", c.ID, p.By, c.ID)
+	case p.State != Over && !p.Begun.IsZero() && p.Kind == Destroy:
+		return refuse(NotNow, "%s is still running: %s. /offboard stop %s stops it; what is not deleted by then can be given back after that.", c.ID, p.Kind.doing(), c.ID)
 	case p.State != Over && !p.Begun.IsZero():
 		return refuse(NotNow, "%s is still running: %s. /offboard stop %s stops it; what was taken by then can be given back after that.", c.ID, p.Kind.doing(), c.ID)
 	case c.Outcome == Restored && len(c.unreturned()) == 0 && c.lastTaking().No < p.No:
@@ -98,13 +100,15 @@ func (c Case) unreturned() []Ref {
 	return out
 }
 
-// GivenBack reports whether what a step of a plan took was given back since, or
-// is being: it is not for the bot to look whether it came back, or to take it
-// again. What a later plan takes again counts as that plan's.
-func (c Case) GivenBack(plan int, step StepID) bool {
-	if c.Rehired != nil {
-		return true
-	}
+// GivenBack reports whether the person may have again what a step of a plan took:
+// it was given back since, or is being, or they were hired again. It is not for
+// the bot to look whether it came back, or to take it again. What a later plan
+// takes again counts as that plan's.
+func (c Case) GivenBack(plan int, step StepID) bool { return c.Rehired != nil || c.Returned(plan, step) }
+
+// Returned reports whether an undo has given back what a step of a plan took, or
+// is giving it back.
+func (c Case) Returned(plan int, step StepID) bool {
 	for _, p := range c.Plans {
 		if p.No <= plan || p.Kind != Restore || p.Begun.IsZero() {
 			continue

@@ -50,7 +50,7 @@ func (v View) ended(c store.Case) string {
 	p := c.Plan(0)
 	name := v.Name(c.Person)
 	switch {
-	case c.Rehired != nil:
+	case c.Rehired != nil && (p.Kind != store.Restore || p.Over.Before(c.Rehired.At)):
 		return fmt.Sprintf("%s is closed, and %s is back: %s said so on %s. Nothing of it is watched or taken any more.", c.ID, name, v.Name(c.Rehired.By), Moment(c.Rehired.At, c.Zone()))
 	case p.Kind == store.Restore:
 		return v.restored(c)

@@ -129,7 +129,7 @@ func Undoable(c store.Case) []Undo {
 		}
 		for _, s := range p.Steps {
 			kept := slices.ContainsFunc(s.Items, func(i store.Item) bool { return !i.Irreversible })
-			if s.Manual == nil && s.Tries > 0 && kept && !c.GivenBack(p.No, s.ID) {
+			if s.Manual == nil && s.Tries > 0 && kept && !c.Returned(p.No, s.ID) {
 				out = append(out, Undo{p.No, s})
 			}
 		}
