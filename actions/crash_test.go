@@ -132,23 +132,30 @@ func (w *world) drive() (closed bool, acked uint64) {
 	act := func(name string, b store.Body) { done, _ = w.try(c.ID, name, b) }
 	switch p.State {
 	case store.Proposed:
-		act("hanna", store.Submitted{Plan: 1, Scope: p.Scope})
+		act("hanna", store.Submitted{Plan: p.No, Scope: p.Scope})
 	case store.Asked:
-		if s := p.Step("dir/owner/1"); len(s.Answers) == 0 {
+		if s := p.Step("dir/owner/1"); p.Kind == store.Leave && len(s.Answers) == 0 {
 			act("marco", store.Answered{Plan: 1, Answers: []store.Answer{
 				{Step: s.ID, Item: "1", Choice: store.Give, Heir: w.people["bo"]},
 				{Step: s.ID, Item: "2", Choice: store.Keep, Until: "2030-01-01", Reason: store.Seal("a project")},
 			}})
 		} else {
-			act("marco", store.Decided{Plan: 1, Scope: p.Scope, Approve: true})
+			act("marco", store.Decided{Plan: p.No, Scope: p.Scope, Approve: true})
 		}
 	case store.Begun:
 		for _, s := range p.Steps {
 			if s.State == store.Accepted || s.Manual != nil && !s.State.Ended() {
-				act("ivan", store.ConfirmedBy{Plan: 1, Step: s.ID, Note: store.Seal("seen")})
+				act("ivan", store.ConfirmedBy{Plan: p.No, Step: s.ID, Note: store.Seal("seen")})
 			}
 		}
-	case "", store.Surveying, store.Declined, store.Approved, store.Over:
+	case store.Over:
+		if w.undone && p.Kind == store.Leave {
+			act("hanna", store.Planned{
+				Kind: store.Restore, Of: 1, Systems: w.x.Systems(), CutOff: store.CutOff{Mode: store.Now}, Approver: w.people["marco"], Reason: store.Seal("the wrong Jane"),
+			})
+			return false, done.Seq
+		}
+	case "", store.Surveying, store.Declined, store.Approved:
 	}
 	return c.State == store.CaseClosed, done.Seq
 }
@@ -178,8 +185,20 @@ func (w *world) end() map[string]string {
 // share commits, or one after the other, so that each commit stands alone.
 func live(t *testing.T, k *killer, oneByOne bool) (end map[string]string, snapshot string) {
 	t.Helper()
+	end, snapshot, _ = lived(t, k, oneByOne, false)
+	return end, snapshot
+}
+
+// lived is live, and with undo all of it is given back in the end, and the killer
+// waits for that; before is what the systems were at first.
+func lived(t *testing.T, k *killer, oneByOne, undo bool) (end map[string]string, snapshot, before string) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
+		at := k.at
+		if w.undone = undo; undo {
+			k.at = ""
+		}
 		w.cfg.Tasks = []actions.Task{{Name: "laptop", Words: "Take back the laptop", Owner: store.IT}}
 		dir := w.mem.System("dir", "Company directory", "lock", "password", "groups", "owner")
 		vpn := w.mem.System("vpn", "VPN", "lock", "groups", "wipe")
@@ -191,6 +210,7 @@ func live(t *testing.T, k *killer, oneByOne bool) (end map[string]string, snapsh
 		w.systems(dir, vpn)
 		k.attach(w)
 		w.start()
+		before = w.mem.Snapshot()
 		var last uint64
 		for range 5000 {
 			synctest.Wait()
@@ -200,6 +220,9 @@ func live(t *testing.T, k *killer, oneByOne bool) (end map[string]string, snapsh
 				}
 				k.revive()
 				continue
+			}
+			if c, err := w.Case("OFF-1"); err == nil && undo && c.State == store.CaseClosed && len(c.Plans) == 1 {
+				k.at = at
 			}
 			closed, acked := w.drive()
 			last = max(last, acked)
@@ -214,7 +237,34 @@ func live(t *testing.T, k *killer, oneByOne bool) (end map[string]string, snapsh
 		end, snapshot = w.end(), w.mem.Snapshot()
 		k.at = "" // the checks at the end are not killed
 	})
-	return end, snapshot
+	return end, snapshot, before
+}
+
+// An undo that is killed at any boundary ends as one that was not: all is there
+// again, nobody else has lost anything, and nothing is recorded otherwise.
+func TestKillAnywhereInAnUndo(t *testing.T) {
+	want, systems, before := lived(t, &killer{}, false, true)
+	if want["case"] != "closed restored" || !strings.HasPrefix(want["dir/lock/1"], "proven") || strings.ReplaceAll(systems, "wiped=1", "wiped=0") != before {
+		t.Fatalf("the undisturbed undo ends as %q, and leaves\n%s\nnot\n%s", want, systems, before)
+	}
+	for _, at := range []boundary{beforeCommit, afterCommit, beforeCall, afterCall} {
+		t.Run(string(at), func(t *testing.T) {
+			oneByOne := at == beforeCommit || at == afterCommit
+			for k := int64(1); ; k++ {
+				kill := &killer{at: at, k: k}
+				end, state, _ := lived(t, kill, oneByOne, true)
+				if kill.fired.Load() == 0 {
+					if t.Logf("%d boundaries", k-1); k < 20 {
+						t.Error("these are too few")
+					}
+					return
+				}
+				if d := cmp.Diff(want, end) + cmp.Diff(systems, state); d != "" {
+					t.Errorf("killed at %s %d, it ends otherwise (-want +got):\n%s", at, k, d)
+				}
+			}
+		})
+	}
 }
 
 func TestKillAnywhereChangesNothing(t *testing.T) {

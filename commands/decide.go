@@ -135,7 +135,7 @@ func (c *Commands) decline(ctx context.Context, r *request) (bot.Reply, error) {
 	if later(r) {
 		return said("Left as it is. What was found since is not taken, and the record and the closing message say so. All else goes on.")
 	}
-	return said("Declined. %s has your reason and can correct it. Nothing was taken away.", c.People.Name(cs.Asker()))
+	return said("Declined. %s has your reason and can correct it. %s", c.People.Name(cs.Asker()), c.View.Untouched(cs))
 }
 
 // longest is how much a person may write at once: what Slack gives back in a

@@ -33,7 +33,10 @@ func (c *Commands) status(ctx context.Context, r *request) (bot.Reply, error) {
 	}
 	switch {
 	case r.c.State == store.CaseClosed:
-		m = v.Closing(r.c, "")
+		m = v.Closing(r.c, "", true)
+		if store.Permitted(store.VerbUndo, r.roles) {
+			m.Parts = append(m.Parts, v.UndoOne(r.c)...)
+		}
 	case decidesLater(r):
 		m = v.Drift(r.c, r.actor.Person)
 	case further(r):

@@ -8,6 +8,7 @@ type Kind struct {
 	Neutral      bool // words that do not speak of a departure, for the bereaved and the press
 	Reminders    bool // people who have not answered are reminded
 	Lock         bool // without all approvals at the cut-off, HR's word and the fallback approver's lock out; a rule of the policy may say otherwise
+	Returns      bool // the person is to come back: an undo is its normal end
 }
 
 // KindEntry is a kind as the file writes it. What it leaves out comes from
@@ -18,6 +19,7 @@ type KindEntry struct {
 	Confidential *bool  `yaml:"confidential"`
 	Neutral      *bool  `yaml:"neutral"`
 	Reminders    *bool  `yaml:"reminders"`
+	Returns      *bool  `yaml:"returns"`
 	Base         string `yaml:"base"`
 }
 
@@ -28,7 +30,7 @@ func presets() []Kind {
 		{ID: "end-of-contract", Title: "End of contract", Reminders: true, Lock: true},
 		{ID: "garden-leave", Title: "Garden leave", Reminders: true},
 		{ID: "death", Title: "Death", Neutral: true},
-		{ID: "suspension", Title: "Suspension", Reminders: true},
+		{ID: "suspension", Title: "Suspension", Reminders: true, Returns: true},
 	}
 }
 
@@ -60,6 +62,7 @@ func mergeKinds(entries []KindEntry) []Kind {
 		override(&k.Confidential, e.Confidential)
 		override(&k.Neutral, e.Neutral)
 		override(&k.Reminders, e.Reminders)
+		override(&k.Returns, e.Returns)
 		if place >= 0 {
 			kinds[place] = k
 		} else {

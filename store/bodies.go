@@ -165,6 +165,13 @@ type StepPlan struct {
 	Loses   string   `json:"loses,omitempty"`
 	Manual  *Manual  `json:"manual,omitempty"`
 	More    StepID   `json:"more,omitempty"` // the step of the same account and action that this adds things to, which can't be given back
+	Back    []Ref    `json:"back,omitempty"` // of a restore: the steps that took what it gives back
+}
+
+// Ref is a step of any plan of the case.
+type Ref struct {
+	Plan int    `json:"plan"`
+	Step StepID `json:"step"`
 }
 
 // Item is one thing held, without its name: that is in StepPlan.Held.

@@ -182,6 +182,7 @@ var bodyTypes = func() map[string]reflect.Type {
 		Drifted{},
 		Rushed{},
 		Resurveyed{},
+		Rehired{},
 		Submitted{},
 		Decided{},
 		FellBack{},

@@ -57,11 +57,13 @@ func anyBody(t *rapid.T, c Case, people []PersonID) Body {
 		pending = c.Pending[pick("pending", len(c.Pending))].Entry
 	}
 	yes := rapid.Bool().Draw(t, "yes")
-	switch pick("body", 27) {
+	switch pick("body", 28) {
 	case 25:
 		return Replaced{Plan: plan, From: people[pick("from", len(people))], To: person}
 	case 24:
 		return Resurveyed{Plan: plan, For: p.CutOff.At, Systems: []string{"dir"}, Unread: []Private{text}}
+	case 27:
+		return Rehired{Reason: text}
 	case 26:
 		return FellBack{Plan: plan, To: []PersonID{person}}
 	case 21:
@@ -76,7 +78,7 @@ func anyBody(t *rapid.T, c Case, people []PersonID) Body {
 		return Amended{Terms: terms, Systems: [][]string{nil, {"dir"}}[pick("systems", 2)]}
 	case 1, 2:
 		return Surveyed{Plan: plan, System: []string{"dir", "crm"}[pick("system", 2)], Steps: append(steps(), StepPlan{
-			ID: StepID(fmt.Sprint("more/", pick("more", 3))), System: "crm", Phase: "cut-off", Answers: yes, Items: []Item{{ID: "1", Heir: true}}, After: []StepID{"dir/lock/1"}, Needed: text,
+			ID: StepID(fmt.Sprint("more/", pick("more", 3))), System: "crm", Phase: "cut-off", Answers: yes, Items: []Item{{ID: "1", Heir: true}}, After: []StepID{"dir/lock/1"}, Needed: text, Back: []Ref{{1, "dir/lock/1"}},
 		})[pick("from", 4):]}
 	case 3, 4:
 		return Submitted{Plan: plan, Scope: scope}
@@ -150,6 +152,8 @@ func TestApplyIsTotalAndPure(t *testing.T) {
 			_ = c.Allows(e) // total too
 			c = c.Apply(e)
 			c.Waits()
+			c.GivenBack(1, "dir/lock/1")
+			_ = c.Undoable(1)
 			c.Summary()
 			for _, s := range c.Plan(0).Steps {
 				c.Plan(0).Ready(s)
