@@ -133,7 +133,7 @@ func (c *Commands) plan(ctx context.Context, r *request, of int, only store.Step
 		if _, err := store.ParseDate(string(day)); err != nil && r.Values["cut-off"] == string(store.At) {
 			wrong["day"] = "Enter a day like 2026-11-30."
 		}
-		p.CutOff = cutOff(store.Mode(r.Values["cut-off"]), day, r.Values["time"], r.c.Zone(), wrong)
+		p.CutOff = c.cutOff(choice{mode: store.Mode(r.Values["cut-off"]), day: day, clock: r.Values["time"], zone: r.c.Zone(), name: c.People.Name(r.c.Person), field: "day"}, wrong)
 		if p.CutOff.Mode == store.Press {
 			wrong["cut-off"] = "Choose now, or a time."
 		}
