@@ -4,6 +4,7 @@ import (
 	"context"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -95,4 +96,69 @@ func CarryOut(t *testing.T, system actions.System, leaver actions.Person, want m
 	}
 	until(func() bool { return c.State == store.CaseClosed })
 	return s, c
+}
+
+// GiveBack undoes what CarryOut took, by the same executor, until each step is in
+// the state that is wanted ("" is any, also if it is not there), does what meanwhile does about steps that
+// need a person, and returns the closed case.
+func GiveBack(t *testing.T, s *store.Store, c store.Case, want map[store.StepID]store.StepState, meanwhile func(c store.Case, retry func(store.StepID))) store.Case {
+	t.Helper()
+	ctx := t.Context()
+	who := func(login string) store.PersonID {
+		id, err := s.Meet(ctx, store.Bot("test"), actions.Person{ID: "id-" + login, Name: strings.ToUpper(login[:1]) + login[1:], Login: login})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return id
+	}
+	do := func(name string, role store.Role, b store.Body) {
+		t.Helper()
+		var err error
+		if c, err = s.Append(ctx, string(c.ID), store.Actor{Person: who(name), Via: "test", Claims: []store.Claim{{Role: role}}}, b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	until := func(cond func() bool) {
+		t.Helper()
+		for {
+			changed := s.Changed()
+			var err error
+			if c, err = s.Case(c.ID); err != nil {
+				t.Fatal(err)
+			}
+			if cond() {
+				return
+			}
+			<-changed // go test's own time limit ends a wait for what never comes
+		}
+	}
+	systems := append(slices.Clone(c.Plan(1).Systems), actions.Tasks)
+	do("hanna", store.HR, store.Planned{Kind: store.Restore, Of: 1, Systems: systems, CutOff: store.CutOff{Mode: store.Now}, Approver: who("marco"), Reason: store.Seal("they stay")})
+	until(func() bool { return c.Plan(0).State == store.Proposed })
+	p := c.Plan(0)
+	do("hanna", store.HR, store.Submitted{Plan: p.No, Scope: p.Scope})
+	do("marco", "", store.Decided{Plan: p.No, Scope: p.Scope, Approve: true})
+	for _, st := range p.Steps {
+		if _, ok := want[st.ID]; !ok {
+			t.Errorf("%s (%s) is not wanted", st.ID, st.Words)
+		}
+	}
+	for id, state := range want {
+		if state != "" && p.Step(id).ID == "" {
+			t.Fatalf("there is no step %s", id)
+		}
+	}
+	until(func() bool {
+		if meanwhile != nil {
+			meanwhile(c, func(id store.StepID) { do("ivan", store.IT, store.Retried{Plan: p.No, Step: id}) })
+		}
+		return !c.Plan(0).Begun.IsZero() && !slices.ContainsFunc(c.Plan(0).Steps, func(st store.Step) bool { return want[st.ID] != "" && want[st.ID] != st.State })
+	})
+	for _, st := range c.Plan(0).Steps {
+		if st.Manual != nil {
+			do("ivan", store.IT, store.ConfirmedBy{Plan: p.No, Step: st.ID, Note: store.Seal("seen")})
+		}
+	}
+	until(func() bool { return c.State == store.CaseClosed })
+	return c
 }

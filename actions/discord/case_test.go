@@ -53,6 +53,41 @@ func TestCaseKick(t *testing.T) {
 	}
 }
 
+// Given back, somebody hands over an invite; once they have joined, the rest
+// comes back.
+func TestCaseGivenBack(t *testing.T) {
+	s := start(t, everything)
+	s.allow(s.builds, s.jane.ID, discordtest.ViewChannel, 0)
+	log, c := carryOut(t, s.config(), person(s.jane), map[store.StepID]store.StepState{
+		"discord/roles/1": store.Proven, "discord/channels/1": store.Proven, "discord/timeout/1": "", "discord/invites/1": store.Proven, "discord/webhooks/1": "", "discord/remove/1": store.Proven,
+	})
+	joined := false
+	c = actionstest.GiveBack(t, log, c, map[store.StepID]store.StepState{
+		"discord/roles/1": store.Proven, "discord/channels/1": store.Proven, "discord/timeout/1": "", "discord/remove/1": store.Proven, "discord/by-hand/1": "", "tasks/credential/1": store.Waiting,
+	}, func(c store.Case, retry func(store.StepID)) {
+		st := c.Plan(0).Step("discord/remove/1")
+		if st.State != store.NeedsPerson || joined {
+			return
+		}
+		text, err := log.Reveal(string(c.ID), st.Message)
+		if err != nil || !strings.Contains(text, "Hand them this invite") || !strings.Contains(text, "https://discord.gg/") {
+			t.Errorf("%q, %v", text, err)
+		}
+		for _, other := range c.Plan(0).Steps {
+			if other.Action != "" && other.ID != st.ID && other.State != store.Waiting {
+				t.Errorf("%s is %s before they have joined", other.ID, other.State)
+			}
+		}
+		joined = true
+		s.AddMember(s.GuildID, s.jane.ID)
+		retry(st.ID)
+	})
+	m, in := s.Member(s.GuildID, s.jane.ID)
+	if c.Outcome != store.Restored || !in || !slices.Contains(m.Roles, s.oncall.ID) || !slices.Contains(m.Roles, s.design.ID) {
+		t.Errorf("it ended as %q with\n%s", c.Outcome, s.snapshot())
+	}
+}
+
 // Discord limits and fails, and the executor goes on until a read proves it.
 func TestCaseThroughFaults(t *testing.T) {
 	s := start(t, everything)

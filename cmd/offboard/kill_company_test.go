@@ -23,6 +23,7 @@ type departing struct {
 	id             string // in the directory
 	caseID         string
 	form           string              // what the form for who gets what is about
+	undone         bool                // in the end all is given back
 	before         map[string][]string // action -> what it holds, with its before-state
 }
 
@@ -127,6 +128,13 @@ func (d dump) after(all []*departing) (want dump, changed map[string]bool) {
 	}
 	for _, l := range all {
 		dn := dnOf(l.login)
+		if l.undone { // all is there again, but for the password
+			for _, g := range l.groups {
+				changed[dnGroup(g)] = true
+			}
+			changed[dn], changed[dnGroup("own-"+l.login)], changed[dnOf(l.report())] = true, true, true
+			continue
+		}
 		want[dn]["pwdAccountLockedTime"] = []string{"000001010000Z"}
 		delete(want[dn], "memberOf")
 		for _, g := range l.groups {
@@ -169,6 +177,21 @@ func signsIn(t *testing.T, s *slapd.Server, login string) bool {
 		t.Fatal(err)
 	}
 	return err == nil
+}
+
+// givePassword is what IT does when an undo asks for a new credential.
+func givePassword(t *testing.T, s *slapd.Server, login string) {
+	t.Helper()
+	conn, err := s.Root()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	m := goldap.NewModifyRequest(dnOf(login), nil)
+	m.Replace("userPassword", []string{passOf(login)})
+	if err := conn.Modify(m); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // survey reads, before anything has happened, what each leaver holds: that is

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -61,9 +63,12 @@ func (k *killed) messages(a *app, m *mirror) {
 	k.Helper()
 	s := a.store
 	where, names := map[string]string{}, map[string]string{}
+	past := map[string]bool{} // what was said of a leave, and stays when it is undone
 	subjects := []store.CaseID{store.Installation}
+	undone := map[store.CaseID]bool{}
 	for _, l := range k.crowd.leavers {
 		subjects = append(subjects, store.CaseID(l.caseID))
+		undone[store.CaseID(l.caseID)] = l.undone
 	}
 	for _, id := range subjects {
 		posts, err := s.Posts(id)
@@ -76,6 +81,8 @@ func (k *killed) messages(a *app, m *mirror) {
 				k.Errorf("%s stands at %s and %s, where %s stands", name, names[name], post.Ref, where[post.Ref])
 			}
 			names[name], where[post.Ref] = post.Ref, name
+			what, _, _ := strings.Cut(post.Name, "/")
+			past[post.Ref] = undone[id] && slices.Contains([]string{"closing", "heir", "detail"}, what)
 			post.Ref, post.Hash = "", ""
 			if err := s.SavePost(post); err != nil {
 				k.Fatal(err)
@@ -95,6 +102,9 @@ func (k *killed) messages(a *app, m *mirror) {
 	k.anew(a)
 	for ref, name := range where {
 		want, got := m.shown[ref], sheets[ref]
+		if past[ref] {
+			want = got
+		}
 		want.Checkpoint, got.Checkpoint = "", ""
 		if d := cmp.Diff(want, got); d != "" {
 			k.Errorf("%s does not say how things stand (-want +got):\n%s", name, d)

@@ -61,18 +61,25 @@ func (c *crowd) read(l sheet) {
 // deeds are the steps of one leaver's case that people do, in their order, and
 // how the bot's answer begins. What nobody has given away at the approval goes
 // to the manager, so they say first who gets what.
-func deeds(n int) []string {
-	if n%2 == 0 {
-		return []string{"start", "submit", "form", "owner", "reports", "approve"}
+func deeds(n int, undone bool) []string {
+	out := []string{"start", "submit", "form", "owner", "reports", "approve"}
+	if n%2 == 1 {
+		out[3], out[4] = out[4], out[3]
 	}
-	return []string{"start", "submit", "form", "reports", "owner", "approve"}
+	if undone {
+		out = append(out, "undo", "submit2", "approve2", "credential")
+	}
+	return out
 }
 
-var hoped = map[string]string{"start": "OFF-", "submit": "Submitted.", "form": "OFF-", "approve": "Approved.", "owner": "Noted.", "reports": "Noted."}
+var hoped = map[string]string{
+	"start": "OFF-", "submit": "Submitted.", "form": "OFF-", "approve": "Approved.", "owner": "Noted.", "reports": "Noted.",
+	"undo": "I am looking at what can be given back", "submit2": "Submitted.", "approve2": "Approved.", "credential": "Thank you",
+}
 
 // next is what somebody does next about a leaver; false if they must wait.
 func (c *crowd) next(n int, l *departing) (bot.Interaction, bool) {
-	for _, deed := range deeds(n) {
+	for _, deed := range deeds(n, l.undone) {
 		id := deed + "-" + l.login
 		if c.answered[id] {
 			continue
@@ -95,10 +102,22 @@ func (c *crowd) deed(l *departing, deed string) (bot.Interaction, bool) {
 		if !c.cut.IsZero() && (c.later == "" || c.later == l.login) {
 			i.Values["cut-off"], i.Values["last day"], i.Values["time"] = "at", c.cut.Format(time.DateOnly), c.cut.Format("15:04")
 		}
-	case "submit":
-		i.User.ID, i.Object = "hanna", c.buttons["submit "+l.caseID]
-	case "approve":
-		i.Object = c.buttons["approve "+l.caseID]
+	case "submit", "submit2":
+		i.Verb, i.User.ID, i.Object = "submit", "hanna", c.buttons["submit "+l.caseID]
+		if deed == "submit2" && !strings.HasPrefix(i.Object, l.caseID+":2:") {
+			return i, false // the survey of the undo is not there yet
+		}
+	case "approve", "approve2":
+		i.Verb, i.Object = "approve", c.buttons["approve "+l.caseID]
+		if deed == "approve2" && !strings.HasPrefix(i.Object, l.caseID+":2:") {
+			return i, false
+		}
+	case "undo":
+		i.User.ID, i.Object, i.Form = "hanna", c.buttons["undo "+l.caseID], true
+		i.Values = map[string]string{"what": "all", "reason": "it was somebody else", "manager": l.manager, "cut-off": "now"}
+	case "credential":
+		i.Verb, i.User.ID, i.Object, i.Form = "confirm", "ivan", c.buttons["confirm "+l.caseID], true
+		i.Values = map[string]string{"note": "they have a new password"}
 	case "form":
 		// The manager reads of the case when it is asked about.
 		i.Verb, i.Object = "answer", l.caseID
@@ -122,13 +141,14 @@ func (c *crowd) act() []bot.Interaction {
 	for _, approving := range []bool{true, false} {
 		for _, n := range order {
 			i, ok := c.next(n, c.leavers[n])
+			first := strings.HasPrefix(i.ID, "approve-")
 			if !ok || approving != (i.Verb == "approve") || len(c.flying) >= busy {
 				continue
 			}
-			if approving && !c.approved[i.ID] && len(c.approved) >= c.may {
+			if first && !c.approved[i.ID] && len(c.approved) >= c.may {
 				continue
 			}
-			if approving {
+			if first {
 				c.approved[i.ID] = true
 			}
 			c.flying[i.ID] = true
@@ -143,7 +163,7 @@ func (c *crowd) act() []bot.Interaction {
 func (c *crowd) repeat(most int) []bot.Interaction {
 	var out []bot.Interaction
 	for _, n := range c.rng.Perm(len(c.leavers)) {
-		done := slices.DeleteFunc(deeds(n), func(d string) bool { return !c.answered[d+"-"+c.leavers[n].login] })
+		done := slices.DeleteFunc(deeds(n, c.leavers[n].undone), func(d string) bool { return !c.answered[d+"-"+c.leavers[n].login] })
 		if len(out) < most && len(done) > 0 {
 			if i, ok := c.deed(c.leavers[n], done[c.rng.IntN(len(done))]); ok {
 				out = append(out, i)
@@ -186,8 +206,20 @@ func (c *crowd) checkpoints() []string {
 
 // over reports whether everybody has read that every case is closed: who asked
 // and who approved.
-func (c *crowd) over() bool { return len(c.checkpoints()) >= 2*len(c.leavers) }
+func (c *crowd) over() bool { return len(c.checkpoints()) >= c.closings() }
+
+// closings is how many closing messages there are in the end: two for each case,
+// and two more for one that was undone.
+func (c *crowd) closings() int {
+	n := 2 * len(c.leavers)
+	for _, l := range c.leavers {
+		if l.undone {
+			n += 2
+		}
+	}
+	return n
+}
 
 func (c *crowd) String() string {
-	return fmt.Sprintf("%d of %d deeds answered, %d closing messages of %d, %d posts repeated", len(c.answered), 6*len(c.leavers), len(c.checkpoints()), 2*len(c.leavers), c.again)
+	return fmt.Sprintf("%d of %d deeds answered, %d closing messages of %d, %d posts repeated", len(c.answered), 6*len(c.leavers), len(c.checkpoints()), c.closings(), c.again)
 }

@@ -38,7 +38,8 @@ type killed struct {
 }
 
 // The bot is killed at random moments while two hundred people leave, often with
-// a wall clock that was set meanwhile, and in the end nobody can tell. More kills: go test ./cmd/offboard -run Kill -kills 500.
+// a wall clock that was set meanwhile, and in the end nobody can tell. For some
+// of them all is undone in the end. More kills: go test ./cmd/offboard -run Kill -kills 500.
 func TestKill(t *testing.T) {
 	server := slapd.New(t, actionstest.Require(t, "slapd"))
 	seed := *killSeed
@@ -58,6 +59,9 @@ func TestKill(t *testing.T) {
 		}
 	}
 	before := dumpOf(t, server)
+	for n := 0; n < len(all); n += 10 {
+		all[n].undone = true
+	}
 	k.crowd = newCrowd(k.rng, all)
 	begun, working := time.Now(), 0
 	for n := range *kills {

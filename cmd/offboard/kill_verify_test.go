@@ -56,19 +56,31 @@ func (k *killed) did(s *store.Store, login string) map[string]int {
 		switch b := e.Body.(type) {
 		case store.Drafted:
 			out["start"]++
+		case store.Planned:
+			out["undo"]++
+		case store.ConfirmedBy:
+			out["credential"]++
 		case store.Submitted:
-			out["submit"]++
+			out["submit"+second(b.Plan)]++
 		case store.Decided:
-			out["approve"]++
+			out["approve"+second(b.Plan)]++
 		case store.Answered:
 			out[strings.Split(string(b.Answers[0].Step), "/")[1]]++
 		case store.Started:
-			out["begun"]++
+			out["begun"+second(b.Plan)]++
 		case store.Finished:
-			out["finished"]++
+			out["finished"+second(b.Plan)]++
 		}
 	}
 	return out
+}
+
+// second marks what was done about an undo.
+func second(plan int) string {
+	if plan == 2 {
+		return "2"
+	}
+	return ""
 }
 
 // ended checks one case: its end, what an undo would give back, and that
@@ -81,10 +93,13 @@ func (k *killed) ended(s *store.Store, l *departing) {
 		return
 	}
 	want, got := map[string]string{"case": "closed done, 1 plans"}, map[string]string{"case": fmt.Sprintf("%s %s, %d plans", c.State, c.Outcome, len(c.Plans))}
+	if l.undone {
+		want["case"] = "closed restored, 2 plans"
+	}
 	for action, held := range l.before {
 		want["corp/"+action+"/1"] = fmt.Sprintf("%s %q", store.Proven, held)
 	}
-	for _, st := range c.Plan(0).Steps {
+	for _, st := range c.Plan(1).Steps {
 		held, err := s.Befores(c, st)
 		if err != nil {
 			k.Error(err)
@@ -100,6 +115,11 @@ func (k *killed) ended(s *store.Store, l *departing) {
 		k.Errorf("%s, %s, ended otherwise (-want +got):\n%s", c.ID, l.login, d)
 	}
 	once := map[string]int{"start": 1, "submit": 1, "approve": 1, "owner": 1, "reports": 1, "begun": 1, "finished": 5}
+	if l.undone {
+		for deed, n := range map[string]int{"undo": 1, "submit2": 1, "approve2": 1, "begun2": 1, "finished2": 4, "credential": 1} {
+			once[deed] = n
+		}
+	}
 	if d := cmp.Diff(once, k.did(s, l.login)); d != "" {
 		k.Errorf("%s has other entries (-want +got):\n%s", c.ID, d)
 	}
@@ -128,6 +148,12 @@ func (k *killed) directory(server *slapd.Server, before dump) {
 		}
 		if signsIn(k.T, server, l.login) {
 			k.Errorf("%s can still sign in", l.login)
+		}
+		if l.undone {
+			givePassword(k.T, server, l.login)
+			if !signsIn(k.T, server, l.login) {
+				k.Errorf("%s, whose account was given back, can't sign in with a new password", l.login)
+			}
 		}
 		if !signsIn(k.T, server, l.report()) {
 			k.Errorf("%s, who stays, can't sign in any more", l.report())
