@@ -27,7 +27,8 @@ type Case struct {
 	Plans     []Plan
 	Pending   []Pending // changes that wait for a second person
 	Notes     []Note
-	Holds     []Hold // decisions that were disowned; see Held
+	Returns   []Return `json:",omitempty"` // access that came back
+	Holds     []Hold   // decisions that were disowned; see Held
 	Opened    time.Time
 	Submitted time.Time // first time
 	Closed    time.Time

@@ -204,6 +204,9 @@ var bodyTypes = func() map[string]reflect.Type {
 		Withheld{},
 		Disowned{},
 		Frozen{},
+		Rechecked{},
+		Returned{},
+		Unasked{},
 	} {
 		out[b.kind()] = reflect.TypeOf(b)
 	}

@@ -27,10 +27,17 @@ func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 	if f.Taken, err = b.taken(e); err != nil {
 		return f, err
 	}
-	if _, ok := e.Body.(Planned); ok {
-		if f.Open, err = b.another(c); err != nil {
-			return f, err
+	switch body := e.Body.(type) {
+	case Planned:
+		f.Open, err = b.another(c)
+		if body.Kind == Retake {
+			f.Open, err = b.later(c)
 		}
+	case Returned:
+		f.Open, err = b.later(c)
+	}
+	if err != nil {
+		return f, err
 	}
 	if f.Founding, err = b.founding(e); err != nil || e.Actor.Person == "" {
 		return f, err
