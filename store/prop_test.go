@@ -54,10 +54,22 @@ func anyBody(t *rapid.T, c Case, people []PersonID) Body {
 		pending = c.Pending[pick("pending", len(c.Pending))].Entry
 	}
 	yes := rapid.Bool().Draw(t, "yes")
-	switch pick("body", 23) {
+	var only []StepID
+	if step.ID != "" && yes {
+		only = []StepID{step.ID}
+	}
+	switch pick("body", 26) {
+	case 23, 24:
+		var items []Item
+		for i := range 1 + pick("came back", 2) {
+			items = append(items, Item{ID: fmt.Sprint(i + 1 + pick("which", 2)*2), Irreversible: yes})
+		}
+		return Returned{Plan: 1, Step: step.ID, Items: items, Held: text, Here: pick("here", 4) == 0}
+	case 25:
+		return Unasked{Plan: plan, Scope: scope}
 	case 21:
 		return Planned{
-			Kind: []PlanKind{Restore, Destroy, Retake}[pick("kind", 3)], Of: pick("of", 3), Systems: []string{"dir"}, CutOff: cut, Approver: person, Reason: text,
+			Kind: []PlanKind{Restore, Destroy, Retake}[pick("kind", 3)], Of: pick("of", 3), Only: only, Systems: []string{"dir"}, CutOff: cut, Approver: person, Reason: text,
 		}
 	case 22:
 		return Drifted{Plan: plan, System: "dir", Steps: []StepPlan{{ID: StepID(fmt.Sprint("dir/more/", pick("found", 3))), System: "dir", LockOut: yes, Items: []Item{{ID: "1", Irreversible: yes}}}}}
@@ -219,7 +231,7 @@ func TestAnySequenceChecks(t *testing.T) {
 
 func isReport(b Body) bool {
 	switch b.(type) {
-	case Surveyed, Drifted, Started, Attempted, Finished, Failed:
+	case Surveyed, Drifted, Started, Attempted, Finished, Failed, Returned, Unasked:
 		return true
 	}
 	return false

@@ -141,11 +141,12 @@ func (c Case) Watches(plan int, id StepID) bool {
 // beginning on nobody wonders that it is there again; what it left out is
 // watched on.
 func (p Plan) gaveBack(plan int, id StepID) bool {
-	if p.Kind != Restore || p.Of != plan || p.Begun.IsZero() || len(p.Only) > 0 && !slices.Contains(p.Only, id) {
+	if p.Kind != Restore || p.Begun.IsZero() || plan >= p.No || len(p.Only) > 0 && (p.Of != plan || !slices.Contains(p.Only, id)) {
 		return false
 	}
-	s := p.Step(id)
-	return s.State != Skipped && s.State != Halted
+	return !slices.ContainsFunc(p.Steps, func(s Step) bool {
+		return (s.State == Skipped || s.State == Halted) && slices.Contains(s.Back, Ref{plan, id})
+	})
 }
 
 // Watched says since when the case is watched: since the last step that is read
@@ -199,6 +200,13 @@ func (c Case) allowsReturned(b Returned, e Event) *Refused {
 func (c Case) Back(plan int, step StepID, item string) bool {
 	return slices.ContainsFunc(c.Returns, func(r Return) bool {
 		return r.Plan == plan && r.Step == step && (r.Open() || r.Kept) && slices.ContainsFunc(r.Items, func(i Item) bool { return i.ID == item })
+	})
+}
+
+// Kept reports whether somebody has decided that an item that came back stays.
+func (c Case) Kept(plan int, step StepID, item string) bool {
+	return slices.ContainsFunc(c.Returns, func(r Return) bool {
+		return r.Plan == plan && r.Step == step && r.Kept && slices.ContainsFunc(r.Items, func(i Item) bool { return i.ID == item })
 	})
 }
 
