@@ -130,8 +130,8 @@ func (r *round) news() bool {
 	if r.out.Silent != r.last.Silent && (r.out.Silent || len(r.due)+len(r.retry) > 0) {
 		return true
 	}
-	old := r.now.Sub(r.last.At) >= r.w.cfg.Schedule.Second
-	return r.worked || len(r.retry) > 0 && !r.out.Silent && (old || !slices.Equal(r.out.Unread, r.last.Unread))
+	daily := len(r.retry) > 0 && r.now.Sub(r.last.At) >= r.w.cfg.Schedule.Second
+	return r.worked || !r.out.Silent && (daily || !slices.Equal(r.out.Unread, r.last.Unread))
 }
 
 func (r *round) run(ctx context.Context) error {
@@ -215,17 +215,25 @@ func (r *round) step(ctx context.Context, id store.CaseID, plan int, step store.
 	if err != nil {
 		return err
 	}
-	r.fails, r.worked, r.cases[id] = 0, true, true
+	r.fails = 0
 	switch {
 	case len(back) == 0:
 		r.out.Clean++
-		return nil
 	case s.State == store.Skipped || s.State == store.Halted:
 		r.out.Left++
-		return nil
+	default:
+		known, err := r.report(ctx, c, plan, step, back)
+		if err != nil {
+			return err
+		}
+		if !known {
+			r.out.Unread = append(r.out.Unread, store.Unread{Case: id, Plan: plan, Step: step})
+			return nil
+		}
+		r.out.Back++
 	}
-	r.out.Back++
-	return r.report(ctx, c, plan, step, back)
+	r.worked, r.cases[id] = true, true
+	return nil
 }
 
 // spec is the action that reads a step; false if nothing can be proven by a read.
@@ -283,18 +291,16 @@ func (r *round) read(ctx context.Context, c store.Case, p store.Plan, s store.St
 }
 
 // report writes down what nobody knew yet to have come back. While the
-// directory does not say whether the person is here, it is not known what that
+// directory does not say whether the person is here, nobody knows what that
 // means, and the step counts as unread.
-func (r *round) report(ctx context.Context, c store.Case, plan int, step store.StepID, back []store.Held) error {
+func (r *round) report(ctx context.Context, c store.Case, plan int, step store.StepID, back []store.Held) (known bool, err error) {
 	fresh := slices.DeleteFunc(slices.Clone(back), func(h store.Held) bool { return c.Back(plan, step, h.ID) })
 	if len(fresh) == 0 {
-		return nil
+		return true, nil
 	}
 	here, err := r.w.here(ctx, c.Person)
 	if err != nil {
-		r.out.Back--
-		r.out.Unread = append(r.out.Unread, store.Unread{Case: c.ID, Plan: plan, Step: step})
-		return ctx.Err()
+		return false, ctx.Err()
 	}
 	b := store.Returned{Plan: plan, Step: step, Held: store.SealJSON(fresh), Here: here}
 	for _, h := range fresh {
@@ -302,9 +308,9 @@ func (r *round) report(ctx context.Context, c store.Case, plan int, step store.S
 	}
 	err = r.w.append(ctx, string(c.ID), b)
 	if _, refused := errors.AsType[*store.Refused](err); refused {
-		return nil // restored, left anew or found by another pass meanwhile
+		return true, nil // restored, left anew or found by another pass meanwhile
 	}
-	return err
+	return true, err
 }
 
 // here reports whether the directory says that a person works here.
