@@ -36,6 +36,7 @@ func (c *Config) check(found *problems) {
 	k.tasks()
 	k.numbers()
 	k.reminders()
+	k.watch()
 	k.words("log.level", c.Log.Level, levels)
 	k.words("mode", c.Mode, []string{Act, Observe})
 	k.listen()

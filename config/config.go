@@ -43,6 +43,7 @@ type Config struct {
 	Mail      Mail        `yaml:"mail"`
 	Log       Log         `yaml:"log"`
 	HTTP      HTTP        `yaml:"http"`
+	Watch     Watch       `yaml:"watch"`
 
 	source source
 	lines  []string
@@ -222,6 +223,7 @@ func Parse(name string, data []byte) (*Config, error) {
 		Mode:     Act,
 
 		Reminders: usualReminders(),
+		Watch:     usualWatch(),
 	}
 	found := &problems{file: name}
 	c.source = decode(found, root, c)

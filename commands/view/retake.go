@@ -1,0 +1,76 @@
+package view
+
+import (
+	"fmt"
+	"strings"
+
+	"offboard/bot"
+	"offboard/store"
+)
+
+// Returned tells IT that something which was taken is there again, and how that
+// goes on.
+func (v View) Returned(c store.Case, r store.Return) bot.Message {
+	s := c.Plan(r.Plan).Step(r.Step)
+	var labels []string
+	for _, h := range v.Came(c, r) {
+		labels = append(labels, bot.Clean(h.Label, 150))
+	}
+	again := " again"
+	if s.State == store.Confirmed {
+		again = " although somebody has confirmed that it was taken"
+	}
+	where := v.system(s.System)
+	if login := v.Text(string(c.ID), s.Login); login != "" {
+		where += " (" + login + ")"
+	}
+	text := fmt.Sprintf("%s has access%s. %s: %s.", v.Name(c.Person), again, where, strings.Join(labels, "; "))
+	m := bot.Message{Summary: bot.Clean(string(c.ID)+": "+text, bot.MaxSummary)}
+	m.Parts = []bot.Part{
+		bot.Heading{Text: v.title(c)}, bot.Prose{Text: bot.B(bot.Clean(text, 1500))},
+		bot.Prose{Text: bot.T(v.goesOn(c, r))},
+	}
+	return m
+}
+
+// goesOn is what becomes of access that came back.
+func (v View) goesOn(c store.Case, r store.Return) string {
+	p := c.Plan(r.Retake)
+	if r.Retake == 0 {
+		p = store.Plan{}
+	}
+	name := v.Name(c.Person)
+	switch {
+	case r.Kept && p.Declined != nil:
+		return fmt.Sprintf("%s has decided that it stays. I don't propose it again.", v.Name(p.Declined.By))
+	case r.Kept:
+		return "It was not taken away again, as somebody has decided. I don't propose it again."
+	case !r.Open():
+		return "It was taken away again, or had gone by itself."
+	case r.Here:
+		return fmt.Sprintf("The directory says that %s is active again, so I don't propose to take it away. If %s has come back, nothing has to be done. If not, open a new case: /offboard start.", name, name)
+	case p.State == store.Surveying, p.State == store.Asked:
+		return fmt.Sprintf("Nothing is taken before somebody decides: %s is asked.", v.approvers(p))
+	case p.State == store.Approved, p.State == store.Begun:
+		return "It is being taken away again."
+	}
+	return fmt.Sprintf("%s has a plan that is not over yet. When it is, the approver is asked whether this is taken away again.", c.ID)
+}
+
+// again asks whether what came back is taken away again.
+func (v View) again(c store.Case) (summary string, parts []bot.Part) {
+	name := v.Name(c.Person)
+	summary = fmt.Sprintf("%s: %s has access again. Is it taken away?", c.ID, name)
+	text := fmt.Sprintf(" had left, and has access again that was taken away. Nothing is taken before you decide. If %s needs it, decline and say why: then it stays, and I don't ask again.", name)
+	parts = append([]bot.Part{bot.Prose{Text: bot.Join(bot.B(name), bot.T(text))}}, v.found(c, false)...)
+	parts = append(parts, v.handover(c)...)
+	p := c.Plan(0)
+	return summary, append(parts, bot.Buttons{
+		{
+			Label: "Take it away", Verb: string(store.VerbApprove), Object: object(c, p.Scope), Style: bot.Primary,
+			Confirm: &bot.Confirm{Title: bot.Clean("Take it away from "+name+"?", 100), Text: "It is taken away at once, and read back.", Yes: "Yes, take it away"},
+		},
+		{Label: "Not me, ask…", Verb: string(store.VerbDelegate), Object: object(c, "")},
+		{Label: "It stays…", Verb: string(store.VerbDecline), Object: object(c, p.Scope), Style: bot.Danger},
+	}, typed(store.VerbApprove, c))
+}
