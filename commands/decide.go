@@ -112,7 +112,7 @@ func (c *Commands) decline(ctx context.Context, r *request) (bot.Reply, error) {
 	if err != nil {
 		return bot.Reply{}, field("reason", err)
 	}
-	return said("Declined. %s has your reason and can correct it. Nothing was taken away.", c.People.Name(cs.Asker()))
+	return said("Declined. %s has your reason and can correct it. %s", c.People.Name(cs.Asker()), c.View.Untouched(cs))
 }
 
 // longest is how much a person may write at once: what Slack gives back in a

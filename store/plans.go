@@ -43,12 +43,15 @@ func (c Case) allowsPlanned(b Planned, e Event) *Refused {
 		return refuse(NotYours, "This is asked for in the chat, by a person.")
 	case !slices.Contains([]PlanKind{Restore, Retake, Destroy}, b.Kind) || of.No == 0 || b.Of < 1 || len(b.Systems) == 0 || byBot == (b.Kind == Restore):
 		return refuse(Malformed, "There is no plan like this for %s.", c.ID)
+	case e.Facts.Open != "":
+		return refuse(Already, "%s has another case now, %s, so %s stays as it is.", c.Person, e.Facts.Open, c.ID)
 	case of.Begun.IsZero():
 		return refuse(NotNow, "Nothing was taken away in %s, so there is nothing to give back.", c.ID)
 	case of.State != Over:
 		return refuse(NotNow, "%s is still running. /offboard stop %s stops it; what was taken by then can be given back after that.", c.ID, c.ID)
-	case e.Facts.Open != "":
-		return refuse(Already, "%s has another case now, so %s stays as it is.", c.Person, c.ID)
+	}
+	if r := c.allowsUndo(b, e); r != nil {
+		return r
 	}
 	for _, id := range b.Only {
 		if of.Step(id).ID == "" {
@@ -101,14 +104,14 @@ func (c *Case) followed(p Plan) {
 	switch {
 	case p.Begun.IsZero():
 	case p.Kind == Restore:
-		c.Outcome = Restored
+		c.restored(p)
 	case p.Kind == Retake && undone:
 		c.Outcome = AccessLeft
 	}
 }
 
 // cut reports whether the person's access was cut off and has not been given
-// back: by a restore of the whole that is over.
+// back: by a restore of the whole that ran to its end.
 func (c Case) cut() bool {
 	out := false
 	for _, p := range c.Plans {
@@ -116,7 +119,7 @@ func (c Case) cut() bool {
 		case p.Begun.IsZero():
 		case p.Kind == Leave:
 			out = true
-		case p.Kind == Restore && p.State == Over && len(p.Only) == 0:
+		case p.whole():
 			out = false
 		}
 	}

@@ -115,13 +115,17 @@ func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 	return f, nil
 }
 
-// another is the person's open case, if it is another one than c.
+// another is the person's open case, or the one that took their access away
+// last, if it is another one than c.
 func (b *batch) another(c Case) (CaseID, error) {
 	row, err := b.active(c.Person)
-	if row.ID == c.ID {
-		return "", err
+	if err != nil || row.ID != "" && row.ID != c.ID {
+		return row.ID, err
 	}
-	return row.ID, err
+	if gone := CaseID(b.t.get(bucketGone, []byte(c.Person))); gone != "" && gone != c.ID {
+		return gone, nil
+	}
+	return "", nil
 }
 
 // knows reports whether the actor may know of somebody else's case: by the

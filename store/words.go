@@ -115,6 +115,8 @@ const (
 	AccessLeft Outcome = "access left" // what takes access away at the cut-off was skipped or stopped
 	Cancelled  Outcome = "cancelled"   // nothing was done
 	Restored   Outcome = "restored"    // what could be given back was given back
+	// PartRestored: one step was undone, or the undo was stopped.
+	PartRestored Outcome = "partly restored"
 )
 
 // PlanKind is what a plan is for.

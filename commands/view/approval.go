@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"slices"
 
 	"offboard/bot"
 	"offboard/store"
@@ -18,11 +19,8 @@ func (v View) Approval(c store.Case, approver store.PersonID) bot.Message {
 	}
 	switch {
 	case p.State == store.Asked && asked:
-		m.Summary = fmt.Sprintf("%s asks you to approve %s: %s leaves.", v.Name(c.Asker()), c.ID, v.Name(c.Person))
-		if v.Kind(c.Terms.Kind).Neutral {
-			m.Summary = fmt.Sprintf("%s asks you to approve %s: the accounts of %s are to be closed.", v.Name(c.Asker()), c.ID, v.Name(c.Person))
-		}
-		add(bot.Prose{Text: bot.Join(bot.B(v.Name(c.Asker())), bot.T(" asks for your approval. Nothing is taken away before you decide."))})
+		m.Summary = fmt.Sprintf("%s asks you to approve %s: %s.", v.Name(c.Asker()), v.called(c), v.named(v.wording(c).asks, c))
+		add(bot.Prose{Text: bot.Join(bot.B(v.Name(c.Asker())), bot.T(" asks for your approval. "+v.wording(c).untouched+" you decide."))})
 		add(v.facts(c, true))
 		add(v.found(c, false)...)
 		add(v.handover(c)...)
@@ -88,11 +86,14 @@ func (v View) open(c store.Case) bool {
 
 func (v View) question(c store.Case) bot.Part {
 	p := c.Plan(0)
-	text := fmt.Sprintf("Access of %s ends %s. Who gets what is as shown.", v.Name(c.Person), v.cutOff(c))
+	text := fmt.Sprintf("%s %s.", v.named(v.wording(c).begins, c), v.cutOff(c))
+	if p.Kind == store.Leave {
+		text += " Who gets what is as shown."
+	}
 	if n := lost(p); n > 0 {
 		text += " " + count(n, "thing can't", "things can't") + " be given back."
 	}
-	return bot.Buttons{
+	b := bot.Buttons{
 		{
 			Label: "Approve", Verb: string(store.VerbApprove), Object: object(c, p.Scope), Style: bot.Primary,
 			Confirm: &bot.Confirm{Title: bot.Clean("Approve "+v.title(c)+"?", 100), Text: bot.Clean(text, 300), Yes: "Yes, approve"},
@@ -101,6 +102,10 @@ func (v View) question(c store.Case) bot.Part {
 		{Label: "Not me, ask…", Verb: string(store.VerbDelegate), Object: object(c, "")},
 		{Label: "Decline…", Verb: string(store.VerbDecline), Object: object(c, p.Scope), Style: bot.Danger},
 	}
+	if p.Kind != store.Leave { // nothing in it goes to somebody else
+		b = slices.DeleteFunc(b, func(x bot.Button) bool { return x.Verb == string(store.VerbAnswer) })
+	}
+	return b
 }
 
 func lost(p store.Plan) (n int) {

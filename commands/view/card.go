@@ -14,7 +14,6 @@ import (
 func (v View) verdict(c store.Case) string {
 	p := c.Plan(0)
 	s := c.Summary()
-	name := v.Name(c.Person)
 	if h, held := c.Held(); held {
 		return v.why(c, h)
 	}
@@ -24,9 +23,9 @@ func (v View) verdict(c store.Case) string {
 			return fmt.Sprintf("%s: approved by %s. Everything is ready; it begins when somebody presses \"Cut off now\".", c.ID, v.Name(p.Decision.By))
 		}
 		if p.CutOff.Mode == store.Now {
-			return fmt.Sprintf("%s: approved by %s. Access of %s ends now.", c.ID, v.Name(p.Decision.By), name)
+			return fmt.Sprintf("%s: approved by %s. %s now.", c.ID, v.Name(p.Decision.By), v.named(v.wording(c).begins, c))
 		}
-		return fmt.Sprintf("%s: approved by %s. Access of %s ends %s.", c.ID, v.Name(p.Decision.By), name, v.cutOff(c))
+		return fmt.Sprintf("%s: approved by %s. %s %s.", c.ID, v.Name(p.Decision.By), v.named(v.wording(c).begins, c), v.cutOff(c))
 	case store.Begun:
 		if s.Stuck > 0 {
 			return fmt.Sprintf("%s: %d of %d done, %s a person.", c.ID, s.Ended, s.Steps, count(s.Stuck, "step needs", "steps need"))
@@ -35,7 +34,7 @@ func (v View) verdict(c store.Case) string {
 	case store.Over:
 		return v.ended(c)
 	case store.Surveying:
-		return fmt.Sprintf("%s: I am looking at what %s has.", c.ID, name)
+		return fmt.Sprintf("%s: I am looking at %s.", c.ID, v.named(v.wording(c).looking, c))
 	case store.Proposed:
 		return fmt.Sprintf("%s: %s has to read it and submit it.", c.ID, v.Name(c.Asker()))
 	case store.Asked:
@@ -50,6 +49,9 @@ func (v View) verdict(c store.Case) string {
 func (v View) ended(c store.Case) string {
 	p := c.Plan(0)
 	name := v.Name(c.Person)
+	if p.Kind == store.Restore {
+		return v.restored(c)
+	}
 	switch c.Outcome {
 	case store.Cancelled:
 		by := "somebody"
@@ -59,7 +61,7 @@ func (v View) ended(c store.Case) string {
 		return fmt.Sprintf("%s was cancelled by %s. Nothing was taken from %s.", c.ID, by, name)
 	case store.AccessLeft:
 		return fmt.Sprintf("%s is closed WITH ACCESS LEFT: %s may still be able to sign in.", c.ID, name)
-	case store.Done:
+	case store.Done, store.Restored, store.PartRestored:
 	}
 	text := fmt.Sprintf("%s is closed: %s has no access any more.", c.ID, name)
 	if v.Kind(c.Terms.Kind).Neutral {
@@ -229,6 +231,12 @@ func (v View) Second(c store.Case, p store.Pending) bot.Message {
 // Settled replaces a message that has nothing to ask any more.
 func (v View) Settled(c store.Case) bot.Message {
 	text := fmt.Sprintf("%s: this is settled.", c.ID)
+	return bot.Message{Summary: text, Parts: []bot.Part{bot.Prose{Text: bot.T(text)}}}
+}
+
+// GoneOn replaces a message about an earlier plan of the case.
+func (v View) GoneOn(c store.Case) bot.Message {
+	text := fmt.Sprintf("%s has gone on since: a newer message tells how. /offboard status %s shows how it stands.", c.ID, c.ID)
 	return bot.Message{Summary: text, Parts: []bot.Part{bot.Prose{Text: bot.T(text)}}}
 }
 

@@ -108,7 +108,7 @@ func step(n int, state store.StepState) store.Step {
 func caseIn(state store.PlanState, mode store.Mode, steps ...store.Step) store.Case {
 	d := &store.Decision{By: "P-3", At: monday, Reason: sealed}
 	p := store.Plan{
-		No: 1, State: state, Systems: []string{"dir", "tasks"}, Steps: steps, Scope: strings.Repeat("f", 16), Approvers: []store.PersonID{"P-3"},
+		No: 1, Kind: store.Leave, State: state, Systems: []string{"dir", "tasks"}, Steps: steps, Scope: strings.Repeat("f", 16), Approvers: []store.PersonID{"P-3"},
 		CutOff: store.CutOff{Mode: mode, At: monday}, Surveys: []store.Surveyed{{Plan: 1, System: "dir", Unread: []store.Private{sealed}, Notes: []store.Private{sealed}, Searched: sealed}},
 	}
 	c := store.Case{
@@ -305,6 +305,35 @@ func TestNeutral(t *testing.T) {
 			for _, word := range []string{"leaves", "leaving", "leaver", "Leaver"} {
 				if text := m.Summary + bottest.Render(m); strings.Contains(text, word) {
 					t.Errorf("%s of a plan %s says %q:\n%s", name, plan, word, text)
+				}
+			}
+		}
+	}
+}
+
+// Nothing that is read of an undo says that something is taken, or that somebody
+// leaves.
+func TestUndoNeverTakes(t *testing.T) {
+	v := newView("Jane Doe")
+	for _, plan := range planStates {
+		for _, outcome := range []store.Outcome{store.Restored, store.PartRestored, store.Done} {
+			for _, begun := range []bool{true, false} {
+				c := caseIn(plan, store.At, step(3, store.Waiting), step(3, store.Proven), step(6, store.Nothing))
+				p := &c.Plans[0]
+				p.Kind, p.By = store.Restore, "P-2"
+				if c.State == store.CaseClosed {
+					c.Outcome = outcome
+				}
+				if !begun {
+					p.Begun = time.Time{}
+				}
+				for name, m := range messages(v, c) {
+					text := strings.ToLower(m.Summary + bottest.Render(m))
+					for _, word := range []string{"leaves", "access ends", "access of", "cut off", "cut-off", "taken away", "takes away", "no access", "who gets what", "/offboard amend", "nothing was held", "lock-out"} {
+						if strings.Contains(text, word) {
+							t.Errorf("%s of an undo that is %s says %q:\n%s", name, plan, word, text)
+						}
+					}
 				}
 			}
 		}
