@@ -61,7 +61,6 @@ func (b *board) wanted(ctx context.Context) []wanted {
 	out = append(out, b.alarms(ctx)...)
 	out = append(out, b.needs(ctx)...)
 	out = append(out, b.holds(ctx)...)
-	out = append(out, b.returned(ctx)...)
 	if b.open() {
 		out = append(out, wanted{name: "card", at: b.rooms(ctx), make: still(v.Card(c))})
 	}

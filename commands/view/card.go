@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -20,12 +21,12 @@ func (v View) verdict(c store.Case) string {
 	switch p.State {
 	case store.Approved:
 		if p.CutOff.Mode == store.Press {
-			return fmt.Sprintf("%s: approved by %s. Everything is ready; it begins when somebody presses \"Cut off now\".", c.ID, v.Name(p.Decision.By))
+			return fmt.Sprintf("%s: approved by %s. Everything is ready; it begins when somebody presses \"Cut off now\".", c.ID, v.decider(p.Decision))
 		}
 		if p.CutOff.Mode == store.Now {
-			return fmt.Sprintf("%s: approved by %s. %s now.", c.ID, v.Name(p.Decision.By), v.named(v.wording(c).begins, c))
+			return fmt.Sprintf("%s: approved by %s. %s now.", c.ID, v.decider(p.Decision), v.named(v.wording(c).begins, c))
 		}
-		return fmt.Sprintf("%s: approved by %s. %s %s.", c.ID, v.Name(p.Decision.By), v.named(v.wording(c).begins, c), v.cutOff(c))
+		return fmt.Sprintf("%s: approved by %s. %s %s.", c.ID, v.decider(p.Decision), v.named(v.wording(c).begins, c), v.cutOff(c))
 	case store.Begun:
 		if s.Stuck > 0 {
 			return fmt.Sprintf("%s: %d of %d done, %s a person.", c.ID, s.Ended, s.Steps, count(s.Stuck, "step needs", "steps need"))
@@ -51,6 +52,9 @@ func (v View) ended(c store.Case) string {
 	name := v.Name(c.Person)
 	if p.Kind == store.Restore {
 		return v.restored(c)
+	}
+	if slices.ContainsFunc(c.Returns, store.Return.Open) {
+		return fmt.Sprintf("%s is closed, and %s HAS ACCESS AGAIN that was taken away.", c.ID, name)
 	}
 	switch c.Outcome {
 	case store.Cancelled:

@@ -8,9 +8,9 @@ import (
 	"offboard/store"
 )
 
-// Returned tells IT that something which was taken is there again, and how that
+// CameBack tells IT that something which was taken is there again, and how that
 // goes on.
-func (v View) Returned(c store.Case, r store.Return) bot.Message {
+func (v View) CameBack(c store.Case, r store.Return) bot.Message {
 	s := c.Plan(r.Plan).Step(r.Step)
 	var labels []string
 	for _, h := range v.Came(c, r) {
@@ -27,7 +27,8 @@ func (v View) Returned(c store.Case, r store.Return) bot.Message {
 	text := fmt.Sprintf("%s has access%s. %s: %s.", v.Name(c.Person), again, where, strings.Join(labels, "; "))
 	m := bot.Message{Summary: bot.Clean(string(c.ID)+": "+text, bot.MaxSummary)}
 	m.Parts = []bot.Part{
-		bot.Heading{Text: v.title(c)}, bot.Prose{Text: bot.B(bot.Clean(text, 1500))},
+		bot.Heading{Text: v.title(c)},
+		bot.Prose{Text: bot.B(bot.Clean(text, 1500))},
 		bot.Prose{Text: bot.T(v.goesOn(c, r))},
 	}
 	return m
@@ -64,13 +65,9 @@ func (v View) again(c store.Case) (summary string, parts []bot.Part) {
 	text := fmt.Sprintf(" had left, and has access again that was taken away. Nothing is taken before you decide. If %s needs it, decline and say why: then it stays, and I don't ask again.", name)
 	parts = append([]bot.Part{bot.Prose{Text: bot.Join(bot.B(name), bot.T(text))}}, v.found(c, false)...)
 	parts = append(parts, v.handover(c)...)
-	p := c.Plan(0)
-	return summary, append(parts, bot.Buttons{
-		{
-			Label: "Take it away", Verb: string(store.VerbApprove), Object: object(c, p.Scope), Style: bot.Primary,
-			Confirm: &bot.Confirm{Title: bot.Clean("Take it away from "+name+"?", 100), Text: "It is taken away at once, and read back.", Yes: "Yes, take it away"},
-		},
-		{Label: "Not me, ask…", Verb: string(store.VerbDelegate), Object: object(c, "")},
-		{Label: "It stays…", Verb: string(store.VerbDecline), Object: object(c, p.Scope), Style: bot.Danger},
-	}, typed(store.VerbApprove, c))
+	b := v.question(c)
+	for i, label := range map[int]string{0: "Take it away", len(b) - 1: "It stays…"} {
+		b[i].Label = label
+	}
+	return summary, append(parts, b, typed(store.VerbApprove, c))
 }
