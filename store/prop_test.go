@@ -64,7 +64,7 @@ func anyBody(t *rapid.T, c Case, people []PersonID) Body {
 		for i := range 1 + pick("came back", 2) {
 			items = append(items, Item{ID: fmt.Sprint(i + 1 + pick("which", 2)*2), Irreversible: yes})
 		}
-		return Returned{Plan: 1, Step: step.ID, Items: items, Held: text, Here: pick("here", 4) == 0}
+		return Returned{Plan: 1, Steps: []CameAgain{{Step: step.ID, Items: items, Held: text}}, Here: pick("here", 4) == 0}
 	case 25:
 		return Unasked{Plan: plan, Scope: scope}
 	case 21:

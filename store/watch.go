@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"encoding/binary"
 	"maps"
 	"slices"
@@ -44,15 +45,20 @@ type Unread struct {
 // is one entry of the log. With more, the system counts as silent.
 const MaxUnread = 200
 
-// Returned says that something a step had taken is held by the same account
-// again. Its items are numbered on from those of the step, and keep their
-// numbers.
+// Returned says that something which steps of a plan had taken is held by the
+// same accounts again.
 type Returned struct {
-	Plan  int     `json:"plan"`
+	Plan  int         `json:"plan"`
+	Steps []CameAgain `json:"steps"`
+	Here  bool        `json:"here,omitempty"` // the directory says that the person is here: nobody proposes to take it again
+}
+
+// CameAgain is what came back of one step. Its items are numbered on from those
+// of the step, and keep their numbers.
+type CameAgain struct {
 	Step  StepID  `json:"step"`
 	Items []Item  `json:"items"`
-	Held  Private `json:"held"`           // JSON of what was found
-	Here  bool    `json:"here,omitempty"` // the directory says that the person is here: nobody proposes to take it again
+	Held  Private `json:"held"` // JSON of what was found
 }
 
 // Unasked approves a retake plan in the place of a person, where the
@@ -178,19 +184,27 @@ func (c Case) allowsWatch(e Event) *Refused {
 
 // allowsReturned: what is known to have come back is not found a second time.
 func (c Case) allowsReturned(b Returned, e Event) *Refused {
-	s := c.Plan(b.Plan).Step(b.Step)
+	seen := map[StepID]bool{}
+	for _, r := range b.Steps {
+		s := c.Plan(b.Plan).Step(r.Step)
+		if !c.Watches(b.Plan, r.Step) || s.State == Skipped || s.State == Halted {
+			return refuse(Stale, "%s is not watched any more", r.Step)
+		}
+		if len(r.Items) == 0 || seen[r.Step] {
+			return refuse(Malformed, "nothing came back")
+		}
+		seen[r.Step] = true
+		for _, it := range r.Items {
+			if c.Back(b.Plan, r.Step, it.ID) {
+				return refuse(Already, "that %s came back is known", it.ID)
+			}
+		}
+	}
 	switch {
-	case len(b.Items) == 0:
+	case len(seen) == 0:
 		return refuse(Malformed, "nothing came back")
-	case !c.Watches(b.Plan, b.Step) || s.State == Skipped || s.State == Halted:
-		return refuse(Stale, "%s is not watched any more", b.Step)
 	case e.Facts.Open != "":
 		return refuse(Stale, "%s has a later case", c.Person)
-	}
-	for _, it := range b.Items {
-		if c.Back(b.Plan, b.Step, it.ID) {
-			return refuse(Already, "that %s came back is known", it.ID)
-		}
 	}
 	return nil
 }
@@ -211,7 +225,10 @@ func (c Case) Kept(plan int, step StepID, item string) bool {
 }
 
 func (c *Case) cameBack(b Returned, e Event) {
-	c.Returns = append(slices.Clone(c.Returns), Return{Entry: e.Seq, At: e.At, Plan: b.Plan, Step: b.Step, Items: b.Items, Held: b.Held, Here: b.Here})
+	c.Returns = slices.Clone(c.Returns)
+	for _, r := range b.Steps {
+		c.Returns = append(c.Returns, Return{Entry: e.Seq, At: e.At, Plan: b.Plan, Step: r.Step, Items: r.Items, Held: r.Held, Here: b.Here})
+	}
 }
 
 // Unplanned are the steps with access that came back, that no plan takes again
@@ -300,6 +317,15 @@ func (p *Plan) unasked(e Event, heir PersonID) {
 		p.Steps[i].inherit(heir)
 	}
 	p.setDue(e)
+}
+
+// CameBack records what came back and, in the same commit, what is proposed to
+// take it again: nobody reads of the one without the other. If that is not
+// possible now nothing is saved, and the error is no *Refused.
+func (s *Store) CameBack(ctx context.Context, id CaseID, actor Actor, b Returned, then Planned) error {
+	r := &request{subject: string(id), actor: actor, body: b}
+	r.then = &request{subject: string(id), actor: actor, body: then}
+	return s.send(ctx, r).err
 }
 
 // later is the person's case that came after c, if there is one: then c is

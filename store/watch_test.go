@@ -16,11 +16,11 @@ func (o *office) cameBack(id string, items ...string) Case {
 }
 
 func returned(items ...string) Returned {
-	b := Returned{Plan: 1, Step: "dir/lock/1", Held: Seal("[]")}
+	r := CameAgain{Step: "dir/lock/1", Held: Seal("[]")}
 	for _, i := range items {
-		b.Items = append(b.Items, Item{ID: i})
+		r.Items = append(r.Items, Item{ID: i})
 	}
-	return b
+	return Returned{Plan: 1, Steps: []CameAgain{r}}
 }
 
 func (o *office) retake(items ...StepID) Planned {
@@ -113,7 +113,7 @@ func TestWhatCameBackBecomesARetake(t *testing.T) {
 	if code := o.botRefused(id, o.retake("dir/lock/1")); code != Stale {
 		t.Errorf("a retake of nothing: %s", code)
 	}
-	if code := o.botRefused(id, Returned{Plan: 1, Step: "dir/owner/1", Items: []Item{{ID: "1"}}}); code != Stale {
+	if code := o.botRefused(id, Returned{Plan: 1, Steps: []CameAgain{{Step: "dir/owner/1", Items: []Item{{ID: "1"}}}}}); code != Stale {
 		t.Errorf("of a step without an account: %s", code)
 	}
 	if r := o.refused(id, "ivan", returned("1")); r.Code != NotYours {

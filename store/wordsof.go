@@ -20,7 +20,7 @@ func Words(e Event) string {
 		}
 		return fmt.Sprintf("read again what was taken in %d cases: %d steps clean, %d came back, %d unread", b.Cases, clean, back, unread)
 	case Returned:
-		return fmt.Sprintf("found that access came back: %s", b.Step)
+		return fmt.Sprintf("found that access came back, steps: %d", len(b.Steps))
 	case Unasked:
 		return fmt.Sprintf("approved scope %s, as the configuration says", b.Scope)
 	case Drifted:

@@ -47,6 +47,9 @@ func (w *Watch) recheck(ctx context.Context) (next time.Time, err error) {
 	if err := g.Wait(); err != nil {
 		return time.Time{}, err
 	}
+	if err := w.report(ctx, rounds); err != nil {
+		return time.Time{}, err
+	}
 	var out store.Rechecked
 	cases := map[store.CaseID]bool{}
 	for _, r := range rounds {
@@ -83,6 +86,7 @@ type round struct {
 	fails  int  // in a row
 	cases  map[store.CaseID]bool
 	worked bool
+	back   []found
 	out    store.Reread
 }
 
@@ -222,15 +226,8 @@ func (r *round) step(ctx context.Context, id store.CaseID, plan int, step store.
 	case s.State == store.Skipped || s.State == store.Halted:
 		r.out.Left++
 	default:
-		known, err := r.report(ctx, c, plan, step, back)
-		if err != nil {
-			return err
-		}
-		if !known {
-			r.out.Unread = append(r.out.Unread, store.Unread{Case: id, Plan: plan, Step: step})
-			return nil
-		}
 		r.out.Back++
+		r.back = append(r.back, found{id, plan, step, back})
 	}
 	r.worked, r.cases[id] = true, true
 	return nil
@@ -288,29 +285,6 @@ func (r *round) read(ctx context.Context, c store.Case, p store.Plan, s store.St
 		return nil, actions.Final(errUnread)
 	}
 	return back, nil
-}
-
-// report writes down what nobody knew yet to have come back. While the
-// directory does not say whether the person is here, nobody knows what that
-// means, and the step counts as unread.
-func (r *round) report(ctx context.Context, c store.Case, plan int, step store.StepID, back []store.Held) (known bool, err error) {
-	fresh := slices.DeleteFunc(slices.Clone(back), func(h store.Held) bool { return c.Back(plan, step, h.ID) })
-	if len(fresh) == 0 {
-		return true, nil
-	}
-	here, err := r.w.here(ctx, c.Person)
-	if err != nil {
-		return false, ctx.Err()
-	}
-	b := store.Returned{Plan: plan, Step: step, Held: store.SealJSON(fresh), Here: here}
-	for _, h := range fresh {
-		b.Items = append(b.Items, store.Item{ID: h.ID, Irreversible: h.Irreversible, Heir: h.Heir})
-	}
-	err = r.w.append(ctx, string(c.ID), b)
-	if _, refused := errors.AsType[*store.Refused](err); refused {
-		return true, nil // restored, left anew or found by another pass meanwhile
-	}
-	return true, err
 }
 
 // here reports whether the directory says that a person works here.

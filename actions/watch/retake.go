@@ -67,13 +67,8 @@ func (w *Watch) retake(ctx context.Context, id store.CaseID) error {
 	p := c.Plan(0)
 	switch {
 	case plan > 0:
-		proposed := store.Planned{Kind: store.Retake, Of: plan, Only: steps, CutOff: store.CutOff{Mode: store.Now}}
-		for _, id := range steps {
-			if system := c.Plan(plan).Step(id).System; !slices.Contains(proposed.Systems, system) {
-				proposed.Systems = append(proposed.Systems, system)
-			}
-		}
-		if proposed.Approver, err = w.approver(c, plan); err != nil {
+		proposed, err := w.proposal(c, plan, steps)
+		if err != nil {
 			return err
 		}
 		b = proposed
@@ -87,6 +82,19 @@ func (w *Watch) retake(ctx context.Context, id store.CaseID) error {
 		return nil // the rules know more: a later case, or something that can't be given back
 	}
 	return err
+}
+
+// proposal is the plan that takes again what came back of some steps.
+func (w *Watch) proposal(c store.Case, plan int, steps []store.StepID) (store.Planned, error) {
+	out := store.Planned{Kind: store.Retake, Of: plan, Only: steps, CutOff: store.CutOff{Mode: store.Now}}
+	for _, id := range steps {
+		if system := c.Plan(plan).Step(id).System; !slices.Contains(out.Systems, system) {
+			out.Systems = append(out.Systems, system)
+		}
+	}
+	var err error
+	out.Approver, err = w.approver(c, plan)
+	return out, err
 }
 
 // approver is who is asked: who approved that it was taken, else the manager of

@@ -20,7 +20,10 @@ func (b *board) cameBack(ctx context.Context) {
 		first.posts, first.older = split(b.older, "")
 	}
 	first.errs = nil
-	for _, r := range b.c.Returns {
+	for i, r := range b.c.Returns {
+		if i > 0 && b.c.Returns[i-1].Entry == r.Entry {
+			continue // said with it
+		}
 		w := wanted{name: fmt.Sprintf("returned/%d", r.Entry), only: !r.Open(), make: still(b.k.cfg.View.CameBack(b.c, r))}
 		if r.Open() {
 			w.at, w.notify = first.call(ctx, false, store.IT)

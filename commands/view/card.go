@@ -64,6 +64,9 @@ func (v View) ended(c store.Case) string {
 		}
 		return fmt.Sprintf("%s was cancelled by %s. Nothing was taken from %s.", c.ID, by, name)
 	case store.AccessLeft:
+		if slices.ContainsFunc(c.Returns, func(r store.Return) bool { return r.Kept }) {
+			return fmt.Sprintf("%s is closed WITH ACCESS LEFT: %s has something again that was taken away, and it stays, as was decided.", c.ID, name)
+		}
 		return fmt.Sprintf("%s is closed WITH ACCESS LEFT: %s may still be able to sign in.", c.ID, name)
 	case store.Done, store.Restored, store.PartRestored:
 	}

@@ -2,36 +2,45 @@ package view
 
 import (
 	"fmt"
-	"strings"
 
 	"offboard/bot"
 	"offboard/store"
 )
 
-// CameBack tells IT that something which was taken is there again, and how that
-// goes on.
+// CameBack tells IT what was found again at one time, of which r is the first,
+// and how that goes on.
 func (v View) CameBack(c store.Case, r store.Return) bot.Message {
-	s := c.Plan(r.Plan).Step(r.Step)
+	text := fmt.Sprintf("%s has access again that was taken away.", v.Name(c.Person))
+	list := bot.Checklist{}
+	for _, x := range c.Returns {
+		if x.Entry != r.Entry {
+			continue
+		}
+		s := c.Plan(x.Plan).Step(x.Step)
+		row := bot.Row{Mark: bot.Failed, Text: bot.T(v.system(s.System) + ": " + v.words(c, s)), Detail: bot.T(v.came(c, x))}
+		if !x.Open() {
+			row.Mark = bot.Info
+		}
+		if s.State == store.Confirmed {
+			row.Detail = bot.Join(row.Detail, bot.T(" · "+v.Name(s.By)+" has confirmed that it was taken"))
+		}
+		list.Rows = append(list.Rows, row)
+	}
+	return bot.Message{Summary: bot.Clean(string(c.ID)+": "+text, bot.MaxSummary), Parts: []bot.Part{
+		bot.Heading{Text: v.title(c)}, bot.Prose{Text: bot.B(text)}, list, bot.Prose{Text: bot.T(v.goesOn(c, r))},
+	}}
+}
+
+// came names what is there again, as far as there is room.
+func (v View) came(c store.Case, r store.Return) string {
 	var labels []string
 	for _, h := range v.Came(c, r) {
 		labels = append(labels, bot.Clean(h.Label, 150))
 	}
-	again := " again"
-	if s.State == store.Confirmed {
-		again = " although somebody has confirmed that it was taken"
+	if n := len(labels) - 5; n > 0 {
+		labels = append(labels[:5], count(n, "thing more", "things more"))
 	}
-	where := v.system(s.System)
-	if login := v.Text(string(c.ID), s.Login); login != "" {
-		where += " (" + login + ")"
-	}
-	text := fmt.Sprintf("%s has access%s. %s: %s.", v.Name(c.Person), again, where, strings.Join(labels, "; "))
-	m := bot.Message{Summary: bot.Clean(string(c.ID)+": "+text, bot.MaxSummary)}
-	m.Parts = []bot.Part{
-		bot.Heading{Text: v.title(c)},
-		bot.Prose{Text: bot.B(bot.Clean(text, 1500))},
-		bot.Prose{Text: bot.T(v.goesOn(c, r))},
-	}
-	return m
+	return "there again: " + names(labels)
 }
 
 // goesOn is what becomes of access that came back.
