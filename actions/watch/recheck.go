@@ -135,7 +135,7 @@ func (r *round) news() bool {
 		return true
 	}
 	daily := len(r.retry) > 0 && r.now.Sub(r.last.At) >= r.w.cfg.Schedule.Second
-	return r.worked || !r.out.Silent && (daily || !slices.Equal(r.out.Unread, r.last.Unread))
+	return r.worked || r.out.Back > 0 || !r.out.Silent && (daily || !slices.Equal(r.out.Unread, r.last.Unread))
 }
 
 func (r *round) run(ctx context.Context) error {
@@ -219,17 +219,18 @@ func (r *round) step(ctx context.Context, id store.CaseID, plan int, step store.
 	if err != nil {
 		return err
 	}
-	r.fails = 0
+	r.fails, r.cases[id] = 0, true
 	switch {
 	case len(back) == 0:
+		r.worked = true
 		r.out.Clean++
 	case s.State == store.Skipped || s.State == store.Halted:
+		r.worked = true
 		r.out.Left++
 	default:
 		r.out.Back++
 		r.back = append(r.back, found{id, plan, step, back})
 	}
-	r.worked, r.cases[id] = true, true
 	return nil
 }
 

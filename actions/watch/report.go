@@ -111,7 +111,7 @@ func (w *Watch) say(ctx context.Context, c store.Case, b store.Returned) error {
 func (r *round) unsay(id store.CaseID) {
 	for _, f := range r.back {
 		if f.id == id {
-			r.out.Back--
+			r.out.Back = max(0, r.out.Back-1)
 			r.out.Unread = append(r.out.Unread, store.Unread{Case: id, Plan: f.plan, Step: f.step})
 		}
 	}
