@@ -221,6 +221,8 @@ func (a *attempt) act(ctx context.Context) error {
 	switch {
 	case err != nil && doErr != nil:
 		return doErr
+	case a.way.asks(doErr):
+		return doErr // a person is to do something with it, whatever a read shows
 	case err != nil:
 		class, after := ClassOf(err)
 		return &Error{Class: class, After: after, Err: fmt.Errorf("it was done, and could not be read back: %w", err)}

@@ -1,6 +1,7 @@
 package actions
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -214,11 +215,8 @@ func renumbered(held []store.Held) ([]store.Item, store.Private) {
 // action plans what one action gives back to one account.
 func (g *giver) action(ctx context.Context, spec Spec, t taken) error {
 	login := t.account.Login
-	for _, l := range t.lost {
-		g.note("%s: can't be given back: %s.", spec.Words, l)
-	}
-	if spec.Loses != "" {
-		g.note("%s (%s): can't be given back: %s.", spec.Words, login, spec.Loses)
+	if lost := strings.Join(t.lost, ", "); spec.Loses != "" || lost != "" {
+		g.note("%s (%s): can't be given back: %s.", spec.Words, login, cmp.Or(spec.Loses, lost))
 	}
 	_, undoes := spec.Action.(Undoer)
 	switch {
@@ -333,10 +331,10 @@ func (g *giver) credentials(c store.Case, p store.Plan) error {
 			if !t.step.LockOut {
 				continue
 			}
-			label := g.x.title(system) + ": " + t.account.Login
+			label := t.account.Login + " in " + g.x.title(system)
 			for _, o := range list {
 				if o.account.ID == t.account.ID && o.step.Loses != "" {
-					label += "; not kept: " + o.step.Loses
+					label += " (not kept: " + o.step.Loses + ")"
 				}
 			}
 			ref = append(ref, t.ref...)
@@ -347,7 +345,7 @@ func (g *giver) credentials(c store.Case, p store.Plan) error {
 		return nil
 	}
 	step := store.StepPlan{
-		ID: stepID(Tasks, "credential", 0), System: Tasks, Words: "New credential: see that they can sign in again", Back: ref,
+		ID: stepID(Tasks, "credential", 0), System: Tasks, Words: "New credential, so that they can sign in", Back: ref,
 		Manual: &store.Manual{
 			Owner: store.IT, Due: manualDue, Proof: "how they got it, and that they could sign in",
 			Instructions: "Passwords, keys and tokens are never kept. Give them a new one where the old one was replaced, and let them try.",

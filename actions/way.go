@@ -20,6 +20,9 @@ type way struct {
 	heir func(a *attempt, h store.Held) (store.PersonID, error)
 	do   func(x *Executor, ctx context.Context, turn *turn, system string, spec Spec, t Target) (Evidence, error)
 
+	// asks reports whether an error is meant for a person in any case.
+	asks func(err error) bool
+
 	done  string // what a read shows when there was nothing to do
 	still string // what it shows when it was done in vain
 }
@@ -52,6 +55,7 @@ var taking = way{
 	sure: func(found Finding) bool { return len(found.Unread) == 0 },
 	heir: (*attempt).gets,
 	do:   (*Executor).do,
+	asks: func(error) bool { return false },
 
 	done: "A read shows that nothing is held there.", still: "a read still finds",
 }
@@ -61,6 +65,9 @@ var giving = way{
 	sure: func(Finding) bool { return true }, // what it found is there, whatever else it could not read
 	heir: (*attempt).got,
 	do:   (*Executor).undo,
+	// An Undo that needs a person says in its error what for: an invite that
+	// has to be handed over.
+	asks: func(err error) bool { class, _ := ClassOf(err); return err != nil && class == ClassFinal },
 
 	done: "A read shows that all of it is there.", still: "a read does not find",
 }

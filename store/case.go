@@ -28,6 +28,7 @@ type Case struct {
 	Pending   []Pending // changes that wait for a second person
 	Notes     []Note
 	Returns   []Return `json:",omitempty"` // access that came back
+	Rehired   *Rehire  `json:",omitempty"` // they were hired again
 	Holds     []Hold   // decisions that were disowned; see Held
 	Opened    time.Time
 	Submitted time.Time // first time

@@ -31,7 +31,7 @@ func (c *checker) indexes() {
 		if due := k.NextDue(); !due.IsZero() {
 			c.want(bucketDue, timeKey(due, n), "")
 		}
-		if since, ok := k.Watched(); ok {
+		if since, ok := k.WatchedSince(); ok {
 			c.want(bucketWatch, timeKey(since, n), string(be(uint64(k.Ruling.Retention))))
 		}
 	}

@@ -179,6 +179,7 @@ var bodyTypes = func() map[string]reflect.Type {
 		Planned{},
 		Surveyed{},
 		Drifted{},
+		Rehired{},
 		Submitted{},
 		Decided{},
 		Delegated{},

@@ -211,7 +211,7 @@ func (e Event) Decides() bool {
 		return b.Agree
 	case Paused:
 		return !b.On
-	case Delegated, Answered, Pressed, Requested, Stopped, ConfirmedBy, Trusted:
+	case Delegated, Answered, Pressed, Rehired, Requested, Stopped, ConfirmedBy, Trusted:
 		return true
 	}
 	return false

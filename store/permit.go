@@ -11,6 +11,7 @@ import "slices"
 var permits = map[Verb][]Role{
 	VerbStart:      {HR, Security},
 	VerbUndo:       {HR, Security},
+	VerbRehire:     {HR},
 	VerbSubmit:     {HR, Security},
 	VerbAmend:      {HR, Security},
 	VerbApprove:    {Approver},

@@ -27,17 +27,13 @@ func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 	if f.Taken, err = b.taken(e); err != nil {
 		return f, err
 	}
-	switch body := e.Body.(type) {
-	case Planned:
-		f.Open, err = b.another(c)
-		if body.Kind == Retake {
-			f.Open, err = b.later(c)
+	var other Summary
+	switch e.Body.(type) {
+	case Planned, Returned:
+		if other, err = b.another(c); err != nil {
+			return f, err
 		}
-	case Returned:
-		f.Open, err = b.later(c)
-	}
-	if err != nil {
-		return f, err
+		f.Open = other.ID
 	}
 	if f.Founding, err = b.founding(e); err != nil || e.Actor.Person == "" {
 		return f, err
@@ -61,6 +57,7 @@ func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 			f.Elsewhere = append(f.Elsewhere, cl.Role)
 		}
 	}
+	f.Hidden = other.ID != "" && !other.Visible(e.Actor.Person, f.Roles)
 	if f.Own, err = b.gone(e.Actor.Person); err != nil {
 		return f, err
 	}
@@ -117,15 +114,17 @@ func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 
 // another is the person's open case, or the one that took their access away
 // last, if it is another one than c.
-func (b *batch) another(c Case) (CaseID, error) {
+func (b *batch) another(c Case) (Summary, error) {
 	row, err := b.active(c.Person)
 	if err != nil || row.ID != "" && row.ID != c.ID {
-		return row.ID, err
+		return row, err
 	}
-	if gone := CaseID(b.t.get(bucketGone, []byte(c.Person))); gone != "" && gone != c.ID {
-		return gone, nil
+	gone := CaseID(b.t.get(bucketGone, []byte(c.Person)))
+	if gone == "" || gone == c.ID {
+		return Summary{}, nil
 	}
-	return "", nil
+	_, err = b.t.row(string(gone), &row)
+	return row, err
 }
 
 // knows reports whether the actor may know of somebody else's case: by the

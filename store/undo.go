@@ -5,12 +5,20 @@ import "slices"
 // An undo is a plan (Restore) that gives back what other plans of the case have
 // taken. The plans before it stay as they are: what they took they took.
 
+// Undoable reports why nothing that a plan has taken can be given back now, as a
+// *Refused, or nil: so that nobody fills in a form that would be refused. Append
+// has the last word.
+func (c Case) Undoable(of int) error {
+	if r := c.follows(Restore, c.Plan(of)); r != nil {
+		return r
+	}
+	return nil
+}
+
 // allowsUndo is about what a person may undo, and when.
-func (c Case) allowsUndo(b Planned, e Event) *Refused {
-	p, of := c.Plan(0), c.Plan(b.Of)
+func (c Case) allowsUndo(of Plan) *Refused {
+	p := c.Plan(0)
 	switch {
-	case b.Kind != Restore:
-		return nil
 	case of.Kind == Restore:
 		return refuse(NotNow, "That gave access back. To take it away again, start anew: /offboard start.")
 	case of.Kind == Destroy:
@@ -19,12 +27,20 @@ func (c Case) allowsUndo(b Planned, e Event) *Refused {
 		return refuse(Already, "%s is being undone already: %s asked for it. /offboard status %s shows how far it is.", c.ID, p.By, c.ID)
 	case p.State != Over && !p.Begun.IsZero():
 		return refuse(NotNow, "%s is still running: %s. /offboard stop %s stops it; what was taken by then can be given back after that.", c.ID, p.Kind.doing(), c.ID)
-	case c.Outcome == Restored && len(c.unreturned()) == 0:
+	case c.Outcome == Restored && len(c.unreturned()) == 0 && c.lastTaking().No < p.No:
 		return refuse(Already, "All of %s that could be given back has been given back. To take access away again, start anew: /offboard start.", c.ID)
-	case b.Reason.IsZero():
-		return refuse(Malformed, "Please say why it is undone: it stays in the record.").at("reason")
 	}
 	return nil
+}
+
+// lastTaking is the last plan that took something.
+func (c Case) lastTaking() (last Plan) {
+	for _, p := range c.Plans {
+		if p.Kind != Restore && !p.Begun.IsZero() {
+			last = p
+		}
+	}
+	return last
 }
 
 // doing says what a plan of the kind does while it runs.
@@ -86,6 +102,9 @@ func (c Case) unreturned() []Ref {
 // is being: it is not for the bot to look whether it came back, or to take it
 // again. What a later plan takes again counts as that plan's.
 func (c Case) GivenBack(plan int, step StepID) bool {
+	if c.Rehired != nil {
+		return true
+	}
 	for _, p := range c.Plans {
 		if p.No <= plan || p.Kind != Restore || p.Begun.IsZero() {
 			continue

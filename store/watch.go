@@ -137,7 +137,7 @@ func (s *State) passed(b Rechecked, e Event) {
 func (c Case) Watches(plan int, id StepID) bool {
 	p := c.Plan(plan)
 	s := p.Step(id)
-	if plan == 0 || p.Kind != Leave || p.Begun.IsZero() || s.Account.IsZero() || !s.State.Ended() || s.Drift {
+	if plan == 0 || p.Kind != Leave || p.Begun.IsZero() || s.Account.IsZero() || !s.State.Ended() || s.Drift || c.GivenBack(plan, id) {
 		return false
 	}
 	return !slices.ContainsFunc(c.Plans, func(r Plan) bool { return r.gaveBack(plan, id) })
@@ -155,9 +155,9 @@ func (p Plan) gaveBack(plan int, id StepID) bool {
 	})
 }
 
-// Watched says since when the case is watched: since the last step that is read
+// WatchedSince says since when the case is watched: since the last step that is read
 // again has ended. False if there is nothing to watch.
-func (c Case) Watched() (since time.Time, ok bool) {
+func (c Case) WatchedSince() (since time.Time, ok bool) {
 	for _, p := range c.Plans {
 		for _, s := range p.Steps {
 			if s.Ended.After(since) && c.Watches(p.No, s.ID) {
@@ -294,6 +294,16 @@ func (c *Case) retaken(p Plan, at time.Time) {
 	}
 }
 
+// welcome settles what came back of somebody who was hired again.
+func (c *Case) welcome(at time.Time) {
+	c.Returns = slices.Clone(c.Returns)
+	for i := range c.Returns {
+		if r := &c.Returns[i]; r.Open() {
+			r.Settled = at
+		}
+	}
+}
+
 // allowsUnasked: by itself the bot takes again only what it could give back.
 func (c Case) allowsUnasked(b Unasked) *Refused {
 	p := c.Plan(0)
@@ -328,22 +338,10 @@ func (s *Store) CameBack(ctx context.Context, id CaseID, actor Actor, b Returned
 	return s.send(ctx, r).err
 }
 
-// later is the person's case that came after c, if there is one: then c is
-// history.
-func (b *batch) later(c Case) (CaseID, error) {
-	if open, err := b.another(c); open != "" || err != nil {
-		return open, err
-	}
-	if id := CaseID(b.t.get(bucketGone, []byte(c.Person))); id != "" && id != c.ID {
-		return id, nil
-	}
-	return "", nil
-}
-
 // watch brings the index of what is watched in step with a case.
 func (t table) watch(old, c Case) error {
-	was, watched := old.Watched()
-	since, watches := c.Watched()
+	was, watched := old.WatchedSince()
+	since, watches := c.WatchedSince()
 	if watched == watches && was.Equal(since) && old.Ruling.Retention == c.Ruling.Retention {
 		return nil
 	}

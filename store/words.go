@@ -189,6 +189,7 @@ type Verb string
 const (
 	VerbStart      Verb = "start"
 	VerbUndo       Verb = "undo"
+	VerbRehire     Verb = "rehire"
 	VerbSubmit     Verb = "submit"
 	VerbAmend      Verb = "amend"
 	VerbApprove    Verb = "approve"

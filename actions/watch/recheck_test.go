@@ -23,7 +23,7 @@ func rounded(at []time.Time, from time.Time) (out []time.Duration) {
 }
 
 func ended(c store.Case) time.Time {
-	since, _ := c.Watched()
+	since, _ := c.WatchedSince()
 	return since
 }
 

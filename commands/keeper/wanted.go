@@ -263,7 +263,7 @@ func (b *board) ending() []wanted {
 	for _, id := range b.closing() {
 		out = append(out, wanted{name: "closing/" + string(id), at: b.direct(id), once: true, make: func() (bot.Message, error) {
 			checkpoint, err := b.k.cfg.Store.Checkpoint()
-			return v.Closing(c, checkpoint), err
+			return v.Closing(c, checkpoint, id == c.Asker()), err
 		}})
 	}
 	return out

@@ -24,7 +24,7 @@ func (v View) Approval(c store.Case, approver store.PersonID) bot.Message {
 		add(parts...)
 	case p.State == store.Asked && asked:
 		m.Summary = fmt.Sprintf("%s asks you to approve %s: %s.", v.Name(c.Asker()), v.called(c), v.named(v.wording(c).asks, c))
-		add(bot.Prose{Text: bot.Join(bot.B(v.Name(c.Asker())), bot.T(" asks for your approval. "+v.wording(c).untouched+" you decide."))})
+		add(bot.Prose{Text: bot.Join(bot.B(v.Name(c.Asker())), bot.T(" asks for your approval"+v.purpose(c)+". "+v.wording(c).untouched+" you decide."))})
 		add(v.facts(c, true))
 		add(v.found(c, false)...)
 		add(v.handover(c)...)
@@ -54,6 +54,14 @@ func (v View) Approval(c store.Case, approver store.PersonID) bot.Message {
 		add(v.whole(c)...)
 	}
 	return m
+}
+
+// purpose is what an approval is for, where that is not a leave.
+func (v View) purpose(c store.Case) string {
+	if c.Plan(0).Kind == store.Leave {
+		return ""
+	}
+	return ": " + v.named(v.wording(c).asks, c)
 }
 
 // ApprovalCard is the approver's question where others of their team read it

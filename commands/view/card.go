@@ -50,7 +50,10 @@ func (v View) verdict(c store.Case) string {
 func (v View) ended(c store.Case) string {
 	p := c.Plan(0)
 	name := v.Name(c.Person)
-	if p.Kind == store.Restore {
+	switch {
+	case c.Rehired != nil:
+		return fmt.Sprintf("%s is closed, and %s is back: %s said so on %s. Nothing of it is watched or taken any more.", c.ID, name, v.Name(c.Rehired.By), Moment(c.Rehired.At, c.Zone()))
+	case p.Kind == store.Restore:
 		return v.restored(c)
 	}
 	if slices.ContainsFunc(c.Returns, store.Return.Open) {
@@ -71,8 +74,11 @@ func (v View) ended(c store.Case) string {
 	case store.Done, store.Restored, store.PartRestored:
 	}
 	text := fmt.Sprintf("%s is closed: %s has no access any more.", c.ID, name)
-	if v.Kind(c.Terms.Kind).Neutral {
+	switch {
+	case v.Kind(c.Terms.Kind).Neutral:
 		text = fmt.Sprintf("%s is closed: the accounts of %s are closed.", c.ID, name)
+	case v.Kind(c.Terms.Kind).Returns:
+		text = fmt.Sprintf("%s is done: %s has no access until it is ended.", c.ID, name)
 	}
 	if n := leftOut(p); n > 0 {
 		text += " " + count(n, "step was", "steps were") + " left out; see what remains."
@@ -129,6 +135,12 @@ func (v View) Card(c store.Case) bot.Message {
 				Confirm: &bot.Confirm{Title: "Stop " + string(c.ID) + "?", Text: "What is not done yet is not done. What is done stays done.", Yes: "Stop it"},
 			},
 		})
+	}
+	if v.Kind(c.Terms.Kind).Returns {
+		add(v.undo(c)...)
+	}
+	if p.State == store.Over {
+		add(v.notBack(c)...)
 	}
 	return m
 }

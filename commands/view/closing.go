@@ -12,8 +12,9 @@ import (
 
 // Closing is the last message of a case: who asked, who approved, what was
 // taken and from where, who got what, how long it took, what remains, and the
-// checkpoint of the log that proves it.
-func (v View) Closing(c store.Case, checkpoint string) bot.Message {
+// checkpoint of the log that proves it. undo: it has the button to undo it, for a
+// reader who may.
+func (v View) Closing(c store.Case, checkpoint string, undo bool) bot.Message {
 	p := c.Plan(0)
 	m := bot.Message{Summary: v.ended(c)}
 	add := func(parts ...bot.Part) { m.Parts = append(m.Parts, parts...) }
@@ -42,6 +43,10 @@ func (v View) Closing(c store.Case, checkpoint string) bot.Message {
 	add(v.handover(c)...)
 	add(v.notBack(c)...)
 	add(v.remains(c)...)
+	add(v.back(c)...)
+	if undo {
+		add(v.undo(c)...)
+	}
 	if checkpoint != "" {
 		add(bot.Fine{Text: bot.T("Checkpoint of the audit log. Keep this message: it proves later that nothing before it was changed.\n" + checkpoint)})
 	}

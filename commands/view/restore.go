@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"slices"
 
 	"offboard/bot"
 	"offboard/store"
@@ -110,4 +111,74 @@ func (v View) Returned(c store.Case, from store.PersonID) bot.Message {
 		bot.Prose{Text: bot.T(text + " You had taken over from them, and that was undone; you need not do anything. If it should stay yours, tell IT.")},
 		bot.Checklist{Rows: rows},
 	}}
+}
+
+// Undo is a step that can be undone, and its plan.
+type Undo struct {
+	Plan int
+	Step store.Step
+}
+
+// Undoable lists the steps of a case that have, or may have, taken something
+// that a restore could give back, the newest plan first.
+func Undoable(c store.Case) []Undo {
+	var out []Undo
+	for _, p := range slices.Backward(c.Plans) {
+		if p.Kind == store.Restore || p.Begun.IsZero() {
+			continue
+		}
+		for _, s := range p.Steps {
+			kept := slices.ContainsFunc(s.Items, func(i store.Item) bool { return !i.Irreversible })
+			if s.Manual == nil && s.Tries > 0 && kept && !c.GivenBack(p.No, s.ID) {
+				out = append(out, Undo{p.No, s})
+			}
+		}
+	}
+	return out
+}
+
+// Taken says what a step took, to choose it from a list.
+func (v View) Taken(c store.Case, s store.Step) string {
+	return v.system(s.System) + ": " + v.words(c, s)
+}
+
+// Undoing is what an undo of the case is called: that of a suspension is its end.
+func (v View) Undoing(c store.Case) string {
+	if k := v.Kind(c.Terms.Kind); k.Returns {
+		return "End the " + inner(k.Title)
+	}
+	return "Undo " + string(c.ID)
+}
+
+// undo is the button that asks for an undo; nil where there is nothing to undo.
+func (v View) undo(c store.Case) []bot.Part {
+	if c.State != store.CaseClosed || c.Undoable(1) != nil {
+		return nil
+	}
+	label := "Undo…"
+	if v.Kind(c.Terms.Kind).Returns {
+		label = v.Undoing(c) + "…"
+	}
+	return []bot.Part{bot.Buttons{{Label: bot.Clean(label, bot.MaxLabel), Verb: string(store.VerbUndo), Object: store.Object{Case: c.ID, Plan: 1}.String()}}}
+}
+
+// UndoOne is the menu that asks to undo one step.
+func (v View) UndoOne(c store.Case) []bot.Part {
+	list := Undoable(c)
+	if c.State != store.CaseClosed || c.Undoable(1) != nil || len(list) < 2 {
+		return nil
+	}
+	m := bot.Menu{Label: "Undo this alone", Verb: string(store.VerbUndo), Object: store.Object{Case: c.ID, Plan: 1}.String(), Field: "what"}
+	for _, u := range first(list, bot.MaxOptions) {
+		m.Options = append(m.Options, bot.Option{Value: fmt.Sprintf("%d %s", u.Plan, u.Step.ID), Label: bot.Clean(v.Taken(c, u.Step), bot.MaxOption)})
+	}
+	return []bot.Part{m}
+}
+
+// back says how a case goes on for somebody who is to come back.
+func (v View) back(c store.Case) []bot.Part {
+	if c.State != store.CaseClosed || c.Undoable(1) != nil || !v.Kind(c.Terms.Kind).Returns {
+		return nil
+	}
+	return []bot.Part{bot.Prose{Text: bot.T(fmt.Sprintf("When it ends, HR or security presses \"%s…\", or types /offboard undo %s and why: what was taken is given back, after an approval. Nothing comes back by itself.", v.Undoing(c), c.ID))}}
 }

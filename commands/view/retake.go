@@ -51,6 +51,8 @@ func (v View) goesOn(c store.Case, r store.Return) string {
 	}
 	name := v.Name(c.Person)
 	switch {
+	case c.Rehired != nil && r.Settled.Equal(c.Rehired.At):
+		return fmt.Sprintf("%s has said that %s was hired again, so it stays, and I don't look at it any more.", v.Name(c.Rehired.By), name)
 	case r.Kept && p.Declined != nil:
 		return fmt.Sprintf("%s has decided that it stays. I don't propose it again.", v.Name(p.Declined.By))
 	case r.Kept:

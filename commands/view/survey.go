@@ -26,6 +26,13 @@ func (v View) Survey(c store.Case) bot.Message {
 		if p.Declined != nil {
 			add(v.declined(c))
 		}
+		if p.Kind == store.Restore && len(p.Steps) == 0 {
+			m.Summary = fmt.Sprintf("%s: nothing of this can be given back.", c.ID)
+			add(bot.Prose{Text: bot.T("Nothing of this can be given back; why stands below. Nothing was changed. Please discard it.")}, v.facts(c, true))
+			add(v.found(c, true)...)
+			add(v.options(c))
+			break
+		}
 		add(bot.Prose{Text: bot.T(fmt.Sprintf("This is what will happen. Nothing has been changed yet, and nobody else was told. Submit it, and %s is asked to approve.", v.approvers(p)))})
 		add(v.facts(c, true))
 		add(v.found(c, true)...)

@@ -35,6 +35,7 @@ type Kind struct {
 	Confidential bool // by default
 	Neutral      bool // worded without "leaves"
 	Reminders    bool
+	Returns      bool // they are to come back: an undo is its normal end
 }
 
 // View knows what is needed to word a case.
