@@ -291,3 +291,22 @@ func TestPasses(t *testing.T) {
 		}
 	})
 }
+
+// Whoever was hired again is not watched, and what had come back is settled.
+func TestNobodyWatchesWhoWasHiredAgain(t *testing.T) {
+	o := newOffice(t)
+	_, id := o.left()
+	o.cameBack(id, "1")
+	o.bot(id, o.retake("dir/lock/1"))
+	o.bot(id, Surveyed{Plan: 2, System: "dir", Steps: back()})
+	c := o.do(id, "hanna", Rehired{Reason: Seal("she is back")})
+	if _, ok := c.WatchedSince(); ok || c.State != CaseClosed || c.Outcome == AccessLeft || c.Returns[0].Open() || c.Returns[0].Kept {
+		t.Errorf("hired again, the case is %s (%s), what came back %+v", c.State, c.Outcome, c.Returns[0])
+	}
+	if code := o.botRefused(id, returned("2")); code != Stale {
+		t.Errorf("found to come back: %s", code)
+	}
+	if due, _, err := o.Rechecks(weekly, time.Time{}, o.Now().Add(24*time.Hour)); err != nil || len(due) != 0 {
+		t.Errorf("due are %v, %v", due, err)
+	}
+}
