@@ -43,6 +43,7 @@ type company struct {
 
 	approvals bot.Place // no id: there is no such channel; see "do approvals"
 	names     []string  // of the systems; see "do systems"
+	watches   bool      // what was taken is looked at again; see "do watch"
 	starts    int       // how many cases one person may open in an hour, if more than 5
 
 	store    *store.Store
@@ -138,7 +139,9 @@ func (c *company) open() {
 	c.stop, c.ended = stop, make(chan error, 1)
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return executor.Run(ctx) })
-	g.Go(func() error { return loop.Run(ctx) })
+	if c.watches {
+		g.Go(func() error { return loop.Run(ctx) })
+	}
 	g.Go(func() error { return k.Run(ctx) })
 	g.Go(func() error {
 		s.KeepTime(ctx, func(_ *store.Doubt, err error) {
