@@ -47,7 +47,7 @@ func (m *Memory) System(name, title string, only ...string) actions.System {
 			Action: memAction{m, name, "wipe", memWipe{}},
 		},
 	}
-	s := actions.System{Name: name, Title: title}
+	s := actions.System{Name: name, Title: title, Lister: memLister{m, name}}
 	for _, spec := range all {
 		if slices.Contains(only, spec.Name) {
 			spec.After = slices.DeleteFunc(spec.After, func(n string) bool { return !slices.Contains(only, n) })
