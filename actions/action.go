@@ -160,7 +160,8 @@ type System struct {
 	Name    string // as configured: "directory"
 	Title   string // for people: "Company directory"
 	Actions []Spec
-	Limit   int // steps and surveys that may be at it at the same time; 0 means 8
+	Lister  Lister // nil if it can't list its accounts
+	Limit   int    // steps and surveys that may be at it at the same time; 0 means 8
 
 	// Reach signs in and reads one thing. Inspect looks at what an
 	// installation needs to know before it trusts the system: what is missing,

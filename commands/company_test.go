@@ -17,6 +17,7 @@ import (
 
 	"offboard/actions"
 	"offboard/actions/actionstest"
+	"offboard/actions/watch"
 	"offboard/bot"
 	"offboard/bot/bottest"
 	"offboard/commands"
@@ -45,6 +46,7 @@ type company struct {
 	zones     map[string]string // of places; see "do zones"
 	ruled     bool              // a rule book is in force; see "do policy"
 	ruling    store.Ruling      // what the policy says of everybody beyond that; see "do policy"
+	watches   bool              // what was taken is looked at again; see "do watch"
 	starts    int               // how many cases one person may open in an hour, if more than 5
 
 	store    *store.Store
@@ -122,6 +124,7 @@ func (c *company) open() {
 	s := c.store
 	var err error
 	executor := actions.New(actions.Config{Store: s, Systems: systems, Tasks: c.tasks, Left: book.Left, Attempts: 2, Log: zerolog.Nop()})
+	loop := watch.New(watch.Config{Store: s, Executor: executor, Systems: systems, Directory: c.memory.Directory(), Log: zerolog.Nop()})
 	if c.people, err = people.New(s, c.memory.Directory(), c.roles); err != nil {
 		c.t.Fatal(err)
 	}
@@ -154,6 +157,9 @@ func (c *company) open() {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return executor.Run(ctx) })
 	g.Go(func() error { return readiness.Run(ctx) })
+	if c.watches {
+		g.Go(func() error { return loop.Run(ctx) })
+	}
 	g.Go(func() error { return k.Run(ctx) })
 	g.Go(func() error {
 		s.KeepTime(ctx, func(_ *store.Doubt, err error) {

@@ -40,6 +40,7 @@ func (c *Config) check(found *problems) {
 	k.emergency(whole)
 	k.times()
 	k.approvals()
+	k.watch()
 	k.words("log.level", c.Log.Level, levels)
 	k.words("mode", c.Mode, []string{Act, Observe})
 	k.listen()

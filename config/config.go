@@ -47,6 +47,7 @@ type Config struct {
 	Mail      Mail        `yaml:"mail"`
 	Log       Log         `yaml:"log"`
 	HTTP      HTTP        `yaml:"http"`
+	Watch     Watch       `yaml:"watch"`
 
 	source source
 	lines  []string
@@ -229,6 +230,7 @@ func Parse(name string, data []byte) (*Config, error) {
 		Emergency: usualEmergency(),
 		Approvals: usualApprovals(),
 		Times:     usualTimes(),
+		Watch:     usualWatch(),
 	}
 	found := &problems{file: name}
 	c.source = decode(found, root, c)

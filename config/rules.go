@@ -22,6 +22,7 @@ type Rules struct {
 	Announced     []string          // roles that are told of each emergency, sorted
 	Fallback      []string          // roles and logins who may decide in place of an approver, sorted
 	Told          bool              // each decision is told by mail to whom it is ascribed
+	Watch         Watch             // how long what was taken is watched, and who is asked before it is taken again
 	Truth         []string          // lines that say where people, their groups and their clicks come from
 
 	FallbackBefore, Deadline Duration // when they may decide in place of an approver
@@ -58,7 +59,7 @@ func (g Grant) covers(other Grant) bool {
 func (c *Config) Rules() Rules {
 	r := Rules{Links: maps.Clone(c.Link.Attributes), Email: sorted(c.Link.Email), Deny: sorted(c.Deny), StartsPerHour: c.Limits.StartsPerHour, Locks: map[string]bool{}}
 	r.Announced = sorted(c.Emergency.Announce)
-	r.Told, r.Truth = c.Mail.ConfirmDecisions, c.truth()
+	r.Told, r.Truth, r.Watch = c.Mail.ConfirmDecisions, c.truth(), c.Watch
 	r.Policy = c.sayings()
 	r.Fallback, r.FallbackBefore, r.Deadline = sorted(c.Approvals.Fallback), c.Approvals.FallbackBefore, c.Approvals.Deadline
 	for _, e := range c.Roles {
@@ -150,6 +151,7 @@ func (r Rules) Weakens(inForce Rules) []string {
 		out = append(out, "decisions are not told by mail to those in whose name they are made")
 	}
 	out = append(out, r.weakensApprovals(inForce)...)
+	out = append(out, r.Watch.weakens(inForce.Watch)...)
 	for _, l := range Difference(inForce.Truth, r.Truth) {
 		out = append(out, "who is who: "+l)
 	}

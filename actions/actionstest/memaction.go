@@ -47,7 +47,7 @@ func (m *Memory) System(name, title string, only ...string) actions.System {
 			Action: memAction{m, name, "wipe", memWipe{}},
 		},
 	}
-	s := actions.System{Name: name, Title: title}
+	s := actions.System{Name: name, Title: title, Lister: memLister{m, name}}
 	for _, spec := range all {
 		if slices.Contains(only, spec.Name) {
 			spec.After = slices.DeleteFunc(spec.After, func(n string) bool { return !slices.Contains(only, n) })
@@ -102,6 +102,10 @@ func (x memAction) Check(ctx context.Context, t actions.Target) (actions.Finding
 			continue
 		}
 		f.Accounts = append(f.Accounts, actions.Account{ID: a.id, Login: a.login, Admin: a.admin()})
+		if a.login == x.m.faultsOf(x.system).Unread {
+			f.Unread = append(f.Unread, "what "+a.login+" holds: 403 forbidden")
+			continue
+		}
 		f.Items = append(f.Items, x.kind.items(s, a, t)...)
 	}
 	return f, nil

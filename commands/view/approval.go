@@ -23,6 +23,10 @@ func (v View) Approval(c store.Case, approver store.PersonID) bot.Message {
 		add(bot.Prose{Text: bot.T(m.Summary)}, v.facts(c, true))
 		add(v.handover(c)...)
 		add(bot.Buttons{{Label: "Choose who gets what…", Verb: string(store.VerbAnswer), Object: object(c, "")}})
+	case p.State == store.Asked && asked && p.Kind == store.Retake:
+		var parts []bot.Part
+		m.Summary, parts = v.again(c)
+		add(parts...)
 	case p.State == store.Asked && asked:
 		m.Summary = fmt.Sprintf("%s asks you to approve %s: %s.", v.Name(c.Asker()), v.called(c), v.named(v.wording(c).asks, c))
 		add(bot.Prose{Text: bot.Join(bot.B(v.Name(c.Asker())), bot.T(" asks for your approval"+v.purpose(c)+". "+v.wording(c).untouched+" you decide."))})
@@ -90,6 +94,11 @@ func (v View) ApprovalCard(c store.Case) bot.Message {
 		m.Summary = fmt.Sprintf("%s is back with %s.", c.ID, v.Name(c.Asker()))
 	}
 	m.Parts = []bot.Part{bot.Heading{Text: v.title(c)}, bot.Prose{Text: bot.B(m.Summary)}, v.facts(c, false)}
+	if p.State == store.Asked && p.Kind == store.Retake {
+		_, parts := v.again(c)
+		m.Parts = append(append(m.Parts, parts...), bot.Fine{Text: bot.T("Only " + v.approvers(p) + " can decide.")})
+		return m
+	}
 	if p.State == store.Asked {
 		m.Parts = append(append(m.Parts, v.found(c, false)...), v.handover(c)...)
 		open, _ := v.seats(c)
@@ -108,7 +117,7 @@ func (v View) open(c store.Case) bool {
 	return false
 }
 
-func (v View) question(c store.Case) bot.Part {
+func (v View) question(c store.Case) bot.Buttons {
 	p := c.Plan(0)
 	text := fmt.Sprintf("%s %s.", v.named(v.wording(c).begins, c), v.cutOff(c))
 	if p.Kind == store.Leave {

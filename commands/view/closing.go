@@ -189,6 +189,8 @@ func Heirs(c store.Case) []store.PersonID {
 func (v View) Row(c store.Case) bot.Row {
 	row := bot.Row{Mark: bot.Open, Text: bot.T(v.title(c)), Detail: bot.T(strings.TrimPrefix(v.verdict(c), string(c.ID)+": "))}
 	switch {
+	case slices.ContainsFunc(c.Returns, store.Return.Open):
+		row.Mark = bot.Failed
 	case c.State == store.CaseClosed && (c.Outcome == store.Done || c.Outcome == store.Restored):
 		row.Mark = bot.Proven
 	case c.State == store.CaseClosed && c.Outcome == store.PartRestored:

@@ -69,7 +69,7 @@ func (v View) instead(c store.Case) string {
 func (v View) deciders(list ...store.Decision) []string {
 	var out []string
 	for _, d := range list {
-		out = append(out, v.Name(d.By))
+		out = append(out, v.decider(&d))
 	}
 	return out
 }
@@ -164,7 +164,7 @@ func decision(p store.Plan) []store.Decision {
 
 // decide are the buttons of who approves and does nothing else.
 func (v View) decide(c store.Case) bot.Part {
-	b := v.question(c).(bot.Buttons)
+	b := v.question(c)
 	return bot.Buttons{b[0], b[len(b)-1]}
 }
 

@@ -1,0 +1,30 @@
+package actions
+
+import (
+	"context"
+	"time"
+)
+
+// A Lister lists every account of a system, whoever it belongs to. It only reads.
+type Lister interface {
+	// List returns one page of accounts; page "" is the first. What it can't
+	// read is an error, never a shorter list.
+	List(ctx context.Context, page string) (Page, error)
+}
+
+// Page is a part of the accounts of a system.
+type Page struct {
+	Accounts []Listed
+	Next     string // names the next page; "" if this is the last
+	Total    int    // how many accounts there are, about; 0 if the system does not say
+}
+
+// Listed is an account with what tells whose it is.
+type Listed struct {
+	Account
+	Enabled bool      // somebody can sign in with it
+	Used    time.Time // when it was last used; zero if the system does not say
+	Person  string    // Person.ID of its owner, where the system itself says so
+	Mail    string    // lower case; may be empty
+	Number  string    // employee number; may be empty
+}

@@ -1,0 +1,123 @@
+package watch_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"offboard/actions"
+	"offboard/actions/actionstest"
+	"offboard/actions/watch"
+)
+
+// swept are a company's accounts in words: system, login, and who has left.
+func swept(s watch.Swept) (out []string) {
+	for _, x := range s.Strays {
+		out = append(out, fmt.Sprintf("%s %s %s", x.System, x.Login, x.Left.Name))
+	}
+	return out
+}
+
+func sweepOf(mem *actionstest.Memory, progress func(title string, done, total int)) watch.Sweep {
+	if progress == nil {
+		progress = func(string, int, int) {}
+	}
+	blind := mem.System("doors", "Doors")
+	blind.Lister = nil
+	return watch.Sweep{
+		Systems:   []actions.System{mem.System("dir", "Company directory"), mem.System("vpn", "VPN"), blind},
+		Directory: mem.Directory(), Deny: func(name string) bool { return name == "backup" }, Progress: progress,
+	}
+}
+
+// Found is what can be used and belongs to nobody, or to somebody who has left;
+// what is locked or known is not.
+func TestSweep(t *testing.T) {
+	mem := actionstest.NewMemory(staff)
+	gone := staff[0]
+	gone.Disabled = true
+	mem.SetPerson(gone)
+	sys := mem.System("vpn", "VPN", "lock")
+	for _, login := range []string{"jane"} { // adm-jane was forgotten
+		if _, err := sys.Actions[0].Action.Do(t.Context(), actions.Target{Account: actions.Account{ID: "vpn-" + login}, Items: []actions.Item{{ID: "sign-in"}}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, login := range []string{"scanner", "backup"} {
+		mem.Stray("dir", login)
+	}
+	for i := range 120 {
+		mem.Stray("vpn", fmt.Sprintf("old%03d", i))
+	}
+	var told []string
+	s := sweepOf(mem, func(title string, done, total int) {
+		told = append(told, fmt.Sprintf("%s %d of %d", title, done, total))
+	})
+	got, err := s.Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := swept(got)
+	want := []string{"Company directory jane Jane Doe", "Company directory adm-jane Jane Doe", "Company directory scanner ", "VPN adm-jane Jane Doe", "VPN old000 "}
+	if !slices.Equal(lines[:5], want) || len(lines) != 4+120 {
+		t.Errorf("found %d: %q", len(lines), lines)
+	}
+	if !maps.Equal(got.Looked, map[string]int{"Company directory": 9, "VPN": 127}) || len(got.Unread) != 0 || !slices.Equal(got.Unable, []string{"Doors"}) {
+		t.Errorf("looked at %v, unread %v, unable %v", got.Looked, got.Unread, got.Unable)
+	}
+	if !slices.Equal(told, []string{"Company directory 0 of 9", "VPN 0 of 127", "VPN 100 of 127"}) {
+		t.Errorf("told %q", told)
+	}
+}
+
+// What could not be read is never clean, and the end of ctx is an end.
+func TestASweepThatCannotRead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		mem := actionstest.NewMemory(staff)
+		mem.Fault("vpn", func(f *actionstest.Faults) { f.Down = true })
+		got, err := sweepOf(mem, nil).Run(t.Context())
+		if err != nil || len(got.Strays) != 0 || !strings.Contains(got.Unread["VPN"], "refused") || len(got.Unread) != 1 {
+			t.Errorf("%+v, %v", got, err)
+		}
+		mem.Fault(actionstest.People, func(f *actionstest.Faults) { f.Down = true })
+		if got, err = sweepOf(mem, nil).Run(t.Context()); err != nil || len(got.Strays) != 0 || len(got.Unread) != 2 {
+			t.Errorf("while nobody knows who is here: %+v, %v", got, err)
+		}
+		mem.Fault("dir", func(f *actionstest.Faults) { f.Hang = true })
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		if _, err = sweepOf(mem, nil).Run(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("at the end of ctx: %v", err)
+		}
+	})
+}
+
+// listing is a system that says nothing but addresses.
+type listing []actions.Listed
+
+func (l listing) List(context.Context, string) (actions.Page, error) {
+	return actions.Page{Accounts: l}, nil
+}
+
+// An address tells whose an account is; a login does not.
+func TestASweepGoesByTheAddress(t *testing.T) {
+	mem := actionstest.NewMemory(staff)
+	s := sweepOf(mem, nil)
+	s.Systems = []actions.System{{Title: "Chat", Lister: listing{
+		{Account: actions.Account{ID: "1", Login: "bo"}, Enabled: true, Mail: "bo@example.com"},
+		{Account: actions.Account{ID: "2", Login: "bo"}, Enabled: true, Mail: "bo@elsewhere.example"},
+		{Account: actions.Account{ID: "3", Login: "tom"}, Enabled: true},
+		{Account: actions.Account{ID: "4", Login: "backup", Chosen: true}, Enabled: true},
+		{Account: actions.Account{ID: "5", Login: "sleeping"}},
+	}}}
+	got, err := s.Run(t.Context())
+	if lines := swept(got); err != nil || !slices.Equal(lines, []string{"Chat bo ", "Chat tom ", "Chat backup "}) {
+		t.Errorf("%q, %v", lines, err)
+	}
+}
