@@ -46,6 +46,8 @@ func (c *company) acts() map[string]act {
 		// do leave tom [secretly] [gone]: somebody else leaves; Helge asked
 		// for it and Clara decides.
 		"leave": c.leave,
+		// do opens hanna 5 [secretly]: she opens so many cases, of strangers.
+		"opens": c.opens,
 		// do disk full | fine
 		"disk": c.disk,
 		// do configured | weaker: the file on the server's machine changes.
@@ -172,6 +174,40 @@ func (c *company) leave(ctx context.Context, args []string) error {
 		return err
 	}
 	_, err = c.store.Append(ctx, string(cs.ID), store.Actor{Person: ids["clara"], Via: "chat"}, store.Decided{Plan: 1, Scope: cs.Plan(1).Scope, Approve: true})
+	return err
+}
+
+// opens opens cases without the chat, as far as the breaker lets it.
+func (c *company) opens(ctx context.Context, args []string) error {
+	p, ok := person(args[0])
+	n, err := strconv.Atoi(args[1])
+	if !ok || err != nil {
+		return fmt.Errorf("nobody is called %s, or %w", args[0], err)
+	}
+	who, err := c.people.Meet(ctx, p)
+	if err != nil {
+		return err
+	}
+	boss, _ := person("clara")
+	clara, err := c.people.Meet(ctx, boss)
+	for range n {
+		if err != nil {
+			return err
+		}
+		c.raw++
+		stranger := fmt.Sprint("stranger", c.raw)
+		id, errMet := c.people.Meet(ctx, store.Card{ID: "id-" + stranger, Name: "Stranger " + strconv.Itoa(c.raw), Login: stranger})
+		if errMet != nil {
+			return errMet
+		}
+		a := store.Actor{Person: who, Via: "chat", Claims: []store.Claim{{Role: store.HR}}}
+		_, err = c.store.Append(ctx, store.NewCase, a, store.Drafted{Person: id, Systems: []string{"directory"}, Terms: store.Terms{
+			Kind: "resignation", LastDay: "2026-11-30", CutOff: store.CutOff{Mode: store.Now}, Zone: "UTC", Manager: clara, Confidential: slices.Contains(args, "secretly"),
+		}})
+	}
+	if err == nil {
+		c.settle()
+	}
 	return err
 }
 

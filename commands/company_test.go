@@ -42,7 +42,7 @@ type company struct {
 
 	approvals bot.Place // no id: there is no such channel; see "do approvals"
 	names     []string  // of the systems; see "do systems"
-	starts    int       // how many cases one person may open in an hour, if more than 5
+	starts    int       // how many cases one person may open in an hour, if more than 5; see bounds
 
 	store    *store.Store
 	people   *people.People
@@ -158,13 +158,18 @@ func (c *company) open() {
 func (c *company) openStore(clock store.Clock) {
 	s, err := store.Open(store.Options{
 		Clock: clock,
-		Path:  filepath.Join(c.dir, "log.db"), Keys: filepath.Join(c.dir, "log.keys"), Secret: secret, StartsPerHour: func() int { return max(5, c.starts) }, Fault: c.fault,
+		Path:  filepath.Join(c.dir, "log.db"), Keys: filepath.Join(c.dir, "log.keys"), Secret: secret, Limits: c.bounds, Fault: c.fault,
 		Denied: func(card store.Card) bool { return card.Login == "clara" },
 	})
 	if err != nil {
 		c.t.Fatal(err)
 	}
 	c.store = s
+}
+
+// bounds are the limits of the circuit breaker.
+func (c *company) bounds() store.Limits {
+	return store.Limits{Window: time.Hour, Requester: max(5, c.starts), Source: max(8, c.starts)}
 }
 
 // close stops the bot. What has happened must hold together.

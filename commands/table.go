@@ -25,7 +25,7 @@ func (v verb) about() bool { return len(v.args) > 0 && v.args[0].Kind == bot.Cas
 // group keeps what is about the bot itself apart from what is about people and
 // cases.
 func (v verb) group() string {
-	if slices.Contains([]store.Verb{store.VerbLink, store.VerbUnfreeze, store.VerbPause, store.VerbConfig, store.VerbClock}, v.name) {
+	if slices.Contains([]store.Verb{store.VerbLink, store.VerbUnfreeze, store.VerbPause, store.VerbConfig, store.VerbClock, store.VerbBreaker}, v.name) {
 		return "bot"
 	}
 	return ""
@@ -78,6 +78,7 @@ func table() []verb {
 		{store.VerbPause, "pause why", "pause the bot; pause off lets it go on", args(words("why", "Why, or off to go on")), false, (*Commands).pause},
 		{store.VerbConfig, "config", "what changed in the configuration, and what waits for agreement", nil, false, (*Commands).config},
 		{store.VerbClock, "clock", "whether my clock is right", nil, false, (*Commands).clock},
+		{store.VerbBreaker, "breaker", "from where, and by whom, too many cases were opened, and let them go on", args(words("what", "resume slack why, or agree and a number; alone it shows what is stopped")), false, (*Commands).breaker},
 		{store.VerbHelp, "help", "this list", nil, false, (*Commands).help},
 	}
 }

@@ -11,14 +11,14 @@ import (
 // who has power, over whom nobody has, and whose word says who is who. To
 // weaken them takes a second person.
 type Rules struct {
-	Roles         []Grant           // sorted, each once
-	Links         map[string]string // platform -> attribute that says whose an account is
-	Email         []string          // platforms whose word about an address is trusted, sorted
-	Deny          []string          // logins, sorted
-	Confidential  []string          // kinds of departure, sorted
-	StartsPerHour int               // cases that one person may start
-	Told          bool              // each decision is told by mail to whom it is ascribed
-	Truth         []string          // lines that say where people, their groups and their clicks come from
+	Roles        []Grant           // sorted, each once
+	Links        map[string]string // platform -> attribute that says whose an account is
+	Email        []string          // platforms whose word about an address is trusted, sorted
+	Deny         []string          // logins, sorted
+	Confidential []string          // kinds of departure, sorted
+	Limits       Limits            // of the circuit breaker
+	Told         bool              // each decision is told by mail to whom it is ascribed
+	Truth        []string          // lines that say where people, their groups and their clicks come from
 }
 
 // Grant gives one role to one person or one group.
@@ -50,7 +50,7 @@ func (g Grant) covers(other Grant) bool {
 
 // Rules are the rules that the file states.
 func (c *Config) Rules() Rules {
-	r := Rules{Links: maps.Clone(c.Link.Attributes), Email: sorted(c.Link.Email), Deny: sorted(c.Deny), StartsPerHour: c.Limits.StartsPerHour}
+	r := Rules{Links: maps.Clone(c.Link.Attributes), Email: sorted(c.Link.Email), Deny: sorted(c.Deny), Limits: c.Limits}
 	r.Told, r.Truth = c.Mail.ConfirmDecisions, c.truth()
 	for _, e := range c.Roles {
 		for _, login := range e.People {
@@ -124,14 +124,32 @@ func (r Rules) Weakens(inForce Rules) []string {
 	for _, id := range missing(inForce.Confidential, r.Confidential) {
 		out = append(out, "the kind "+id+" is confidential no more, or gone")
 	}
-	if r.StartsPerHour > inForce.StartsPerHour {
-		out = append(out, fmt.Sprintf("one person may start %d cases an hour instead of %d", r.StartsPerHour, inForce.StartsPerHour))
-	}
+	out = append(out, r.Limits.weakens(inForce.Limits)...)
 	if inForce.Told && !r.Told {
 		out = append(out, "decisions are not told by mail to those in whose name they are made")
 	}
 	for _, l := range Difference(inForce.Truth, r.Truth) {
 		out = append(out, "who is who: "+l)
+	}
+	return out
+}
+
+func (l Limits) weakens(inForce Limits) []string {
+	var out []string
+	if l.Window < inForce.Window {
+		out = append(out, fmt.Sprintf("cases are counted over %s instead of %s", l.Window, inForce.Window))
+	}
+	if l.PerRequester > inForce.PerRequester {
+		out = append(out, fmt.Sprintf("one person may open %d cases within %s instead of %d", l.PerRequester, l.Window, inForce.PerRequester))
+	}
+	if l.PerSource > inForce.PerSource {
+		out = append(out, fmt.Sprintf("%d cases may come from one source within %s instead of %d", l.PerSource, l.Window, inForce.PerSource))
+	}
+	switch {
+	case l.Percent == 0 && inForce.Percent != 0:
+		out = append(out, "no percentage of the directory bounds how many cases are opened")
+	case l.Percent > inForce.Percent && inForce.Percent != 0:
+		out = append(out, fmt.Sprintf("cases of %d %% of the directory may be opened instead of %d %%", l.Percent, inForce.Percent))
 	}
 	return out
 }

@@ -145,9 +145,11 @@ func (c Case) allowsDraft(b Drafted, e Event) *Refused {
 		return refuse(WhoIsIt, "You can't open a case for yourself. Please ask a colleague in HR.")
 	case f.Open != "" && !f.Hidden:
 		return refuse(Already, "%s is already open for %s. Type /offboard status %s to see it.", f.Open, b.Person, f.Open)
-	case f.Starts >= f.Limit:
-		return refuse(TooMany, "You have opened %d cases within the last hour, and %d is the limit. Wait a while, or ask security to look at it.", f.Starts, f.Limit)
-	case len(b.Systems) == 0:
+	}
+	if r := allowsStart(e); r != nil {
+		return r
+	}
+	if len(b.Systems) == 0 {
 		return refuse(Malformed, "No system is configured that I could look at, so a case would do nothing. Please ask IT.")
 	}
 	if r := c.allowsTerms(b.Terms, b.Person, e); r != nil {
@@ -159,7 +161,7 @@ func (c Case) allowsDraft(b Drafted, e Event) *Refused {
 	if f.Denied || f.Open != "" {
 		return refuse(WhoIsIt, neutral)
 	}
-	return nil
+	return hiddenBrake(e)
 }
 
 func (c Case) allowsTerms(t Terms, leaver PersonID, e Event) *Refused {

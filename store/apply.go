@@ -115,7 +115,7 @@ func (c Case) Apply(e Event) Case {
 		c.step(b.Plan, b.Step, func(p *Plan, s *Step) { s.failed(p, b, e) })
 	case Disowned:
 		c.disown(b, e)
-	case Met, Linked, Paused, Configured, Doubted, Trusted, Frozen:
+	case Met, Linked, Paused, Configured, Doubted, Trusted, Frozen, Tripped, Counted:
 		// Not about a case.
 	}
 	c.settle(e)

@@ -84,12 +84,13 @@ type Requested struct {
 
 // Change is what Requested asks for.
 type Change struct {
-	Verb    Verb     `json:"verb"` // VerbSkip, VerbReschedule, VerbCancel, VerbResume; on a person VerbLink, VerbUnfreeze
+	Verb    Verb     `json:"verb"` // VerbSkip, VerbReschedule, VerbCancel, VerbResume; on a person VerbLink, VerbUnfreeze; on the installation VerbBreaker
 	Plan    int      `json:"plan,omitempty"`
 	Step    StepID   `json:"step,omitempty"`
 	CutOff  CutOff   `json:"cutOff,omitzero"`
 	Reason  Private  `json:"reason,omitzero"`
 	Account *Account `json:"account,omitempty"`
+	Of      uint64   `json:"of,omitempty"` // VerbBreaker: the Tripped
 }
 
 // Seconded is a second person's word about a Requested entry.

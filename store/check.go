@@ -140,8 +140,8 @@ func (c *checker) apply(e Event) {
 	}
 	c.moments[string(be(uint64(e.At.UnixMicro())))+e.Subject] = true
 	c.want(bucketSubjects, subjectKey(e.Subject, e.Seq), "")
-	if _, ok := e.Body.(Drafted); ok {
-		c.want(bucketStarts, startKey(e.Actor.Person, e.At, e.Seq), "")
+	for _, l := range startLines(e) {
+		c.want(bucketStarts, l.key, string(l.value))
 	}
 	if _, ok := number("OFF-", e.Subject); ok {
 		old := c.cases[CaseID(e.Subject)]

@@ -119,6 +119,10 @@ func writeReleased(t *testing.T, path string) {
 		t.Fatal(err)
 	}
 	o.do(Installation, "sasha", Seconded{Entry: o.Last(), Agree: true})
+	o.bot(Installation, Counted{People: 120})
+	o.bot(Installation, Tripped{Source: "slack", By: o.people["hanna"], Cases: 30, Limit: 30, Window: 24 * time.Hour})
+	o.do(Installation, "sasha", Requested{Change: Change{Verb: VerbBreaker, Of: o.Last(), Reason: Seal("all known")}})
+	o.do(Installation, "ada", Seconded{Entry: o.Last(), Agree: true})
 	o.another()
 	stopped := o.approved() // paused, it does not begin
 	o.bot(string(stopped.ID), Disowned{Entry: stopped.Seq, Person: o.people["marco"]})

@@ -26,8 +26,8 @@ type Options struct {
 	// Denied reports whether a person must never be offboarded by this
 	// program: break-glass accounts, the bot's own. It does no I/O.
 	Denied func(Card) bool
-	// StartsPerHour is how many cases one person may open in an hour; nil is 10.
-	StartsPerHour func() int
+	// Limits are those of the circuit breaker; nil is the usual ones.
+	Limits func() Limits
 	// Clock is the time; the zero Clock believes the machine's. The store stamps
 	// with it, and the loops ask the store (Now), so that there is one time
 	// everywhere.
@@ -76,8 +76,8 @@ func Open(opt Options) (*Store, error) {
 	if opt.Clock.Wall == nil {
 		opt.Clock.Wall = time.Now
 	}
-	if opt.StartsPerHour == nil {
-		opt.StartsPerHour = func() int { return 10 }
+	if opt.Limits == nil {
+		opt.Limits = func() Limits { return Limits{} }
 	}
 	if opt.Denied == nil {
 		opt.Denied = func(Card) bool { return false }

@@ -36,6 +36,7 @@ var permits = map[Verb][]Role{
 	VerbClock:      {IT, Security, Admin},
 	VerbResume:     {HR, Security},
 	VerbUnfreeze:   {Security, Admin},
+	VerbBreaker:    {Security, Admin},
 	VerbHelp:       nil,
 }
 

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 )
@@ -53,6 +54,11 @@ func (s *Store) one(b *batch, r *request) result {
 		return result{err: err}
 	}
 	out, err := s.record(b, old, e)
+	if r, ok := errors.AsType[*Refused](err); ok && r.trips != nil {
+		if failed := s.trip(b, *r.trips); failed != nil {
+			return result{err: failed}
+		}
+	}
 	if err == nil && right {
 		b.at, b.right = e.At, true
 		rec := seen{Known: b.clock.wall, Base: b.clock.wall, Up: b.clock.up, Run: s.opt.Clock.Run}
@@ -197,8 +203,10 @@ func (b *batch) write(e Event, entry []byte) error {
 			return err
 		}
 	}
-	if _, ok := e.Body.(Drafted); ok {
-		return b.t.put(bucketStarts, startKey(e.Actor.Person, e.At, e.Seq), nil)
+	for _, l := range startLines(e) {
+		if err := b.t.put(bucketStarts, l.key, l.value); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"encoding/binary"
 	"encoding/json"
 	"slices"
@@ -97,7 +96,7 @@ func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 		f.Leaving = append(f.Leaving, p)
 	}
 	if d, ok := e.Body.(Drafted); ok {
-		return s.stampStart(b, d, e, f, leaver)
+		return s.stampStart(b, d, e, f, leaver, state)
 	}
 	return f, nil
 }
@@ -125,16 +124,9 @@ func (s *Store) knows(b *batch, a Actor, row Summary) (bool, error) {
 	return row.Visible(a.Person, roles), nil
 }
 
-func (s *Store) stampStart(b *batch, d Drafted, e Event, f Facts, leaver Card) (Facts, error) {
+func (s *Store) stampStart(b *batch, d Drafted, e Event, f Facts, leaver Card, st State) (Facts, error) {
 	f.Denied = s.opt.Denied(leaver)
-	f.Limit = s.opt.StartsPerHour()
-	// From an hour ago on; a person's starts stand together.
-	prefix := subjectKey(string(e.Actor.Person), 0)[:len(e.Actor.Person)+1]
-	c := b.t.tx.Bucket(bucketStarts).Cursor()
-	now := startKey(e.Actor.Person, e.At.Add(time.Microsecond), 0) // what is later was written by a wrong clock
-	for k, _ := c.Seek(startKey(e.Actor.Person, e.At.Add(-time.Hour), 0)); bytes.HasPrefix(k, prefix) && bytes.Compare(k, now) < 0; k, _ = c.Next() {
-		f.Starts++
-	}
+	b.brake(&f, st, s.opt.Limits().orUsual(), e, d.Terms.Confidential)
 	row, err := b.active(d.Person)
 	if err != nil {
 		return f, err

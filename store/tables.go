@@ -27,7 +27,7 @@ var (
 	bucketGone     = []byte("gone")     // person -> the case that took their access away
 	bucketConcern  = []byte("concern")  // person who is frozen, or about whom a change waits for a second person -> nothing
 	bucketLookup   = []byte("lookup")   // keyed hash of a directory id or account -> person
-	bucketStarts   = []byte("starts")   // who opened a case 0 time, seq -> nothing
+	bucketStarts   = []byte("starts")   // who opened a case, or where it came from, 0 time, seq -> nothing, or that it is confidential
 	bucketMeta     = []byte("meta")     // below
 
 	// Not evidence.
@@ -152,8 +152,8 @@ func timeKey(at time.Time, n uint64) []byte {
 	return binary.BigEndian.AppendUint64(be(uint64(max(0, at.UnixMicro()))), n)
 }
 
-func startKey(p PersonID, at time.Time, seq uint64) []byte {
-	return append(append([]byte(p), 0), timeKey(at, seq)...)
+func startKey(name string, at time.Time, seq uint64) []byte {
+	return append(append([]byte(name), 0), timeKey(at, seq)...)
 }
 
 func caseKey(id CaseID) []byte {

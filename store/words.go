@@ -199,6 +199,7 @@ const (
 	VerbClock      Verb = "clock"
 	VerbResume     Verb = "resume"
 	VerbUnfreeze   Verb = "unfreeze"
+	VerbBreaker    Verb = "breaker"
 	VerbHelp       Verb = "help"
 )
 

@@ -25,6 +25,9 @@ func Words(e Event) string {
 	case Pressed:
 		return "pressed \"Cut off now\""
 	case Requested:
+		if b.Change.Verb == VerbBreaker {
+			return fmt.Sprintf("asked to lift what the breaker stops since entry %d", b.Change.Of)
+		}
 		return fmt.Sprintf("asked to %s %s", b.Change.Verb, b.Change.Step)
 	case Seconded:
 		if b.Agree {
@@ -84,6 +87,14 @@ func Words(e Event) string {
 			return "the clock is in doubt no more"
 		}
 		return fmt.Sprintf("said that the machine's clock is right, %s ahead", b.Ahead)
+	case Tripped:
+		of := string(b.Person)
+		if b.Source != "" {
+			of = b.Source
+		}
+		return fmt.Sprintf("stopped new cases from %s: %d within %s", of, b.Cases, span(b.Window))
+	case Counted:
+		return fmt.Sprintf("counted %d people in the directory", b.People)
 	case Withheld:
 		return fmt.Sprintf("%s waits: the clock is in doubt", b.Step)
 	}

@@ -142,9 +142,13 @@ func denied(cfg *config.Config) func(login string) bool {
 // are needed: which are in force stands in the log.
 func storeOptions(cfg *config.Config) store.Options {
 	return store.Options{
-		Path: cfg.Database, Keys: cfg.Keys.File, Secret: cfg.Keys.Secret.Value(), StartsPerHour: func() int { return cfg.Limits.StartsPerHour },
+		Path: cfg.Database, Keys: cfg.Keys.File, Secret: cfg.Keys.Secret.Value(), Limits: func() store.Limits { return limits(cfg.Limits) },
 		Denied: func(c store.Card) bool { return denied(cfg)(c.Login) }, Clock: store.MachineClock(),
 	}
+}
+
+func limits(l config.Limits) store.Limits {
+	return store.Limits{Window: time.Duration(l.Window), Requester: l.PerRequester, Source: l.PerSource, Percent: l.Percent}
 }
 
 // run works until ctx is done or a part of it cannot go on.
@@ -154,6 +158,10 @@ func (a *app) run(ctx context.Context) error {
 	g.Go(func() error { return a.keeper.Run(ctx) })
 	g.Go(func() error {
 		a.store.KeepTime(ctx, a.clock)
+		return nil
+	})
+	g.Go(func() error {
+		a.people.Census(ctx, func(err error) { a.log.Warn().Err(err).Msg("the breaker goes by the number that was counted last") })
 		return nil
 	})
 	if a.confirm != nil {
