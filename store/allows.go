@@ -17,7 +17,7 @@ func (c Case) Allows(e Event) error {
 
 func (c Case) refusal(e Event) *Refused {
 	switch b := e.Body.(type) {
-	case Surveyed, Started, Attempted, Finished, Failed, Withheld:
+	case Surveyed, Started, Attempted, Finished, Failed, Withheld, Covered:
 		if e.Actor.Person != "" || e.Actor.operator() {
 			return refuse(NotYours, "Only the bot itself reports what it found and did.")
 		}
@@ -45,6 +45,9 @@ func (c Case) refusal(e Event) *Refused {
 	}
 	if no, ok := planOf(e.Body); ok && no != c.Plan(0).No {
 		return stale(c.ID)
+	}
+	if r := c.bound(e); r != nil {
+		return r
 	}
 	return c.allowsPerson(e)
 }
@@ -86,6 +89,8 @@ func (c Case) verb(b Body) Verb {
 		return VerbConfirm
 	case Noted:
 		return VerbNote
+	case Parted:
+		return VerbBatch
 	}
 	return "" // permitted to nobody
 }
@@ -146,8 +151,13 @@ func (c Case) allowsDraft(b Drafted, e Event) *Refused {
 	case f.Open != "" && !f.Hidden:
 		return refuse(Already, "%s is already open for %s. Type /offboard status %s to see it.", f.Open, b.Person, f.Open)
 	}
-	if r := allowsStart(e); r != nil {
-		return r
+	switch {
+	case b.Batch == "":
+		if r := allowsStart(b.Terms.Confidential, e); r != nil {
+			return r
+		}
+	case f.Batch == nil || !f.Batch.Takes || f.Batch.Owner != e.Actor.Person:
+		return refuse(Stale, "%s opens no case for this row of its list.", b.Batch)
 	}
 	if len(b.Systems) == 0 {
 		return refuse(Malformed, "No system is configured that I could look at, so a case would do nothing. Please ask IT.")
@@ -161,7 +171,10 @@ func (c Case) allowsDraft(b Drafted, e Event) *Refused {
 	if f.Denied || f.Open != "" {
 		return refuse(WhoIsIt, neutral)
 	}
-	return hiddenBrake(e)
+	if b.Batch != "" {
+		return nil
+	}
+	return hiddenBrake(b.Terms.Confidential, e)
 }
 
 func (c Case) allowsTerms(t Terms, leaver PersonID, e Event) *Refused {

@@ -14,7 +14,7 @@ func (c Case) Apply(e Event) Case {
 	switch b := e.Body.(type) {
 	case Drafted:
 		c.ID, c.State, c.Person, c.ByHand = CaseID(e.Subject), CaseDraft, b.Person, b.ByHand
-		c.Requester, c.Opened, c.Terms = e.Actor.Person, e.At, b.Terms
+		c.Requester, c.Opened, c.Terms, c.Batch = e.Actor.Person, e.At, b.Terms, b.Batch
 		c.Plans = []Plan{{No: 1, State: Surveying, Systems: b.Systems, CutOff: b.Terms.CutOff, Approvers: []PersonID{b.Terms.Manager}}}
 	case Amended:
 		// What was found may be old by now: it is surveyed again.
@@ -115,7 +115,11 @@ func (c Case) Apply(e Event) Case {
 		c.step(b.Plan, b.Step, func(p *Plan, s *Step) { s.failed(p, b, e) })
 	case Disowned:
 		c.disown(b, e)
-	case Met, Linked, Paused, Configured, Doubted, Trusted, Frozen, Tripped, Counted:
+	case Covered:
+		c.covered(b, e)
+	case Parted:
+		c.Batch = ""
+	case Met, Linked, Paused, Configured, Doubted, Trusted, Frozen, Tripped, Counted, Listed, Adopted, Excepted, Sent, Dropped:
 		// Not about a case.
 	}
 	c.settle(e)

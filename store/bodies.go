@@ -25,6 +25,8 @@ type Drafted struct {
 	ByHand  bool     `json:"byHand,omitempty"` // not found in the directory, entered by hand
 	Terms   Terms    `json:"terms"`
 	Systems []string `json:"systems"` // what will be surveyed
+	Batch   BatchID  `json:"batch,omitempty"`
+	Row     int      `json:"row,omitempty"` // of the batch's list, from 0
 }
 
 // Amended replaces the terms of a draft or of a declined case.

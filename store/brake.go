@@ -99,12 +99,18 @@ const confidentialStart = "c" // value of a line
 // startLines are the lines by which an event is counted as a start: one of its
 // person, one of where it came from. Those that are confidential stand apart
 // there: else a refusal would tell that they are there.
-func startLines(e Event) []begins {
-	d, ok := e.Body.(Drafted)
-	if !ok {
+func startLines(c Case, e Event) []begins {
+	confidential := c.Terms.Confidential
+	switch b := e.Body.(type) {
+	case Drafted:
+		if b.Batch != "" {
+			return nil // it counts when it is taken out; else its list was approved by somebody who saw how many there are
+		}
+		confidential = b.Terms.Confidential
+	case Parted:
+	default:
 		return nil
 	}
-	confidential := d.Terms.Confidential
 	var value []byte
 	if confidential {
 		value = []byte(confidentialStart)
@@ -165,7 +171,7 @@ func (t table) starts(name string, from []byte, now time.Time, most int) (n int,
 
 // allowsStart refuses a start from where the breaker stops them, and the first
 // one too many.
-func allowsStart(e Event) *Refused {
+func allowsStart(confidential bool, e Event) *Refused {
 	f := e.Facts
 	t := Tripped{By: e.Actor.Person, Window: f.Window}
 	switch {
@@ -175,7 +181,7 @@ func allowsStart(e Event) *Refused {
 		return nil // see hiddenBrake
 	case f.Starts >= f.Limit:
 		t.Person, t.Cases, t.Limit, t.Hidden = e.Actor.Person, f.Starts, f.Limit, f.Hides
-	case f.FromSource >= f.SourceLimit && !confidentialStartOf(e):
+	case f.FromSource >= f.SourceLimit && !confidential:
 		t.Source, t.Cases, t.Limit = e.Actor.Via, f.FromSource, f.SourceLimit
 	default:
 		return nil
@@ -185,20 +191,15 @@ func allowsStart(e Event) *Refused {
 	return r
 }
 
-func confidentialStartOf(e Event) bool {
-	d, ok := e.Body.(Drafted)
-	return ok && d.Terms.Confidential
-}
-
 // hiddenBrake refuses a confidential start where too many of them came from, in
 // the words for somebody who is protected: how many confidential cases there
 // are is not for everybody who may open one.
-func hiddenBrake(e Event) *Refused {
+func hiddenBrake(confidential bool, e Event) *Refused {
 	f := e.Facts
 	switch {
 	case f.Brake != nil && f.Brake.Source != "" && f.Brake.Hidden:
 		return refuse(WhoIsIt, neutral)
-	case f.Brake == nil && confidentialStartOf(e) && f.FromSource >= f.SourceLimit:
+	case f.Brake == nil && confidential && f.FromSource >= f.SourceLimit:
 		r := refuse(WhoIsIt, neutral)
 		r.trips = &Tripped{Source: e.Actor.Via, By: e.Actor.Person, Cases: f.FromSource, Limit: f.SourceLimit, Window: f.Window, Hidden: true}
 		return r

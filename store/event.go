@@ -77,6 +77,8 @@ type Facts struct {
 	Hides       bool          `json:"hides,omitempty"` // one of Starts is confidential
 	Brake       *Brake        `json:"brake,omitempty"` // what stops this start
 
+	Batch *BatchFacts `json:"batch,omitempty"`
+
 	Ahead time.Duration `json:"ahead,omitempty"` // how far the machine's clock is before what the log goes by; of Trusted
 }
 
@@ -211,6 +213,13 @@ var bodyTypes = func() map[string]reflect.Type {
 		Frozen{},
 		Tripped{},
 		Counted{},
+		Listed{},
+		Adopted{},
+		Excepted{},
+		Sent{},
+		Dropped{},
+		Covered{},
+		Parted{},
 	} {
 		out[b.kind()] = reflect.TypeOf(b)
 	}

@@ -37,6 +37,7 @@ var permits = map[Verb][]Role{
 	VerbResume:     {HR, Security},
 	VerbUnfreeze:   {Security, Admin},
 	VerbBreaker:    {Security, Admin},
+	VerbBatch:      {HR, Security},
 	VerbHelp:       nil,
 }
 

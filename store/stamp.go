@@ -26,6 +26,9 @@ func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 	if f.Taken, err = b.taken(e); err != nil {
 		return f, err
 	}
+	if f.Batch, err = b.stampBatch(c, e); err != nil {
+		return f, err
+	}
 	if f.Founding, err = b.founding(e); err != nil || e.Actor.Person == "" {
 		return f, err
 	}
@@ -40,7 +43,7 @@ func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 			continue // only the case makes somebody its approver
 		}
 		// The installation is nobody that a condition could be asked about.
-		counts := cl.Scope == nil || e.Subject == Installation || cl.Scope(leaver)
+		counts := cl.Scope == nil || e.Subject == Installation || isBatch(e.Subject) || cl.Scope(leaver)
 		switch {
 		case counts && !slices.Contains(f.Roles, cl.Role):
 			f.Roles = append(f.Roles, cl.Role)
@@ -98,6 +101,9 @@ func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 	if d, ok := e.Body.(Drafted); ok {
 		return s.stampStart(b, d, e, f, leaver, state)
 	}
+	if _, ok := e.Body.(Parted); ok {
+		b.brake(&f, state, s.opt.Limits().orUsual(), e, c.Terms.Confidential)
+	}
 	return f, nil
 }
 
@@ -126,7 +132,9 @@ func (s *Store) knows(b *batch, a Actor, row Summary) (bool, error) {
 
 func (s *Store) stampStart(b *batch, d Drafted, e Event, f Facts, leaver Card, st State) (Facts, error) {
 	f.Denied = s.opt.Denied(leaver)
-	b.brake(&f, st, s.opt.Limits().orUsual(), e, d.Terms.Confidential)
+	if d.Batch == "" {
+		b.brake(&f, st, s.opt.Limits().orUsual(), e, d.Terms.Confidential)
+	}
 	row, err := b.active(d.Person)
 	if err != nil {
 		return f, err
@@ -176,6 +184,8 @@ func named(c Case, body Body) []PersonID {
 	case Decided:
 		return []PersonID{c.Terms.Manager} // the heir where nobody was named
 	case Delegated:
+		return []PersonID{b.To}
+	case Sent:
 		return []PersonID{b.To}
 	case Answered:
 		var out []PersonID

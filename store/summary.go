@@ -23,6 +23,9 @@ type Summary struct {
 	Ended        int        `json:"ended"`
 	Stuck        int        `json:"stuck"`
 	Seq          uint64     `json:"seq"`
+
+	Batch BatchID `json:"batch,omitempty"`
+	Scope string  `json:"scope,omitempty"` // of the plan; with Batch only
 }
 
 // Summary is the row of the case.
@@ -32,6 +35,9 @@ func (c Case) Summary() Summary {
 		ID: c.ID, State: c.State, Outcome: c.Outcome, Plan: p.State, Person: c.Person, Kind: c.Terms.Kind,
 		Confidential: c.Terms.Confidential, Requester: c.Requester, Approvers: p.Approvers, CutOff: p.CutOff,
 		Begun: !p.Begun.IsZero(), Due: c.NextDue(), Opened: c.Opened, Closed: c.Closed, Steps: len(p.Steps), Seq: c.Seq,
+	}
+	if s.Batch = c.Batch; s.Batch != "" {
+		s.Scope = p.Scope
 	}
 	for _, st := range p.Steps {
 		if st.State.Ended() {

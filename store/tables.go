@@ -28,6 +28,7 @@ var (
 	bucketConcern  = []byte("concern")  // person who is frozen, or about whom a change waits for a second person -> nothing
 	bucketLookup   = []byte("lookup")   // keyed hash of a directory id or account -> person
 	bucketStarts   = []byte("starts")   // who opened a case, or where it came from, 0 time, seq -> nothing, or that it is confidential
+	bucketBatches  = []byte("batches")  // batch 0 row of its list -> the case opened for it
 	bucketMeta     = []byte("meta")     // below
 
 	// Not evidence.
@@ -36,7 +37,7 @@ var (
 
 	buckets = [][]byte{
 		bucketEntries, bucketHashes, bucketBlobs, bucketSlots, bucketSubjects, bucketRows, bucketOpen, bucketDue,
-		bucketActive, bucketGone, bucketConcern, bucketLookup, bucketStarts, bucketMeta, bucketOnce, bucketPosts,
+		bucketActive, bucketGone, bucketConcern, bucketLookup, bucketStarts, bucketBatches, bucketMeta, bucketOnce, bucketPosts,
 	}
 )
 
@@ -45,6 +46,7 @@ var (
 	metaVersion  = []byte("version")  // of the format
 	metaCases    = []byte("case")     // the last number given to a case
 	metaPersons  = []byte("person")   // and to a person
+	metaBatches  = []byte("batch")    // and to a batch
 	metaSlots    = []byte("slots")    // how many slots of the key file the log needs
 	metaVerifier = []byte("verifier") // public key of the checkpoints
 	metaSeen     = []byte("seen")     // the clocks, when they were last looked at; not evidence

@@ -42,7 +42,9 @@ func (c Case) Waits() []Wait {
 	}
 	switch p.State {
 	case Proposed, Declined:
-		out = append(out, Wait{Verb: VerbSubmit, Person: c.Requester})
+		if c.Batch == "" { // else with its list
+			out = append(out, Wait{Verb: VerbSubmit, Person: c.Requester})
+		}
 	case Asked:
 		for _, a := range p.Approvers {
 			out = append(out, Wait{Verb: VerbApprove, Person: a})

@@ -200,6 +200,7 @@ const (
 	VerbResume     Verb = "resume"
 	VerbUnfreeze   Verb = "unfreeze"
 	VerbBreaker    Verb = "breaker"
+	VerbBatch      Verb = "batch"
 	VerbHelp       Verb = "help"
 )
 

@@ -93,6 +93,23 @@ func Words(e Event) string {
 			of = b.Source
 		}
 		return fmt.Sprintf("stopped new cases from %s: %d within %s", of, b.Cases, span(b.Window))
+	case Listed:
+		return fmt.Sprintf("listed %d people who leave", len(b.Rows))
+	case Adopted:
+		return "took the list over"
+	case Excepted:
+		return fmt.Sprintf("could open no case for %d of the list", len(b.Rows))
+	case Sent:
+		return fmt.Sprintf("asked %s to approve the list, scope %s", b.To, b.Scope)
+	case Dropped:
+		return "gave the list up"
+	case Covered:
+		if b.Approve {
+			return fmt.Sprintf("approved with %s, entry %d, by %s", b.Batch, b.Entry, b.By)
+		}
+		return fmt.Sprintf("given up with %s, entry %d, by %s", b.Batch, b.Entry, b.By)
+	case Parted:
+		return "took it out of its list"
 	case Counted:
 		return fmt.Sprintf("counted %d people in the directory", b.People)
 	case Withheld:
