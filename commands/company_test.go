@@ -20,6 +20,7 @@ import (
 	"offboard/bot"
 	"offboard/bot/bottest"
 	"offboard/commands"
+	"offboard/commands/batch"
 	"offboard/commands/keeper"
 	"offboard/commands/people"
 	"offboard/commands/view"
@@ -137,6 +138,9 @@ func (c *company) open() {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return executor.Run(ctx) })
 	g.Go(func() error { return k.Run(ctx) })
+	g.Go(func() error {
+		return batch.New(batch.Config{Store: s, People: c.people, Systems: executor.Systems(), Log: zerolog.Nop()}).Run(ctx)
+	})
 	g.Go(func() error {
 		s.KeepTime(ctx, func(_ *store.Doubt, err error) {
 			if err != nil {

@@ -15,6 +15,7 @@ import (
 	"offboard/actions"
 	"offboard/bot"
 	"offboard/commands"
+	"offboard/commands/batch"
 	"offboard/commands/keeper"
 	"offboard/commands/people"
 	"offboard/commands/view"
@@ -30,6 +31,7 @@ type app struct {
 	store    *store.Store
 	executor *actions.Executor
 	keeper   *keeper.Keeper
+	batches  *batch.Runner
 	confirm  *keeper.Confirmer // nil if decisions are not told by mail
 	zone     *time.Location    // of the company
 	commands *commands.Commands
@@ -107,6 +109,7 @@ func assemble(s *store.Store, written, inForce *config.Config, user string, chat
 		return nil, err
 	}
 	a.keeper = keeper.New(keeper.Config{Store: s, People: who, View: v, Rooms: a.rooms, Mail: a.mail, Remind: reminders(cfg), Log: log.With().Str("loop", "keeper").Logger()})
+	a.batches = batch.New(batch.Config{Store: s, People: who, Systems: a.executor.Systems(), Log: log.With().Str("loop", "batch").Logger()})
 	a.commands = commands.New(commands.Config{
 		Store: s, People: who, View: v, Systems: a.executor.Systems(), Platforms: names(platforms), Company: cfg.Company.Name, Log: log,
 	})
@@ -156,6 +159,7 @@ func (a *app) run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return a.executor.Run(ctx) })
 	g.Go(func() error { return a.keeper.Run(ctx) })
+	g.Go(func() error { return a.batches.Run(ctx) })
 	g.Go(func() error {
 		a.store.KeepTime(ctx, a.clock)
 		return nil
