@@ -204,6 +204,7 @@ func (c *Commands) batchForm() *bot.Form {
 			{Name: "kind", Label: "Kind", Kind: bot.Choice, Options: kinds, Required: true},
 			{Name: "last day", Label: "Last day of work", Kind: bot.DateField, Required: true},
 			{Name: "cut-off", Label: "Access ends, for all of them", Hint: bot.Clean(fmt.Sprintf("now, or like 2026-11-30 17:00 in %s", c.View.Zone), bot.MaxHint), Kind: bot.Line, Required: true},
+			{Name: "zone", Label: "Time zone", Hint: "Of those for whom the directory does not say it", Kind: bot.Line, Value: c.View.Zone.String()},
 			{Name: "reason", Label: "Reason", Hint: "Only those who work on the cases see it", Kind: bot.Paragraph},
 		},
 	}
@@ -216,12 +217,8 @@ func (c *Commands) newBatch(ctx context.Context, r *request) bot.Reply {
 	if first, _, _ := strings.Cut(text, "\n"); !strings.ContainsAny(first, ",;\t") && !strings.EqualFold(strings.TrimSpace(first), "person") {
 		text = "person\n" + text
 	}
-	lines, problems := batch.Parse([]byte(text))
-	def := batch.Line{Kind: r.Values["kind"], LastDay: strings.TrimSpace(r.Values["last day"]), CutOff: strings.TrimSpace(r.Values["cut-off"]), Reason: strings.TrimSpace(r.Values["reason"])}
-	if len(problems) > 0 {
-		return wrongList(problems)
-	}
-	out, problems, err := c.reader().Read(ctx, lines, def, func(int64, int64) {})
+	def := batch.Line{Kind: r.Values["kind"], LastDay: strings.TrimSpace(r.Values["last day"]), CutOff: strings.TrimSpace(r.Values["cut-off"]), Zone: strings.TrimSpace(r.Values["zone"]), Reason: strings.TrimSpace(r.Values["reason"])}
+	out, problems, err := c.reader().Read(ctx, []byte(text), def, func(int64, int64) {})
 	switch {
 	case err != nil:
 		return c.failed(r.Interaction, err)

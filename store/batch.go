@@ -155,7 +155,9 @@ func (b Batch) Apply(e Event) Batch {
 	case Listed:
 		if len(b.Rows) == 0 {
 			b.CutOff, b.Owner, b.At = x.CutOff, e.Actor.Person, e.At
-			b.User, _ = e.Actor.OperatorUser()
+			if user, ok := e.Actor.OperatorUser(); ok {
+				b.User = user
+			}
 		}
 		b.Rows, b.More = append(slices.Clone(b.Rows), x.Rows...), x.More
 	case Adopted:

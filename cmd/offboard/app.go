@@ -229,6 +229,15 @@ func kinds(cfg *config.Config) []view.Kind {
 	return out
 }
 
+// confidential are the kinds of departure, and whether they are confidential.
+func confidential(cfg *config.Config) map[string]bool {
+	out := map[string]bool{}
+	for _, k := range cfg.Kinds() {
+		out[k.ID] = k.Confidential
+	}
+	return out
+}
+
 func reminders(cfg *config.Config) keeper.Reminders {
 	r := cfg.Reminders
 	return keeper.Reminders{

@@ -60,7 +60,7 @@ and serve.
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	cmd.AddCommand(demoCommand(), serveCommand(out), reloadCommand(), checkCommand(out.chats), initCommand(), slackCommand(), discordCommand(), auditCommand(), linkCommand(), backupCommand(), restoreCommand(), versionCommand())
+	cmd.AddCommand(demoCommand(), serveCommand(out), reloadCommand(), checkCommand(out.chats), initCommand(), slackCommand(), discordCommand(), auditCommand(), linkCommand(), importCommand(), backupCommand(), restoreCommand(), versionCommand())
 	return cmd
 }
 

@@ -95,7 +95,8 @@ func (l *Line) field(column string) *string {
 }
 
 // Parse reads a table: a header, and a line for each person, separated by
-// commas, semicolons or tabs. It says all that is wrong with its form.
+// commas, semicolons or tabs. It says all that is wrong with its form; the lines
+// that it could read are there too.
 func Parse(text []byte) ([]Line, []Problem) {
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
 	switch {
@@ -159,7 +160,7 @@ func Parse(text []byte) ([]Line, []Problem) {
 	case len(lines) == 0:
 		problems = append(problems, Problem{1, "", "nobody is on the list"})
 	case len(lines) > store.MaxRows:
-		problems = append(problems, Problem{1, "", fmt.Sprintf("%d people are on the list, and one has at most %d; split it", len(lines), store.MaxRows)})
+		return nil, append(problems, Problem{1, "", fmt.Sprintf("%d people are on the list, and one has at most %d; split it", len(lines), store.MaxRows)})
 	}
 	return lines, problems
 }
@@ -168,7 +169,7 @@ func Parse(text []byte) ([]Line, []Problem) {
 // directory.
 type Terms struct {
 	CutOff store.CutOff
-	Rows   []store.Row // Person and Manager are found later; Zone may be
+	Rows   []store.Row // Person and Manager are found later, and Zone where it is empty
 }
 
 // Check reads the values. Empty ones are those of def; kinds are those of the
@@ -176,13 +177,20 @@ type Terms struct {
 func Check(lines []Line, def Line, kinds map[string]bool, zone *time.Location, now time.Time) (Terms, []Problem) {
 	var t Terms
 	var problems []Problem
-	cuts := map[string]int{}
+	said := map[string]bool{} // columns whose default is wrong, which is wrong once
 	for i, l := range lines {
+		own := l
 		wrong := func(column, format string, args ...any) {
+			if *own.field(column) == "" && *def.field(column) != "" {
+				if said[column] {
+					return
+				}
+				said[column] = true
+			}
 			problems = append(problems, Problem{l.No, column, fmt.Sprintf(format, args...)})
 		}
 		for _, c := range Columns {
-			if f := l.field(c); *f == "" {
+			if f := l.field(c); *f == "" && c != "zone" { // the directory's comes first
 				*f = *def.field(c)
 			}
 		}
@@ -203,8 +211,8 @@ func Check(lines []Line, def Line, kinds map[string]bool, zone *time.Location, n
 		if _, err := store.ParseDate(l.LastDay); err != nil {
 			wrong("last_day", "write the last day of work like 2026-11-30")
 		}
-		if l.Zone != "" {
-			if _, err := time.LoadLocation(l.Zone); err != nil || l.Zone == "Local" {
+		if z := cmp.Or(l.Zone, def.Zone); z != "" {
+			if _, err := time.LoadLocation(z); err != nil || z == "Local" {
 				wrong("zone", "this time zone is not known; write one like Europe/Berlin")
 			}
 		}
@@ -220,14 +228,14 @@ func Check(lines []Line, def Line, kinds map[string]bool, zone *time.Location, n
 		if row.Reason = bot.Clean(l.Reason, len(l.Reason)); utf8.RuneCountInString(row.Reason) > maxReason {
 			wrong("reason", "it is longer than %d characters", maxReason)
 		}
-		cut, err := cutOff(l.CutOff, l.Zone, zone)
+		cut, err := cutOff(l.CutOff, cmp.Or(l.Zone, def.Zone), zone)
 		switch {
 		case err != "":
 			wrong("cut_off", "%s", err)
 		case cut.Mode == store.At && !cut.At.After(now):
 			wrong("cut_off", "this time has passed")
-		case len(cuts) == 0:
-			t.CutOff, cuts[cut.At.String()+string(cut.Mode)] = cut, l.No
+		case t.CutOff.Mode == "":
+			t.CutOff = cut
 		case cut != t.CutOff:
 			wrong("cut_off", "all people of a list lose access at one minute, and this is another one than above; with several zones write it like 2026-11-30 17:00+01:00, or make two lists")
 		}

@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -46,11 +47,16 @@ type Shown struct {
 // lookups is how many people are looked up at a time.
 const lookups = 8
 
-// Read looks everybody up. What is wrong comes as problems, all at once; an
+// Read reads a text and looks everybody up. What is wrong comes as problems, all at once; an
 // error says that nothing is known, because the directory does not answer.
 // progress is told how many people are done.
-func (r Reader) Read(ctx context.Context, lines []Line, def Line, progress func(done, total int64)) (Read, []Problem, error) {
-	terms, problems := Check(lines, def, r.Kinds, r.Zone, r.Store.Now())
+func (r Reader) Read(ctx context.Context, text []byte, def Line, progress func(done, total int64)) (Read, []Problem, error) {
+	lines, problems := Parse(text)
+	if len(lines) == 0 {
+		return Read{}, problems, nil
+	}
+	terms, more := Check(lines, def, r.Kinds, r.Zone, r.Store.Now())
+	problems = append(problems, more...)
 	out := Read{CutOff: terms.CutOff, Rows: terms.Rows, Shown: make([]Shown, len(lines))}
 	var mu sync.Mutex
 	wrong := func(l Line, column, text string) {
@@ -68,7 +74,7 @@ func (r Reader) Read(ctx context.Context, lines []Line, def Line, progress func(
 				defer mu.Unlock()
 				progress(done.Add(1), int64(len(lines)))
 			}()
-			return r.find(ctx, l, &out.Rows[i], &out.Shown[i], out.CutOff, wrong)
+			return r.find(ctx, l, def, &out.Rows[i], &out.Shown[i], out.CutOff, wrong)
 		})
 	}
 	if err := g.Wait(); err != nil {
@@ -85,7 +91,7 @@ func (r Reader) Read(ctx context.Context, lines []Line, def Line, progress func(
 }
 
 // find looks up one person and who is to get what they leave behind.
-func (r Reader) find(ctx context.Context, l Line, row *store.Row, shown *Shown, cut store.CutOff, wrong func(Line, string, string)) error {
+func (r Reader) find(ctx context.Context, l, def Line, row *store.Row, shown *Shown, cut store.CutOff, wrong func(Line, string, string)) error {
 	if l.Person == "" {
 		return nil // said already
 	}
@@ -99,11 +105,8 @@ func (r Reader) find(ctx context.Context, l Line, row *store.Row, shown *Shown, 
 	if row.Person, err = r.People.Meet(ctx, card); err != nil {
 		return err
 	}
-	if row.Zone == "" {
-		if row.Zone = card.Zone; row.Zone == "" {
-			row.Zone = r.Zone.String()
-			wrong(l, "zone", "the directory does not say in which time zone they are; write it like Europe/Berlin")
-		}
+	if row.Zone = cmp.Or(row.Zone, card.Zone, def.Zone); row.Zone == "" {
+		wrong(l, "zone", "the directory does not say in which time zone they are; write it like Europe/Berlin")
 	}
 	var manager store.Card
 	if l.Manager == "" && card.Manager == "" {

@@ -61,7 +61,11 @@ func (k *Keeper) showBatch(ctx context.Context, id store.BatchID) error {
 		}
 	}
 	for _, old := range b.over("approve/", open) {
-		out = append(out, wanted{name: old, only: true, make: still(v.BatchQuestion(l, store.PersonID(strings.Split(old, "/")[1])))})
+		m := v.BatchQuestion(l, whom(old))
+		if l.Asked != nil && l.Asked.To == whom(old) {
+			m = *bot.Say(fmt.Sprintf("%s goes on in a newer message.", id)).Message
+		}
+		out = append(out, wanted{name: old, only: true, make: still(m)})
 	}
 	if l.Over() {
 		for _, who := range []store.PersonID{l.Owner, l.Decision.By} {

@@ -37,6 +37,9 @@ func (v View) verdict(c store.Case) string {
 	case store.Surveying:
 		return fmt.Sprintf("%s: I am looking at what %s has.", c.ID, name)
 	case store.Proposed:
+		if c.Batch != "" {
+			return fmt.Sprintf("%s: it is approved with the list %s.", c.ID, c.Batch)
+		}
 		return fmt.Sprintf("%s: %s has to read it and submit it.", c.ID, v.Name(c.Requester))
 	case store.Asked:
 		return fmt.Sprintf("%s: %s is asked to approve.", c.ID, v.approvers(p))

@@ -29,6 +29,10 @@ func (v View) Survey(c store.Case) bot.Message {
 		add(bot.Prose{Text: bot.T(fmt.Sprintf("This is what will happen. Nothing has been changed yet, and nobody else was told. Submit it, and %s is asked to approve.", v.Name(c.Terms.Manager)))})
 		add(v.facts(c, true))
 		add(v.found(c, true)...)
+		if c.Batch != "" {
+			add(bot.Prose{Text: bot.T(fmt.Sprintf("It is on the list %s, and is approved with it. /offboard batch %s out %s takes it out.", c.Batch, c.Batch, c.ID))})
+			break
+		}
 		add(bot.Buttons{
 			{Label: "Submit", Verb: string(store.VerbSubmit), Object: object(c, p.Scope), Style: bot.Primary},
 			{Label: "Change…", Verb: string(store.VerbAmend), Object: object(c, "")},
