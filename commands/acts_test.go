@@ -13,6 +13,7 @@ import (
 
 	"offboard/actions/actionstest"
 	"offboard/bot"
+	"offboard/commands/batch"
 	"offboard/store"
 )
 
@@ -46,6 +47,8 @@ func (c *company) acts() map[string]act {
 		// do leave tom [secretly] [gone]: somebody else leaves; Helge asked
 		// for it and Clara decides.
 		"leave": c.leave,
+		// do proposed tom priya: an operator proposes that they leave, now.
+		"proposed": c.proposed,
 		// do opens hanna 5 [secretly]: she opens so many cases, of strangers.
 		"opens": c.opens,
 		// do disk full | fine
@@ -175,6 +178,22 @@ func (c *company) leave(ctx context.Context, args []string) error {
 	}
 	_, err = c.store.Append(ctx, string(cs.ID), store.Actor{Person: ids["clara"], Via: "chat"}, store.Decided{Plan: 1, Scope: cs.Plan(1).Scope, Approve: true})
 	return err
+}
+
+// proposed is what offboard import does.
+func (c *company) proposed(ctx context.Context, args []string) error {
+	reader := batch.Reader{Store: c.store, People: c.people, Kinds: map[string]bool{"resignation": false}, Zone: time.UTC}
+	list, problems, err := reader.Read(ctx, []byte("person\n"+strings.Join(args, "\n")), batch.Line{
+		Kind: "resignation", LastDay: "2026-11-30", CutOff: "now", Zone: "UTC", Manager: "marco",
+	}, func(int64, int64) {})
+	if err != nil || len(problems) > 0 {
+		return fmt.Errorf("%v, %w", problems, err)
+	}
+	if _, err := c.store.List(ctx, store.Operator("root"), list.CutOff, list.Rows); err != nil {
+		return err
+	}
+	c.settle()
+	return nil
 }
 
 // opens opens cases without the chat, as far as the breaker lets it.
@@ -330,6 +349,7 @@ var secrets = []struct {
 	with string
 }{
 	{regexp.MustCompile(`(Or type: /offboard \w+ OFF-\d+) [0-9a-f]{8}`), "$1 (code)"},
+	{regexp.MustCompile(`(batch BATCH-\d+ approve) [0-9a-f]{8}`), "$1 (code)"},
 	{regexp.MustCompile(`approved scope [0-9a-f]+`), "approved scope (hash)"},
 	{regexp.MustCompile(`(?m)^(.*│[ |]+)[A-Za-z0-9+/]{43}=$`), "$1(root hash)"},
 	{regexp.MustCompile(`(?m)^(.*│[ |]+)[A-Za-z0-9+/]{40,}\n.*│[ |]+[A-Za-z0-9+/]+=*$`), "$1(signature)"},

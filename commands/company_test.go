@@ -139,7 +139,7 @@ func (c *company) open() {
 	g.Go(func() error { return executor.Run(ctx) })
 	g.Go(func() error { return k.Run(ctx) })
 	g.Go(func() error {
-		return batch.New(batch.Config{Store: s, People: c.people, Systems: executor.Systems(), Log: zerolog.Nop()}).Run(ctx)
+		return batch.New(batch.Config{Store: s, People: c.people, Systems: executor.Systems(), Hands: 1, Log: zerolog.Nop()}).Run(ctx)
 	})
 	g.Go(func() error {
 		s.KeepTime(ctx, func(_ *store.Doubt, err error) {

@@ -32,7 +32,7 @@ func TestConversations(t *testing.T) {
 func playAlike(t *testing.T, platform string, play func(t *testing.T, script string) string) {
 	t.Helper()
 	for _, name := range []string{
-		"again", "answer", "answer_all", "approve", "bad_click", "breaker", "cancel", "cancel_second", "config", "confirm", "decline", "delegate", "held",
+		"again", "answer", "answer_all", "approve", "bad_click", "batch", "breaker", "cancel", "cancel_second", "config", "confirm", "decline", "delegate", "held",
 		"help", "late", "leaver", "leaver_in_it", "look", "press", "retry", "skip", "stop", "submit", "termination", "termination_channel",
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -14,7 +14,7 @@ func (c Case) Apply(e Event) Case {
 	switch b := e.Body.(type) {
 	case Drafted:
 		c.ID, c.State, c.Person, c.ByHand = CaseID(e.Subject), CaseDraft, b.Person, b.ByHand
-		c.Requester, c.Opened, c.Terms, c.Batch = e.Actor.Person, e.At, b.Terms, b.Batch
+		c.Requester, c.Opened, c.Terms, c.From, c.Batch = e.Actor.Person, e.At, b.Terms, b.Batch, b.Batch
 		c.Plans = []Plan{{No: 1, State: Surveying, Systems: b.Systems, CutOff: b.Terms.CutOff, Approvers: []PersonID{b.Terms.Manager}}}
 	case Amended:
 		// What was found may be old by now: it is surveyed again.

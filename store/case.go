@@ -21,7 +21,8 @@ type Case struct {
 	Person    PersonID
 	ByHand    bool
 	Requester PersonID
-	Batch     BatchID    // the list that it is approved with; empty once it was taken out
+	From      BatchID    // the list that it was opened for
+	Batch     BatchID    // the same, as long as it is approved with it; empty once it was taken out
 	Covered   uint64     // the decision about the list by which it was approved
 	Changers  []PersonID // who else set its terms or its time; like the requester they never decide
 	Terms     Terms

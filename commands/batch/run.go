@@ -21,6 +21,7 @@ type Config struct {
 	People  *people.People
 	Systems []string      // what is surveyed for a case
 	Retry   time.Duration // after an error; 0 means 10 s
+	Hands   int           // how many cases are appended at a time, which share commits; 0 means 32
 	Log     zerolog.Logger
 }
 
@@ -35,11 +36,11 @@ func New(cfg Config) *Runner {
 	if cfg.Retry == 0 {
 		cfg.Retry = 10 * time.Second
 	}
+	if cfg.Hands == 0 {
+		cfg.Hands = 32
+	}
 	return &Runner{cfg}
 }
-
-// hands is how many cases are appended at a time: they share commits.
-const hands = 32
 
 // Run works until ctx is done.
 func (r *Runner) Run(ctx context.Context) error {
@@ -123,7 +124,7 @@ func (r *Runner) each(ctx context.Context, b store.Batch, of store.CaseState, f 
 		return err
 	}
 	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(hands)
+	g.SetLimit(r.cfg.Hands)
 	for row := range b.Rows { // in the order of the list
 		if c, ok := cases[row]; ok && c.Batch == b.ID && c.State == of {
 			g.Go(func() error {
@@ -205,7 +206,7 @@ func (r *Runner) open(ctx context.Context, b store.Batch) error {
 	var mu sync.Mutex
 	var excepted []store.Exception
 	g, together := errgroup.WithContext(ctx)
-	g.SetLimit(hands)
+	g.SetLimit(r.cfg.Hands)
 	for i, row := range b.Rows {
 		if done[i] {
 			continue

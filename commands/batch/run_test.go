@@ -117,7 +117,7 @@ func TestThousandAtOneMinute(t *testing.T) {
 		t.Skip("takes a while: -short")
 	}
 	synctest.Test(t, func(t *testing.T) {
-		const n, latency, places = 1000, 50 * time.Millisecond, 8
+		const n, latency = 1000, 500 * time.Millisecond
 		w := newWorld(t, n)
 		cut := time.Now().Add(24 * time.Hour).Truncate(time.Second)
 		id := w.list(store.CutOff{Mode: store.At, At: cut})
@@ -154,7 +154,8 @@ func TestThousandAtOneMinute(t *testing.T) {
 		if took, best := last.Sub(cut), 3*latency*n/places; took > best*11/10 {
 			t.Errorf("the last lock-out is proven after %s, the system could have taken them in %s", took, best)
 		}
-		if early > n/50 {
+		// What came before the first lock-out may have taken each place once.
+		if early > places {
 			t.Errorf("%d other steps were done before the last lock-out", early)
 		}
 	})

@@ -70,6 +70,15 @@ func newWorld(t *testing.T, n int) *world {
 	return w
 }
 
+// places is how many steps run at a time in the one system that there is.
+const places = 50
+
+func (w *world) directory() actions.System {
+	s := w.mem.System("dir", "Directory", "lock", "groups")
+	s.Limit = places
+	return s
+}
+
 func (w *world) start() {
 	w.t.Helper()
 	s, err := store.Open(w.opt)
@@ -80,7 +89,7 @@ func (w *world) start() {
 	if w.people, err = people.New(s, w.mem.Directory(), []people.Role{{Role: store.HR, People: []string{"hanna"}}}); err != nil {
 		w.t.Fatal(err)
 	}
-	x := actions.New(actions.Config{Store: s, Systems: []actions.System{w.mem.System("dir", "Directory", "lock", "groups")}, Log: zerolog.Nop()})
+	x := actions.New(actions.Config{Store: s, Systems: []actions.System{w.directory()}, Log: zerolog.Nop()})
 	ctx, cancel := context.WithCancel(context.Background())
 	w.cancel, w.ended = cancel, make(chan struct{})
 	done := make(chan error, 2)

@@ -28,6 +28,14 @@ func (k *Keeper) showBatch(ctx context.Context, id store.BatchID) error {
 	if err != nil {
 		return err
 	}
+	if (l.Facts.Left > 0 && l.Owner != "" || l.Settled()) && l.Facts.Cases+l.Facts.Left > 0 {
+		// Its cases are being opened, or told: that is news now and again only,
+		// and of a short list it is over before anybody reads it.
+		k.wake(store.CaseID(id), now.Add(listEvery))
+		if len(posts) == 0 || l.Settled() && l.Dropped == nil && l.Decision.At.After(now.Add(-listEvery)) {
+			return nil
+		}
+	}
 	b := &board{k: k, c: store.Case{ID: store.CaseID(id)}, posts: posts, now: now}
 	v := k.cfg.View
 	var out []wanted

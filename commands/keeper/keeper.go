@@ -338,8 +338,8 @@ func (k *Keeper) show(ctx context.Context, id store.CaseID) error {
 	if err != nil {
 		return err
 	}
-	if c.Batch != "" {
-		k.wake(store.CaseID(c.Batch), now.Add(listEvery))
+	if c.From != "" {
+		k.wake(store.CaseID(c.From), now.Add(listEvery))
 	}
 	b := &board{k: k, c: c, posts: posts, now: now}
 	for _, w := range b.wanted(ctx) {
