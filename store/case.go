@@ -21,9 +21,9 @@ type Case struct {
 	Person    PersonID
 	ByHand    bool
 	Requester PersonID
-	From      BatchID    // the list that it was opened for
-	Batch     BatchID    // the same, as long as it is approved with it; empty once it was taken out
-	Covered   uint64     // the decision about the list by which it was approved
+	From      BatchID    `json:",omitempty"` // the list that it was opened for
+	Batch     BatchID    `json:",omitempty"` // the same, as long as it is approved with it; empty once it was taken out
+	Covered   uint64     `json:",omitempty"` // the decision about the list by which it was approved
 	Changers  []PersonID // who else set its terms or its time; like the requester they never decide
 	Terms     Terms
 	Plans     []Plan
