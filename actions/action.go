@@ -50,6 +50,9 @@ type Directory interface {
 	// ByChat finds whom the directory names as the owner of a chat account.
 	// It returns nobody where it has no attribute for the platform.
 	ByChat(ctx context.Context, platform, account string) ([]Person, error)
+	// Count is how many people it has. Who has several accounts may count more
+	// than once.
+	Count(ctx context.Context) (int, error)
 	// Members finds the people in the groups with this name. It returns nobody
 	// where there is no such group.
 	Members(ctx context.Context, group string) ([]Person, error)

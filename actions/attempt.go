@@ -32,7 +32,7 @@ func (x *Executor) attempt(ctx context.Context, id store.CaseID, step store.Step
 	if a == nil || err != nil {
 		return err
 	}
-	turn, closed := x.gates[a.s.System].enter(ctx, func() patience { return x.patience(id, step) })
+	turn, closed := x.gates[a.s.System].enter(ctx, a.s.LockOut, func() patience { return x.patience(id, step) })
 	if ctx.Err() != nil {
 		turn.leave()
 		return ctx.Err()

@@ -16,7 +16,7 @@ import (
 // turns back at once, unless it is time to find out. Its error is nil, the end
 // of ctx, or an *Error.
 func (x *Executor) Within(ctx context.Context, system string, call func(ctx context.Context) error) error {
-	turn, err := x.gates[system].enter(ctx, func() patience { return tells })
+	turn, err := x.gates[system].enter(ctx, false, func() patience { return tells })
 	if err != nil {
 		return err
 	}

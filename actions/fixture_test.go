@@ -56,7 +56,7 @@ func newWorld(t testing.TB) *world {
 	w := &world{t: t, mem: actionstest.NewMemory(staff), people: map[string]store.PersonID{}, halt: func() {}}
 	dir := t.TempDir()
 	w.opt = store.Options{
-		Path: filepath.Join(dir, "log.db"), Keys: filepath.Join(dir, "log.keys"), Secret: "a secret for tests only", StartsPerHour: func() int { return 1 << 20 },
+		Path: filepath.Join(dir, "log.db"), Keys: filepath.Join(dir, "log.keys"), Secret: "a secret for tests only", Limits: func() store.Limits { return store.Limits{Requester: 1 << 20, Source: 1 << 20} },
 		Fault: func(at string) error {
 			if f := w.fault.Load(); f != nil {
 				return (*f)(at)

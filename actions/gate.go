@@ -12,7 +12,7 @@ import (
 // It is what keeps a dead system from filling the log with attempts. It is in
 // memory only: after a restart the first attempts find out anew.
 type gate struct {
-	slots      chan struct{}
+	slots      slots
 	first, max time.Duration
 
 	mu      sync.Mutex
@@ -40,24 +40,23 @@ func newGate(limit int, first, longest time.Duration) *gate {
 	if limit <= 0 {
 		limit = 8
 	}
-	return &gate{slots: make(chan struct{}, limit), first: first, max: longest, moved: make(chan struct{})}
+	return &gate{slots: slots{free: limit}, first: first, max: longest, moved: make(chan struct{})}
 }
 
-// enter waits for a turn, which the caller must leave. Patience is asked for
+// enter waits for a turn, which the caller must leave; a lock-out goes before
+// others. Patience is asked for
 // again whenever something has changed. The error is ctx's, or an *Error that
 // says why the gate is closed. A nil gate, of a system that is not configured,
 // lets everybody in.
-func (g *gate) enter(ctx context.Context, how func() patience) (*turn, error) {
+func (g *gate) enter(ctx context.Context, lockOut bool, how func() patience) (*turn, error) {
 	if g == nil {
 		return nil, ctx.Err()
 	}
 	for {
 		// The slot comes first: else all who wait for one when the system
 		// dies would still run into it.
-		select {
-		case g.slots <- struct{}{}:
-		case <-ctx.Done():
-			return nil, ctx.Err()
+		if err := g.slots.take(ctx, lockOut); err != nil {
+			return nil, err
 		}
 		p := how()
 		g.mu.Lock()
@@ -71,7 +70,7 @@ func (g *gate) enter(ctx context.Context, how func() patience) (*turn, error) {
 		told := p == tells && !g.probing // one that finds out just now will know better
 		closed := &Error{Class: ClassAgain, After: wait, Err: fmt.Errorf("it has not answered for %s: %w", time.Since(g.since).Round(time.Second), g.cause)}
 		g.mu.Unlock()
-		<-g.slots
+		g.slots.give()
 		if told {
 			return nil, closed
 		}
@@ -140,7 +139,7 @@ func (t *turn) leave() {
 		return
 	}
 	g := t.gate
-	<-g.slots
+	g.slots.give()
 	g.mu.Lock()
 	class, after := ClassOf(t.err)
 	switch {

@@ -270,7 +270,7 @@ func (x *Executor) reach(ctx context.Context, c store.Case) Reached {
 // reads reads the account of a step, in a turn at its system. Its error says that
 // the step could not have been tried now.
 func (x *Executor) reads(ctx context.Context, c store.Case, s store.Step) error {
-	turn, err := x.gates[s.System].enter(ctx, func() patience { return tells })
+	turn, err := x.gates[s.System].enter(ctx, false, func() patience { return tells })
 	if err != nil {
 		return err
 	}

@@ -80,7 +80,7 @@ func (s *surveyor) again(ctx context.Context, spec Spec, t Target) (Finding, err
 // check makes one call. It does not wait for a closed gate: HR waits for the
 // survey, and three more calls do not hurt.
 func (s *surveyor) check(ctx context.Context, spec Spec, t Target) (Finding, error) {
-	turn, err := s.x.gates[s.sys.Name].enter(ctx, func() patience { return asks })
+	turn, err := s.x.gates[s.sys.Name].enter(ctx, false, func() patience { return asks })
 	if err != nil {
 		return Finding{}, err
 	}

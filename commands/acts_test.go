@@ -13,6 +13,7 @@ import (
 
 	"offboard/actions/actionstest"
 	"offboard/bot"
+	"offboard/commands/batch"
 	"offboard/store"
 )
 
@@ -60,6 +61,10 @@ func (c *company) acts() map[string]act {
 			c.memory.OpenAccount(args[0], args[1], "id-"+args[2])
 			return nil
 		},
+		// do proposed tom priya: an operator proposes that they leave, now.
+		"proposed": c.proposed,
+		// do opens hanna 5 [secretly]: she opens so many cases, of strangers.
+		"opens": c.opens,
 		// do disk full | fine
 		"disk": c.disk,
 		// do configured | weaker: the file on the server's machine changes.
@@ -219,6 +224,56 @@ func (c *company) leave(ctx context.Context, args []string) error {
 	return err
 }
 
+// proposed is what offboard import does.
+func (c *company) proposed(ctx context.Context, args []string) error {
+	reader := batch.Reader{Store: c.store, People: c.people, Kinds: map[string]bool{"resignation": false}, Zone: time.UTC}
+	list, problems, err := reader.Read(ctx, []byte("person\n"+strings.Join(args, "\n")), batch.Line{
+		Kind: "resignation", LastDay: "2026-11-30", CutOff: "now", Zone: "UTC", Manager: "marco",
+	}, func(int64, int64) {})
+	if err != nil || len(problems) > 0 {
+		return fmt.Errorf("%v, %w", problems, err)
+	}
+	if _, err := c.store.List(ctx, store.Operator("root"), list.CutOff, list.Rows); err != nil {
+		return err
+	}
+	c.settle()
+	return nil
+}
+
+// opens opens cases without the chat, as far as the breaker lets it.
+func (c *company) opens(ctx context.Context, args []string) error {
+	p, ok := person(args[0])
+	n, err := strconv.Atoi(args[1])
+	if !ok || err != nil {
+		return fmt.Errorf("nobody is called %s, or %w", args[0], err)
+	}
+	who, err := c.people.Meet(ctx, p)
+	if err != nil {
+		return err
+	}
+	boss, _ := person("clara")
+	clara, err := c.people.Meet(ctx, boss)
+	for range n {
+		if err != nil {
+			return err
+		}
+		c.raw++
+		stranger := fmt.Sprint("stranger", c.raw)
+		id, errMet := c.people.Meet(ctx, store.Card{ID: "id-" + stranger, Name: "Stranger " + strconv.Itoa(c.raw), Login: stranger})
+		if errMet != nil {
+			return errMet
+		}
+		a := store.Actor{Person: who, Via: "chat", Claims: []store.Claim{{Role: store.HR}}}
+		_, err = c.store.Append(ctx, store.NewCase, a, store.Drafted{Person: id, Systems: []string{"directory"}, Terms: store.Terms{
+			Kind: "resignation", LastDay: "2026-11-30", CutOff: store.CutOff{Mode: store.Now}, Zone: "UTC", Manager: clara, Confidential: slices.Contains(args, "secretly"),
+		}})
+	}
+	if err == nil {
+		c.settle()
+	}
+	return err
+}
+
 func (c *company) disk(_ context.Context, args []string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -345,6 +400,7 @@ var secrets = []struct {
 	with string
 }{
 	{regexp.MustCompile(`(Or type: /offboard \w+ OFF-\d+) [0-9a-f]{8}`), "$1 (code)"},
+	{regexp.MustCompile(`(batch BATCH-\d+ approve) [0-9a-f]{8}`), "$1 (code)"},
 	{regexp.MustCompile(`approved scope [0-9a-f]+`), "approved scope (hash)"},
 	{regexp.MustCompile(`(?m)^(.*│[ |]+)[A-Za-z0-9+/]{43}=$`), "$1(root hash)"},
 	{regexp.MustCompile(`(?m)^(.*│[ |]+)[A-Za-z0-9+/]{40,}\n.*│[ |]+[A-Za-z0-9+/]+=*$`), "$1(signature)"},

@@ -21,6 +21,7 @@ import (
 	"offboard/bot"
 	"offboard/bot/bottest"
 	"offboard/commands"
+	"offboard/commands/batch"
 	"offboard/commands/keeper"
 	"offboard/commands/people"
 	"offboard/commands/view"
@@ -47,7 +48,7 @@ type company struct {
 	ruled     bool              // a rule book is in force; see "do policy"
 	ruling    store.Ruling      // what the policy says of everybody beyond that; see "do policy"
 	watches   bool              // what was taken is looked at again; see "do watch"
-	starts    int               // how many cases one person may open in an hour, if more than 5
+	starts    int               // how many cases one person may open in an hour, if more than 5; see bounds
 
 	store    *store.Store
 	people   *people.People
@@ -162,6 +163,9 @@ func (c *company) open() {
 	}
 	g.Go(func() error { return k.Run(ctx) })
 	g.Go(func() error {
+		return batch.New(batch.Config{Store: s, People: c.people, Systems: executor.Systems(), Hands: 1, Log: zerolog.Nop()}).Run(ctx)
+	})
+	g.Go(func() error {
 		s.KeepTime(ctx, func(_ *store.Doubt, err error) {
 			if err != nil {
 				c.t.Error(err)
@@ -182,13 +186,18 @@ func (c *company) open() {
 func (c *company) openStore(clock store.Clock) {
 	s, err := store.Open(store.Options{
 		Clock: clock,
-		Path:  filepath.Join(c.dir, "log.db"), Keys: filepath.Join(c.dir, "log.keys"), Secret: secret, StartsPerHour: func() int { return max(5, c.starts) }, Fault: c.fault,
+		Path:  filepath.Join(c.dir, "log.db"), Keys: filepath.Join(c.dir, "log.keys"), Secret: secret, Limits: c.bounds, Fault: c.fault,
 		Policy: c.rules,
 	})
 	if err != nil {
 		c.t.Fatal(err)
 	}
 	c.store = s
+}
+
+// bounds are the limits of the circuit breaker.
+func (c *company) bounds() store.Limits {
+	return store.Limits{Window: time.Hour, Requester: max(5, c.starts), Source: max(8, c.starts)}
 }
 
 // close stops the bot. What has happened must hold together.

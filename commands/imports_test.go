@@ -23,9 +23,10 @@ var may = map[string][]string{
 	"bot/adapter":         {"bot"},
 	"bot/bottest":         {"bot"},
 	"bot/*":               {"bot", "bot/*"}, // bot/*: what adapters have alike, and a wire client that is a leaf below its platform
-	"commands":            {"bot", "store", "actions", "commands/view", "commands/people"},
+	"commands":            {"bot", "store", "actions", "commands/view", "commands/people", "commands/batch"},
+	"commands/batch":      {"bot", "store", "commands/view", "commands/people"},
 	"commands/view":       {"bot", "store"},
-	"commands/keeper":     {"bot", "store", "commands/view", "commands/people"}, // who reads a channel may know of a case?
+	"commands/keeper":     {"bot", "store", "commands/view", "commands/people", "commands/batch"}, // who reads a channel may know of a case?
 	"commands/people":     {"bot", "store", "actions", "actions/policy"},
 	"actions":             {"store", "config"},
 	"actions/policy":      {"actions", "store"},

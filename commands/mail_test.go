@@ -324,7 +324,7 @@ func TestConfirmSaysWhatFollows(t *testing.T) {
 	}{
 		{"OFF-1", store.Decided{Approve: true}, false, "You approved OFF-1.", "OFF-1 is held"},
 		{"OFF-1", store.Decided{Approve: true}, true, "You approved OFF-1.", "OFF-1 is over; nothing is left to hold."},
-		{store.Installation, store.Seconded{Agree: true}, false, "agreed, as the second person, to a change of the configuration", "The rules from before this agreement count again"},
+		{store.Installation, store.Seconded{Agree: true}, false, "agreed, as the second person, to a change about the bot", "the rules from before it do"},
 		{store.Installation, store.Paused{}, false, "let the bot go on", "The bot is paused again"},
 		{store.Installation, store.Trusted{}, false, "said that the clock of the bot's machine is right", "look whether the clock is right"},
 		{"P-7", link(store.VerbLink), false, "asked to link a chat account", "The chat account is not linked"},

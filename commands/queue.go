@@ -156,6 +156,10 @@ func (c *Commands) ours(r *request, items []item) (parts []bot.Part, n int, err 
 	if !st.Config.Wanted.IsZero() && (may(store.HR) || may(store.Security)) && !may(store.IT) && !may(store.Admin) {
 		add("A second person must agree to weaker rules in the configuration", "Look at the configuration", store.VerbConfig, nothing)
 	}
+	c.stops(r, st, add)
+	if err := c.lists(r, add); err != nil {
+		return nil, 0, err
+	}
 	told := slices.ContainsFunc(items, func(it item) bool { // by a step that waits for it
 		return slices.ContainsFunc(it.waits, func(w store.Wait) bool { return w.Verb == store.VerbClock })
 	})

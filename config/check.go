@@ -239,8 +239,18 @@ func (k checker) tasks() {
 }
 
 func (k checker) numbers() {
-	if k.written("limits.starts_per_hour") && k.Limits.StartsPerHour < 1 {
-		k.add("limits.starts_per_hour", "at least 1 case an hour must be able to start")
+	l := k.Limits
+	if k.written("limits.window") && (l.Window < leastWindow || l.Window > mostWindow) {
+		k.add("limits.window", "it must be %s to %s", leastWindow, mostWindow)
+	}
+	if k.written("limits.per_requester") && l.PerRequester < 1 {
+		k.add("limits.per_requester", "one person must be able to open at least 1 case")
+	}
+	if k.written("limits.per_source") && l.PerSource < 1 {
+		k.add("limits.per_source", "at least 1 case must be able to come from each source")
+	}
+	if k.written("limits.percent") && (l.Percent < 0 || l.Percent > 100) {
+		k.add("limits.percent", "it must be 1 to 100, or 0 for no such limit")
 	}
 	if k.written("attempts") && k.Attempts < 1 {
 		k.add("attempts", "at least 1 attempt is needed")

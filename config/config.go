@@ -85,9 +85,20 @@ type Role struct {
 }
 
 // Limits stop a mistake, or a stolen account, from emptying the company.
+// How many cases may be opened within the window, by one person and from one
+// source such as a chat platform.
 type Limits struct {
-	StartsPerHour int `yaml:"starts_per_hour"`
+	Window       Duration `yaml:"window"`
+	PerRequester int      `yaml:"per_requester"`
+	PerSource    int      `yaml:"per_source"`
+	Percent      int      `yaml:"percent"` // of the people in the directory, as a bound on both; 0 is none
 }
+
+// The bounds of Limits.Window. A shorter one would bound nothing.
+const (
+	leastWindow = Duration(10 * time.Minute)
+	mostWindow  = Duration(30 * 24 * time.Hour)
+)
 
 // Retry is how long the executor waits between attempts.
 type Retry struct {
@@ -220,7 +231,7 @@ func Parse(name string, data []byte) (*Config, error) {
 		return nil, err
 	}
 	c := &Config{
-		Limits:   Limits{StartsPerHour: 10},
+		Limits:   Limits{Window: Duration(24 * time.Hour), PerRequester: 10, PerSource: 30, Percent: 5},
 		Attempts: 6,
 		Retry:    Retry{First: Duration(2 * time.Second), Max: Duration(10 * time.Minute)},
 		Log:      Log{Level: "info"},

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"offboard/config"
 )
@@ -64,7 +65,7 @@ func TestErrors(t *testing.T) {
 
 func TestDefaults(t *testing.T) {
 	c := parse(t, minimal)
-	if c.Limits.StartsPerHour != 10 || c.Attempts != 6 || c.Retry.First.String() != "2s" || c.Retry.Max.String() != "10m" || c.Log.Level != "info" {
+	if c.Limits != (config.Limits{Window: config.Duration(24 * time.Hour), PerRequester: 10, PerSource: 30, Percent: 5}) || c.Attempts != 6 || c.Retry.First.String() != "2s" || c.Retry.Max.String() != "10m" || c.Log.Level != "info" {
 		t.Errorf("defaults: %+v", c)
 	}
 	if r := c.Reminders; r.Every.String() != "1d" || r.Hours.String() != "09:00-17:00" || len(r.Days) != 5 || r.Escalate.String() != "2d" || r.UrgentEvery.String() != "15m" || c.Places.Approvals != "" {

@@ -11,19 +11,19 @@ import (
 // who has power, over whom nobody has, and whose word says who is who. To
 // weaken them takes a second person.
 type Rules struct {
-	Roles         []Grant           // sorted, each once
-	Links         map[string]string // platform -> attribute that says whose an account is
-	Email         []string          // platforms whose word about an address is trusted, sorted
-	Deny          []string          // logins, sorted
-	Confidential  []string          // kinds of departure, sorted
-	Locks         map[string]bool   // kind of departure -> whether its lock-out may go on with fewer approvals
-	Policy        []Saying          // what the rules of the policy say, in their order
-	StartsPerHour int               // cases that one person may start
-	Announced     []string          // roles that are told of each emergency, sorted
-	Fallback      []string          // roles and logins who may decide in place of an approver, sorted
-	Told          bool              // each decision is told by mail to whom it is ascribed
-	Watch         Watch             // how long what was taken is watched, and who is asked before it is taken again
-	Truth         []string          // lines that say where people, their groups and their clicks come from
+	Roles        []Grant           // sorted, each once
+	Links        map[string]string // platform -> attribute that says whose an account is
+	Email        []string          // platforms whose word about an address is trusted, sorted
+	Deny         []string          // logins, sorted
+	Confidential []string          // kinds of departure, sorted
+	Locks        map[string]bool   // kind of departure -> whether its lock-out may go on with fewer approvals
+	Policy       []Saying          // what the rules of the policy say, in their order
+	Limits       Limits            // of the circuit breaker
+	Announced    []string          // roles that are told of each emergency, sorted
+	Fallback     []string          // roles and logins who may decide in place of an approver, sorted
+	Told         bool              // each decision is told by mail to whom it is ascribed
+	Watch        Watch             // how long what was taken is watched, and who is asked before it is taken again
+	Truth        []string          // lines that say where people, their groups and their clicks come from
 
 	FallbackBefore, Deadline Duration // when they may decide in place of an approver
 }
@@ -57,7 +57,7 @@ func (g Grant) covers(other Grant) bool {
 
 // Rules are the rules that the file states.
 func (c *Config) Rules() Rules {
-	r := Rules{Links: maps.Clone(c.Link.Attributes), Email: sorted(c.Link.Email), Deny: sorted(c.Deny), StartsPerHour: c.Limits.StartsPerHour, Locks: map[string]bool{}}
+	r := Rules{Links: maps.Clone(c.Link.Attributes), Email: sorted(c.Link.Email), Deny: sorted(c.Deny), Limits: c.Limits, Locks: map[string]bool{}}
 	r.Announced = sorted(c.Emergency.Announce)
 	r.Told, r.Truth, r.Watch = c.Mail.ConfirmDecisions, c.truth(), c.Watch
 	r.Policy = c.sayings()
@@ -141,9 +141,7 @@ func (r Rules) Weakens(inForce Rules) []string {
 		}
 	}
 	out = append(out, weakens(r.Policy, inForce.Policy)...)
-	if r.StartsPerHour > inForce.StartsPerHour {
-		out = append(out, fmt.Sprintf("one person may start %d cases an hour instead of %d", r.StartsPerHour, inForce.StartsPerHour))
-	}
+	out = append(out, r.Limits.weakens(inForce.Limits)...)
 	for _, role := range missing(inForce.Announced, r.Announced) {
 		out = append(out, "the role "+role+" is not told of emergencies any more")
 	}
@@ -154,6 +152,26 @@ func (r Rules) Weakens(inForce Rules) []string {
 	out = append(out, r.Watch.weakens(inForce.Watch)...)
 	for _, l := range Difference(inForce.Truth, r.Truth) {
 		out = append(out, "who is who: "+l)
+	}
+	return out
+}
+
+func (l Limits) weakens(inForce Limits) []string {
+	var out []string
+	if l.Window < inForce.Window {
+		out = append(out, fmt.Sprintf("cases are counted over %s instead of %s", l.Window, inForce.Window))
+	}
+	if l.PerRequester > inForce.PerRequester {
+		out = append(out, fmt.Sprintf("one person may open %d cases within %s instead of %d", l.PerRequester, l.Window, inForce.PerRequester))
+	}
+	if l.PerSource > inForce.PerSource {
+		out = append(out, fmt.Sprintf("%d cases may come from one source within %s instead of %d", l.PerSource, l.Window, inForce.PerSource))
+	}
+	switch {
+	case l.Percent == 0 && inForce.Percent != 0:
+		out = append(out, "no percentage of the directory bounds how many cases are opened")
+	case l.Percent > inForce.Percent && inForce.Percent != 0:
+		out = append(out, fmt.Sprintf("cases of %d %% of the directory may be opened instead of %d %%", l.Percent, inForce.Percent))
 	}
 	return out
 }

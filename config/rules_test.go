@@ -18,7 +18,7 @@ roles:
   - {role: admin, groups: [admins]}
 deny: [offboard, breakglass]
 kinds: [{id: quiet, title: Quiet, confidential: true}]
-limits: {starts_per_hour: 10}
+limits: {per_requester: 10, percent: 5}
 policy:
   - {name: all, not_systems: [crm], retention: 90d}
   - {name: sales, when: person.department == "Sales", systems: [crm], retention: 180d}
@@ -56,8 +56,15 @@ func TestWeaker(t *testing.T) {
 		{"another group", "[admins]", "[staff]", []string{"the group staff has the role admin"}},
 		{"a group of somebody's name", "people: [maria, joao]", "groups: [maria]", []string{`the group maria has the role hr where person.country == "PT"`}},
 		{"the deny list", "deny: [offboard, breakglass]", "deny: [offboard, root]", []string{"breakglass can be offboarded: it leaves the deny list"}},
-		{"more starts", "starts_per_hour: 10", "starts_per_hour: 500", []string{"one person may start 500 cases an hour instead of 10"}},
-		{"fewer starts", "starts_per_hour: 10", "starts_per_hour: 5", nil},
+		{"more cases of one person", "per_requester: 10", "per_requester: 500", []string{"one person may open 500 cases within 1d instead of 10"}},
+		{"fewer cases of one person", "per_requester: 10", "per_requester: 5", nil},
+		{"more cases from a source", "per_requester: 10", "per_requester: 10, per_source: 500", []string{"500 cases may come from one source within 1d instead of 30"}},
+		{"fewer cases from a source", "per_requester: 10", "per_requester: 10, per_source: 3", nil},
+		{"a shorter window", "per_requester: 10", "per_requester: 10, window: 1h", []string{"cases are counted over 1h instead of 1d"}},
+		{"a longer window", "per_requester: 10", "per_requester: 10, window: 7d", nil},
+		{"more of the directory", "percent: 5", "percent: 50", []string{"cases of 50 % of the directory may be opened instead of 5 %"}},
+		{"less of the directory", "percent: 5", "percent: 1", nil},
+		{"no percentage", "percent: 5", "percent: 0", []string{"no percentage of the directory bounds how many cases are opened"}},
 		{"another attribute", "slack: slackId", "slack: phone", []string{"the attribute phone says whose a slack account is"}},
 		{"another platform", "slack: slackId", "discord: discordId", []string{"the attribute discordId says whose a discord account is"}},
 		{"trusted addresses", "link: {", "link: {email: [slack], ", []string{"the e-mail address of a slack account says whose it is"}},
@@ -120,8 +127,8 @@ func TestDifference(t *testing.T) {
 	if d := Difference(old.Lines(), same.Lines()); d != nil || old.Sum() == same.Sum() {
 		t.Errorf("a comment: %q", d)
 	}
-	after := parsed(t, strings.NewReplacer("starts_per_hour: 10", "starts_per_hour: 20", "[maria, joao]", "[eve, maria]").Replace(ruled))
-	want := []string{"- roles[hr].people: joao", "- limits.starts_per_hour: 10", "+ roles[hr].people: eve", "+ limits.starts_per_hour: 20"}
+	after := parsed(t, strings.NewReplacer("per_requester: 10", "per_requester: 20", "[maria, joao]", "[eve, maria]").Replace(ruled))
+	want := []string{"- roles[hr].people: joao", "- limits.per_requester: 10", "+ roles[hr].people: eve", "+ limits.per_requester: 20"}
 	if d := Difference(old.Lines(), after.Lines()); !slices.Equal(d, want) {
 		t.Errorf("got %q, want %q", d, want)
 	}

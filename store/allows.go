@@ -21,7 +21,7 @@ func (c Case) refusal(e Event) *Refused {
 		if e.Actor.Person == "" {
 			return c.allowsPlanned(b, e)
 		}
-	case Surveyed, Drifted, Resurveyed, FellBack, Replaced, Started, Attempted, Finished, Failed, Withheld:
+	case Surveyed, Drifted, Resurveyed, FellBack, Replaced, Started, Attempted, Finished, Failed, Withheld, Covered:
 		if e.Actor.Person != "" || e.Actor.operator() {
 			return refuse(NotYours, "Only the bot itself reports what it found and did.")
 		}
@@ -53,6 +53,9 @@ func (c Case) refusal(e Event) *Refused {
 	}
 	if no, ok := planOf(e.Body); ok && no != c.Plan(0).No {
 		return stale(c.ID)
+	}
+	if r := c.bound(e); r != nil {
+		return r
 	}
 	return c.allowsPerson(e)
 }
@@ -101,6 +104,8 @@ func (c Case) verb(b Body) Verb {
 		return VerbEmergency
 	case Noted:
 		return VerbNote
+	case Parted:
+		return VerbBatch
 	}
 	return "" // permitted to nobody
 }
@@ -162,9 +167,18 @@ func (c Case) allowsDraft(b Drafted, e Event) *Refused {
 		return refuse(WhoIsIt, "You can't open a case for yourself. Please ask a colleague in HR.")
 	case f.Open != "" && !f.Hidden:
 		return refuse(Already, "%s is already open for %s. Type /offboard status %s to see it.", f.Open, b.Person, f.Open)
-	case f.Starts >= f.Limit:
-		return refuse(TooMany, "You have opened %d cases within the last hour, and %d is the limit. Wait a while, or ask security to look at it.", f.Starts, f.Limit)
-	case len(b.Systems) == 0:
+	}
+	switch {
+	case b.Batch != "":
+		if f.Batch == nil || !f.Batch.Takes || f.Batch.Owner != e.Actor.Person {
+			return refuse(Stale, "%s opens no case for this row of its list.", b.Batch)
+		}
+	case !b.urgent(f):
+		if r := allowsStart(b.Terms.Confidential, e); r != nil {
+			return r
+		}
+	}
+	if len(b.Systems) == 0 {
 		return refuse(Malformed, "No system is configured that I could look at, so a case would do nothing. Please ask IT.")
 	}
 	if r := c.allowsTerms(b.Terms, b.Person, e); r != nil {
@@ -179,7 +193,10 @@ func (c Case) allowsDraft(b Drafted, e Event) *Refused {
 	if f.refused() || f.Open != "" {
 		return refuse(WhoIsIt, neutral)
 	}
-	return nil
+	if b.Batch != "" || b.urgent(f) {
+		return nil
+	}
+	return hiddenBrake(b.Terms.Confidential, e)
 }
 
 func (c Case) allowsTerms(t Terms, leaver PersonID, e Event) *Refused {

@@ -53,6 +53,8 @@ func (c Case) allowsLoop(e Event) *Refused {
 		if b.Plan != p.No || !p.Ready(s) || p.Stopped != nil || s.Withheld || !waits {
 			return late
 		}
+	case Covered:
+		return c.allowsCovered(b, e)
 	case Finished:
 		return c.allowsResult(b.Plan, b.Step, b.Entry, late)
 	case Failed:

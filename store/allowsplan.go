@@ -43,6 +43,8 @@ func (c Case) allowsPerson(e Event) *Refused {
 		if p.Stopped != nil || p.State == Over {
 			return refuse(Already, "%s has been stopped already.", c.ID)
 		}
+	case Parted:
+		return c.allowsParted(e)
 	case Retried:
 		if s := p.Step(b.Step); s.ID == "" || s.Manual != nil || s.State != NeedsPerson && s.State != FailedAgain && s.State != Accepted {
 			return refuse(NotNow, "There is nothing to try again: this step has not failed, or it is over. The card shows how it stands.")

@@ -14,7 +14,7 @@ func (c Case) Apply(e Event) Case {
 	switch b := e.Body.(type) {
 	case Drafted:
 		c.ID, c.State, c.Person, c.ByHand = CaseID(e.Subject), CaseDraft, b.Person, b.ByHand
-		c.Requester, c.Opened = e.Actor.Person, e.At
+		c.Requester, c.Opened, c.From, c.Batch = e.Actor.Person, e.At, b.Batch, b.Batch
 		c.rule(b.Terms, e.Facts)
 		c.Plans = []Plan{{No: 1, Kind: Leave, State: Surveying, Systems: b.Systems, CutOff: b.Terms.CutOff, Approvers: []PersonID{b.Terms.Manager}}}
 		if b.Emergency {
@@ -138,7 +138,11 @@ func (c Case) Apply(e Event) Case {
 		c.cameBack(b, e)
 	case Unasked:
 		c.edit(b.Plan, func(p *Plan) { p.unasked(e, c.Terms.Manager) })
-	case Met, Linked, Rechecked, Paused, Configured, Doubted, Trusted, Frozen:
+	case Covered:
+		c.covered(b, e)
+	case Parted:
+		c.Batch = ""
+	case Met, Linked, Rechecked, Paused, Configured, Doubted, Trusted, Frozen, Tripped, Counted, Listed, Adopted, Excepted, Sent, Dropped:
 		// Not about a case.
 	}
 	c.settle(e)

@@ -25,6 +25,8 @@ type Drafted struct {
 	ByHand  bool     `json:"byHand,omitempty"` // not found in the directory, entered by hand
 	Terms   Terms    `json:"terms"`
 	Systems []string `json:"systems"` // what will be surveyed
+	Batch   BatchID  `json:"batch,omitempty"`
+	Row     int      `json:"row,omitempty"` // of the batch's list, from 0
 
 	Emergency bool `json:"emergency,omitempty"` // it begins at once: see emergency.go
 }
@@ -87,12 +89,13 @@ type Requested struct {
 
 // Change is what Requested asks for.
 type Change struct {
-	Verb    Verb     `json:"verb"` // VerbSkip, VerbReschedule, VerbCancel, VerbResume; on a person VerbLink, VerbUnfreeze
+	Verb    Verb     `json:"verb"` // VerbSkip, VerbReschedule, VerbCancel, VerbResume; on a person VerbLink, VerbUnfreeze; on the installation VerbBreaker
 	Plan    int      `json:"plan,omitempty"`
 	Step    StepID   `json:"step,omitempty"`
 	CutOff  CutOff   `json:"cutOff,omitzero"`
 	Reason  Private  `json:"reason,omitzero"`
 	Account *Account `json:"account,omitempty"`
+	Of      uint64   `json:"of,omitempty"` // VerbBreaker: the Tripped
 }
 
 // Seconded is a second person's word about a Requested entry.

@@ -21,6 +21,9 @@ type Case struct {
 	Person    PersonID
 	ByHand    bool
 	Requester PersonID
+	From      BatchID    `json:",omitempty"` // the list that it was opened for
+	Batch     BatchID    `json:",omitempty"` // the same, as long as it is approved with it; empty once it was taken out
+	Covered   uint64     `json:",omitempty"` // the decision about the list by which it was approved
 	Changers  []PersonID // who else set its terms or its time; like the requester they never decide
 	Terms     Terms
 	Ruling    Ruling `json:",omitzero"` // what the policy said about these terms

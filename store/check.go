@@ -26,7 +26,7 @@ func (s *Store) CheckWith(progress func(done, total int)) error {
 	return s.view(func(tx *bolt.Tx) error {
 		c := &checker{
 			progress: progress, total: int(table{tx}.last()) + tx.Bucket(bucketBlobs).Stats().KeyN,
-			s: s, t: table{tx}, cases: map[CaseID]Case{}, persons: map[PersonID]Person{}, sealed: map[string]bool{},
+			s: s, t: table{tx}, cases: map[CaseID]Case{}, persons: map[PersonID]Person{}, batches: map[BatchID]Batch{}, sealed: map[string]bool{},
 			index: map[string]map[string]string{}, moments: map[string]bool{},
 		}
 		c.entries()
@@ -44,6 +44,7 @@ type checker struct {
 	t        table
 	cases    map[CaseID]Case
 	persons  map[PersonID]Person
+	batches  map[BatchID]Batch
 	state    State
 	sealed   map[string]bool              // blob keys that entries commit to
 	index    map[string]map[string]string // bucket -> key -> value, as the entries say
@@ -140,8 +141,11 @@ func (c *checker) apply(e Event) {
 	}
 	c.moments[string(be(uint64(e.At.UnixMicro())))+e.Subject] = true
 	c.want(bucketSubjects, subjectKey(e.Subject, e.Seq), "")
-	if _, ok := e.Body.(Drafted); ok {
-		c.want(bucketStarts, startKey(e.Actor.Person, e.At, e.Seq), "")
+	for _, l := range startLines(c.cases[CaseID(e.Subject)], e) {
+		c.want(bucketStarts, l.key, string(l.value))
+	}
+	if d, ok := e.Body.(Drafted); ok && d.Batch != "" {
+		c.want(bucketBatches, batchKey(d.Batch, d.Row), e.Subject)
 	}
 	if _, ok := number("OFF-", e.Subject); ok {
 		old := c.cases[CaseID(e.Subject)]
@@ -159,6 +163,11 @@ func (c *checker) apply(e Event) {
 		c.state = c.state.Apply(e)
 		return
 	}
+	if isBatch(e.Subject) {
+		b := c.batches[BatchID(e.Subject)].Apply(e)
+		c.batches[b.ID] = b
+		return
+	}
 	p := c.persons[PersonID(e.Subject)].Apply(e)
 	c.persons[p.ID] = p
 }
@@ -170,6 +179,9 @@ func (c *checker) rows() {
 	}
 	for id, p := range c.persons {
 		want[string(id)] = p
+	}
+	for id, b := range c.batches {
+		want[string(id)] = b
 	}
 	if c.state.Seq != 0 {
 		want[Installation] = c.state

@@ -54,8 +54,11 @@ func (c *checker) indexes() {
 	if persons > 0 {
 		c.want(bucketMeta, metaPersons, string(be(persons)))
 	}
+	if n := len(c.batches); n > 0 {
+		c.want(bucketMeta, metaBatches, string(be(uint64(n))))
+	}
 	c.want(bucketMeta, metaSlots, string(c.t.get(bucketMeta, metaSlots))) // see slots
-	for _, bucket := range [][]byte{bucketSubjects, bucketStarts, bucketOpen, bucketActive, bucketGone, bucketConcern, bucketDue, bucketWatch, bucketLookup, bucketMeta} {
+	for _, bucket := range [][]byte{bucketSubjects, bucketStarts, bucketBatches, bucketOpen, bucketActive, bucketGone, bucketConcern, bucketDue, bucketWatch, bucketLookup, bucketMeta} {
 		lines := c.index[string(bucket)]
 		c.t.scan(bucket, nil, func(k, v []byte) bool {
 			if bytes.Equal(bucket, bucketMeta) && (bytes.HasPrefix(k, metaCursor) && len(v) == 8 || bytes.Equal(k, metaSeen) && json.Valid(v)) {
@@ -83,6 +86,9 @@ func (c *checker) slots() {
 		subjects[string(id)] = true
 	}
 	for id := range c.persons {
+		subjects[string(id)] = true
+	}
+	for id := range c.batches {
 		subjects[string(id)] = true
 	}
 	seen := map[int64]bool{}

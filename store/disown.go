@@ -58,6 +58,7 @@ func (s *State) disown(b Disowned, e Event) {
 		s.Paused, s.By, s.Since, s.Reason, s.Unpaused = true, u.By, e.At, u.Reason, nil
 	}
 	s.Config.disown(b, e)
+	s.tighten(b)
 }
 
 // disown brings back the rules from before an agreement. Those that rest on it,

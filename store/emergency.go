@@ -15,6 +15,10 @@ type Rushed struct {
 
 func (Rushed) kind() string { return "rushed" }
 
+// urgent reports whether the circuit breaker leaves a start alone: an emergency
+// of security, who would have to lift it.
+func (b Drafted) urgent(f Facts) bool { return b.Emergency && slices.Contains(f.Roles, Security) }
+
 // allowsEmergency is what an emergency asks beyond a draft. Whoever needs
 // further approvals to leave is locked out by security only; the answer does not
 // tell who that is.

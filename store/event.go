@@ -60,7 +60,7 @@ type Facts struct {
 	Hidden    bool       `json:"hidden,omitempty"`  // Open is confidential and not for the actor
 	Leaving   []PersonID `json:"leaving,omitempty"` // those named by the body who are leaving
 	Secret    []PersonID `json:"secret,omitempty"`  // those of Leaving whose case is not for the actor
-	Starts    int        `json:"starts,omitempty"`  // cases the actor has opened within the last hour
+	Starts    int        `json:"starts,omitempty"`  // cases the actor has opened within Window, counted no further than to Limit
 	Limit     int        `json:"limit,omitempty"`   // how many they may
 	Paused    bool       `json:"paused,omitempty"`  // the bot is paused
 	Taken     PersonID   `json:"taken,omitempty"`   // whose the chat account in the body is already
@@ -70,6 +70,15 @@ type Facts struct {
 	Founding bool `json:"founding,omitempty"` // an operator links the first account of a log without a case
 	Doubt    bool `json:"doubt,omitempty"`    // the clock is in doubt
 	Legal    bool `json:"legal,omitempty"`    // the leaver is under a legal hold
+
+	// How a start stands to the limits; see brake.go.
+	FromSource  int           `json:"fromSource,omitempty"`  // cases that have come from where this one does, counted no further than to SourceLimit
+	SourceLimit int           `json:"sourceLimit,omitempty"` // how many may
+	Window      time.Duration `json:"window,omitempty"`
+	Hides       bool          `json:"hides,omitempty"` // one of Starts is confidential
+	Brake       *Brake        `json:"brake,omitempty"` // what stops this start
+
+	Batch *BatchFacts `json:"batch,omitempty"`
 
 	Ahead time.Duration `json:"ahead,omitempty"` // how far the machine's clock is before what the log goes by; of Trusted
 }
@@ -214,6 +223,15 @@ var bodyTypes = func() map[string]reflect.Type {
 		Rechecked{},
 		Returned{},
 		Unasked{},
+		Tripped{},
+		Counted{},
+		Listed{},
+		Adopted{},
+		Excepted{},
+		Sent{},
+		Dropped{},
+		Covered{},
+		Parted{},
 	} {
 		out[b.kind()] = reflect.TypeOf(b)
 	}

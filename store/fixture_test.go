@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -26,7 +27,7 @@ type office struct {
 func testOptions(dir string) Options {
 	return Options{
 		Path: filepath.Join(dir, "log.db"), Keys: filepath.Join(dir, "log.keys"), Secret: testSecret,
-		StartsPerHour: func() int { return 1 << 20 },
+		Limits: func() Limits { return Limits{Window: time.Hour, Requester: 1 << 20, Source: 1 << 20} },
 		Policy: func(c Card, _ Terms) Ruling {
 			r := Ruling{Refused: c.Login == "breakglass"}
 			if c.Login == "lasting" {

@@ -28,6 +28,7 @@ func TestReleasedFormats(t *testing.T) {
 	raw := read(t, entries)
 	cases, persons := map[string]Case{}, map[string]Person{}
 	var state State
+	var list Batch
 	var order []string
 	kinds := map[string]bool{}
 	lines := bufio.NewScanner(bytes.NewReader(raw))
@@ -50,6 +51,8 @@ func TestReleasedFormats(t *testing.T) {
 			cases[e.Subject] = cases[e.Subject].Apply(e)
 		case e.Subject == Installation:
 			state = state.Apply(e)
+		case isBatch(e.Subject):
+			list = list.Apply(e)
 		default:
 			persons[e.Subject] = persons[e.Subject].Apply(e)
 		}
@@ -76,6 +79,9 @@ func TestReleasedFormats(t *testing.T) {
 	}
 	show("P-1", persons["P-1"])
 	show(Installation, state)
+	if list.ID != "" {
+		show("the last list", list)
+	}
 	golden(t, filepath.Join("v1", "folded.txt"), out.String())
 }
 
@@ -149,6 +155,27 @@ func writeReleased(t *testing.T, path string) {
 		t.Fatal(err)
 	}
 	o.do(Installation, "sasha", Seconded{Entry: o.Last(), Agree: true})
+	o.bot(Installation, Counted{People: 120})
+	o.bot(Installation, Tripped{Source: "slack", By: o.people["hanna"], Cases: 30, Limit: 30, Window: 24 * time.Hour})
+	o.do(Installation, "sasha", Requested{Change: Change{Verb: VerbBreaker, Of: o.Last(), Reason: Seal("all known")}})
+	o.do(Installation, "ada", Seconded{Entry: o.Last(), Agree: true})
+	list := o.list("hanna", o.rows(2))
+	c, _ = o.open(list, 0, "hanna")
+	o.bot(string(list), Excepted{Rows: []Exception{{Row: 1, Why: Seal("w")}}})
+	o.bot(string(c.ID), Surveyed{Plan: 1, System: "dir", Steps: steps()})
+	o.do(string(list), "hanna", Sent{Scope: o.whole(list).Scope, To: o.people["marco"]})
+	o.do(string(list), "marco", Decided{Scope: o.whole(list).Scope, Approve: true})
+	if err := o.cover(list, c.ID); err != nil {
+		t.Fatal(err)
+	}
+	list, err := o.List(t.Context(), Operator("root"), CutOff{Mode: Now}, o.rows(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.do(string(list), "hanna", Adopted{})
+	c, _ = o.open(list, 0, "hanna")
+	o.do(string(c.ID), "hanna", Parted{})
+	o.do(string(list), "hanna", Dropped{})
 	o.another()
 	stopped := o.approved() // paused, it does not begin
 	o.bot(string(stopped.ID), Disowned{Entry: stopped.Seq, Person: o.people["marco"]})

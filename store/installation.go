@@ -19,7 +19,10 @@ type State struct {
 	Righted  time.Time `json:"righted,omitzero"`   // when the clock was last in doubt no more
 	Seq      uint64    `json:"seq"`
 
-	Passes map[string]Pass `json:"passes,omitempty"` // system -> how far it has been read again
+	Passes  map[string]Pass `json:"passes,omitempty"`  // system -> how far it has been read again
+	People  int             `json:"people,omitempty"`  // in the directory, as last counted; 0: nobody knows
+	Brakes  []Brake         `json:"brakes,omitempty"`  // one for each source and person that the breaker has ever stopped
+	Pending []Pending       `json:"pending,omitempty"` // to lift one of them
 }
 
 // Configuration is what the installation runs with, as the log knows it. Its
@@ -91,7 +94,14 @@ func (s State) refusal(e Event) *Refused {
 			return refuse(NotYours, "The configuration is a file on the server's machine.")
 		}
 		return nil
+	case Tripped, Counted:
+		return s.allowsByBot(b, e)
+	case Requested:
+		return s.allowsLift(b.Change, e)
 	case Seconded:
+		if x, brake, ok := s.asked(b.Entry); ok && (!brake.Hidden || brake.Known(e.Facts.Roles)) {
+			return s.allowsSecond(b, x, brake, e)
+		}
 		return s.allowsRules(b, e)
 	case Doubted:
 		return s.allowsDoubt(e)
@@ -144,7 +154,14 @@ func (s State) Apply(e Event) State {
 	case Configured:
 		user, _ := e.Actor.OperatorUser()
 		s.Config = Configuration{Entry: e.Seq, At: e.At, By: user, File: b.File, Rules: b.Rules, Wanted: b.Wanted, Rev: e.Seq, Agreements: s.Config.recent(e.At)}
+	case Tripped:
+		s.tripped(b, e)
+	case Counted:
+		s.People = b.People
+	case Requested:
+		s.Pending = append(slices.Clone(s.Pending), Pending{Entry: e.Seq, Change: b.Change, By: e.Actor.Person, Roles: e.Facts.Roles, At: e.At})
 	case Seconded:
+		s.lifted(b, e)
 		if b.Entry != s.Config.Entry {
 			break
 		}

@@ -190,6 +190,13 @@ func (b *batch) first(c Case, e Event) (PersonID, error) {
 		}
 		pending = p.Pending
 	}
+	if e.Subject == Installation {
+		var st State
+		if _, err := b.t.row(Installation, &st); err != nil {
+			return "", err
+		}
+		pending = st.Pending
+	}
 	i := slices.IndexFunc(pending, func(x Pending) bool { return x.Entry == s.Entry })
 	if i < 0 {
 		return "", nil

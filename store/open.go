@@ -26,8 +26,8 @@ type Options struct {
 	// Policy is what the configuration says about somebody who leaves on these
 	// terms; nil says nothing about anybody. It does no I/O.
 	Policy func(leaver Card, t Terms) Ruling
-	// StartsPerHour is how many cases one person may open in an hour; nil is 10.
-	StartsPerHour func() int
+	// Limits are those of the circuit breaker; nil is the usual ones.
+	Limits func() Limits
 	// Clock is the time; the zero Clock believes the machine's. The store stamps
 	// with it, and the loops ask the store (Now), so that there is one time
 	// everywhere.
@@ -76,8 +76,8 @@ func Open(opt Options) (*Store, error) {
 	if opt.Clock.Wall == nil {
 		opt.Clock.Wall = time.Now
 	}
-	if opt.StartsPerHour == nil {
-		opt.StartsPerHour = func() int { return 10 }
+	if opt.Limits == nil {
+		opt.Limits = func() Limits { return Limits{} }
 	}
 	if opt.Policy == nil {
 		opt.Policy = func(Card, Terms) Ruling { return Ruling{} }

@@ -40,6 +40,8 @@ var permits = map[Verb][]Role{
 	VerbClock:      {IT, Security, Admin},
 	VerbResume:     {HR, Security},
 	VerbUnfreeze:   {Security, Admin},
+	VerbBreaker:    {Security, Admin},
+	VerbBatch:      {HR, Security},
 	VerbHelp:       nil,
 }
 

@@ -173,6 +173,19 @@ func TestPermissionTable(t *testing.T) {
 		o.do(who, "anton", Requested{Change: Change{Verb: VerbUnfreeze, Reason: Seal("it was them")}})
 		return allowed(who, name, Seconded{Entry: o.Last(), Agree: true})
 	})
+	line("batch", func(_, name string) bool {
+		_, err := o.List(t.Context(), o.actor(name), CutOff{Mode: Now}, o.rows(1))
+		return refusal(t, err) == nil
+	})
+	brake := func() Brake {
+		o.another()
+		o.bot(Installation, Tripped{Source: o.leaver, By: o.people["hanna"]})
+		return o.stoppedBy(o.Last())
+	}
+	line("breaker", func(_, name string) bool { return allowed(Installation, name, lift(brake())) })
+	line("second (breaker)", func(_, name string) bool {
+		return allowed(Installation, name, Seconded{Entry: o.asksLift("anton", brake()), Agree: true})
+	})
 	line("pause", func(_, name string) bool {
 		ok := allowed(Installation, name, Paused{On: true})
 		if ok {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 )
@@ -9,12 +10,14 @@ import (
 // the request is broken, and nothing of it is saved.
 func (s *Store) both(b *batch, r *request) result {
 	out := s.one(b, r)
-	if out.err != nil || r.then == nil {
-		return out
-	}
-	r.then.ctx = r.ctx
-	if with := s.one(b, r.then); with.err != nil {
-		return result{err: fmt.Errorf("%s goes with it: %s", r.then.subject, with.err.Error())} // not wrapped: a refusal would be saved by halves
+	for next := r.then; out.err == nil && next != nil; next = next.then {
+		next.ctx = r.ctx
+		if next.subject == NewBatch {
+			next.subject = out.subject
+		}
+		if with := s.one(b, next); with.err != nil {
+			return result{err: fmt.Errorf("%s goes with it: %s", next.subject, with.err.Error())} // not wrapped: a refusal would be saved by halves
+		}
 	}
 	return out
 }
@@ -53,6 +56,11 @@ func (s *Store) one(b *batch, r *request) result {
 		return result{err: err}
 	}
 	out, err := s.record(b, old, e)
+	if r, ok := errors.AsType[*Refused](err); ok && r.trips != nil {
+		if failed := s.trip(b, *r.trips); failed != nil {
+			return result{err: failed}
+		}
+	}
 	if err == nil && right {
 		b.at, b.right = e.At, true
 		rec := seen{Known: b.clock.wall, Base: b.clock.wall, Up: b.clock.up, Run: s.opt.Clock.Run}
@@ -90,6 +98,13 @@ func (s *Store) subject(b *batch, r *request) (string, error) {
 	switch {
 	case r.subject == NewCase && drafted:
 		return string(caseID(b.t.number(metaCases) + 1)), nil
+	case r.subject == NewBatch:
+		return string(batchID(b.t.number(metaBatches) + 1)), nil
+	case isBatch(r.subject):
+		if id, _ := ParseBatch(r.subject); r.subject == string(id) && b.t.get(bucketRows, []byte(id)) != nil {
+			return r.subject, nil
+		}
+		return "", NoSuchBatch(BatchID(r.subject))
 	case r.subject == NewPerson:
 		if m, ok := r.body.(Met); ok {
 			if id := b.t.get(bucketLookup, []byte(m.Lookup)); id != nil {
@@ -129,6 +144,7 @@ func (s *Store) record(b *batch, old Case, e Event) (Case, error) {
 	_, isCase := number("OFF-", e.Subject)
 	var person Person
 	var state State
+	var list Batch
 	var err error
 	switch {
 	case isCase:
@@ -136,6 +152,10 @@ func (s *Store) record(b *batch, old Case, e Event) (Case, error) {
 	case e.Subject == Installation:
 		if _, err = b.t.row(Installation, &state); err == nil {
 			err = state.Allows(e)
+		}
+	case isBatch(e.Subject):
+		if _, err = b.t.row(e.Subject, &list); err == nil {
+			err = list.Allows(e)
 		}
 	default:
 		if _, err = b.t.row(e.Subject, &person); err == nil {
@@ -152,7 +172,7 @@ func (s *Store) record(b *batch, old Case, e Event) (Case, error) {
 	if err := s.seal(b, e); err != nil {
 		return Case{}, err
 	}
-	if err := b.write(e, entry); err != nil {
+	if err := b.write(old, e, entry); err != nil {
 		return Case{}, err
 	}
 	if e, err = recorded(e, body); err != nil {
@@ -171,6 +191,8 @@ func (s *Store) record(b *batch, old Case, e Event) (Case, error) {
 		return c, b.t.putRow(e.Subject, c.Summary())
 	case e.Subject == Installation:
 		return Case{}, b.t.putRow(e.Subject, state.Apply(e))
+	case isBatch(e.Subject):
+		return Case{}, b.t.putRow(e.Subject, list.Apply(e))
 	}
 	p := person.Apply(e)
 	if err := b.t.refer(person, p); err != nil {
@@ -187,7 +209,7 @@ func oldSummary(c Case) Summary {
 }
 
 // write puts the entry, its place in the tree, and the keys by which it is found.
-func (b *batch) write(e Event, entry []byte) error {
+func (b *batch) write(c Case, e Event, entry []byte) error {
 	b.last = e.Seq
 	if err := b.t.put(bucketEntries, be(e.Seq), entry); err != nil {
 		return err
@@ -203,8 +225,15 @@ func (b *batch) write(e Event, entry []byte) error {
 			return err
 		}
 	}
-	if _, ok := e.Body.(Drafted); ok {
-		return b.t.put(bucketStarts, startKey(e.Actor.Person, e.At, e.Seq), nil)
+	if d, ok := e.Body.(Drafted); ok && d.Batch != "" {
+		if err := b.t.put(bucketBatches, batchKey(d.Batch, d.Row), []byte(e.Subject)); err != nil {
+			return err
+		}
+	}
+	for _, l := range startLines(c, e) {
+		if err := b.t.put(bucketStarts, l.key, l.value); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -247,6 +276,9 @@ func (b *batch) count(subject string) error {
 	}
 	if n, ok := number("P-", subject); ok {
 		return b.t.put(bucketMeta, metaPersons, be(n))
+	}
+	if n, ok := number("BATCH-", subject); ok {
+		return b.t.put(bucketMeta, metaBatches, be(n))
 	}
 	return nil
 }

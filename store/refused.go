@@ -9,6 +9,8 @@ type Refused struct {
 	Code  Code
 	Text  string
 	Field string // the field of a form that it is about, as the commands name it; may be empty
+
+	trips *Tripped // recorded in the same commit: the breaker stops what was tried
 }
 
 // Error is the text.

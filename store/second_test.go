@@ -3,7 +3,6 @@ package store
 import (
 	"fmt"
 	"testing"
-	"testing/synctest"
 	"time"
 )
 
@@ -204,39 +203,6 @@ func TestLinking(t *testing.T) {
 	if p, _, err := o.Owner("discord", "U2"); err != nil || p != "" {
 		t.Errorf("the same id on another platform is %s's, %v", p, err)
 	}
-}
-
-// One person opens at most so many cases in an hour; after it they may again.
-func TestStartsPerHour(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		opt := testOptions(t.TempDir())
-		opt.StartsPerHour = func() int { return 3 }
-		o := openOffice(t, opt)
-		start := func(who string) error {
-			o.another()
-			_, err := o.Append(t.Context(), NewCase, o.actor(who), Drafted{Person: o.people[o.leaver], Terms: o.terms(), Systems: []string{"dir"}})
-			return err
-		}
-		for i := range 3 {
-			if err := start("hanna"); err != nil {
-				t.Fatal(i, err)
-			}
-			time.Sleep(10 * time.Minute)
-		}
-		if r := refusal(t, start("hanna")); r == nil || r.Code != TooMany {
-			t.Errorf("the fourth: %v", r)
-		}
-		if err := start("helge"); err != nil {
-			t.Errorf("somebody else: %v", err)
-		}
-		time.Sleep(30*time.Minute + time.Microsecond) // the first is an hour ago
-		if err := start("hanna"); err != nil {
-			t.Errorf("after an hour: %v", err)
-		}
-		if r := refusal(t, start("hanna")); r == nil || r.Code != TooMany {
-			t.Errorf("the hour slides: %v", r)
-		}
-	})
 }
 
 // One person has one open leave. Who may see it is shown it; else the text is

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"encoding/binary"
 	"encoding/json"
 	"slices"
@@ -41,6 +40,9 @@ func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 	if f.Leaving, err = b.leaving(e.Body); err != nil {
 		return f, err
 	}
+	if f.Batch, err = b.stampBatch(c, e); err != nil {
+		return f, err
+	}
 	if f.Founding, err = b.founding(e); err != nil || e.Actor.Person == "" {
 		return f, err
 	}
@@ -55,7 +57,7 @@ func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 			continue // only the case makes somebody its approver
 		}
 		// The installation is nobody that a condition could be asked about.
-		counts := cl.Scope == nil || e.Subject == Installation || cl.Scope(leaver)
+		counts := cl.Scope == nil || e.Subject == Installation || isBatch(e.Subject) || cl.Scope(leaver)
 		switch {
 		case counts && !slices.Contains(f.Roles, cl.Role):
 			f.Roles = append(f.Roles, cl.Role)
@@ -117,7 +119,10 @@ func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 	}
 	f.Ruling = s.ruled(leaver, e.Body)
 	if d, ok := e.Body.(Drafted); ok {
-		return s.stampStart(b, d, e, f)
+		return s.stampStart(b, d, e, f, state)
+	}
+	if _, ok := e.Body.(Parted); ok {
+		b.brake(&f, state, s.opt.Limits().orUsual(), e, c.Terms.Confidential)
 	}
 	return f, nil
 }
@@ -160,14 +165,9 @@ func (s *Store) knows(b *batch, a Actor, row Summary) (bool, error) {
 	return row.Visible(a.Person, roles), nil
 }
 
-func (s *Store) stampStart(b *batch, d Drafted, e Event, f Facts) (Facts, error) {
-	f.Limit = s.opt.StartsPerHour()
-	// From an hour ago on; a person's starts stand together.
-	prefix := subjectKey(string(e.Actor.Person), 0)[:len(e.Actor.Person)+1]
-	c := b.t.tx.Bucket(bucketStarts).Cursor()
-	now := startKey(e.Actor.Person, e.At.Add(time.Microsecond), 0) // what is later was written by a wrong clock
-	for k, _ := c.Seek(startKey(e.Actor.Person, e.At.Add(-time.Hour), 0)); bytes.HasPrefix(k, prefix) && bytes.Compare(k, now) < 0; k, _ = c.Next() {
-		f.Starts++
+func (s *Store) stampStart(b *batch, d Drafted, e Event, f Facts, st State) (Facts, error) {
+	if d.Batch == "" && !d.urgent(f) {
+		b.brake(&f, st, s.opt.Limits().orUsual(), e, d.Terms.Confidential)
 	}
 	row, err := b.active(d.Person)
 	if err != nil {
@@ -223,6 +223,8 @@ func named(c Case, body Body) []PersonID {
 	case Planned:
 		return []PersonID{b.Approver}
 	case Delegated:
+		return []PersonID{b.To}
+	case Sent:
 		return []PersonID{b.To}
 	case Answered:
 		var out []PersonID

@@ -30,6 +30,9 @@ type Summary struct {
 	Ended        int        `json:"ended"`
 	Stuck        int        `json:"stuck"`
 	Seq          uint64     `json:"seq"`
+
+	Batch BatchID `json:"batch,omitempty"`
+	Scope string  `json:"scope,omitempty"` // of the plan; with Batch only
 }
 
 // Summary is the row of the case.
@@ -43,6 +46,9 @@ func (c Case) Summary() Summary {
 	if c.State != CaseDraft {
 		s.Knowing = p.knowing()
 		s.Asked = slices.DeleteFunc(c.Outstanding(), func(r Role) bool { return r == Approver })
+	}
+	if s.Batch = c.Batch; s.Batch != "" {
+		s.Scope = p.Scope
 	}
 	for _, st := range p.Steps {
 		if st.State.Ended() {

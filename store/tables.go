@@ -28,7 +28,8 @@ var (
 	bucketConcern  = []byte("concern")  // person who is frozen, or about whom a change waits for a second person -> nothing
 	bucketLookup   = []byte("lookup")   // keyed hash of a directory id or account -> person
 	bucketWatch    = []byte("watch")    // since when a case is watched, its number -> its own retention
-	bucketStarts   = []byte("starts")   // who opened a case 0 time, seq -> nothing
+	bucketStarts   = []byte("starts")   // who opened a case, or where it came from, 0 time, seq -> nothing, or that it is confidential
+	bucketBatches  = []byte("batches")  // batch 0 row of its list -> the case opened for it
 	bucketMeta     = []byte("meta")     // below
 
 	// Not evidence.
@@ -37,7 +38,7 @@ var (
 
 	buckets = [][]byte{
 		bucketEntries, bucketHashes, bucketBlobs, bucketSlots, bucketSubjects, bucketRows, bucketOpen, bucketDue,
-		bucketActive, bucketGone, bucketConcern, bucketLookup, bucketWatch, bucketStarts, bucketMeta, bucketOnce, bucketPosts,
+		bucketActive, bucketGone, bucketConcern, bucketLookup, bucketWatch, bucketStarts, bucketBatches, bucketMeta, bucketOnce, bucketPosts,
 	}
 )
 
@@ -46,6 +47,7 @@ var (
 	metaVersion  = []byte("version")  // of the format
 	metaCases    = []byte("case")     // the last number given to a case
 	metaPersons  = []byte("person")   // and to a person
+	metaBatches  = []byte("batch")    // and to a batch
 	metaSlots    = []byte("slots")    // how many slots of the key file the log needs
 	metaVerifier = []byte("verifier") // public key of the checkpoints
 	metaSeen     = []byte("seen")     // the clocks, when they were last looked at; not evidence
@@ -153,8 +155,8 @@ func timeKey(at time.Time, n uint64) []byte {
 	return binary.BigEndian.AppendUint64(be(uint64(max(0, at.UnixMicro()))), n)
 }
 
-func startKey(p PersonID, at time.Time, seq uint64) []byte {
-	return append(append([]byte(p), 0), timeKey(at, seq)...)
+func startKey(name string, at time.Time, seq uint64) []byte {
+	return append(append([]byte(name), 0), timeKey(at, seq)...)
 }
 
 func caseKey(id CaseID) []byte {

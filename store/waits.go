@@ -43,7 +43,9 @@ func (c Case) Waits() []Wait {
 	}
 	switch p.State {
 	case Proposed, Declined:
-		out = append(out, Wait{Verb: VerbSubmit, Person: c.Asker()})
+		if c.Batch == "" { // else with its list
+			out = append(out, Wait{Verb: VerbSubmit, Person: c.Asker()})
+		}
 	case Approved:
 		if p.CutOff.Mode == Press && p.Press.IsZero() {
 			out = append(out, Wait{Verb: VerbPress, Roles: permits[VerbPress]})

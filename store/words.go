@@ -223,6 +223,8 @@ const (
 	VerbClock      Verb = "clock"
 	VerbResume     Verb = "resume"
 	VerbUnfreeze   Verb = "unfreeze"
+	VerbBreaker    Verb = "breaker"
+	VerbBatch      Verb = "batch"
 	VerbHelp       Verb = "help"
 )
 

@@ -59,6 +59,9 @@ func Words(e Event) string {
 	case Pressed:
 		return "pressed \"Cut off now\""
 	case Requested:
+		if b.Change.Verb == VerbBreaker {
+			return fmt.Sprintf("asked to lift what the breaker stops since entry %d", b.Change.Of)
+		}
 		return fmt.Sprintf("asked to %s %s", b.Change.Verb, b.Change.Step)
 	case Seconded:
 		if b.Agree {
@@ -123,6 +126,31 @@ func Words(e Event) string {
 			return "put a legal hold on them"
 		}
 		return "lifted the legal hold"
+	case Tripped:
+		of := string(b.Person)
+		if b.Source != "" {
+			of = b.Source
+		}
+		return fmt.Sprintf("stopped new cases from %s: %d within %s", of, b.Cases, span(b.Window))
+	case Listed:
+		return fmt.Sprintf("listed %d people who leave", len(b.Rows))
+	case Adopted:
+		return "took the list over"
+	case Excepted:
+		return fmt.Sprintf("could open no case for %d of the list", len(b.Rows))
+	case Sent:
+		return fmt.Sprintf("asked %s to approve the list, scope %s", b.To, b.Scope)
+	case Dropped:
+		return "gave the list up"
+	case Covered:
+		if b.Approve {
+			return fmt.Sprintf("approved with %s, entry %d, by %s", b.Batch, b.Entry, b.By)
+		}
+		return fmt.Sprintf("given up with %s, entry %d, by %s", b.Batch, b.Entry, b.By)
+	case Parted:
+		return "took it out of its list"
+	case Counted:
+		return fmt.Sprintf("counted %d people in the directory", b.People)
 	case Withheld:
 		if e.Facts.Legal {
 			return fmt.Sprintf("%s waits: there is a legal hold", b.Step)

@@ -20,7 +20,6 @@ func CarryOut(t *testing.T, system actions.System, leaver actions.Person, want m
 	dir := t.TempDir()
 	s, err := store.Open(store.Options{
 		Path: filepath.Join(dir, "log.db"), Keys: filepath.Join(dir, "log.keys"), Secret: "a secret for tests only",
-		StartsPerHour: func() int { return 10 },
 	})
 	if err != nil {
 		t.Fatal(err)

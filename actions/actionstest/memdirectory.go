@@ -99,6 +99,16 @@ func (d memDirectory) ByChat(ctx context.Context, platform, account string) ([]a
 	return out, nil
 }
 
+// Count is how many people there are.
+func (d memDirectory) Count(ctx context.Context) (int, error) {
+	if err := d.m.enter(ctx, People, "people.Count"); err != nil {
+		return 0, err
+	}
+	d.m.mu.Lock()
+	defer d.m.mu.Unlock()
+	return len(d.m.people), nil
+}
+
 // Members finds whose Groups name the group.
 func (d memDirectory) Members(ctx context.Context, group string) ([]actions.Person, error) {
 	if err := d.m.enter(ctx, People, "people.Members "+group); err != nil {

@@ -56,6 +56,10 @@ func TestSearch(t *testing.T) {
 				t.Errorf("search %q: %q, %v; want %q", tt.text, loginsOf(people), err, tt.want)
 			}
 		}
+		all, err := fx.client().Directory().Search(t.Context(), "example.com", 200)
+		if n, errN := fx.client().Directory().Count(t.Context()); err != nil || errN != nil || n != len(all) {
+			t.Errorf("%d people are counted, %d are found, %v, %v", n, len(all), err, errN)
+		}
 		if people, err := fx.client().Directory().Search(t.Context(), "example.com", 7); err != nil || len(people) != 7 {
 			t.Errorf("the limit: %d people, %v", len(people), err)
 		}

@@ -13,6 +13,18 @@ import (
 // people hold is given by a condition, not by a list.
 const maxMembers = 500
 
+// Count is how many people there are below people_base, page by page and
+// without their attributes.
+func (d directory) Count(ctx context.Context) (int, error) {
+	var n int
+	err := d.with(ctx, "count the people of the directory", func(s *session) error {
+		found, err := s.search(s.cfg.PeopleBase, ldap.ScopeWholeSubtree, s.cfg.PeopleFilter, "1.1") // no attribute: RFC 4511, 4.5.1.8
+		n = len(found)
+		return err
+	})
+	return n, err
+}
+
 // Members finds the people in the groups with this name (cn). A member that is
 // no person, such as a group, is left out.
 func (d directory) Members(ctx context.Context, group string) ([]actions.Person, error) {

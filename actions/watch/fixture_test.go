@@ -59,7 +59,7 @@ func newWorld(t testing.TB) *world {
 	w.mem.OnCall, w.mem.OnDone = tell("call"), tell("done")
 	dir := t.TempDir()
 	w.opt = store.Options{
-		Path: filepath.Join(dir, "log.db"), Keys: filepath.Join(dir, "log.keys"), Secret: "a secret for tests only", StartsPerHour: func() int { return 1 << 20 },
+		Path: filepath.Join(dir, "log.db"), Keys: filepath.Join(dir, "log.keys"), Secret: "a secret for tests only", Limits: func() store.Limits { return store.Limits{Requester: 1 << 20, Source: 1 << 20} },
 		Fault: func(at string) error {
 			if f := w.fault.Load(); f != nil {
 				return (*f)(at)

@@ -16,6 +16,7 @@ import (
 	"offboard/actions/watch"
 	"offboard/bot"
 	"offboard/commands"
+	"offboard/commands/batch"
 	"offboard/commands/keeper"
 	"offboard/commands/people"
 	"offboard/commands/view"
@@ -32,6 +33,7 @@ type app struct {
 	executor *actions.Executor
 	watch    *watch.Watch
 	keeper   *keeper.Keeper
+	batches  *batch.Runner
 	confirm  *keeper.Confirmer // nil if decisions are not told by mail
 	zone     *time.Location    // of the company
 	ready    *actions.Readiness
@@ -123,6 +125,7 @@ func assemble(s *store.Store, written, inForce *config.Config, user string, chat
 		Approvals: approvals(cfg), Emergencies: emergencies(cfg),
 		Reached: func(id store.CaseID) view.Reached { return view.Reached(a.ready.Reached(id)) },
 	})
+	a.batches = batch.New(batch.Config{Store: s, People: who, Systems: a.executor.Systems(), Log: log.With().Str("loop", "batch").Logger()})
 	a.commands = commands.New(commands.Config{
 		Store: s, People: who, View: v, Systems: a.executor.Systems(), Platforms: names(platforms), Company: cfg.Company.Name, Log: log,
 		Emergency: commands.Emergency{Kind: cfg.Emergency.Kind},
@@ -161,9 +164,13 @@ func denied(cfg *config.Config) func(login string) bool {
 // are needed: which are in force stands in the log.
 func storeOptions(cfg *config.Config) store.Options {
 	return store.Options{
-		Path: cfg.Database, Keys: cfg.Keys.File, Secret: cfg.Keys.Secret.Value(), StartsPerHour: func() int { return cfg.Limits.StartsPerHour },
+		Path: cfg.Database, Keys: cfg.Keys.File, Secret: cfg.Keys.Secret.Value(), Limits: func() store.Limits { return limits(cfg.Limits) },
 		Policy: ruling(cfg), Clock: store.MachineClock(),
 	}
+}
+
+func limits(l config.Limits) store.Limits {
+	return store.Limits{Window: time.Duration(l.Window), Requester: l.PerRequester, Source: l.PerSource, Percent: l.Percent}
 }
 
 // run works until ctx is done or a part of it cannot go on.
@@ -173,8 +180,13 @@ func (a *app) run(ctx context.Context) error {
 	g.Go(func() error { return a.ready.Run(ctx) })
 	g.Go(func() error { return a.watch.Run(ctx) })
 	g.Go(func() error { return a.keeper.Run(ctx) })
+	g.Go(func() error { return a.batches.Run(ctx) })
 	g.Go(func() error {
 		a.store.KeepTime(ctx, a.clock)
+		return nil
+	})
+	g.Go(func() error {
+		a.people.Census(ctx, func(err error) { a.log.Warn().Err(err).Msg("the breaker goes by the number that was counted last") })
 		return nil
 	})
 	if a.confirm != nil {
@@ -234,6 +246,15 @@ func kinds(cfg *config.Config) []view.Kind {
 	var out []view.Kind
 	for _, k := range cfg.Kinds() {
 		out = append(out, view.Kind{ID: k.ID, Title: k.Title, Confidential: k.Confidential, Neutral: k.Neutral, Reminders: k.Reminders, Returns: k.Returns})
+	}
+	return out
+}
+
+// confidential are the kinds of departure, and whether they are confidential.
+func confidential(cfg *config.Config) map[string]bool {
+	out := map[string]bool{}
+	for _, k := range cfg.Kinds() {
+		out[k.ID] = k.Confidential
 	}
 	return out
 }

@@ -80,7 +80,7 @@ func readCheckpoint(cmd *cobra.Command, file string) (string, error) {
 		defer func() { _ = f.Close() }() // only read
 		in = f
 	}
-	b, err := io.ReadAll(io.LimitReader(in, maxRequest/2))
+	b, err := io.ReadAll(io.LimitReader(in, maxCheckpoint))
 	if err != nil {
 		return "", fmt.Errorf("read the checkpoint: %w", err)
 	}

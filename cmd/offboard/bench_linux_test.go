@@ -20,7 +20,7 @@ import (
 func (o *office) closed(cases int) {
 	o.t.Helper()
 	cfg := o.config()
-	cfg.Limits.StartsPerHour = cases + 1
+	cfg.Limits.PerSource, cfg.Limits.Percent = cases+1, 0
 	s, err := store.Open(storeOptions(cfg))
 	if err != nil {
 		o.t.Fatal(err)
@@ -38,7 +38,7 @@ func (o *office) closed(cases int) {
 		if err != nil {
 			return err
 		}
-		hr := store.Actor{Person: "P-hr" + leaver, Via: "bench", Claims: []store.Claim{{Role: store.HR}}}
+		hr := store.Actor{Person: "P-hr" + leaver, Via: fmt.Sprint("bench", n%1000), Claims: []store.Claim{{Role: store.HR}}}
 		c, err := s.Append(o.t.Context(), store.NewCase, hr, store.Drafted{Person: leaver, Systems: []string{"corp"}, Terms: terms})
 		if err == nil {
 			_, err = s.Append(o.t.Context(), string(c.ID), hr, store.Requested{Change: store.Change{Verb: store.VerbCancel, Plan: 1}})

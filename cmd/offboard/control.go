@@ -23,7 +23,7 @@ type control struct {
 }
 
 func newControl(s *server, cfg *config.Config) *control {
-	desk := &files{store: s.app.store, people: s.app.people, opt: storeOptions(cfg), live: true}
+	desk := &files{store: s.app.store, people: s.app.people, opt: storeOptions(cfg), live: true, kinds: confidential(cfg), zone: cfg.Company.Zone.Location}
 	return &control{desk: desk, health: s.health, reloads: s.reload, cfg: cfg, log: s.log}
 }
 
@@ -43,6 +43,12 @@ func (c *control) handler() http.Handler {
 		serveFrames(c, w, r, func(ctx context.Context, in wish, _ progress) (asked, error) {
 			in.User = r.RemoteAddr // as the operating system says; see peerConn
 			return c.desk.link(ctx, in)
+		})
+	})
+	mux.HandleFunc("POST "+pathImport, func(w http.ResponseWriter, r *http.Request) {
+		serveFrames(c, w, r, func(ctx context.Context, in importRequest, p progress) (imported, error) {
+			in.User = r.RemoteAddr // as the operating system says; see peerConn
+			return c.desk.imports(ctx, in, p)
 		})
 	})
 	mux.HandleFunc("POST "+pathReload, func(w http.ResponseWriter, r *http.Request) {

@@ -26,6 +26,9 @@ type desk interface {
 	show(ctx context.Context, subject string) (record, error)
 	// link asks to tie a chat account to a person. A second person must agree.
 	link(ctx context.Context, w wish) (asked, error)
+	// imports proposes a list of people who leave together. Somebody of HR or
+	// security must take it over.
+	imports(ctx context.Context, in importRequest, p progress) (imported, error)
 	// backup writes a consistent copy of the database, without the keys, to
 	// what begin returns once the size is known.
 	backup(ctx context.Context, begin func(size int64) io.Writer) error

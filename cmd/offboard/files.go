@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"offboard/bot"
 	"offboard/commands/people"
@@ -24,6 +25,9 @@ type files struct {
 	people *people.People
 	opt    store.Options
 	live   bool // others append meanwhile, and must not wait
+
+	kinds map[string]bool // of departure, and whether they are confidential
+	zone  *time.Location  // of the company
 }
 
 // openFiles opens the database of a configuration while no server runs. It
@@ -38,7 +42,7 @@ func openFiles(cfg *config.Config, write bool) (desk, error) {
 	if err != nil {
 		return nil, broken(err)
 	}
-	f := &files{store: s, opt: opt}
+	f := &files{store: s, opt: opt, kinds: confidential(cfg), zone: cfg.Company.Zone.Location}
 	if write {
 		_, directory, err := connect(cfg)
 		if err == nil {

@@ -104,7 +104,7 @@ func newKilled(t *testing.T, server *slapd.Server, seed uint64, settings string)
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	text := strings.NewReplacer("DIR", dir, "ADDR", server.Addr).Replace(officeConfig + "limits: {starts_per_hour: 100000}\n" + settings)
+	text := strings.NewReplacer("DIR", dir, "ADDR", server.Addr).Replace(officeConfig + "limits: {per_requester: 100000, per_source: 100000, percent: 0}\n" + settings)
 	for name, text := range map[string]string{"secret": "a secret for tests only", "password": passOf("offboard"), "offboard.yaml": text} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)

@@ -27,8 +27,8 @@ func TestReload(t *testing.T) {
 	if !s.until("looked at all systems") {
 		t.Fatalf("it did not begin again:\n%s", &s.all)
 	}
-	o.configure(officeConfig + "attempts: 8\nlimits: {starts_per_hour: 500}\n")
-	o.run("reload").want(t, 0, "+ attempts: 8", "weaker", "one person may start 500 cases an hour instead of 10")
+	o.configure(officeConfig + "attempts: 8\nlimits: {per_requester: 500}\n")
+	o.run("reload").want(t, 0, "+ attempts: 8", "weaker", "one person may open 500 cases within 1d instead of 10")
 	if !s.until("looked at all systems") {
 		t.Fatalf("it did not begin again:\n%s", &s.all)
 	}
@@ -70,8 +70,8 @@ func TestReload(t *testing.T) {
 		t.Error(err)
 	}
 	o.run("audit", "verify").want(t, 0)
-	o.configure(officeConfig + "limits: {starts_per_hour: 600}\n")
-	o.run("check").want(t, 0, "weaker than what was served last: one person may start 600 cases an hour instead of 10")
+	o.configure(officeConfig + "limits: {per_requester: 600}\n")
+	o.run("check").want(t, 0, "weaker than what was served last: one person may open 600 cases within 1d instead of 10")
 }
 
 // tried is a log that configurations are tried on.
@@ -210,12 +210,12 @@ func TestDisownedAgreement(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			o := opened(t)
 			o.under(officeConfig)
-			file := officeConfig + "limits: {starts_per_hour: 500}\n"
+			file := officeConfig + "limits: {per_requester: 500}\n"
 			o.under(file)
 			o.second(true)
 			agreed := o.log.Last()
-			if cfg := o.under(file); cfg.Limits.StartsPerHour != 500 {
-				t.Fatalf("agreed, and the limit is %d", cfg.Limits.StartsPerHour)
+			if cfg := o.under(file); cfg.Limits.PerRequester != 500 {
+				t.Fatalf("agreed, and the limit is %d", cfg.Limits.PerRequester)
 			}
 			if tt.after == "deny" {
 				file = strings.Replace(file, "deny: [break-glass, offboard]", "deny: [break-glass, offboard, root]", 1)
@@ -226,7 +226,7 @@ func TestDisownedAgreement(t *testing.T) {
 			o.disown(agreed)
 			for range 2 { // across starts
 				cfg := o.under(file)
-				if cfg.Limits.StartsPerHour != 10 || len(cfg.Deny) != 2 { // what was tightened since waits with it
+				if cfg.Limits.PerRequester != 10 || len(cfg.Deny) != 2 { // what was tightened since waits with it
 					t.Errorf("disowned: %+v", cfg.Rules())
 				}
 			}
@@ -246,7 +246,7 @@ func TestDisownedAgreement(t *testing.T) {
 			if _, err := o.log.Append(t.Context(), store.Installation, by, store.Seconded{Entry: st.Config.Entry, Agree: true}); err != nil {
 				t.Fatal(err)
 			}
-			if cfg := o.under(file); cfg.Limits.StartsPerHour != 500 || len(cfg.Deny) != tt.deny {
+			if cfg := o.under(file); cfg.Limits.PerRequester != 500 || len(cfg.Deny) != tt.deny {
 				t.Errorf("agreed by hanna: %+v", cfg.Rules())
 			}
 		})
@@ -259,7 +259,7 @@ func TestServerNoticesADisownedAgreement(t *testing.T) {
 	for _, after := range []string{"", "# later\n"} {
 		o := opened(t)
 		o.under(officeConfig)
-		file := officeConfig + "limits: {starts_per_hour: 500}\n"
+		file := officeConfig + "limits: {per_requester: 500}\n"
 		o.under(file)
 		// It can't read the file again, so it takes a signal whenever it waits.
 		r := &reload{path: filepath.Join(o.dir, "none"), hup: make(chan os.Signal), asked: make(chan wanted)}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 
+	"offboard/commands/batch"
 	"offboard/store"
 )
 
@@ -14,13 +15,18 @@ const (
 	pathVerify = "/v1/verify"
 	pathShow   = "/v1/show"
 	pathLink   = "/v1/link"
+	pathImport = "/v1/import"
 	pathBackup = "/v1/backup"
 	pathReady  = "/v1/ready"
 	pathReload = "/v1/reload"
 )
 
-// maxRequest bounds what is read of a request: a checkpoint is the longest.
-const maxRequest = 64 << 10
+// maxCheckpoint is how much of a file with a checkpoint is read, in bytes.
+const maxCheckpoint = 32 << 10
+
+// maxRequest bounds what is read of a request: a list of leavers is the longest,
+// and JSON may make six bytes of one.
+const maxRequest = 6*batch.MaxSize + 64<<10
 
 type frame struct {
 	Done   int64           `json:"done,omitempty"`

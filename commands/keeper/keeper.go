@@ -190,6 +190,13 @@ func (k *Keeper) open(at uint64) error {
 	for _, r := range rows {
 		k.mark(r.ID, at)
 	}
+	lists, err := k.cfg.Store.Batches()
+	for _, b := range lists {
+		k.mark(store.CaseID(b.ID), at)
+	}
+	if err != nil {
+		return err
+	}
 	frozen, err := k.cfg.Store.FrozenPersons()
 	for _, p := range frozen {
 		k.mark(store.CaseID(p.ID), at)
@@ -342,6 +349,8 @@ func (k *Keeper) show(ctx context.Context, id store.CaseID) error {
 		return k.showInstallation(ctx)
 	case strings.HasPrefix(string(id), "P-"):
 		return k.showPerson(ctx, store.PersonID(id))
+	case strings.HasPrefix(string(id), "BATCH-"):
+		return k.showBatch(ctx, store.BatchID(id))
 	}
 	now := k.cfg.Store.Now()
 	c, err := k.cfg.Store.Case(id)
@@ -351,6 +360,9 @@ func (k *Keeper) show(ctx context.Context, id store.CaseID) error {
 	posts, err := k.cfg.Store.Posts(id)
 	if err != nil {
 		return err
+	}
+	if c.From != "" {
+		k.wake(store.CaseID(c.From), now.Add(listEvery))
 	}
 	b := &board{k: k, c: c, plan: planPrefix(c.Plan(0).No), now: now}
 	b.posts, b.older = split(posts, b.plan)

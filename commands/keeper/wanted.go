@@ -56,6 +56,9 @@ func (b *board) result() error {
 
 // wanted lists the messages of the case, in the order in which they are posted.
 func (b *board) wanted(ctx context.Context) []wanted {
+	if b.c.Batch != "" {
+		return b.ofBatch(ctx)
+	}
 	c, p, v := b.c, b.c.Plan(0), b.k.cfg.View
 	out := append(b.surveys(ctx), b.questions(ctx)...)
 	out = append(out, b.further(ctx)...)

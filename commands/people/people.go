@@ -293,6 +293,49 @@ func (p *People) Resolve(ctx context.Context, platform, text string) (store.Pers
 	return id, card, err
 }
 
+// Exactly finds the one person of the directory with this id, login, address or
+// full name, also one who cannot sign in any more. It is a *store.Refused with
+// code NotNow where the directory does not answer.
+func (p *People) Exactly(ctx context.Context, text string) (store.Card, error) {
+	found, err := p.Search(ctx, text, 5)
+	if err != nil {
+		return store.Card{}, silent("The directory does not answer, so I can't look anybody up. Nothing was changed. Please try again in a few minutes.")
+	}
+	exact := slices.DeleteFunc(found, func(c store.Card) bool {
+		return !strings.EqualFold(c.Login, text) && !strings.EqualFold(c.Mail, text) && !strings.EqualFold(c.Name, text)
+	})
+	if len(exact) == 0 {
+		if card, err := p.Card(ctx, text); err == nil {
+			exact = append(exact, card)
+		}
+	}
+	switch len(exact) {
+	case 1:
+		return exact[0], nil
+	case 0:
+		return store.Card{}, who("nobody in the directory has this login, mail address or id")
+	}
+	return store.Card{}, who("more than one person has this name; write the login")
+}
+
+// Acting is a person as an actor with the roles that the directory gives them
+// now, for a loop that goes on with what they have asked for. It is a
+// *store.Refused where they may not act any more.
+func (p *People) Acting(ctx context.Context, id store.PersonID, via string) (store.Actor, error) {
+	_, known, err := p.store.Person(id)
+	if err != nil {
+		return store.Actor{}, err
+	}
+	card, err := p.Card(ctx, known.ID)
+	switch {
+	case errors.Is(err, actions.ErrNoPerson) || err == nil && card.Disabled:
+		return store.Actor{}, refuse("Whoever asked for this can't act any more.")
+	case err != nil:
+		return store.Actor{}, err
+	}
+	return store.Actor{Person: id, Via: via, Claims: p.claims(card)}, nil
+}
+
 func who(text string) error { return &store.Refused{Code: store.WhoIsIt, Text: text} }
 
 func (p *People) one(ctx context.Context, platform, text string) (store.Card, error) {

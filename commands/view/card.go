@@ -40,6 +40,9 @@ func (v View) verdict(c store.Case) string {
 	case store.Surveying:
 		return fmt.Sprintf("%s: I am looking at %s.", c.ID, v.named(v.wording(c).looking, c))
 	case store.Proposed:
+		if c.Batch != "" {
+			return fmt.Sprintf("%s: it is approved with the list %s.", c.ID, c.Batch)
+		}
 		return fmt.Sprintf("%s: %s has to read it and submit it.", c.ID, v.Name(c.Asker()))
 	case store.Asked:
 		return fmt.Sprintf("%s: %s.", c.ID, v.Asking(c))

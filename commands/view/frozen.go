@@ -21,7 +21,7 @@ func Undone(e store.Event, closed bool) string {
 	switch b := e.Body.(type) {
 	case store.Seconded:
 		if installation {
-			return "The rules from before this agreement count again, and the weaker ones wait for somebody else."
+			return "What was agreed to does not count any more: the rules from before it do, and what the breaker had stopped is stopped again."
 		}
 		return "What was agreed to does not count any more."
 	case store.Requested:

@@ -56,7 +56,7 @@ func did(e store.Event) string {
 	of := "of " + e.Subject
 	switch {
 	case e.Subject == store.Installation:
-		of = "of the configuration: weaker rules"
+		of = "about the bot: weaker rules, or that more cases may be opened"
 	case !strings.HasPrefix(e.Subject, "OFF-"):
 		of = "about a person: a linked chat account, or that they may decide again"
 	}
@@ -101,6 +101,8 @@ func asked(verb store.Verb, subject string) string {
 		return "asked to link a chat account to a person"
 	case store.VerbUnfreeze:
 		return "asked to let a person decide again"
+	case store.VerbBreaker:
+		return "asked that cases may be opened again which the breaker refuses"
 	default:
 		return "asked for a change of " + subject
 	}

@@ -37,6 +37,10 @@ func (v View) Survey(c store.Case) bot.Message {
 		add(v.facts(c, true))
 		add(v.also(c)...)
 		add(v.found(c, true)...)
+		if c.Batch != "" {
+			add(bot.Prose{Text: bot.T(fmt.Sprintf("It is on the list %s, and is approved with it. /offboard batch %s out %s takes it out.", c.Batch, c.Batch, c.ID))})
+			break
+		}
 		add(v.options(c, bot.Button{Label: "Submit", Verb: string(store.VerbSubmit), Object: object(c, p.Scope), Style: bot.Primary}), typed(store.VerbSubmit, c))
 	case store.Declined:
 		m.Summary = fmt.Sprintf("%s was declined by %s. Please correct it and submit it again, or discard it.", c.ID, v.Name(p.Declined.By))

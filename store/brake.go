@@ -1,0 +1,358 @@
+package store
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// The circuit breaker: whoever opens more cases than one person may, and every
+// source (a chat platform, say) from which more come than may come from one, is
+// stopped from opening more. Only new cases from there are refused; what runs
+// goes on. It stays so until two people have agreed that it ends.
+
+// Limits stop a mistake, or a stolen account, from emptying the company.
+type Limits struct {
+	Window    time.Duration // how far back cases are counted; 0 means 24 h
+	Requester int           // cases that one person may open within it; 0 means 10
+	Source    int           // cases that may come from one source within it, those that are confidential counted apart; 0 means 30
+	Percent   int           // of the people in the directory, as the same bound on both; 0 means none
+}
+
+// orUsual puts the usual limits in the place of those that are 0.
+func (l Limits) orUsual() Limits {
+	l.Window, l.Requester, l.Source = cmp.Or(l.Window, 24*time.Hour), cmp.Or(l.Requester, 10), cmp.Or(l.Source, 30)
+	return l
+}
+
+// fewest is the least that a percentage comes to: of a small company it would
+// be one case, or none.
+const fewest = 5
+
+// of is the smaller of a number of cases and the percentage of a directory with
+// so many people; of one whose size nobody knows it is the number.
+func (l Limits) of(cases, people int) int {
+	if l.Percent == 0 || people == 0 {
+		return cases
+	}
+	return min(cases, max(fewest, (people*l.Percent+99)/100))
+}
+
+// Tripped says that more cases would have come from a source, or from a person,
+// than may. It is in the commit in which the first one too many was refused.
+type Tripped struct {
+	Source string   `json:"source,omitempty"` // a platform; empty: it is Person
+	Person PersonID `json:"person,omitempty"`
+	By     PersonID `json:"by"`    // whose start was refused
+	Cases  int      `json:"cases"` // that were opened within the window
+	Limit  int      `json:"limit"`
+	// Window is how far back was counted.
+	Window time.Duration `json:"window"`
+	// Hidden: what was counted is confidential, so that only those are told who
+	// may know of confidential cases.
+	Hidden bool `json:"hidden,omitempty"`
+}
+
+// Counted is how many people the directory has, as the bot has read it.
+type Counted struct {
+	People int `json:"people"`
+}
+
+func (Tripped) kind() string { return "tripped" }
+func (Counted) kind() string { return "counted" }
+
+// Brake is a source, or a person, that the breaker has stopped, or had.
+type Brake struct {
+	Tripped
+	Entry  uint64    `json:"entry"` // the Tripped
+	At     time.Time `json:"at"`
+	Asked  uint64    `json:"asked,omitempty"`  // the Requested by which it was lifted
+	Agreed uint64    `json:"agreed,omitempty"` // and the Seconded
+	Asker  PersonID  `json:"asker,omitempty"`
+	Second PersonID  `json:"second,omitempty"`
+	Lifted time.Time `json:"lifted,omitzero"` // zero: it stops
+}
+
+// Stops reports whether starts are refused because of it.
+func (b Brake) Stops() bool { return b.Lifted.IsZero() }
+
+// Known reports whether somebody with these roles may know of it.
+func (b Brake) Known(roles []Role) bool {
+	may := []Role{Security, IT, Auditor} // as of a confidential case
+	if !b.Hidden {
+		may = append(may, HR, Admin)
+	}
+	return slices.ContainsFunc(roles, func(r Role) bool { return slices.Contains(may, r) })
+}
+
+func (t Tripped) same(o Tripped) bool {
+	return t.Source == o.Source && t.Person == o.Person && (t.Source == "" || t.Hidden == o.Hidden)
+}
+
+// begins is the bucket of starts: where one is counted.
+type begins struct{ key, value []byte }
+
+const confidentialStart = "c" // value of a line
+
+// startLines are the lines by which an event is counted as a start: one of its
+// person, one of where it came from. Those that are confidential stand apart
+// there: else a refusal would tell that they are there.
+func startLines(c Case, e Event) []begins {
+	confidential := c.Terms.Confidential
+	switch b := e.Body.(type) {
+	case Drafted:
+		if b.Batch != "" {
+			return nil // it counts when it is taken out; else its list was approved by somebody who saw how many there are
+		}
+		confidential = b.Terms.Confidential
+	case Parted:
+	default:
+		return nil
+	}
+	var value []byte
+	if confidential {
+		value = []byte(confidentialStart)
+	}
+	return []begins{
+		{startKey(string(e.Actor.Person), e.At, e.Seq), value},
+		{startKey(sourceName(e.Actor.Via, confidential), e.At, e.Seq), value},
+	}
+}
+
+// sourceName is what starts from a source stand under in the bucket of starts.
+func sourceName(via string, confidential bool) string {
+	if confidential {
+		return "via/" + via + "/confidential"
+	}
+	return "via/" + via
+}
+
+// brake stamps how a start stands to the limits. A source is counted by the
+// index, from the beginning of the window or from when it was last let go on,
+// and no further than to its limit: the cost is that of the limit, however many
+// cases there were.
+func (b *batch) brake(f *Facts, st State, l Limits, e Event, confidential bool) {
+	f.Window = l.Window
+	count := func(t Tripped, name string, limit int) (int, bool) {
+		from := startKey(name, e.At.Add(-l.Window+time.Microsecond), 0)
+		if i := st.brake(t); i >= 0 {
+			x := st.Brakes[i]
+			if x.Stops() {
+				if f.Brake == nil {
+					f.Brake = &x
+				}
+				return limit, x.Hidden
+			}
+			if after := startKey(name, x.Lifted, x.Agreed); !x.Lifted.After(e.At) && bytes.Compare(after, from) > 0 {
+				from = after
+			}
+		}
+		return b.t.starts(name, from, e.At, limit)
+	}
+	f.Limit, f.SourceLimit = l.of(l.Requester, st.People), l.of(l.Source, st.People)
+	f.Starts, f.Hides = count(Tripped{Person: e.Actor.Person}, string(e.Actor.Person), f.Limit)
+	f.FromSource, _ = count(Tripped{Source: e.Actor.Via, Hidden: confidential}, sourceName(e.Actor.Via, confidential), f.SourceLimit)
+}
+
+// starts counts the lines below a name from a line on and not after a moment,
+// at most so many, and says whether a confidential one is among them.
+func (t table) starts(name string, from []byte, now time.Time, most int) (n int, confidential bool) {
+	prefix := append([]byte(name), 0)
+	end := startKey(name, now.Add(time.Microsecond), 0) // what is later was written by a wrong clock
+	c := t.tx.Bucket(bucketStarts).Cursor()
+	for k, v := c.Seek(from); n < most && bytes.HasPrefix(k, prefix) && bytes.Compare(k, end) < 0; k, v = c.Next() {
+		n++
+		confidential = confidential || len(v) > 0
+	}
+	return n, confidential
+}
+
+// allowsStart refuses a start from where the breaker stops them, and the first
+// one too many.
+func allowsStart(confidential bool, e Event) *Refused {
+	f := e.Facts
+	t := Tripped{By: e.Actor.Person, Window: f.Window}
+	switch {
+	case f.Brake != nil && (f.Brake.Source == "" || !f.Brake.Hidden):
+		return f.Brake.refused(e.Actor.Person)
+	case f.Brake != nil:
+		return nil // see hiddenBrake
+	case f.Starts >= f.Limit:
+		t.Person, t.Cases, t.Limit, t.Hidden = e.Actor.Person, f.Starts, f.Limit, f.Hides
+	case f.FromSource >= f.SourceLimit && !confidential:
+		t.Source, t.Cases, t.Limit = e.Actor.Via, f.FromSource, f.SourceLimit
+	default:
+		return nil
+	}
+	r := Brake{Tripped: t}.refused(e.Actor.Person)
+	r.trips = &t
+	return r
+}
+
+// hiddenBrake refuses a confidential start where too many of them came from, in
+// the words for somebody who is protected: how many confidential cases there
+// are is not for everybody who may open one.
+func hiddenBrake(confidential bool, e Event) *Refused {
+	f := e.Facts
+	switch {
+	case f.Brake != nil && f.Brake.Source != "" && f.Brake.Hidden:
+		return refuse(WhoIsIt, neutral)
+	case f.Brake == nil && confidential && f.FromSource >= f.SourceLimit:
+		r := refuse(WhoIsIt, neutral)
+		r.trips = &Tripped{Source: e.Actor.Via, By: e.Actor.Person, Cases: f.FromSource, Limit: f.SourceLimit, Window: f.Window, Hidden: true}
+		return r
+	}
+	return nil
+}
+
+// refused is what somebody reads whose start is refused.
+func (b Brake) refused(p PersonID) *Refused {
+	who := "Somebody of security or an administrator"
+	if b.Hidden {
+		who = "Somebody of security"
+	}
+	rest := "Nothing was changed, and all that runs goes on. " + who + " can lift this with /offboard breaker, and a second person must agree"
+	not := "."
+	if p == b.By {
+		not = "; neither can be you."
+	}
+	if b.Source == "" {
+		return refuse(TooMany, "You have opened as many cases as one person may within %s (%d), so I open no more for you. %s%s", span(b.Window), b.Limit, rest, not)
+	}
+	return refuse(TooMany, "As many cases as may come from %s within %s (%d) have been opened, so I open no more from there. %s%s", b.Source, span(b.Window), b.Limit, rest, not)
+}
+
+// span is a length of time as people say it.
+func span(d time.Duration) string {
+	if d%time.Hour == 0 {
+		if d == time.Hour {
+			return "1 hour"
+		}
+		return fmt.Sprintf("%d hours", d/time.Hour)
+	}
+	return fmt.Sprintf("%d minutes", d/time.Minute)
+}
+
+// trip records that the breaker has stopped a source or a person.
+func (s *Store) trip(b *batch, t Tripped) error {
+	_, err := s.record(b, Case{}, Event{Seq: b.last + 1, At: b.at, Subject: Installation, Actor: Bot("breaker"), Body: t})
+	return err
+}
+
+// brake is the place of a source's or a person's brake; -1 if there is none.
+func (s State) brake(t Tripped) int {
+	return slices.IndexFunc(s.Brakes, func(b Brake) bool { return b.same(t) })
+}
+
+// Brake is the brake of a Tripped entry; false if it is not there, or was lifted.
+func (s State) Brake(entry uint64) (Brake, bool) {
+	i := slices.IndexFunc(s.Brakes, func(b Brake) bool { return b.Entry == entry && b.Stops() })
+	if i < 0 {
+		return Brake{}, false
+	}
+	return s.Brakes[i], true
+}
+
+func (s State) pending(entry uint64) int {
+	return slices.IndexFunc(s.Pending, func(x Pending) bool { return x.Entry == entry })
+}
+
+// asked is what waits for a second person under an entry; false if nothing does.
+func (s State) asked(entry uint64) (Pending, Brake, bool) {
+	i := s.pending(entry)
+	if i < 0 {
+		return Pending{}, Brake{}, false
+	}
+	b, ok := s.Brake(s.Pending[i].Change.Of)
+	return s.Pending[i], b, ok
+}
+
+// allowsByBot is about what only the bot reports.
+func (s State) allowsByBot(b Body, e Event) *Refused {
+	if e.Actor.Person != "" || e.Actor.operator() {
+		return refuse(NotYours, "Only the bot itself reports this.")
+	}
+	if t, ok := b.(Tripped); ok {
+		if i := s.brake(t); i >= 0 && s.Brakes[i].Stops() {
+			return refuse(Already, "the breaker has stopped this already")
+		}
+	}
+	return nil
+}
+
+// allowsLift is about asking to lift a brake.
+func (s State) allowsLift(ch Change, e Event) *Refused {
+	b, ok := s.Brake(ch.Of)
+	switch {
+	case ch.Verb != VerbBreaker:
+		return refuse(Malformed, "This is not a change of the installation.")
+	case !Permitted(VerbBreaker, e.Facts.Roles):
+		return refuse(NotYours, "Only security and administrators can lift this. Nothing was changed.")
+	case !ok || !b.Known(e.Facts.Roles):
+		return refuse(Already, "There is nothing like that to lift: /offboard breaker shows what is stopped.")
+	case b.By == e.Actor.Person:
+		return refuse(NotYours, "It was you who opened too many cases, so others must lift this. Nothing was changed.")
+	case ch.Reason.IsZero():
+		return refuse(Malformed, "Please say why cases may be opened again: it stays in the record.")
+	case slices.ContainsFunc(s.Pending, func(x Pending) bool { return x.Change.Of == ch.Of && x.Entry != agreed(e) }):
+		return refuse(Already, "This has been asked for already and waits for a second person.")
+	}
+	return nil
+}
+
+// allowsSecond is a second person's word about lifting a brake.
+func (s State) allowsSecond(b Seconded, x Pending, brake Brake, e Event) *Refused {
+	switch {
+	case b.Agree && e.Facts.First != "":
+		return firstFrozen(e.Facts.First)
+	case !Permitted(VerbSecond, e.Facts.Roles):
+		return refuse(NotYours, "Somebody with a role must agree to this: HR, IT, security or another administrator.")
+	case b.Agree && x.By == e.Actor.Person:
+		return refuse(NotYours, "You asked for this yourself. A second person must agree.")
+	case b.Agree && brake.By == e.Actor.Person:
+		return refuse(NotYours, "It was you who opened too many cases, so others must lift this. Nothing was changed.")
+	}
+	return nil
+}
+
+func (s *State) tripped(t Tripped, e Event) {
+	b := Brake{Tripped: t, Entry: e.Seq, At: e.At}
+	s.Brakes = slices.Clone(s.Brakes)
+	if i := s.brake(t); i >= 0 {
+		s.Brakes[i] = b
+		return
+	}
+	s.Brakes = append(s.Brakes, b)
+}
+
+// lifted takes what a second person spoke about off the list and, if they
+// agreed, lets the source or the person open cases again.
+func (s *State) lifted(b Seconded, e Event) {
+	i := s.pending(b.Entry)
+	if i < 0 {
+		return
+	}
+	x := s.Pending[i]
+	s.Pending = slices.Delete(slices.Clone(s.Pending), i, i+1)
+	j := slices.IndexFunc(s.Brakes, func(y Brake) bool { return y.Entry == x.Change.Of })
+	if !b.Agree || j < 0 {
+		return
+	}
+	s.Brakes = slices.Clone(s.Brakes)
+	y := &s.Brakes[j]
+	y.Asked, y.Agreed, y.Asker, y.Second, y.Lifted = x.Entry, e.Seq, x.By, e.Actor.Person, e.At
+}
+
+// tighten puts back a brake that a disowned decision has lifted, and drops what
+// that person asks for.
+func (s *State) tighten(b Disowned) {
+	s.Pending = slices.DeleteFunc(slices.Clone(s.Pending), func(x Pending) bool { return x.By == b.Person })
+	s.Brakes = slices.Clone(s.Brakes)
+	for i := range s.Brakes {
+		if y := &s.Brakes[i]; !y.Stops() && (y.Asked == b.Entry || y.Agreed == b.Entry) {
+			y.Asked, y.Agreed, y.Asker, y.Second, y.Lifted = 0, 0, "", "", time.Time{}
+		}
+	}
+}
