@@ -104,7 +104,9 @@ func (c Case) unreturned() []Ref {
 // it was given back since, or is being, or they were hired again. It is not for
 // the bot to look whether it came back, or to take it again. What a later plan
 // takes again counts as that plan's.
-func (c Case) GivenBack(plan int, step StepID) bool { return c.Rehired != nil || c.Returned(plan, step) }
+func (c Case) GivenBack(plan int, step StepID) bool {
+	return c.Rehired != nil || c.Returned(plan, step)
+}
 
 // Returned reports whether an undo has given back what a step of a plan took, or
 // is giving it back.
