@@ -17,6 +17,9 @@ func (v View) restored(c store.Case) string {
 		by = v.Name(p.Stopped.By)
 	}
 	text := fmt.Sprintf("%s is undone: what could be given back to %s is given back.", c.ID, name)
+	if v.Kind(c.Terms.Kind).Returns {
+		text = fmt.Sprintf("%s has ended: what could be given back to %s is given back.", c.ID, name)
+	}
 	switch {
 	case p.Begun.IsZero():
 		return fmt.Sprintf("The undo of %s was given up by %s. Nothing was given back to %s.", c.ID, by, name)
