@@ -246,7 +246,9 @@ func (g *giver) action(ctx context.Context, spec Spec, t taken) error {
 			return slices.ContainsFunc(found.Items, func(i Item) bool { return i.ID == h.Ref && i.Account == t.account.ID })
 		})
 	}
-	if there := len(t.items) - len(missing); there > 0 {
+	if there := len(t.items) - len(missing); len(missing) == 0 {
+		g.note("%s (%s): all of it is there already.", spec.Undoes, login)
+	} else if there > 0 {
 		g.note("%s (%s): %d of %d is there already.", spec.Undoes, login, there, len(t.items))
 	}
 	if len(missing) == 0 {

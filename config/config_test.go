@@ -146,6 +146,7 @@ func TestKinds(t *testing.T) {
   - {id: quiet, title: Quiet, base: termination, reminders: false}
   - {id: quieter, title: Quieter, base: quiet, neutral: true}
   - {id: plain, title: Plain}
+  - {id: sabbatical, title: Sabbatical, returns: true}
 `)
 	want := []config.Kind{
 		{ID: "resignation", Title: "Resignation", Reminders: true, Lock: true},
@@ -157,6 +158,7 @@ func TestKinds(t *testing.T) {
 		{ID: "quiet", Title: "Quiet", Confidential: true},
 		{ID: "quieter", Title: "Quieter", Confidential: true, Neutral: true},
 		{ID: "plain", Title: "Plain", Reminders: true},
+		{ID: "sabbatical", Title: "Sabbatical", Reminders: true, Returns: true},
 	}
 	got := c.Kinds()
 	if len(got) != len(want) {

@@ -91,7 +91,7 @@ func (c Case) allowsDecision(b Decided, p Plan, e Event) *Refused {
 	}
 	if !b.Approve {
 		if b.Reason.IsZero() {
-			return refuse(Malformed, "Please say why, so that %s knows what to correct.", c.Requester)
+			return refuse(Malformed, "Please say why, so that %s knows what to correct.", c.Asker())
 		}
 		return nil
 	}
@@ -121,7 +121,7 @@ func (c Case) mayDecide(p Plan, e Event) *Refused {
 	case Surveying, Proposed:
 		return refuse(NotNow, "%s is not ready for a decision yet. You will get a message.", c.ID)
 	case Declined:
-		return refuse(Already, "%s was declined by %s. It is back with %s.", c.ID, p.Declined.By, c.Requester)
+		return refuse(Already, "%s was declined by %s. It is back with %s.", c.ID, p.Declined.By, c.Asker())
 	case Approved, Begun, Over:
 		if p.drifted() {
 			break

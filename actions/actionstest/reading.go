@@ -40,7 +40,7 @@ func checkSpec(k Kit) error {
 		case !undoes && !gone:
 			return errors.New("it cannot be undone, and nothing says so: Loses, or Irreversible on its items")
 		case undoes != (s.Undoes != ""):
-			return errors.New("Undoes says what Undo does, where there is one")
+			return errors.New("there must be words for what Undo does (Undoes) where there is one, and nowhere else")
 		case s.Answers && r.Heir.ID == "":
 			return errors.New("the kit names no heir")
 		}

@@ -17,6 +17,9 @@ func (v View) restored(c store.Case) string {
 		by = v.Name(p.Stopped.By)
 	}
 	text := fmt.Sprintf("%s is undone: what could be given back to %s is given back.", c.ID, name)
+	if v.Kind(c.Terms.Kind).Returns {
+		text = fmt.Sprintf("%s has ended: what could be given back to %s is given back.", c.ID, name)
+	}
 	switch {
 	case p.Begun.IsZero():
 		return fmt.Sprintf("The undo of %s was given up by %s. Nothing was given back to %s.", c.ID, by, name)
@@ -57,7 +60,7 @@ type Return struct {
 }
 
 // Returns are the things that went back from those who had got them, once all
-// that is given back has ended, so that each is told once.
+// of that has ended, so that each is told once.
 func (v View) Returns(c store.Case) []Return {
 	var out []Return
 	p := c.Plan(0)
@@ -65,14 +68,12 @@ func (v View) Returns(c store.Case) []Return {
 		return nil
 	}
 	for _, s := range p.Steps {
-		if !s.State.Ended() {
-			return nil
-		}
-		if s.State != store.Proven {
-			continue
-		}
 		for _, h := range v.Held(c, s) {
-			if heir := v.had(c, s, h); heir != "" {
+			switch heir := v.had(c, s, h); {
+			case heir == "":
+			case !s.State.Ended():
+				return nil
+			case s.State == store.Proven:
 				out = append(out, Return{heir, v.system(s.System) + ": " + bot.Clean(h.Label, 150)})
 			}
 		}

@@ -50,8 +50,12 @@ func (v View) wording(c store.Case) wording {
 	if !ok {
 		w = wordings[store.Leave] // an empty case
 	}
-	if c.Plan(0).Kind == store.Leave && v.Kind(c.Terms.Kind).Neutral {
+	switch k := v.Kind(c.Terms.Kind); {
+	case c.Plan(0).Kind != store.Leave:
+	case k.Neutral:
 		w.asks = "the accounts of %s are to be closed"
+	case k.Returns:
+		w.asks = "%s is to have no access until it is ended"
 	}
 	return w
 }
