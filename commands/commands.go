@@ -17,6 +17,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"offboard/actions"
 	"offboard/bot"
 	"offboard/commands/people"
 	"offboard/commands/view"
@@ -31,7 +32,9 @@ type Config struct {
 	Systems   []string // what is surveyed for a case
 	Platforms []string // where people can be asked
 	Company   string   // its name, for help
-	Log       zerolog.Logger
+	// Sweep looks at all accounts of all systems that can list them.
+	Sweep func(ctx context.Context) (actions.Swept, error)
+	Log   zerolog.Logger
 }
 
 // Commands answers interactions.

@@ -134,6 +134,7 @@ func (c *company) open() {
 	k := keeper.New(keeper.Config{Store: s, People: c.people, View: v, Rooms: rooms, Mail: c.mail, Remind: c.remind, Retry: c.retry, Hands: 1, Log: zerolog.Nop()})
 	c.commands = commands.New(commands.Config{
 		Store: s, People: c.people, View: v, Platforms: platforms, Systems: executor.Systems(), Company: "Lumen Works", Log: zerolog.Nop(),
+		Sweep: watch.Sweep{Systems: systems, Directory: c.memory.Directory(), Deny: func(name string) bool { return name == "scanner" }, Call: executor.Within}.Run,
 	})
 	ctx, stop := context.WithCancel(context.Background())
 	c.stop, c.ended = stop, make(chan error, 1)

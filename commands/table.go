@@ -28,7 +28,7 @@ func (v verb) group() string {
 	if slices.Contains([]store.Verb{store.VerbUndo, store.VerbRehire}, v.name) {
 		return "people"
 	}
-	if slices.Contains([]store.Verb{store.VerbLink, store.VerbUnfreeze, store.VerbPause, store.VerbConfig, store.VerbClock}, v.name) {
+	if slices.Contains([]store.Verb{store.VerbLink, store.VerbUnfreeze, store.VerbPause, store.VerbConfig, store.VerbClock, store.VerbSweep}, v.name) {
 		return "bot"
 	}
 	return ""
@@ -84,6 +84,7 @@ func table() []verb {
 		{store.VerbPause, "pause why", "pause the bot; pause off lets it go on", args(words("why", "Why, or off to go on")), false, (*Commands).pause},
 		{store.VerbConfig, "config", "what changed in the configuration, and what waits for agreement", nil, false, (*Commands).config},
 		{store.VerbClock, "clock", "whether my clock is right", nil, false, (*Commands).clock},
+		{store.VerbSweep, "sweep", "accounts that can be used and belong to nobody who works here", nil, false, (*Commands).sweep},
 		{store.VerbHelp, "help", "this list", nil, false, (*Commands).help},
 	}
 }

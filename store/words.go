@@ -214,6 +214,7 @@ const (
 	VerbPause      Verb = "pause"
 	VerbConfig     Verb = "config"
 	VerbClock      Verb = "clock"
+	VerbSweep      Verb = "sweep"
 	VerbResume     Verb = "resume"
 	VerbUnfreeze   Verb = "unfreeze"
 	VerbHelp       Verb = "help"

@@ -14,29 +14,18 @@ type Sweep struct {
 	Systems   []actions.System
 	Directory actions.Directory
 	Deny      func(name string) bool // accounts that are known: the deny list
-	// Progress is told how far it is in a system; total is 0 if nobody knows.
+	// Call makes a call of a system's connector; nil makes it at once. A server
+	// passes Executor.Within, so that its limits hold.
+	Call func(ctx context.Context, system string, call func(ctx context.Context) error) error
+	// Progress, if there is one, is told how far it is in a system; total is 0 if
+	// nobody knows.
 	Progress func(title string, done, total int)
-}
-
-// Stray is an account that can be used and belongs to nobody who works here.
-type Stray struct {
-	System string         // its title
-	Left   actions.Person // who has left; zero if it belongs to nobody
-	actions.Listed
-}
-
-// Swept is what a sweep has found.
-type Swept struct {
-	Strays []Stray
-	Looked map[string]int    // title of a system -> accounts that were looked at
-	Unread map[string]string // title -> why not all of it could be read: what is missing there is not clean
-	Unable []string          // titles of systems that can't list accounts
 }
 
 // Run looks at all accounts. Its error is the end of ctx; what can't be read is
 // in what it returns.
-func (s Sweep) Run(ctx context.Context) (Swept, error) {
-	out := Swept{Looked: map[string]int{}, Unread: map[string]string{}}
+func (s Sweep) Run(ctx context.Context) (actions.Swept, error) {
+	out := actions.Swept{Looked: map[string]int{}, Unread: map[string]string{}}
 	known := map[string]owner{}
 	for _, sys := range s.Systems {
 		if sys.Lister == nil {
@@ -59,14 +48,24 @@ type owner struct {
 	here bool
 }
 
-func (s Sweep) system(ctx context.Context, sys actions.System, known map[string]owner, out *Swept) error {
+func (s Sweep) system(ctx context.Context, sys actions.System, known map[string]owner, out *actions.Swept) error {
 	for page := ""; ; {
-		p, err := sys.Lister.List(ctx, page)
+		var p actions.Page
+		list := func(ctx context.Context) (err error) {
+			p, err = sys.Lister.List(ctx, page)
+			return err
+		}
+		var err error
+		if s.Call == nil {
+			err = list(ctx)
+		} else {
+			err = s.Call(ctx, sys.Name, list)
+		}
 		if err != nil {
 			return err
 		}
 		for _, a := range p.Accounts {
-			if n := out.Looked[sys.Title]; n%100 == 0 {
+			if n := out.Looked[sys.Title]; n%100 == 0 && s.Progress != nil {
 				s.Progress(sys.Title, n, p.Total)
 			}
 			out.Looked[sys.Title]++
@@ -78,7 +77,7 @@ func (s Sweep) system(ctx context.Context, sys actions.System, known map[string]
 				return fmt.Errorf("whose %s is: %w", a.Login, err)
 			}
 			if !who.here {
-				out.Strays = append(out.Strays, Stray{System: sys.Title, Left: who.Person, Listed: a})
+				out.Strays = append(out.Strays, actions.Stray{System: sys.Title, Left: who.Person, Listed: a})
 			}
 		}
 		if page = p.Next; page == "" {

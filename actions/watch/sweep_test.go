@@ -17,7 +17,7 @@ import (
 )
 
 // swept are a company's accounts in words: system, login, and who has left.
-func swept(s watch.Swept) (out []string) {
+func swept(s actions.Swept) (out []string) {
 	for _, x := range s.Strays {
 		out = append(out, fmt.Sprintf("%s %s %s", x.System, x.Login, x.Left.Name))
 	}

@@ -115,6 +115,7 @@ func assemble(s *store.Store, written, inForce *config.Config, user string, chat
 	a.keeper = keeper.New(keeper.Config{Store: s, People: who, View: v, Rooms: a.rooms, Mail: a.mail, Remind: reminders(cfg), Log: log.With().Str("loop", "keeper").Logger()})
 	a.commands = commands.New(commands.Config{
 		Store: s, People: who, View: v, Systems: a.executor.Systems(), Platforms: names(platforms), Company: cfg.Company.Name, Log: log,
+		Sweep: watch.Sweep{Systems: systems, Directory: directory, Deny: deny, Call: a.executor.Within}.Run,
 	})
 	return a, nil
 }
