@@ -25,6 +25,7 @@ type Listed struct {
 	Enabled bool      // somebody can sign in with it
 	Used    time.Time // when it was last used; zero if the system does not say
 	Person  string    // Person.ID of its owner, where the system itself says so
+	Chat    string    // the chat platform whose account it is, as the directory may name it; else empty
 	Mail    string    // lower case; may be empty
 	Number  string    // employee number; may be empty
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"offboard/actions"
@@ -90,6 +91,9 @@ func (s Sweep) system(ctx context.Context, sys actions.System, known map[string]
 // a login may be a namesake's.
 func (s Sweep) owner(ctx context.Context, a actions.Listed, known map[string]owner) (owner, error) {
 	key := a.Person + "\x00" + a.Mail
+	if a.Chat != "" {
+		key += "\x00" + a.ID
+	}
 	if who, ok := known[key]; ok {
 		return who, nil
 	}
@@ -101,17 +105,32 @@ func (s Sweep) owner(ctx context.Context, a actions.Listed, known map[string]own
 			return who, err
 		}
 		who = owner{p, err == nil && !p.Disabled}
-	case a.Mail != "":
-		found, err := s.Directory.Search(ctx, a.Mail, 5)
+	default:
+		found, err := s.candidates(ctx, a)
 		if err != nil {
 			return who, err
 		}
 		for _, p := range found {
-			if strings.EqualFold(p.Mail, a.Mail) && !who.here { // of several the one who is here
+			if !who.here { // of several the one who is here
 				who = owner{p, !p.Disabled}
 			}
 		}
 	}
 	known[key] = who
 	return who, nil
+}
+
+// candidates are those whom the directory names as the owner of a chat account,
+// or else those with its address.
+func (s Sweep) candidates(ctx context.Context, a actions.Listed) ([]actions.Person, error) {
+	if a.Chat != "" {
+		if found, err := s.Directory.ByChat(ctx, a.Chat, a.ID); err != nil || len(found) > 0 {
+			return found, err
+		}
+	}
+	if a.Mail == "" {
+		return nil, nil
+	}
+	found, err := s.Directory.Search(ctx, a.Mail, 5)
+	return slices.DeleteFunc(found, func(p actions.Person) bool { return !strings.EqualFold(p.Mail, a.Mail) }), err
 }
