@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"testing"
 
-	"offboard/actions"
+	"offboard/actions/actionstest"
 	"offboard/actions/discord"
 	"offboard/bot/discord/discordtest"
 )
@@ -16,21 +16,7 @@ func TestList(t *testing.T) {
 	for i := range 1005 {
 		s.AddUser(discordtest.User{Name: fmt.Sprintf("guest%d", i)})
 	}
-	got := map[string]actions.Listed{}
-	pages := 0
-	for page := ""; pages == 0 || page != ""; pages++ {
-		p, err := discord.New(s.config()).System("discord", "Discord").Lister.List(t.Context(), page)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, a := range p.Accounts {
-			if _, twice := got[a.ID]; twice {
-				t.Errorf("%s is listed twice", a.ID)
-			}
-			got[a.ID] = a
-		}
-		page = p.Next
-	}
+	got, pages := actionstest.Lister(t, discord.New(s.config()).System("discord", "Discord").Lister)
 	if pages != 2 || len(got) != 1005+5 { // jane, bo, ada, lea and the owner
 		t.Errorf("%d accounts in %d pages", len(got), pages)
 	}

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"testing"
 
-	"offboard/actions"
+	"offboard/actions/actionstest"
 	"offboard/actions/slack"
 	"offboard/actions/slack/slackadmin"
 )
@@ -17,21 +17,7 @@ func TestList(t *testing.T) {
 		s.Users = append(s.Users, &slackadmin.User{ID: fmt.Sprintf("U8%05d", i), Name: fmt.Sprintf("temp%d", i), RealName: "Temp", Mail: fmt.Sprintf("Temp%d@lumen.example", i)})
 	}
 	s.Users[3].Deleted = true
-	got := map[string]actions.Listed{}
-	pages := 0
-	for page := ""; pages == 0 || page != ""; pages++ {
-		p, err := slack.New(cfg).System("slack", "Slack").Lister.List(t.Context(), page)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, a := range p.Accounts {
-			if _, twice := got[a.ID]; twice {
-				t.Errorf("%s is listed twice", a.ID)
-			}
-			got[a.ID] = a
-		}
-		page = p.Next
-	}
+	got, pages := actionstest.Lister(t, slack.New(cfg).System("slack", "Slack").Lister)
 	if pages != 2 {
 		t.Errorf("%d pages", pages)
 	}

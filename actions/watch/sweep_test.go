@@ -127,3 +127,10 @@ func TestASweepGoesByTheAddress(t *testing.T) {
 		t.Errorf("%q, %v", lines, err)
 	}
 }
+
+func TestMemoryLists(t *testing.T) {
+	got, pages := actionstest.Lister(t, actionstest.NewMemory(staff).System("dir", "Directory").Lister)
+	if len(got) != 7 || pages != 1 || got["dir-adm-jane"].Person != "id-jane" {
+		t.Errorf("%d accounts in %d pages", len(got), pages)
+	}
+}
