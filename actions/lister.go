@@ -25,6 +25,22 @@ type Listed struct {
 	Enabled bool      // somebody can sign in with it
 	Used    time.Time // when it was last used; zero if the system does not say
 	Person  string    // Person.ID of its owner, where the system itself says so
+	Chat    string    // the chat platform whose account it is, as the directory may name it; else empty
 	Mail    string    // lower case; may be empty
 	Number  string    // employee number; may be empty
+}
+
+// Stray is an account that can be used and belongs to nobody who works here.
+type Stray struct {
+	System string // its title
+	Left   Person // who has left; zero if it belongs to nobody
+	Listed
+}
+
+// Swept is what a sweep has found.
+type Swept struct {
+	Strays []Stray
+	Looked map[string]int    // title of a system -> accounts that were looked at
+	Unread map[string]string // title -> why not all of it could be read: what is missing there is not clean
+	Unable []string          // titles of systems that can't list accounts
 }

@@ -31,6 +31,13 @@ func (c *company) acts() map[string]act {
 		// do watch: what was taken is looked at again from now on. Elsewhere the
 		// record has no entries about it, so that checkpoints stay as they are.
 		"watch": func(context.Context, []string) error { c.watches = true; c.close(); c.open(); return nil },
+		// do stray scanner backup: accounts in the directory that belong to nobody.
+		"stray": func(_ context.Context, args []string) error {
+			for _, login := range args {
+				c.memory.Stray("directory", login)
+			}
+			return nil
+		},
 		// do again jane joins design, do again jane unlocks: access comes back.
 		"again": c.again,
 		// do systems directory devices: these are configured, after a restart.

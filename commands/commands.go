@@ -43,6 +43,9 @@ type Config struct {
 	// Nil: nothing, none.
 	Left func(leaver store.Card, kind string) map[string]string
 	Hour func(leaver store.Card, kind string) string
+
+	// Sweep looks at all accounts of all systems that can list them.
+	Sweep func(ctx context.Context) (actions.Swept, error)
 }
 
 // Commands answers interactions.

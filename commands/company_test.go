@@ -152,6 +152,7 @@ func (c *company) open() {
 		Emergency: commands.Emergency{Kind: "termination"},
 		Left:      book.Left, Hour: book.Hour,
 		Times: commands.Times{Hours: [7]string{"12:00", "", "", "", "", "16:00", "12:00"}, Zones: c.zones}, Clocks: clocks, Ready: readiness,
+		Sweep: watch.Sweep{Systems: systems, Directory: c.memory.Directory(), Deny: func(name string) bool { return name == "scanner" }, Call: executor.Within}.Run,
 	})
 	ctx, stop := context.WithCancel(context.Background())
 	c.stop, c.ended = stop, make(chan error, 1)

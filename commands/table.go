@@ -25,7 +25,7 @@ func (v verb) about() bool { return len(v.args) > 0 && v.args[0].Kind == bot.Cas
 // group keeps what is about the bot itself, and what is done seldom about people,
 // apart: a platform may have few places (Discord: 25).
 func (v verb) group() string {
-	if slices.Contains([]store.Verb{store.VerbLink, store.VerbUnfreeze, store.VerbPause, store.VerbConfig, store.VerbClock, store.VerbBreaker}, v.name) {
+	if slices.Contains([]store.Verb{store.VerbLink, store.VerbUnfreeze, store.VerbPause, store.VerbConfig, store.VerbClock, store.VerbBreaker, store.VerbSweep}, v.name) {
 		return "bot"
 	}
 	if slices.Contains([]store.Verb{store.VerbEmergency, store.VerbHold, store.VerbUndo, store.VerbRehire, store.VerbBatch}, v.name) {
@@ -88,6 +88,7 @@ func table() []verb {
 		{store.VerbClock, "clock", "whether my clock is right", nil, false, (*Commands).clock},
 		{store.VerbBatch, "batch", "lists of people who leave together, approved at once", args(words("what", "new, or a list and what to do: BATCH-3 submit clara")), false, (*Commands).batch},
 		{store.VerbBreaker, "breaker", "from where, and by whom, too many cases were opened, and let them go on", args(words("what", "resume slack why, or agree and a number; alone it shows what is stopped")), false, (*Commands).breaker},
+		{store.VerbSweep, "sweep", "accounts that can be used and belong to nobody who works here", nil, false, (*Commands).sweep},
 		{store.VerbHelp, "help", "this list", nil, false, (*Commands).help},
 	}
 }

@@ -38,6 +38,7 @@ var permits = map[Verb][]Role{
 	VerbPause:      {IT, Security, Admin},
 	VerbConfig:     {HR, IT, Security, Auditor, Admin},
 	VerbClock:      {IT, Security, Admin},
+	VerbSweep:      {IT, Security, Auditor},
 	VerbResume:     {HR, Security},
 	VerbUnfreeze:   {Security, Admin},
 	VerbBreaker:    {Security, Admin},

@@ -25,7 +25,7 @@ type Rehire = Decision
 func (c Case) allowsRehired(b Rehired, e Event) *Refused {
 	p := c.Plan(0)
 	switch {
-	case c.ID == "":
+	case c.ID == "", c.Rehired == nil && !c.cut() && !c.Visible(e.Actor.Person, e.Facts.Roles):
 		return NoSuchCase(CaseID(e.Subject))
 	case e.Facts.Own:
 		return AccessEnded()

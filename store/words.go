@@ -221,6 +221,7 @@ const (
 	VerbPause      Verb = "pause"
 	VerbConfig     Verb = "config"
 	VerbClock      Verb = "clock"
+	VerbSweep      Verb = "sweep"
 	VerbResume     Verb = "resume"
 	VerbUnfreeze   Verb = "unfreeze"
 	VerbBreaker    Verb = "breaker"

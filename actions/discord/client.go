@@ -32,6 +32,7 @@ func (c *Client) System(name, title string) actions.System {
 		Title:   title,
 		Reach:   c.reach,
 		Inspect: c.inspect,
+		Lister:  lister{c},
 		Actions: []actions.Spec{
 			{
 				Name: "roles", Words: "Take away all roles",

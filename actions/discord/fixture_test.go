@@ -36,7 +36,7 @@ type server struct {
 // Ada is an administrator by a role below the bot's, Lea one by a role above it.
 func start(t testing.TB, permissions int64) *server {
 	t.Helper()
-	d := discordtest.New(t, discordtest.Config{RatesCounted: true, Permissions: permissions})
+	d := discordtest.New(t, discordtest.Config{RatesCounted: true, Permissions: permissions, MembersIntent: true})
 	s := &server{Discord: d}
 	s.design = d.AddRole(discordtest.Role{Name: "Design"})
 	s.oncall = d.AddRole(discordtest.Role{Name: "On call"})

@@ -36,6 +36,7 @@ func (c *Client) System(name, title string) actions.System {
 		Title:   title,
 		Reach:   c.reach,
 		Inspect: c.inspect,
+		Lister:  lister{c},
 		Actions: []actions.Spec{
 			{
 				Name: "deactivate", Words: "Deactivate the account",

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"offboard/actions"
@@ -14,29 +15,18 @@ type Sweep struct {
 	Systems   []actions.System
 	Directory actions.Directory
 	Deny      func(name string) bool // accounts that are known: the deny list
-	// Progress is told how far it is in a system; total is 0 if nobody knows.
+	// Call makes a call of a system's connector; nil makes it at once. A server
+	// passes Executor.Within, so that its limits hold.
+	Call func(ctx context.Context, system string, call func(ctx context.Context) error) error
+	// Progress, if there is one, is told how far it is in a system; total is 0 if
+	// nobody knows.
 	Progress func(title string, done, total int)
-}
-
-// Stray is an account that can be used and belongs to nobody who works here.
-type Stray struct {
-	System string         // its title
-	Left   actions.Person // who has left; zero if it belongs to nobody
-	actions.Listed
-}
-
-// Swept is what a sweep has found.
-type Swept struct {
-	Strays []Stray
-	Looked map[string]int    // title of a system -> accounts that were looked at
-	Unread map[string]string // title -> why not all of it could be read: what is missing there is not clean
-	Unable []string          // titles of systems that can't list accounts
 }
 
 // Run looks at all accounts. Its error is the end of ctx; what can't be read is
 // in what it returns.
-func (s Sweep) Run(ctx context.Context) (Swept, error) {
-	out := Swept{Looked: map[string]int{}, Unread: map[string]string{}}
+func (s Sweep) Run(ctx context.Context) (actions.Swept, error) {
+	out := actions.Swept{Looked: map[string]int{}, Unread: map[string]string{}}
 	known := map[string]owner{}
 	for _, sys := range s.Systems {
 		if sys.Lister == nil {
@@ -59,14 +49,24 @@ type owner struct {
 	here bool
 }
 
-func (s Sweep) system(ctx context.Context, sys actions.System, known map[string]owner, out *Swept) error {
+func (s Sweep) system(ctx context.Context, sys actions.System, known map[string]owner, out *actions.Swept) error {
 	for page := ""; ; {
-		p, err := sys.Lister.List(ctx, page)
+		var p actions.Page
+		list := func(ctx context.Context) (err error) {
+			p, err = sys.Lister.List(ctx, page)
+			return err
+		}
+		var err error
+		if s.Call == nil {
+			err = list(ctx)
+		} else {
+			err = s.Call(ctx, sys.Name, list)
+		}
 		if err != nil {
 			return err
 		}
 		for _, a := range p.Accounts {
-			if n := out.Looked[sys.Title]; n%100 == 0 {
+			if n := out.Looked[sys.Title]; n%100 == 0 && s.Progress != nil {
 				s.Progress(sys.Title, n, p.Total)
 			}
 			out.Looked[sys.Title]++
@@ -78,7 +78,7 @@ func (s Sweep) system(ctx context.Context, sys actions.System, known map[string]
 				return fmt.Errorf("whose %s is: %w", a.Login, err)
 			}
 			if !who.here {
-				out.Strays = append(out.Strays, Stray{System: sys.Title, Left: who.Person, Listed: a})
+				out.Strays = append(out.Strays, actions.Stray{System: sys.Title, Left: who.Person, Listed: a})
 			}
 		}
 		if page = p.Next; page == "" {
@@ -91,6 +91,9 @@ func (s Sweep) system(ctx context.Context, sys actions.System, known map[string]
 // a login may be a namesake's.
 func (s Sweep) owner(ctx context.Context, a actions.Listed, known map[string]owner) (owner, error) {
 	key := a.Person + "\x00" + a.Mail
+	if a.Chat != "" {
+		key += "\x00" + a.ID
+	}
 	if who, ok := known[key]; ok {
 		return who, nil
 	}
@@ -102,17 +105,32 @@ func (s Sweep) owner(ctx context.Context, a actions.Listed, known map[string]own
 			return who, err
 		}
 		who = owner{p, err == nil && !p.Disabled}
-	case a.Mail != "":
-		found, err := s.Directory.Search(ctx, a.Mail, 5)
+	default:
+		found, err := s.candidates(ctx, a)
 		if err != nil {
 			return who, err
 		}
 		for _, p := range found {
-			if strings.EqualFold(p.Mail, a.Mail) && !who.here { // of several the one who is here
+			if !who.here { // of several the one who is here
 				who = owner{p, !p.Disabled}
 			}
 		}
 	}
 	known[key] = who
 	return who, nil
+}
+
+// candidates are those whom the directory names as the owner of a chat account,
+// or else those with its address.
+func (s Sweep) candidates(ctx context.Context, a actions.Listed) ([]actions.Person, error) {
+	if a.Chat != "" {
+		if found, err := s.Directory.ByChat(ctx, a.Chat, a.ID); err != nil || len(found) > 0 {
+			return found, err
+		}
+	}
+	if a.Mail == "" {
+		return nil, nil
+	}
+	found, err := s.Directory.Search(ctx, a.Mail, 5)
+	return slices.DeleteFunc(found, func(p actions.Person) bool { return !strings.EqualFold(p.Mail, a.Mail) }), err
 }

@@ -17,7 +17,7 @@ import (
 )
 
 // swept are a company's accounts in words: system, login, and who has left.
-func swept(s watch.Swept) (out []string) {
+func swept(s actions.Swept) (out []string) {
 	for _, x := range s.Strays {
 		out = append(out, fmt.Sprintf("%s %s %s", x.System, x.Login, x.Left.Name))
 	}
@@ -105,9 +105,13 @@ func (l listing) List(context.Context, string) (actions.Page, error) {
 	return actions.Page{Accounts: l}, nil
 }
 
-// An address tells whose an account is; a login does not.
+// The directory names the owner of a chat account, and an address tells whose an
+// account is; a login does not.
 func TestASweepGoesByTheAddress(t *testing.T) {
 	mem := actionstest.NewMemory(staff)
+	tom := staff[2]
+	tom.Chat = map[string]string{"chat": "6"}
+	mem.SetPerson(tom)
 	s := sweepOf(mem, nil)
 	s.Systems = []actions.System{{Title: "Chat", Lister: listing{
 		{Account: actions.Account{ID: "1", Login: "bo"}, Enabled: true, Mail: "bo@example.com"},
@@ -115,9 +119,18 @@ func TestASweepGoesByTheAddress(t *testing.T) {
 		{Account: actions.Account{ID: "3", Login: "tom"}, Enabled: true},
 		{Account: actions.Account{ID: "4", Login: "backup", Chosen: true}, Enabled: true},
 		{Account: actions.Account{ID: "5", Login: "sleeping"}},
+		{Account: actions.Account{ID: "6", Login: "t"}, Enabled: true, Chat: "chat"},
+		{Account: actions.Account{ID: "7", Login: "u"}, Enabled: true, Chat: "chat"},
 	}}}
 	got, err := s.Run(t.Context())
-	if lines := swept(got); err != nil || !slices.Equal(lines, []string{"Chat bo ", "Chat tom ", "Chat backup "}) {
+	if lines := swept(got); err != nil || !slices.Equal(lines, []string{"Chat bo ", "Chat tom ", "Chat backup ", "Chat u "}) {
 		t.Errorf("%q, %v", lines, err)
+	}
+}
+
+func TestMemoryLists(t *testing.T) {
+	got, pages := actionstest.Lister(t, actionstest.NewMemory(staff).System("dir", "Directory").Lister)
+	if len(got) != 7 || pages != 1 || got["dir-adm-jane"].Person != "id-jane" {
+		t.Errorf("%d accounts in %d pages", len(got), pages)
 	}
 }

@@ -131,6 +131,7 @@ func assemble(s *store.Store, written, inForce *config.Config, user string, chat
 		Emergency: commands.Emergency{Kind: cfg.Emergency.Kind},
 		Left:      book.Left, Hour: book.Hour,
 		Times: times(cfg), Clocks: clocks(platforms), Ready: a.ready,
+		Sweep: watch.Sweep{Systems: systems, Directory: directory, Deny: deny, Call: a.executor.Within}.Run,
 	})
 	return a, nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"offboard/actions"
 	"offboard/actions/watch"
 	"offboard/bot"
 	"offboard/config"
@@ -84,7 +85,7 @@ type strayJSON struct {
 	Left   string `json:"left,omitempty"` // who has left; empty: it belongs to nobody
 }
 
-func plainSweep(s watch.Swept) sweepJSON {
+func plainSweep(s actions.Swept) sweepJSON {
 	out := sweepJSON{Strays: []strayJSON{}, Looked: s.Looked, Unread: s.Unread, Unable: s.Unable}
 	for _, x := range s.Strays {
 		out.Strays = append(out.Strays, strayJSON{x.System, x.ID, x.Login, x.Admin, x.Left.Name})
@@ -92,7 +93,7 @@ func plainSweep(s watch.Swept) sweepJSON {
 	return out
 }
 
-func printSweep(w io.Writer, s watch.Swept) {
+func printSweep(w io.Writer, s actions.Swept) {
 	for _, title := range slices.Sorted(maps.Keys(s.Looked)) {
 		fmt.Fprintf(w, "%s: %d accounts\n", title, s.Looked[title])
 		clean := true

@@ -3,6 +3,7 @@ package slackadmin
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -19,6 +20,7 @@ type method struct {
 var methods = map[string]method{
 	"auth.test":                 {"", 300, false, authTest},
 	"users.info":                {"users:read", 100, false, usersInfo},
+	"users.list":                {"users:read", 20, false, usersList},
 	"users.lookupByEmail":       {"users:read.email", 50, false, lookupByEmail},
 	"usergroups.list":           {"usergroups:read", 20, false, usergroupsList},
 	"usergroups.users.list":     {"usergroups:read", 20, false, usergroupsUsers},
@@ -88,6 +90,30 @@ func (s *Server) web(w http.ResponseWriter, r *http.Request, name string) {
 		out["ok"] = true
 		answer(w, http.StatusOK, out)
 	}
+}
+
+// usersList shows a page at a time; the cursor is the place of the next one.
+// https://docs.slack.dev/reference/methods/users.list
+func usersList(s *Server, _ Token, arg func(string) string) (object, string) {
+	limit, from := len(s.Users), 0
+	if n, err := strconv.Atoi(arg("limit")); err == nil && n > 0 {
+		limit = n
+	}
+	if c := arg("cursor"); c != "" {
+		var err error
+		if from, err = strconv.Atoi(c); err != nil || from > len(s.Users) {
+			return nil, "invalid_cursor"
+		}
+	}
+	to, next := min(len(s.Users), from+limit), ""
+	if to < len(s.Users) {
+		next = strconv.Itoa(to)
+	}
+	members := []object{}
+	for _, u := range s.Users[from:to] {
+		members = append(members, s.show(u))
+	}
+	return object{"members": members, "response_metadata": object{"next_cursor": next}}, ""
 }
 
 func authTest(s *Server, t Token, _ func(string) string) (object, string) {
