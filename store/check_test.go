@@ -27,6 +27,10 @@ func evidence(t *testing.T) Options {
 	if err := o.disown(c.Seq); err != nil {
 		t.Fatal(err)
 	}
+	list := o.list("hanna", o.rows(2)) // the last hash of the tree is no entry's
+	if _, err := o.open(list, 0, "hanna"); err != nil {
+		t.Fatal(err)
+	}
 	o.do(Installation, "ivan", Paused{On: true, Reason: Seal("r")})
 	o.bot(string(o.people["bo"]), Linked{Account: o.Account("slack", "U1"), How: ByAttribute})
 	if err := errors.Join(o.SavePost(Post{Case: c.ID, Name: "card"}), o.SaveCursor("keeper", 3), o.Check(), o.Close()); err != nil {
