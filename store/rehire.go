@@ -24,14 +24,16 @@ type Rehire = Decision
 // would go on taking what they get now.
 func (c Case) allowsRehired(b Rehired, e Event) *Refused {
 	p := c.Plan(0)
+	visible := c.Visible(e.Actor.Person, e.Facts.Roles)
+	permitted := Permitted(VerbRehire, e.Facts.Roles)
 	switch {
-	case c.ID == "", c.Rehired == nil && !c.cut() && !c.Visible(e.Actor.Person, e.Facts.Roles):
+	case c.ID == "", !visible && (!permitted || !c.cut()):
 		return NoSuchCase(CaseID(e.Subject))
 	case e.Facts.Own:
 		return AccessEnded()
 	case !e.Facts.Frozen.IsZero():
 		return decisionsFrozen(e.Facts.Frozen)
-	case e.Actor.Person == "" || e.Actor.Person == c.Person || !Permitted(VerbRehire, e.Facts.Roles):
+	case e.Actor.Person == c.Person || !permitted:
 		return refuse(NotYours, "You don't have a role that may say that somebody was hired again. Please ask HR.")
 	case b.Reason.IsZero():
 		return refuse(Malformed, "Please say why: it stays in the record.").at("reason")
@@ -39,7 +41,7 @@ func (c Case) allowsRehired(b Rehired, e Event) *Refused {
 		return refuse(Already, "That was said already. Nothing was changed.")
 	case !c.cut():
 		return refuse(NotNow, "%s is not somebody who has left. Nothing was changed.", c.Person)
-	case p.State != Over && !p.Begun.IsZero() && !c.Visible(e.Actor.Person, e.Facts.Roles):
+	case p.State != Over && !p.Begun.IsZero() && !visible:
 		return refuse(NotNow, "Something is under way about %s that you can't see. Please talk to the security team.", c.Person)
 	case p.State != Over && (p.By != "" || p.Kind == Leave || !p.Begun.IsZero()):
 		return refuse(NotNow, "%s is not over: %s. /offboard stop %s or /offboard cancel %s ends it; say it again after that.", c.ID, p.Kind.doing(), c.ID, c.ID)
