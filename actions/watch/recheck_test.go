@@ -27,16 +27,18 @@ func ended(c store.Case) time.Time {
 	return since
 }
 
-// A case is read again after an hour, a day and each week, for 90 days; all of
+// A case is read again after an hour, a day and each week, to the end; all of
 // that is one entry each time, and nothing is written or asked.
 func TestWhatWasTakenIsReadAgain(t *testing.T) {
 	bubble(t, func(w *world) {
+		w.cfg.Schedule.For = 16 * day
+		w.start()
 		c := w.get(w.left("jane"))
 		writes, last := w.mem.Writes(), w.Last()
-		pass(100 * day)
+		pass(25 * day)
 		out, at := w.passes("dir")
 		want := []time.Duration{time.Hour, day}
-		for n := range 12 {
+		for n := range 2 {
 			want = append(want, day+time.Duration(n+1)*7*day)
 		}
 		if got := rounded(at, ended(c)); !slices.Equal(got, want) {
@@ -95,7 +97,7 @@ func TestWhatIsUnreadIsTriedAgain(t *testing.T) {
 		if vpn, _ := w.passes("vpn"); len(vpn) != 1 || vpn[0].Clean != 4 {
 			t.Errorf("the other system: %+v", vpn)
 		}
-		pass(2 * day)
+		pass(3 * time.Hour)
 		if out, _ = w.passes("dir"); len(out) != 1 {
 			t.Errorf("it says %d times that it is down", len(out))
 		}
