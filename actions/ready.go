@@ -275,7 +275,7 @@ func (x *Executor) reads(ctx context.Context, c store.Case, s store.Step) error 
 		return err
 	}
 	defer turn.leave()
-	a := &attempt{x: x, c: c, p: c.Plan(0), s: s, turn: turn}
+	a := &attempt{x: x, c: c, p: c.Plan(0), s: s, way: wayOf(c.Plan(0).Kind), turn: turn}
 	if err := a.prepare(); err != nil {
 		return err
 	}
