@@ -188,7 +188,9 @@ func (p *Plan) surveyed(b Surveyed, e Event) {
 	}
 	b.Steps = nil
 	p.Surveys = append(slices.Clone(p.Surveys), b)
-	p.looked(e)
+	if p.looked(e); p.Emergency && len(p.Unsurveyed()) == 0 {
+		p.Looked = e.At
+	}
 	if p.State == Surveying && len(p.Unsurveyed()) == 0 {
 		p.order()
 		p.Looked = e.At

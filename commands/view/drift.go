@@ -24,7 +24,8 @@ func drifted(p store.Plan) store.Plan {
 // if nothing waits.
 func (v View) since(c store.Case) []bot.Part {
 	p := drifted(c.Plan(0))
-	if len(p.Steps) == 0 {
+	if len(p.Steps) == 0 || p.Emergency { // of an emergency the approver reads all that waits
+
 		return nil
 	}
 	parts := []bot.Part{bot.Prose{Text: bot.T(fmt.Sprintf("Found since it was approved: %s. %s. All else goes on without it.", count(len(p.Steps), "step", "steps"), upper(v.Asking(c))))}}
