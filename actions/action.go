@@ -144,7 +144,11 @@ type Spec struct {
 	Answers bool     // its items can be given to somebody: it waits for the manager's answers
 	After   []string // names of actions of the same system that must be over first
 	Loses   string   // what Undo cannot give back, in words; empty if nothing
-	Action  Action
+	Undoes  string   // what Undo does, as an order: "Unlock the account"; empty if Action is no Undoer
+	// UndoAfter are names of actions of the same system whose Undo must be over
+	// before this one's, beside those that have this one in After.
+	UndoAfter []string
+	Action    Action
 }
 
 // System is one configured system: a name that people know and its actions.

@@ -10,9 +10,9 @@ import (
 	"offboard/store"
 )
 
-// attempt is one try of one step: Check, and if something is left to take,
-// write down what was found, Do, and Check again. Only that second read makes
-// it green. Its methods return an *Error where the step has failed, and any
+// attempt is one try of one step: Check, and if something is left to do, write
+// down what was found, Do (or Undo, see way), and Check again. Only that second
+// read makes it green. Its methods return an *Error where the step has failed, and any
 // other error where the log could not be read or written.
 type attempt struct {
 	x      *Executor
@@ -23,6 +23,7 @@ type attempt struct {
 	spec   Spec
 	target Target
 	known  []store.Held // found before, by the plan and by earlier attempts
+	way    way
 }
 
 // attempt waits for a turn at the step's system and tries the step once.
@@ -62,7 +63,7 @@ func (x *Executor) ready(id store.CaseID, step store.StepID) (*attempt, error) {
 	if !c.Goes(s) || s.Rests(x.cfg.Store.Now()) || x.withheld(c, s) {
 		return nil, nil
 	}
-	return &attempt{x: x, c: c, p: p, s: s}, nil
+	return &attempt{x: x, c: c, p: p, s: s, way: wayOf(p.Kind)}, nil
 }
 
 // patience is that of a step before a closed gate. One that nobody has heard
@@ -131,7 +132,8 @@ func (a *attempt) check(ctx context.Context) (Finding, sorted, []store.Held, err
 		return found, sorted{}, nil, Final(fmt.Errorf("the connector of %s answered about another account", a.s.System))
 	}
 	held := number(found.Items, a.known)
-	return found, sort(a.s, held), held, nil
+	now, err := a.way.sort(a, found, held)
+	return found, now, held, err
 }
 
 func (a *attempt) try(ctx context.Context) error {
@@ -142,9 +144,9 @@ func (a *attempt) try(ctx context.Context) error {
 	switch {
 	case err != nil:
 		return err
-	case len(now.take) == 0 && len(found.Unread) > 0:
+	case len(now.todo) == 0 && !a.way.sure(found):
 		return unread("", found)
-	case len(now.take) == 0 && (now.left == a.s.Left || a.p.Stopped != nil):
+	case len(now.todo) == 0 && (now.left == a.s.Left || a.p.Stopped != nil):
 		return a.finish(ctx, now, "", false)
 	case a.p.Stopped != nil:
 		return Final(errors.New("the case was stopped while this was under way, and it is not done"))
@@ -156,7 +158,7 @@ func (a *attempt) try(ctx context.Context) error {
 		_, err := a.append(ctx, store.Withheld{Plan: a.p.No, Step: a.s.ID})
 		return err
 	}
-	if err := a.name(now.take); err != nil {
+	if err := a.name(now.todo); err != nil {
 		return err
 	}
 	// From here on the before-state is in the log. A kill after this line
@@ -173,14 +175,13 @@ func (a *attempt) try(ctx context.Context) error {
 			a.known = append(a.known, h)
 		}
 	}
-	if len(now.take) == 0 {
+	if len(now.todo) == 0 {
 		return a.finish(ctx, now, "", false) // only what is left was new
 	}
-	return a.take(ctx)
+	return a.act(ctx)
 }
 
-// name says what is taken and who gets it: whom the manager named, else the
-// manager.
+// name says what is done about which items, and who gets them, or has got them.
 func (a *attempt) name(wanted []store.Held) error {
 	a.target.Heirs = map[string]Person{}
 	for _, h := range wanted {
@@ -189,12 +190,12 @@ func (a *attempt) name(wanted []store.Held) error {
 			it.Before = k.Before // a later read may see what an earlier attempt has changed
 		}
 		a.target.Items = append(a.target.Items, it)
-		if !a.s.StepPlan.Answers || !h.Heir {
-			continue
+		heir, err := a.way.heir(a, h)
+		if err != nil {
+			return err
 		}
-		heir := a.c.Terms.Manager
-		if answer, ok := a.s.Answer(h.ID); ok {
-			heir = answer.Heir
+		if heir == "" {
+			continue
 		}
 		_, card, err := a.x.cfg.Store.Person(heir)
 		switch {
@@ -210,9 +211,9 @@ func (a *attempt) name(wanted []store.Held) error {
 	return nil
 }
 
-// take does it and reads back.
-func (a *attempt) take(ctx context.Context) error {
-	evidence, doErr := a.x.do(ctx, a.turn, a.s.System, a.spec, a.target)
+// act does it and reads back.
+func (a *attempt) act(ctx context.Context) error {
+	evidence, doErr := a.way.do(a.x, ctx, a.turn, a.s.System, a.spec, a.target)
 	if ctx.Err() != nil {
 		return ctx.Err() // stopping: the step stays running and is read first next time
 	}
@@ -220,21 +221,23 @@ func (a *attempt) take(ctx context.Context) error {
 	switch {
 	case err != nil && doErr != nil:
 		return doErr
+	case a.way.asks(doErr):
+		return doErr // a person is to do something with it, whatever a read shows
 	case err != nil:
 		class, after := ClassOf(err)
 		return &Error{Class: class, After: after, Err: fmt.Errorf("it was done, and could not be read back: %w", err)}
-	case len(now.take) > 0 && doErr != nil:
+	case len(now.todo) > 0 && doErr != nil:
 		return doErr
-	case len(found.Unread) > 0:
+	case !a.way.sure(found) || len(now.todo) > 0 && len(found.Unread) > 0:
 		return unread("it was done, and could not be read back: ", found)
-	case len(now.take) == 0 && doErr != nil:
+	case len(now.todo) == 0 && doErr != nil:
 		return a.finish(ctx, now, "The answer was an error ("+doErr.Error()+"), and a read shows that it is done.", false)
-	case len(now.take) == 0:
+	case len(now.todo) == 0:
 		return a.finish(ctx, now, evidence.Text, false)
 	case a.spec.Proof == ProofAccepted:
 		return a.finish(ctx, now, evidence.Text, true)
 	}
-	return unproven(now.take)
+	return unproven(a.way.still, now.todo)
 }
 
 func (a *attempt) append(ctx context.Context, b store.Body) (store.Case, error) {
@@ -245,7 +248,7 @@ func (a *attempt) append(ctx context.Context, b store.Body) (store.Case, error) 
 func (a *attempt) finish(ctx context.Context, now sorted, evidence string, accepted bool) error {
 	words := []string{evidence}
 	if evidence == "" {
-		words[0] = "A read shows that nothing is held there."
+		words[0] = a.way.done
 		if now.kept+now.left > 0 {
 			words[0] = "A read shows that nothing more is to be taken there."
 		}

@@ -6,7 +6,7 @@ import (
 	"runtime/debug"
 )
 
-// check and do call an action within a turn at its system.
+// check, do and undo call an action within a turn at its system.
 func (x *Executor) check(ctx context.Context, turn *turn, system string, spec Spec, t Target) (Finding, error) {
 	var f Finding
 	err := x.call(ctx, turn, system, func(ctx context.Context) (err error) {
@@ -20,6 +20,20 @@ func (x *Executor) do(ctx context.Context, turn *turn, system string, spec Spec,
 	var e Evidence
 	err := x.call(ctx, turn, system, func(ctx context.Context) (err error) {
 		e, err = spec.Action.Do(ctx, t)
+		return err
+	})
+	return e, err
+}
+
+// undo gives back the items of t, as they were before.
+func (x *Executor) undo(ctx context.Context, turn *turn, system string, spec Spec, t Target) (Evidence, error) {
+	var e Evidence
+	u, ok := spec.Action.(Undoer)
+	if !ok {
+		return e, &Error{Class: ClassFinal, Err: fmt.Errorf("the bot can't give this back any more: do it by hand")}
+	}
+	err := x.call(ctx, turn, system, func(ctx context.Context) (err error) {
+		e, err = u.Undo(ctx, t, Finding{Accounts: []Account{t.Account}, Items: t.Items})
 		return err
 	})
 	return e, err

@@ -15,12 +15,12 @@ import (
 // success, and a read shows no change.
 const classUnproven Class = "unproven"
 
-func unproven(still []store.Held) error {
+func unproven(what string, still []store.Held) error {
 	var labels []string
 	for _, h := range still {
 		labels = append(labels, h.Label)
 	}
-	return &Error{Class: classUnproven, Err: fmt.Errorf("the system answered that it was done, but a read still finds: %s", strings.Join(labels, ", "))}
+	return &Error{Class: classUnproven, Err: fmt.Errorf("the system answered that it was done, but %s: %s", what, strings.Join(labels, ", "))}
 }
 
 func unread(what string, found Finding) error {

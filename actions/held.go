@@ -35,15 +35,15 @@ func find(held []store.Held, ref string) (store.Held, bool) {
 
 // sorted is what a read has found, by what is to be done with it.
 type sorted struct {
-	take  []store.Held
-	fresh []store.Item // those of take that are not in the plan
+	todo  []store.Held // to be taken, or to be given back
+	fresh []store.Item // those of todo that are not in the plan
 	kept  int          // stays, as was decided
 	left  int          // could not be given back, and nobody has approved it
 }
 
-// sort says what is taken of what was found: more of what was planned too,
+// toTake says what is taken of what was found: more of what was planned too,
 // because drift must not delay a lock-out.
-func sort(s store.Step, held []store.Held) sorted {
+func toTake(s store.Step, held []store.Held) sorted {
 	var out sorted
 	for _, h := range held {
 		i := slices.IndexFunc(s.Items, func(i store.Item) bool { return i.ID == h.ID })
@@ -59,7 +59,7 @@ func sort(s store.Step, held []store.Held) sorted {
 			out.kept++
 			continue
 		}
-		out.take = append(out.take, h)
+		out.todo = append(out.todo, h)
 	}
 	return out
 }

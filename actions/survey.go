@@ -23,6 +23,13 @@ type Task struct {
 	Proof        string        // what the note should say
 }
 
+// surveys is how one system is surveyed for a plan of each kind: what would be
+// done there. Who adds a kind says in way.go too which way its steps go.
+var surveys = map[store.PlanKind]func(x *Executor, ctx context.Context, c store.Case, card Person, system string) (store.Surveyed, error){
+	store.Leave:   (*Executor).look,
+	store.Restore: (*Executor).lookBack,
+}
+
 // survey records what one system holds for one case.
 func (x *Executor) survey(ctx context.Context, id store.CaseID, system string) error {
 	c, err := x.cfg.Store.Case(id)
@@ -33,7 +40,11 @@ func (x *Executor) survey(ctx context.Context, id store.CaseID, system string) e
 	if err != nil {
 		return err
 	}
-	found, err := x.look(ctx, c, card, system)
+	look, ok := surveys[c.Plan(0).Kind]
+	if !ok {
+		return fmt.Errorf("nobody knows how a plan of the kind %q is surveyed", c.Plan(0).Kind)
+	}
+	found, err := look(x, ctx, c, card, system)
 	if err != nil {
 		return err
 	}

@@ -33,17 +33,7 @@ const maxItems = 1000
 
 // read runs one action's Check, a few times if the system does not answer.
 func (s *surveyor) read(ctx context.Context, spec Spec) error {
-	var f Finding
-	err := s.check(ctx, spec, &f)
-	for n := 0; n < tries-1 && !s.down && err != nil; n++ {
-		if class, _ := ClassOf(err); class == ClassFinal {
-			break
-		}
-		if err := pause(ctx, backoff(n, s.x.cfg.First, s.x.cfg.Max), nil); err != nil {
-			return err
-		}
-		err = s.check(ctx, spec, &f)
-	}
+	f, err := s.again(ctx, spec, Target{Person: s.card})
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -72,16 +62,30 @@ func (s *surveyor) read(ctx context.Context, spec Spec) error {
 	return nil
 }
 
+// again makes a call, a few times if the system does not answer.
+func (s *surveyor) again(ctx context.Context, spec Spec, t Target) (Finding, error) {
+	f, err := s.check(ctx, spec, t)
+	for n := 0; n < tries-1 && !s.down && err != nil; n++ {
+		if class, _ := ClassOf(err); class == ClassFinal {
+			break
+		}
+		if err := pause(ctx, backoff(n, s.x.cfg.First, s.x.cfg.Max), nil); err != nil {
+			return f, err
+		}
+		f, err = s.check(ctx, spec, t)
+	}
+	return f, err
+}
+
 // check makes one call. It does not wait for a closed gate: HR waits for the
 // survey, and three more calls do not hurt.
-func (s *surveyor) check(ctx context.Context, spec Spec, f *Finding) error {
+func (s *surveyor) check(ctx context.Context, spec Spec, t Target) (Finding, error) {
 	turn, err := s.x.gates[s.sys.Name].enter(ctx, func() patience { return asks })
 	if err != nil {
-		return err
+		return Finding{}, err
 	}
 	defer turn.leave()
-	*f, err = s.x.check(ctx, turn, s.sys.Name, spec, Target{Person: s.card})
-	return err
+	return s.x.check(ctx, turn, s.sys.Name, spec, t)
 }
 
 // cannot notes what was not read, and why.

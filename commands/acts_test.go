@@ -58,6 +58,8 @@ func (c *company) acts() map[string]act {
 		"cut": func(context.Context, []string) error { c.stage.Narrate(sceneMark + "as said."); return nil },
 		// do mark, do unchanged: nothing was recorded or done in between.
 		"mark": c.mark, "unchanged": c.unchanged,
+		// do restored: the systems are as they were at "do mark".
+		"restored": c.restored,
 		// do press hanna approve "OFF-1:1:xx": a button that no card had.
 		// do ask hanna "/offboard note OFF-1 {10000}": a line too long to show.
 		"press": c.press, "ask": c.ask,
@@ -236,6 +238,13 @@ func (c *company) unchanged(context.Context, []string) error {
 		return errors.New("something was done in a system")
 	}
 	return err
+}
+
+func (c *company) restored(context.Context, []string) error {
+	if now := c.memory.Snapshot(); now != c.state || c.marked == 0 {
+		return fmt.Errorf("the systems were\n%s\nand are\n%s", c.state, now)
+	}
+	return nil
 }
 
 func (c *company) press(ctx context.Context, args []string) error {

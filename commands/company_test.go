@@ -243,7 +243,7 @@ func (c *company) quiet() {
 	c.stage.posted(func(place string, b bot.Button) {
 		id, _, _ := strings.Cut(b.Object, ":")
 		closed := strings.HasPrefix(id, "OFF-") && !slices.ContainsFunc(open, func(s store.Summary) bool { return string(s.ID) == id })
-		if closed && b.Verb != string(store.VerbStatus) {
+		if closed && b.Verb != string(store.VerbStatus) && b.Verb != string(store.VerbUndo) {
 			c.t.Errorf("%s is closed, and %s still reads [%s]", id, place, b.Label)
 		}
 	})

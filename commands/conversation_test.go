@@ -33,7 +33,8 @@ func playAlike(t *testing.T, platform string, play func(t *testing.T, script str
 	t.Helper()
 	for _, name := range []string{
 		"again", "answer", "answer_all", "approve", "bad_click", "cancel", "cancel_second", "config", "confirm", "decline", "delegate", "emergency", "held",
-		"help", "late", "leaver", "leaver_in_it", "look", "press", "retry", "skip", "stop", "submit", "termination", "termination_channel",
+		"help", "late", "leaver", "leaver_in_it", "look", "press", "rehire", "retry", "skip", "stop", "submit", "suspension", "termination", "termination_channel",
+		"undo", "undo_step", "undo_typed",
 	} {
 		t.Run(name, func(t *testing.T) {
 			b, err := os.ReadFile(filepath.Join("testdata", name+".txtar"))

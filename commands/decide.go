@@ -118,7 +118,7 @@ func (c *Commands) decline(ctx context.Context, r *request) (bot.Reply, error) {
 	if r.c.Plan(0).AsksAgain() {
 		return said("Declined. What was not done yet is left as it is; what is locked stays locked until somebody gives it back. %s has your reason.", c.People.Name(cs.Asker()))
 	}
-	return said("Declined. %s has your reason and can correct it. Nothing was taken away.", c.People.Name(cs.Asker()))
+	return said("Declined. %s has your reason and can correct it. %s", c.People.Name(cs.Asker()), c.View.Untouched(cs))
 }
 
 // longest is how much a person may write at once: what Slack gives back in a

@@ -26,7 +26,10 @@ func (c *Commands) status(_ context.Context, r *request) (bot.Reply, error) {
 	var m bot.Message
 	switch {
 	case r.c.State == store.CaseClosed:
-		m = c.View.Closing(r.c, "")
+		m = c.View.Closing(r.c, "", true)
+		if store.Permitted(store.VerbUndo, r.roles) {
+			m.Parts = append(m.Parts, c.View.UndoOne(r.c)...)
+		}
 	case slices.Contains(r.c.Plan(0).Approvers, r.actor.Person):
 		m = c.View.Approval(r.c, r.actor.Person)
 	case r.actor.Person == r.c.Asker() && r.c.Plan(0).State != store.Begun, r.c.Plan(0).Begun.IsZero() && r.c.Plan(0).State != store.Approved:

@@ -86,6 +86,7 @@ var kinds = []view.Kind{
 	{ID: "resignation", Title: "Resignation", Reminders: true},
 	{ID: "termination", Title: "Termination", Confidential: true, Reminders: true},
 	{ID: "death", Title: "Death", Neutral: true},
+	{ID: "suspension", Title: "Suspension", Reminders: true, Returns: true},
 }
 
 var tasks = []actions.Task{

@@ -87,7 +87,7 @@ func (c *Commands) cancel(ctx context.Context, r *request) (bot.Reply, error) {
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	return c.change(ctx, r, store.Change{Verb: store.VerbCancel, Plan: r.obj.Plan, Reason: reason}, string(r.c.ID)+" is given up. Nothing was taken away.")
+	return c.change(ctx, r, store.Change{Verb: store.VerbCancel, Plan: r.obj.Plan, Reason: reason}, string(r.c.ID)+" is given up. "+c.View.Untouched(r.c))
 }
 
 // stop halts what is not done yet. Typed without a reason, it asks once more: a
@@ -104,7 +104,7 @@ func (c *Commands) stop(ctx context.Context, r *request) (bot.Reply, error) {
 	if _, err := c.append(ctx, r, store.Stopped{Plan: r.obj.Plan, Reason: reason}); err != nil {
 		return bot.Reply{}, err
 	}
-	return said("Stopped. What is being done this second is finished; nothing new begins. What was taken stays taken: the card lists it.")
+	return said("Stopped. What is being done this second is finished; nothing new begins. %s: the card lists it.", c.View.Stays(r.c))
 }
 
 // second is a second person's word about a change that waits.

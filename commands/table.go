@@ -25,6 +25,9 @@ func (v verb) about() bool { return len(v.args) > 0 && v.args[0].Kind == bot.Cas
 // group keeps what is about the bot itself, and what is done seldom about people,
 // apart: a platform may have few places (Discord: 25).
 func (v verb) group() string {
+	if slices.Contains([]store.Verb{store.VerbUndo, store.VerbRehire}, v.name) {
+		return "people"
+	}
 	if slices.Contains([]store.Verb{store.VerbLink, store.VerbUnfreeze, store.VerbPause, store.VerbConfig, store.VerbClock}, v.name) {
 		return "bot"
 	}
@@ -41,6 +44,7 @@ var (
 	heir    = bot.Arg{Name: "person", Hint: "Who instead: a name, a login or a mail address", Kind: bot.PersonArg}
 	whose   = bot.Arg{Name: "person", Hint: "Whose it is: a name, a login or a mail address", Kind: bot.PersonArg, Required: true}
 	frozen  = bot.Arg{Name: "person", Hint: "Who: a name, a login or a mail address", Kind: bot.PersonArg}
+	rehired = bot.Arg{Name: "person", Hint: "Who is back: the name, login or mail address they had", Kind: bot.PersonArg}
 	account = bot.Arg{Name: "account", Hint: "The chat account", Kind: bot.AccountArg, Required: true}
 )
 
@@ -69,6 +73,7 @@ func table() []verb {
 		{store.VerbReschedule, "reschedule OFF-42 now", "change when access ends", args(theCase, words("when", "now, press, or at 2026-11-30 17:00 in their time")), true, (*Commands).reschedule},
 		{store.VerbCancel, "cancel OFF-42", "give up a case before it begins", args(theCase, words("why", "Why it is given up")), false, (*Commands).cancel},
 		{store.VerbStop, "stop OFF-42", "stop what is not done yet", args(theCase, words("why", "Why it stops")), false, (*Commands).stop},
+		{store.VerbUndo, "undo OFF-42 why", "give back what was taken, all of it or one step", args(theCase, words("why", "Which step, if only one, and why")), true, (*Commands).undo},
 		{store.VerbRetry, "retry OFF-42", "try a failed step again", args(theCase, words("step", "Which step, if several have failed")), false, (*Commands).retry},
 		{store.VerbTake, "take OFF-42", "say that you see to a lock-out that has failed", args(theCase, words("step", "Which lock-out, if several have failed")), false, (*Commands).take},
 		{store.VerbSkip, "skip OFF-42", "leave a failed step out", args(theCase, words("why", "Which step, if several have failed, and why")), true, (*Commands).skip},
@@ -78,6 +83,7 @@ func table() []verb {
 		{store.VerbAudit, "audit OFF-42", "who did what, and when", args(theCase), false, (*Commands).audit},
 		{store.VerbLink, "link account login", "tie a chat account to a person", args(account, whose), false, (*Commands).link},
 		{store.VerbResume, "resume OFF-42 why", "let a held case go on", args(theCase, words("why", "Why it goes on")), true, (*Commands).resume},
+		{store.VerbRehire, "rehire jane why", "say that somebody who had left was hired again", args(rehired, words("why", "Why")), false, (*Commands).rehire},
 		{store.VerbUnfreeze, "unfreeze jane why", "let a person decide again whose decisions are frozen; alone it lists them", args(frozen, words("why", "Why their decisions count again")), false, (*Commands).unfreeze},
 		{store.VerbHold, "hold jane", "put a legal hold on somebody; alone it lists them", args(frozen), false, (*Commands).hold},
 		{store.VerbPause, "pause why", "pause the bot; pause off lets it go on", args(words("why", "Why, or off to go on")), false, (*Commands).pause},

@@ -152,7 +152,7 @@ func TestKinds(t *testing.T) {
 		{ID: "end-of-contract", Title: "End of contract", Reminders: true},
 		{ID: "garden-leave", Title: "Garden leave", Reminders: true},
 		{ID: "death", Title: "Death", Neutral: true, Reminders: true},
-		{ID: "suspension", Title: "Suspension", Reminders: true},
+		{ID: "suspension", Title: "Suspension", Reminders: true, Returns: true},
 		{ID: "quiet", Title: "Quiet", Confidential: true},
 		{ID: "quieter", Title: "Quieter", Confidential: true, Neutral: true},
 		{ID: "plain", Title: "Plain", Reminders: true},

@@ -7,6 +7,7 @@ type Kind struct {
 	Confidential bool // only those who must know see the case before the cut-off
 	Neutral      bool // words that do not speak of a departure, for the bereaved and the press
 	Reminders    bool // people who have not answered are reminded
+	Returns      bool // the person is to come back: an undo is its normal end
 }
 
 // KindEntry is a kind as the file writes it. What it leaves out comes from
@@ -17,6 +18,7 @@ type KindEntry struct {
 	Confidential *bool  `yaml:"confidential"`
 	Neutral      *bool  `yaml:"neutral"`
 	Reminders    *bool  `yaml:"reminders"`
+	Returns      *bool  `yaml:"returns"`
 	Base         string `yaml:"base"`
 }
 
@@ -27,7 +29,7 @@ func presets() []Kind {
 		{ID: "end-of-contract", Title: "End of contract", Reminders: true},
 		{ID: "garden-leave", Title: "Garden leave", Reminders: true},
 		{ID: "death", Title: "Death", Neutral: true},
-		{ID: "suspension", Title: "Suspension", Reminders: true},
+		{ID: "suspension", Title: "Suspension", Reminders: true, Returns: true},
 	}
 }
 
@@ -59,6 +61,7 @@ func mergeKinds(entries []KindEntry) []Kind {
 		override(&k.Confidential, e.Confidential)
 		override(&k.Neutral, e.Neutral)
 		override(&k.Reminders, e.Reminders)
+		override(&k.Returns, e.Returns)
 		if place >= 0 {
 			kinds[place] = k
 		} else {

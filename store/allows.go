@@ -28,6 +28,8 @@ func (c Case) refusal(e Event) *Refused {
 		return c.allowsLoop(e)
 	case Drafted:
 		return c.allowsDraft(b, e)
+	case Rehired:
+		return c.allowsRehired(b, e)
 	case Disowned:
 		return c.allowsDisowned(b, e)
 	}

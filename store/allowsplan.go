@@ -70,6 +70,9 @@ func (c Case) allowsSubmit(b Submitted, p Plan) *Refused {
 	if b.Scope != p.Scope {
 		return stale(c.ID)
 	}
+	if p.Kind == Restore && len(p.Steps) == 0 {
+		return refuse(NotNow, "Nothing of this can be given back, so there is nothing to approve. /offboard cancel %s gives it up.", c.ID)
+	}
 	return nil
 }
 

@@ -37,6 +37,8 @@ func (c Case) Apply(e Event) Case {
 		c.edit(b.Plan, func(p *Plan) { p.surveyed(b, e) })
 	case Planned:
 		c.plan(b, e)
+	case Rehired:
+		c.rehire(b, e)
 	case Drifted:
 		c.edit(b.Plan, func(p *Plan) { p.drift(b) })
 	case Submitted:

@@ -162,6 +162,13 @@ type StepPlan struct {
 	Held    Private  `json:"held,omitzero"` // JSON of what was found, in the order of Items
 	Loses   string   `json:"loses,omitempty"`
 	Manual  *Manual  `json:"manual,omitempty"`
+	Back    []Ref    `json:"back,omitempty"` // of a restore: the steps that took what it gives back
+}
+
+// Ref is a step of any plan of the case.
+type Ref struct {
+	Plan int    `json:"plan"`
+	Step StepID `json:"step"`
 }
 
 // Item is one thing held, without its name: that is in StepPlan.Held.

@@ -27,7 +27,8 @@ type Case struct {
 	Plans     []Plan
 	Pending   []Pending // changes that wait for a second person
 	Notes     []Note
-	Holds     []Hold // decisions that were disowned; see Held
+	Rehired   *Rehire `json:",omitempty"` // they were hired again
+	Holds     []Hold  // decisions that were disowned; see Held
 	Opened    time.Time
 	Submitted time.Time // first time
 	Closed    time.Time

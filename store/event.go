@@ -181,6 +181,7 @@ var bodyTypes = func() map[string]reflect.Type {
 		Surveyed{},
 		Drifted{},
 		Rushed{},
+		Rehired{},
 		Submitted{},
 		Decided{},
 		Delegated{},

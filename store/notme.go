@@ -215,7 +215,7 @@ func (e Event) Decides() bool {
 		return !b.On
 	case Drafted:
 		return b.Emergency
-	case Rushed, Delegated, Answered, Pressed, Requested, Stopped, ConfirmedBy, Trusted:
+	case Rushed, Delegated, Answered, Pressed, Rehired, Requested, Stopped, ConfirmedBy, Trusted:
 		return true
 	}
 	return false

@@ -13,6 +13,7 @@ var permits = map[Verb][]Role{
 	VerbEmergency:  {HR, Security},
 	VerbHold:       {HR, Security, Auditor},
 	VerbUndo:       {HR, Security},
+	VerbRehire:     {HR},
 	VerbSubmit:     {HR, Security},
 	VerbAmend:      {HR, Security},
 	VerbApprove:    {Approver},

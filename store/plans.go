@@ -39,18 +39,17 @@ func (c Case) allowsPlanned(b Planned, e Event) *Refused {
 	switch {
 	case c.ID == "":
 		return NoSuchCase(CaseID(e.Subject))
+	case byBot && c.Rehired != nil:
+		return refuse(NotNow, "%s was hired again, so nothing is taken from them any more", c.Person)
 	case e.Actor.operator():
 		return refuse(NotYours, "This is asked for in the chat, by a person.")
 	case !slices.Contains([]PlanKind{Restore, Retake, Destroy}, b.Kind) || of.No == 0 || b.Of < 1 || len(b.Systems) == 0 || byBot == (b.Kind == Restore):
 		return refuse(Malformed, "There is no plan like this for %s.", c.ID)
-	case of.Begun.IsZero():
-		return refuse(NotNow, "Nothing was taken away in %s, so there is nothing to give back.", c.ID)
-	case of.State != Over:
-		return refuse(NotNow, "%s is still running. /offboard stop %s stops it; what was taken by then can be given back after that.", c.ID, c.ID)
 	case b.Kind == Destroy && e.Facts.Legal:
 		return refuse(Suspended, "there is a legal hold, and nothing is destroyed")
-	case e.Facts.Open != "":
-		return refuse(Already, "%s has another case now, so %s stays as it is.", c.Person, c.ID)
+	}
+	if r := c.follows(b.Kind, of); r != nil {
+		return r
 	}
 	for _, id := range b.Only {
 		if of.Step(id).ID == "" {
@@ -71,7 +70,33 @@ func (c Case) allowsPlanned(b Planned, e Event) *Refused {
 	if r := allowsHelper(b.Approver, e.Facts); r != nil && !byBot {
 		return r.at("manager")
 	}
-	return allowsCutOff(b.CutOff, e.At, c.Zone()).at("cut-off")
+	if !byBot && b.Reason.IsZero() {
+		return refuse(Malformed, "Please say why: it stays in the record.").at("reason")
+	}
+	if r := allowsCutOff(b.CutOff, e.At, c.Zone()); r != nil {
+		return r.at("cut-off")
+	}
+	// Last, as for a new case.
+	switch {
+	case e.Facts.Open == "":
+		return nil
+	case e.Facts.Hidden:
+		return refuse(WhoIsIt, neutral)
+	}
+	return refuse(Already, "%s has another case now, %s, so %s stays as it is.", c.Person, e.Facts.Open, c.ID)
+}
+
+// follows is about what the plan follows: that has taken something, and is over.
+func (c Case) follows(k PlanKind, of Plan) *Refused {
+	switch {
+	case of.Begun.IsZero():
+		return refuse(NotNow, "Nothing was taken away in %s, so there is nothing to give back.", c.ID)
+	case of.State != Over:
+		return refuse(NotNow, "%s is still running. /offboard stop %s stops it; what was taken by then can be given back after that.", c.ID, c.ID)
+	case k == Restore:
+		return c.allowsUndo(of)
+	}
+	return nil
 }
 
 // plan adds the plan. One of the bot's that has not begun ends by it.
@@ -97,22 +122,26 @@ func (c *Case) followed(p Plan) {
 	switch {
 	case p.Begun.IsZero():
 	case p.Kind == Restore:
-		c.Outcome = Restored
+		c.restored(p)
 	case p.Kind == Retake && undone:
 		c.Outcome = AccessLeft
 	}
 }
 
 // cut reports whether the person's access was cut off and has not been given
-// back: by a restore of the whole that is over.
+// back: by a restore of the whole that ran to its end, or because they were hired
+// again.
 func (c Case) cut() bool {
 	out := false
+	if c.Rehired != nil {
+		return false
+	}
 	for _, p := range c.Plans {
 		switch {
 		case p.Begun.IsZero():
 		case p.Kind == Leave:
 			out = true
-		case p.Kind == Restore && p.State == Over && len(p.Only) == 0:
+		case p.whole():
 			out = false
 		}
 	}

@@ -30,10 +30,12 @@ func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 	if f.Taken, err = b.taken(e); err != nil {
 		return f, err
 	}
+	var other Summary
 	if _, ok := e.Body.(Planned); ok {
-		if f.Open, err = b.another(c); err != nil {
+		if other, err = b.another(c); err != nil {
 			return f, err
 		}
+		f.Open = other.ID
 	}
 	if f.Founding, err = b.founding(e); err != nil || e.Actor.Person == "" {
 		return f, err
@@ -57,6 +59,7 @@ func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 			f.Elsewhere = append(f.Elsewhere, cl.Role)
 		}
 	}
+	f.Hidden = other.ID != "" && !other.Visible(e.Actor.Person, f.Roles)
 	if f.Own, err = b.gone(e.Actor.Person); err != nil {
 		return f, err
 	}
@@ -111,13 +114,19 @@ func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 	return f, nil
 }
 
-// another is the person's open case, if it is another one than c.
-func (b *batch) another(c Case) (CaseID, error) {
+// another is the person's open case, or the one that took their access away
+// last, if it is another one than c.
+func (b *batch) another(c Case) (Summary, error) {
 	row, err := b.active(c.Person)
-	if row.ID == c.ID {
-		return "", err
+	if err != nil || row.ID != "" && row.ID != c.ID {
+		return row, err
 	}
-	return row.ID, err
+	gone := CaseID(b.t.get(bucketGone, []byte(c.Person)))
+	if gone == "" || gone == c.ID {
+		return Summary{}, nil
+	}
+	_, err = b.t.row(string(gone), &row)
+	return row, err
 }
 
 // knows reports whether the actor may know of somebody else's case: by the

@@ -116,6 +116,8 @@ const (
 	Cancelled  Outcome = "cancelled"    // nothing was done
 	Unratified Outcome = "not ratified" // an emergency that was not right: what is locked stays locked until it is given back
 	Restored   Outcome = "restored"     // what could be given back was given back
+	// PartRestored: one step was undone, or the undo was stopped.
+	PartRestored Outcome = "partly restored"
 )
 
 // PlanKind is what a plan is for.
@@ -190,6 +192,7 @@ const (
 	VerbEmergency  Verb = "emergency"
 	VerbHold       Verb = "hold"
 	VerbUndo       Verb = "undo"
+	VerbRehire     Verb = "rehire"
 	VerbSubmit     Verb = "submit"
 	VerbAmend      Verb = "amend"
 	VerbApprove    Verb = "approve"

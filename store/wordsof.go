@@ -16,7 +16,16 @@ func Words(e Event) string {
 		return "changed the terms"
 	case Surveyed:
 		return fmt.Sprintf("surveyed %s, steps found: %d", b.System, len(b.Steps))
+	case Rehired:
+		return "said that they were hired again"
 	case Planned:
+		if b.Kind == Restore {
+			what := "what plan " + fmt.Sprint(b.Of) + " has taken"
+			if len(b.Only) > 0 {
+				what = fmt.Sprintf("what %v of plan %d has taken", b.Only, b.Of)
+			}
+			return "asked to give back " + what
+		}
 		return fmt.Sprintf("asked for a %s plan after plan %d", b.Kind, b.Of)
 	case Drifted:
 		return fmt.Sprintf("found more in %s, steps: %d", b.System, len(b.Steps))

@@ -23,6 +23,7 @@ func (m *Memory) System(name, title string, only ...string) actions.System {
 	all := []actions.Spec{
 		{
 			Name: "lock", Words: "Lock the account", Phase: actions.PhaseCutOff, Proof: actions.ProofRead, LockOut: true,
+			Undoes: "Unlock the account",
 			Action: memUndoer{memAction{m, name, "lock", memLock{}}},
 		},
 		{
@@ -32,10 +33,12 @@ func (m *Memory) System(name, title string, only ...string) actions.System {
 		},
 		{
 			Name: "groups", Words: "Leave all groups", Phase: actions.PhaseCutOff, Proof: actions.ProofRead,
+			Undoes: "Join the groups again",
 			Action: memUndoer{memAction{m, name, "groups", memGroups{}}},
 		},
 		{
 			Name: "owner", Words: "Hand over the groups they own", Phase: actions.PhaseAfter, Proof: actions.ProofRead, Answers: true,
+			Undoes: "Give back the groups they owned",
 			Action: memUndoer{memAction{m, name, "owner", memOwner{}}},
 		},
 		{

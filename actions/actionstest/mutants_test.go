@@ -41,6 +41,7 @@ func (m mutant) Undo(ctx context.Context, t actions.Target, f actions.Finding) (
 }
 
 func TestMutantsAreCaught(t *testing.T) {
+	lied := map[*Memory]actions.Finding{}
 	done := map[*Memory]bool{} // what a mutant remembers, shared by its instances
 	tests := []struct {
 		name, action, caught string
@@ -91,6 +92,45 @@ func TestMutantsAreCaught(t *testing.T) {
 			return mutant{Action: a, undo: func(ctx context.Context, t actions.Target, f actions.Finding) (actions.Evidence, error) {
 				t.Items = f.Items
 				return a.(actions.Undoer).Undo(ctx, t, f)
+			}}
+		}},
+		{"Undo goes by what is left to do", "groups", "an undo that was cut short goes on", func(m *Memory, a actions.Action) actions.Action {
+			return mutant{Action: a, undo: func(ctx context.Context, t actions.Target, f actions.Finding) (actions.Evidence, error) {
+				if done[m] {
+					return actions.Evidence{}, nil
+				}
+				done[m] = true
+				return a.(actions.Undoer).Undo(ctx, t, f)
+			}}
+		}},
+		{"Undo gives back to every account", "lock", "undo gives back to one account", func(m *Memory, a actions.Action) actions.Action {
+			return mutant{Action: a, undo: func(ctx context.Context, t actions.Target, f actions.Finding) (actions.Evidence, error) {
+				for _, x := range f.Accounts {
+					m.Unlock("dir", x.Login)
+				}
+				return a.(actions.Undoer).Undo(ctx, t, f)
+			}}
+		}},
+		{"believes the answer of Undo", "groups", "an ignored undo is never proven", func(m *Memory, a actions.Action) actions.Action {
+			return mutant{Action: a, undo: func(ctx context.Context, t actions.Target, before actions.Finding) (actions.Evidence, error) {
+				e, err := a.(actions.Undoer).Undo(ctx, t, before)
+				done[m] = err == nil
+				lied[m] = before
+				return e, err
+			}, check: func(ctx context.Context, t actions.Target) (actions.Finding, error) {
+				if now, ok := lied[m]; ok && done[m] {
+					return now, nil
+				}
+				return a.Check(ctx, t)
+			}}
+		}},
+		{"Undo hides a refusal", "groups", "a refused undo is final", func(_ *Memory, a actions.Action) actions.Action {
+			return mutant{Action: a, undo: func(ctx context.Context, t actions.Target, f actions.Finding) (actions.Evidence, error) {
+				e, err := a.(actions.Undoer).Undo(ctx, t, f)
+				if class, _ := actions.ClassOf(err); class == actions.ClassFinal {
+					err = nil
+				}
+				return e, err
 			}}
 		}},
 		{"takes more than was wanted", "groups", "only the wanted items are taken", func(_ *Memory, a actions.Action) actions.Action {

@@ -39,6 +39,8 @@ func checkSpec(k Kit) error {
 			return errors.New("a lock-out must not wait for answers")
 		case !undoes && !gone:
 			return errors.New("it cannot be undone, and nothing says so: Loses, or Irreversible on its items")
+		case undoes != (s.Undoes != ""):
+			return errors.New("Undoes says what Undo does, where there is one")
 		case s.Answers && r.Heir.ID == "":
 			return errors.New("the kit names no heir")
 		}

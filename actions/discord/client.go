@@ -36,20 +36,26 @@ func (c *Client) System(name, title string) actions.System {
 			{
 				Name: "roles", Words: "Take away all roles",
 				Phase: actions.PhaseCutOff, Proof: actions.ProofRead,
+				Undoes: "Give back the roles",
 				Action: roles{c},
 			},
 			{
 				Name: "channels", Words: "Take away permissions in single channels",
 				Phase: actions.PhaseCutOff, Proof: actions.ProofRead,
-				Action: channels{c},
+				Undoes: "Give back permissions in single channels",
+				// Who is not in the server has none.
+				UndoAfter: []string{"remove"},
+				Action:    channels{c},
 			},
 			{
 				Name: "timeout", Words: "Time out in the server",
 				Phase: actions.PhaseCutOff, Proof: actions.ProofRead, LockOut: c.cfg.After == None,
 				// Whoever is an administrator by a role can be timed out
 				// only when the role is gone.
-				After:  []string{"roles"},
-				Action: timeout{c},
+				After:     []string{"roles"},
+				Undoes:    "End the time-out",
+				UndoAfter: []string{"remove"},
+				Action:    timeout{c},
 			},
 			{
 				Name: "invites", Words: "Revoke the invites that they made",
@@ -93,6 +99,7 @@ func (c *Client) removal() actions.Spec {
 		// them down first, or Undo could not give them back.
 		After:  []string{"roles"},
 		Loses:  "their nickname, the date they joined, their boosts, and roles that an integration gave: they join again by an invite",
+		Undoes: "Let them into the server again",
 		Action: remove{c},
 	}
 	if c.cfg.After == Ban {

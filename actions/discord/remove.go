@@ -146,8 +146,9 @@ func (g *guild) ban(ctx context.Context, a *account) (string, error) {
 }
 
 // Undo lifts the ban that this case made and makes an invite, which somebody
-// hands to the person: nobody can put an account into a server but its owner. It
-// can be called again: once they have joined, it does nothing.
+// hands to the person: nobody can put an account into a server but its owner. So
+// a person is needed, and the invite is in the error that says so. It can be called
+// again: once they have joined, it does nothing.
 func (r remove) Undo(ctx context.Context, t actions.Target, before actions.Finding) (actions.Evidence, error) {
 	return r.act(ctx, "let into the server again", t, func(g *guild, a *account) (string, error) {
 		items := t.Of(before)
@@ -172,7 +173,10 @@ func (r remove) Undo(ctx context.Context, t actions.Target, before actions.Findi
 			return text, nil
 		}
 		link, err := g.invite(ctx)
-		return text + " Hand them this invite, which works once and within 7 days: " + link, err
+		if err != nil {
+			return "", err
+		}
+		return "", actions.Final(fmt.Errorf("%s Hand them this invite, which works once and within 7 days: %s. When they have joined, press Retry, and the rest comes back", text, link))
 	})
 }
 

@@ -36,6 +36,7 @@ func (c *Client) System(name, title string) actions.System {
 			{
 				Name: "lock", Words: "Lock the account",
 				Phase: actions.PhaseCutOff, Proof: actions.ProofRead, LockOut: true,
+				Undoes: "Unlock the account",
 				Action: lock{c},
 			},
 			{
@@ -47,16 +48,19 @@ func (c *Client) System(name, title string) actions.System {
 			{
 				Name: "groups", Words: "Leave all groups",
 				Phase: actions.PhaseCutOff, Proof: actions.ProofRead,
+				Undoes: "Join the groups again",
 				Action: groups{c},
 			},
 			{
 				Name: "owner", Words: "Hand over the groups they own",
 				Phase: actions.PhaseAfter, Proof: actions.ProofRead, Answers: true,
+				Undoes: "Give back the groups they owned",
 				Action: owner{c},
 			},
 			{
 				Name: "reports", Words: "Hand over the direct reports",
 				Phase: actions.PhaseAfter, Proof: actions.ProofRead, Answers: true,
+				Undoes: "Give back the direct reports",
 				Action: reports{c},
 			},
 		},

@@ -66,6 +66,22 @@ func (s *session) heir(t actions.Target, a account, itemID string) (*ldap.Entry,
 	return e, nil
 }
 
+// former is the DN of who has got an item, to take it from them; empty where
+// nobody is named, or whoever it was has no account any more.
+func (s *session) former(t actions.Target, a account, itemID string) (string, error) {
+	if _, named := t.Heirs[itemID]; !named {
+		return "", nil
+	}
+	e, err := s.heir(t, a, itemID)
+	if class, _ := actions.ClassOf(err); err != nil && class == actions.ClassFinal {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	return e.DN, nil
+}
+
 // replaceName changes one value of a list of names in one request, so that a
 // crash leaves either the leaver or the heir, never nobody.
 func (s *session) replaceName(e *ldap.Entry, attr, from, to string) error {

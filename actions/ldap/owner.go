@@ -74,14 +74,12 @@ func (o owner) Undo(ctx context.Context, t actions.Target, found actions.Finding
 			}
 			owners := group.GetEqualFoldAttributeValues(ownerAttr)
 			remove := ""
-			if _, named := t.Heirs[i.ID]; named {
-				heir, err := s.heir(t, a, i.ID)
-				if err != nil {
-					return "", err
-				}
-				if _, before := findDN(b.Others, heir.DN); !before {
-					remove, _ = findDN(owners, heir.DN)
-				}
+			heir, err := s.former(t, a, i.ID)
+			if err != nil {
+				return "", err
+			}
+			if _, before := findDN(b.Others, heir); heir != "" && !before {
+				remove, _ = findDN(owners, heir)
 			}
 			return "modify: success", s.replaceName(group, ownerAttr, remove, a.dn())
 		})

@@ -43,6 +43,7 @@ func (c *Client) System(name, title string) actions.System {
 				// https://slack.com/help/articles/360002061747: who is activated
 				// again is not added back to channels.
 				Loses:  "their channels, their API tokens and what their apps did with them, and the user groups that Slack took away with the account",
+				Undoes: "Activate the account",
 				Action: deactivate{c},
 			},
 			{
@@ -54,7 +55,10 @@ func (c *Client) System(name, title string) actions.System {
 			{
 				Name: "groups", Words: "Leave all user groups",
 				Phase: actions.PhaseCutOff, Proof: actions.ProofRead,
-				Action: groups{c},
+				Undoes: "Join the user groups again",
+				// Slack puts nobody into a group who is deactivated.
+				UndoAfter: []string{"deactivate"},
+				Action:    groups{c},
 			},
 		},
 	}

@@ -26,6 +26,8 @@ type group struct {
 	IDP      bool     `json:"is_idp_group"`
 	Locked   bool     `json:"is_membership_locked"`
 	Users    []string `json:"users"`
+
+	DeletedBy string `json:"deleted_by"` // who disabled it; https://docs.slack.dev/reference/objects/usergroup-object
 }
 
 // before is what Undo needs of a membership, kept as JSON in Item.Before.
@@ -175,11 +177,16 @@ func (w *workspace) joinGroup(ctx context.Context, i actions.Item, member string
 		return "", actions.Final(errors.New("the group does not exist any more"))
 	}
 	if x := all[n]; x.Deleted != 0 {
-		if !b.Last {
+		if !b.Last && !w.own(x.DeletedBy) {
 			return "", actions.Final(errors.New("somebody has disabled the group since"))
 		}
 		if err := w.write(ctx, "usergroups.enable", url.Values{"usergroup": {i.ID}}); err != nil {
 			return "", err
+		}
+		if !b.Last {
+			// It was disabled in the place of its last member, another account
+			// of theirs, whom it still lists and who is not given it back here.
+			return "usergroups.users.update: success", w.setMembers(ctx, i.ID, []string{member})
 		}
 	}
 	now, err := w.members(ctx, i.ID)

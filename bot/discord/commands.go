@@ -64,7 +64,7 @@ func commands(name string, verbs []bot.Verb) ([]wire.Command, error) {
 		i := slices.IndexFunc(typed.Options, func(o wire.Option) bool { return o.Type == wire.SubcommandGroup && o.Name == v.Group })
 		if i < 0 {
 			i = len(typed.Options)
-			typed.Options = append(typed.Options, wire.Option{Type: wire.SubcommandGroup, Name: v.Group, Description: "About the " + v.Group + " itself"})
+			typed.Options = append(typed.Options, wire.Option{Type: wire.SubcommandGroup, Name: v.Group, Description: aboutGroup(v.Group)})
 		}
 		typed.Options[i].Options = append(typed.Options[i].Options, sub)
 	}
@@ -149,4 +149,12 @@ func sameOption(a, b wire.Option) bool {
 
 func sameSet[T ~int](a, b []T) bool {
 	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
+}
+
+// aboutGroup is what people read of a group of verbs.
+func aboutGroup(group string) string {
+	if group == "people" {
+		return "More about people who leave or come back"
+	}
+	return "About the " + group + " itself"
 }

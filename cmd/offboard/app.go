@@ -212,7 +212,7 @@ func roles(cfg *config.Config) []people.Role {
 func kinds(cfg *config.Config) []view.Kind {
 	var out []view.Kind
 	for _, k := range cfg.Kinds() {
-		out = append(out, view.Kind{ID: k.ID, Title: k.Title, Confidential: k.Confidential, Neutral: k.Neutral, Reminders: k.Reminders})
+		out = append(out, view.Kind{ID: k.ID, Title: k.Title, Confidential: k.Confidential, Neutral: k.Neutral, Reminders: k.Reminders, Returns: k.Returns})
 	}
 	return out
 }

@@ -333,9 +333,11 @@ func (k *Keeper) show(ctx context.Context, id store.CaseID) error {
 	if err != nil {
 		return err
 	}
-	b := &board{k: k, c: c, posts: posts, now: now}
+	b := &board{k: k, c: c, plan: planPrefix(c.Plan(0).No), now: now}
+	b.posts, b.older = split(posts, b.plan)
 	for _, w := range b.wanted(ctx) {
 		b.errs = append(b.errs, b.put(ctx, w))
 	}
+	b.past(ctx)
 	return b.result()
 }

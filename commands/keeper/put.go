@@ -41,7 +41,7 @@ const refused = "refused"
 // refuses reports whether somebody takes no messages there: who has switched
 // them off is not asked again whenever the case is looked at.
 func (b *board) refuses(at bot.Place) bool {
-	return slices.ContainsFunc(b.posts, func(p store.Post) bool { return p.Ref == refused && p.Platform == at.Platform && p.Place == at.ID })
+	return slices.ContainsFunc(slices.Concat(b.posts, b.older), func(p store.Post) bool { return p.Ref == refused && p.Platform == at.Platform && p.Place == at.ID })
 }
 
 // unsafe reports whether a message stands in a channel where it would not be
@@ -108,7 +108,7 @@ func (b *board) put(ctx context.Context, w wanted) error {
 		}
 		done[at] = true
 		errs = append(errs, b.post(ctx, store.Post{
-			Case: b.c.ID, Name: w.name, Platform: at.Platform, Kind: string(at.Kind), Place: at.ID, Thread: at.Thread, Key: key(b.c.ID, w.name, at),
+			Case: b.c.ID, Name: w.name, Platform: at.Platform, Kind: string(at.Kind), Place: at.ID, Thread: at.Thread, Key: key(b.c.ID, b.plan+w.name, at),
 		}, m, hash))
 	}
 	return errors.Join(errs...)
@@ -199,7 +199,7 @@ func (b *board) edit(ctx context.Context, p store.Post, m bot.Message, hash stri
 	old := errors.Is(err, bot.ErrOld)
 	switch {
 	case (old || errors.Is(err, bot.ErrGone)) && !only:
-		p.Key, p.Hash, p.Replaces = key(p.Case, p.Name+"/after/"+p.Ref, place(p)), "", "" // a new message, not the lost one again
+		p.Key, p.Hash, p.Replaces = key(p.Case, b.plan+p.Name+"/after/"+p.Ref, place(p)), "", "" // a new message, not the lost one again
 		if old {
 			p.Replaces = p.Ref
 		}
@@ -216,7 +216,9 @@ func (b *board) edit(ctx context.Context, p store.Post, m bot.Message, hash stri
 
 // save records a post, in the store and on the board.
 func (b *board) save(p store.Post) error {
-	if err := b.k.cfg.Store.SavePost(p); err != nil {
+	saved := p
+	saved.Name = b.plan + p.Name
+	if err := b.k.cfg.Store.SavePost(saved); err != nil {
 		return err
 	}
 	i := slices.IndexFunc(b.posts, func(o store.Post) bool { return o.Name == p.Name && place(o) == place(p) })

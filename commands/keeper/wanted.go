@@ -29,8 +29,10 @@ type wanted struct {
 type board struct {
 	k     *Keeper
 	c     store.Case
-	posts []store.Post
-	now   time.Time // before the case was read: what was done in time must not look late
+	plan  string       // what the names of posts about the current plan begin with; see posts.go
+	posts []store.Post // those, named without it
+	older []store.Post // those about earlier plans
+	now   time.Time    // before the case was read: what was done in time must not look late
 
 	asked bool    // who reads where IT watches
 	watch []room  // the answer
@@ -243,11 +245,15 @@ func (b *board) over(prefix string, open map[string]bool) []string {
 // how it ended. An heir who gets the closing message reads it there.
 func (b *board) ending() []wanted {
 	c, p, v := b.c, b.c.Plan(0), b.k.cfg.View
-	closing := []store.PersonID{c.Asker()}
-	if p.Decision != nil && p.Decision.By != c.Asker() {
-		closing = append(closing, p.Decision.By)
-	}
+	closing := b.closing()
 	var out []wanted
+	told := map[store.PersonID]bool{}
+	for _, r := range v.Returns(c) {
+		if !told[r.From] && !slices.Contains(closing, r.From) {
+			told[r.From] = true
+			out = append(out, wanted{name: "heir/" + string(r.From), at: b.direct(r.From), once: true, make: still(v.Returned(c, r.From))})
+		}
+	}
 	for _, h := range view.Heirs(c) {
 		if !slices.Contains(closing, h) {
 			out = append(out, wanted{name: "heir/" + string(h), at: b.direct(h), once: true, make: still(v.Heir(c, h))})
@@ -256,11 +262,31 @@ func (b *board) ending() []wanted {
 	if c.State != store.CaseClosed || p.Begun.IsZero() {
 		return out
 	}
-	for _, id := range closing {
+	for _, id := range b.closing() {
 		out = append(out, wanted{name: "closing/" + string(id), at: b.direct(id), once: true, make: func() (bot.Message, error) {
 			checkpoint, err := b.k.cfg.Store.Checkpoint()
-			return v.Closing(c, checkpoint), err
+			return v.Closing(c, checkpoint, id == c.Asker()), err
 		}})
+	}
+	return out
+}
+
+// closing are those who are told how it ended: who asked and who decided; of an
+// undo the manager and who had asked for what was undone too.
+func (b *board) closing() []store.PersonID {
+	c, p := b.c, b.c.Plan(0)
+	all := []store.PersonID{c.Asker()}
+	if p.Decision != nil {
+		all = append(all, p.Decision.By)
+	}
+	if p.Kind == store.Restore {
+		all = append(all, c.Terms.Manager, c.Requester)
+	}
+	var out []store.PersonID
+	for _, id := range all {
+		if !slices.Contains(out, id) {
+			out = append(out, id)
+		}
 	}
 	return out
 }

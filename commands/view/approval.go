@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"slices"
 
 	"offboard/bot"
 	"offboard/store"
@@ -20,11 +21,8 @@ func (v View) Approval(c store.Case, approver store.PersonID) bot.Message {
 	case asked && p.Unratified() && p.AsksAgain():
 		return v.Ratify(c)
 	case p.State == store.Asked && asked:
-		m.Summary = fmt.Sprintf("%s asks you to approve %s: %s leaves.", v.Name(c.Asker()), c.ID, v.Name(c.Person))
-		if v.Kind(c.Terms.Kind).Neutral {
-			m.Summary = fmt.Sprintf("%s asks you to approve %s: the accounts of %s are to be closed.", v.Name(c.Asker()), c.ID, v.Name(c.Person))
-		}
-		add(bot.Prose{Text: bot.Join(bot.B(v.Name(c.Asker())), bot.T(" asks for your approval. Nothing is taken away before you decide."))})
+		m.Summary = fmt.Sprintf("%s asks you to approve %s: %s.", v.Name(c.Asker()), v.called(c), v.named(v.wording(c).asks, c))
+		add(bot.Prose{Text: bot.Join(bot.B(v.Name(c.Asker())), bot.T(" asks for your approval"+v.purpose(c)+". "+v.wording(c).untouched+" you decide."))})
 		add(v.facts(c, true))
 		add(v.found(c, false)...)
 		add(v.handover(c)...)
@@ -54,6 +52,14 @@ func (v View) Approval(c store.Case, approver store.PersonID) bot.Message {
 		add(v.whole(c)...)
 	}
 	return m
+}
+
+// purpose is what an approval is for, where that is not a leave.
+func (v View) purpose(c store.Case) string {
+	if c.Plan(0).Kind == store.Leave {
+		return ""
+	}
+	return ": " + v.named(v.wording(c).asks, c)
 }
 
 // ApprovalCard is the approver's question where others of their team read it
@@ -90,11 +96,14 @@ func (v View) open(c store.Case) bool {
 
 func (v View) question(c store.Case) bot.Part {
 	p := c.Plan(0)
-	text := fmt.Sprintf("Access of %s ends %s. Who gets what is as shown.", v.Name(c.Person), v.cutOff(c))
+	text := fmt.Sprintf("%s %s.", v.named(v.wording(c).begins, c), v.cutOff(c))
+	if p.Kind == store.Leave {
+		text += " Who gets what is as shown."
+	}
 	if n := lost(p); n > 0 {
 		text += " " + count(n, "thing can't", "things can't") + " be given back."
 	}
-	return bot.Buttons{
+	b := bot.Buttons{
 		{
 			Label: "Approve", Verb: string(store.VerbApprove), Object: object(c, p.Scope), Style: bot.Primary,
 			Confirm: &bot.Confirm{Title: bot.Clean("Approve "+v.title(c)+"?", 100), Text: bot.Clean(text, 300), Yes: "Yes, approve"},
@@ -103,6 +112,10 @@ func (v View) question(c store.Case) bot.Part {
 		{Label: "Not me, ask…", Verb: string(store.VerbDelegate), Object: object(c, "")},
 		{Label: "Decline…", Verb: string(store.VerbDecline), Object: object(c, p.Scope), Style: bot.Danger},
 	}
+	if p.Kind != store.Leave { // nothing in it goes to somebody else
+		b = slices.DeleteFunc(b, func(x bot.Button) bool { return x.Verb == string(store.VerbAnswer) })
+	}
+	return b
 }
 
 func lost(p store.Plan) (n int) {

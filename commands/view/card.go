@@ -14,7 +14,6 @@ import (
 func (v View) verdict(c store.Case) string {
 	p := c.Plan(0)
 	s := c.Summary()
-	name := v.Name(c.Person)
 	if h, held := c.Held(); held {
 		return v.why(c, h)
 	}
@@ -24,9 +23,9 @@ func (v View) verdict(c store.Case) string {
 			return fmt.Sprintf("%s: approved by %s. Everything is ready; it begins when somebody presses \"Cut off now\".", c.ID, v.Name(p.Decision.By))
 		}
 		if p.CutOff.Mode == store.Now {
-			return fmt.Sprintf("%s: approved by %s. Access of %s ends now.", c.ID, v.Name(p.Decision.By), name)
+			return fmt.Sprintf("%s: approved by %s. %s now.", c.ID, v.Name(p.Decision.By), v.named(v.wording(c).begins, c))
 		}
-		return fmt.Sprintf("%s: approved by %s. Access of %s ends %s.", c.ID, v.Name(p.Decision.By), name, v.cutOff(c))
+		return fmt.Sprintf("%s: approved by %s. %s %s.", c.ID, v.Name(p.Decision.By), v.named(v.wording(c).begins, c), v.cutOff(c))
 	case store.Begun:
 		if p.Emergency {
 			return v.emergency(c)
@@ -38,7 +37,7 @@ func (v View) verdict(c store.Case) string {
 	case store.Over:
 		return v.ended(c)
 	case store.Surveying:
-		return fmt.Sprintf("%s: I am looking at what %s has.", c.ID, name)
+		return fmt.Sprintf("%s: I am looking at %s.", c.ID, v.named(v.wording(c).looking, c))
 	case store.Proposed:
 		return fmt.Sprintf("%s: %s has to read it and submit it.", c.ID, v.Name(c.Asker()))
 	case store.Asked:
@@ -53,6 +52,12 @@ func (v View) verdict(c store.Case) string {
 func (v View) ended(c store.Case) string {
 	p := c.Plan(0)
 	name := v.Name(c.Person)
+	switch {
+	case c.Rehired != nil:
+		return fmt.Sprintf("%s is closed, and %s is back: %s said so on %s. Nothing of it is watched or taken any more.", c.ID, name, v.Name(c.Rehired.By), Moment(c.Rehired.At, c.Zone()))
+	case p.Kind == store.Restore:
+		return v.restored(c)
+	}
 	switch c.Outcome {
 	case store.Cancelled:
 		by := "somebody"
@@ -64,13 +69,14 @@ func (v View) ended(c store.Case) string {
 		return fmt.Sprintf("%s is closed WITH ACCESS LEFT: %s may still be able to sign in.", c.ID, name)
 	case store.Unratified:
 		return fmt.Sprintf("%s is closed: %s says that the emergency was not right. What was locked of %s stays locked until somebody gives it back.", c.ID, v.Name(p.Wrong.By), name)
-	case store.Restored:
-		return fmt.Sprintf("%s is closed: what could be given back to %s was given back.", c.ID, name)
-	case store.Done:
+	case store.Done, store.Restored, store.PartRestored:
 	}
 	text := fmt.Sprintf("%s is closed: %s has no access any more.", c.ID, name)
-	if v.Kind(c.Terms.Kind).Neutral {
+	switch {
+	case v.Kind(c.Terms.Kind).Neutral:
 		text = fmt.Sprintf("%s is closed: the accounts of %s are closed.", c.ID, name)
+	case v.Kind(c.Terms.Kind).Returns:
+		text = fmt.Sprintf("%s is done: %s has no access until it is ended.", c.ID, name)
 	}
 	if n := leftOut(p); n > 0 {
 		text += " " + count(n, "step was", "steps were") + " left out; see what remains."
@@ -127,6 +133,12 @@ func (v View) Card(c store.Case) bot.Message {
 				Confirm: &bot.Confirm{Title: "Stop " + string(c.ID) + "?", Text: "What is not done yet is not done. What is done stays done.", Yes: "Stop it"},
 			},
 		})
+	}
+	if v.Kind(c.Terms.Kind).Returns {
+		add(v.undo(c)...)
+	}
+	if p.State == store.Over {
+		add(v.notBack(c)...)
 	}
 	return m
 }
@@ -236,6 +248,12 @@ func (v View) Second(c store.Case, p store.Pending) bot.Message {
 // Settled replaces a message that has nothing to ask any more.
 func (v View) Settled(c store.Case) bot.Message {
 	text := fmt.Sprintf("%s: this is settled.", c.ID)
+	return bot.Message{Summary: text, Parts: []bot.Part{bot.Prose{Text: bot.T(text)}}}
+}
+
+// GoneOn replaces a message about an earlier plan of the case.
+func (v View) GoneOn(c store.Case) bot.Message {
+	text := fmt.Sprintf("%s has gone on since: a newer message tells how. /offboard status %s shows how it stands.", c.ID, c.ID)
 	return bot.Message{Summary: text, Parts: []bot.Part{bot.Prose{Text: bot.T(text)}}}
 }
 

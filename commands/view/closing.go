@@ -12,8 +12,9 @@ import (
 
 // Closing is the last message of a case: who asked, who approved, what was
 // taken and from where, who got what, how long it took, what remains, and the
-// checkpoint of the log that proves it.
-func (v View) Closing(c store.Case, checkpoint string) bot.Message {
+// checkpoint of the log that proves it. undo: it has the button to undo it, for a
+// reader who may.
+func (v View) Closing(c store.Case, checkpoint string, undo bool) bot.Message {
 	p := c.Plan(0)
 	m := bot.Message{Summary: v.ended(c)}
 	add := func(parts ...bot.Part) { m.Parts = append(m.Parts, parts...) }
@@ -30,7 +31,9 @@ func (v View) Closing(c store.Case, checkpoint string) bot.Message {
 			began = bot.Join(began, bot.T(", "+text))
 		}
 		facts = append(facts, bot.Fact{Label: "Began", Value: began})
-		facts = append(facts, bot.Fact{Label: "Last lock-out", Value: bot.T(v.lockedAfter(p))})
+		if p.Kind != store.Restore {
+			facts = append(facts, bot.Fact{Label: "Last lock-out", Value: bot.T(v.lockedAfter(p))})
+		}
 		facts = append(facts, bot.Fact{Label: "All done", Value: bot.T("after " + length(c.Closed.Sub(p.Begun)))})
 	}
 	add(append(facts, v.holds(c)...))
@@ -38,7 +41,12 @@ func (v View) Closing(c store.Case, checkpoint string) bot.Message {
 		add(bot.Checklist{Title: g.title, Rows: v.grouped(c, g)})
 	}
 	add(v.handover(c)...)
+	add(v.notBack(c)...)
 	add(v.remains(c)...)
+	add(v.back(c)...)
+	if undo {
+		add(v.undo(c)...)
+	}
 	if checkpoint != "" {
 		add(bot.Fine{Text: bot.T("Checkpoint of the audit log. Keep this message: it proves later that nothing before it was changed.\n" + checkpoint)})
 	}
@@ -189,8 +197,10 @@ func Heirs(c store.Case) []store.PersonID {
 func (v View) Row(c store.Case) bot.Row {
 	row := bot.Row{Mark: bot.Open, Text: bot.T(v.title(c)), Detail: bot.T(strings.TrimPrefix(v.verdict(c), string(c.ID)+": "))}
 	switch {
-	case c.State == store.CaseClosed && c.Outcome == store.Done:
+	case c.State == store.CaseClosed && (c.Outcome == store.Done || c.Outcome == store.Restored):
 		row.Mark = bot.Proven
+	case c.State == store.CaseClosed && c.Outcome == store.PartRestored:
+		row.Mark = bot.Amber
 	case c.State == store.CaseClosed && (c.Outcome == store.AccessLeft || c.Outcome == store.Unratified), c.Summary().Stuck > 0:
 		row.Mark = bot.Failed
 	case c.State == store.CaseClosed:

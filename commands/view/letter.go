@@ -67,6 +67,8 @@ func did(e store.Event) string {
 		return "passed the question about " + e.Subject + " on to somebody else"
 	case store.Answered:
 		return "chose who gets what in " + e.Subject
+	case store.Rehired:
+		return "said that the person of " + e.Subject + " was hired again"
 	case store.Pressed:
 		return "cut off access at once in " + e.Subject
 	case store.Stopped:

@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"offboard/bot"
@@ -11,12 +12,12 @@ import (
 // Remind asks an approver again.
 func (v View) Remind(c store.Case) bot.Message {
 	text := fmt.Sprintf("%s still waits for your decision: %s asked you about %s.", c.ID, v.Name(c.Asker()), v.Name(c.Person))
-	rest := " Nothing is taken away before you decide."
+	untouched := v.wording(c).untouched
 	if c.Plan(0).AsksAgain() {
-		rest = " Nothing more is taken away before you decide."
+		untouched = "Nothing more is taken away before"
 	}
 	return bot.Message{Summary: bot.Clean(text, bot.MaxSummary), Parts: []bot.Part{
-		bot.Prose{Text: bot.T(text + rest)},
+		bot.Prose{Text: bot.T(text + " " + untouched + " you decide.")},
 		bot.Buttons{{Label: "Look at " + string(c.ID), Verb: string(store.VerbStatus), Object: string(c.ID)}},
 	}}
 }
@@ -28,10 +29,13 @@ func (v View) Late(c store.Case, reader store.PersonID) bot.Message {
 	todo := " Please approve or decline it now, or have somebody else asked."
 	if reader == c.Asker() {
 		todo = " Please call them; or change the case so that somebody else is asked, or another time is set."
+		if p.Kind != store.Leave {
+			todo = " Please call them; or " + v.otherApprover(c) + ", or set another time: /offboard reschedule " + string(c.ID) + "."
+		}
 	}
-	text := fmt.Sprintf("%s: access of %s was to end %s, but %s has not approved. Nothing was taken away.", c.ID, v.Name(c.Person), v.cutOff(c), v.approvers(p))
+	text := fmt.Sprintf("%s: %s %s, but %s has not approved. %s", c.ID, v.named(v.wording(c).was, c), v.cutOff(c), v.approvers(p), v.wording(c).none)
 	return bot.Message{Summary: bot.Clean(text, bot.MaxSummary), Parts: []bot.Part{
-		bot.Heading{Text: "The cut-off has passed"},
+		bot.Heading{Text: v.wording(c).passed},
 		bot.Prose{Text: bot.T(text + todo)},
 		bot.Buttons{{Label: "Look at " + string(c.ID), Verb: string(store.VerbStatus), Object: string(c.ID)}},
 	}}
@@ -47,12 +51,20 @@ func (v View) Unreached(c store.Case, approver store.PersonID, account bool) bot
 	} else {
 		text += "I know no chat account of theirs. An administrator can link one (/offboard link)."
 	}
-	text += fmt.Sprintf(" Or have somebody else asked: /offboard amend %s. Nothing happens before that.", c.ID)
+	text += fmt.Sprintf(" Or %s. Nothing happens before that.", v.otherApprover(c))
 	return bot.Message{Summary: bot.Clean(text, bot.MaxSummary), Parts: []bot.Part{
 		bot.Heading{Text: bot.Clean("I can't write to "+name, bot.MaxHeading)},
 		bot.Prose{Text: bot.T(text)},
 		bot.Buttons{{Label: "Look at " + string(c.ID), Verb: string(store.VerbStatus), Object: string(c.ID)}},
 	}}
+}
+
+// otherApprover says how somebody else is asked.
+func (v View) otherApprover(c store.Case) string {
+	if c.Plan(0).Kind == store.Leave {
+		return fmt.Sprintf("have somebody else asked: /offboard amend %s", c.ID)
+	}
+	return fmt.Sprintf("have them pass it on (\"Not me, ask…\"); or give it up and ask anew: /offboard cancel %s", c.ID)
 }
 
 // Waiting is a step that waits for people.
@@ -70,8 +82,8 @@ func (v View) Waits(c store.Case, role store.Role, list []Waiting) bot.Message {
 
 // Silent tells HR that an approver does not answer. Their manager may be empty.
 func (v View) Silent(c store.Case, approver store.PersonID, since time.Time, manager string) bot.Message {
-	text := fmt.Sprintf("%s was asked to approve %s, about %s, on %s, and has not decided. Nothing is taken away before somebody does. Please talk to them, or name another approver: /offboard amend %s.",
-		v.Name(approver), c.ID, v.Name(c.Person), Moment(since, v.Zone), c.ID)
+	text := fmt.Sprintf("%s was asked to approve %s, about %s, on %s, and has not decided. %s somebody does. Please talk to them, or %s.",
+		v.Name(approver), c.ID, v.Name(c.Person), Moment(since, v.Zone), v.wording(c).untouched, strings.Replace(v.otherApprover(c), "have somebody else asked", "name another approver", 1))
 	if manager != "" {
 		text += " Their manager is " + manager + "."
 	}

@@ -197,7 +197,7 @@ func (v View) live(c store.Case, s store.Step) bot.Row {
 			d += fmt.Sprintf(", at try %d", s.Tries)
 		}
 	case store.Nothing:
-		d = "nothing was held there"
+		d = v.wording(c).nothing
 		if len(s.Answers) > 0 {
 			d = "nothing was taken: it is kept or archived"
 		}

@@ -13,40 +13,44 @@ import (
 // later how it stands. It is one message that is edited.
 func (v View) Survey(c store.Case) bot.Message {
 	p := c.Plan(0)
-	name := v.Name(c.Person)
 	m := bot.Message{Parts: []bot.Part{bot.Heading{Text: v.title(c)}}}
 	add := func(parts ...bot.Part) { m.Parts = append(m.Parts, parts...) }
 	switch p.State {
 	case store.Surveying:
-		m.Summary = fmt.Sprintf("%s: I am looking at what %s has. Nothing is changed.", c.ID, name)
-		add(bot.Prose{Text: bot.T(fmt.Sprintf("I am looking at what %s has. Nothing is changed by looking. %s to go.", name, count(len(p.Unsurveyed()), "system", "systems")))})
+		looking := v.named(v.wording(c).looking, c)
+		m.Summary = fmt.Sprintf("%s: I am looking at %s. Nothing is changed.", c.ID, looking)
+		add(bot.Prose{Text: bot.T(fmt.Sprintf("I am looking at %s. Nothing is changed by looking. %s to go.", looking, count(len(p.Unsurveyed()), "system", "systems")))})
 		add(v.facts(c, true))
 	case store.Proposed:
-		m.Summary = fmt.Sprintf("%s: this is what would be taken from %s. Please read it and submit it.", c.ID, name)
+		m.Summary = fmt.Sprintf("%s: this is %s. Please read it and submit it.", c.ID, v.named(v.wording(c).would, c))
 		if p.Declined != nil {
 			add(v.declined(c))
 		}
-		add(bot.Prose{Text: bot.T(fmt.Sprintf("This is what will happen. Nothing has been changed yet, and nobody else was told. Submit it, and %s is asked to approve.", v.Name(c.Terms.Manager)))})
+		if p.Kind == store.Restore && len(p.Steps) == 0 {
+			m.Summary = fmt.Sprintf("%s: nothing of this can be given back.", c.ID)
+			add(bot.Prose{Text: bot.T("Nothing of this can be given back; why stands below. Nothing was changed. Please discard it.")}, v.facts(c, true))
+			add(v.found(c, true)...)
+			add(v.options(c))
+			break
+		}
+		add(bot.Prose{Text: bot.T(fmt.Sprintf("This is what will happen. Nothing has been changed yet, and nobody else was told. Submit it, and %s is asked to approve.", v.approvers(p)))})
 		add(v.facts(c, true))
 		add(v.found(c, true)...)
-		add(bot.Buttons{
-			{Label: "Submit", Verb: string(store.VerbSubmit), Object: object(c, p.Scope), Style: bot.Primary},
-			{Label: "Change…", Verb: string(store.VerbAmend), Object: object(c, "")},
-			v.discard(c),
-		}, typed(store.VerbSubmit, c))
+		add(v.options(c, bot.Button{Label: "Submit", Verb: string(store.VerbSubmit), Object: object(c, p.Scope), Style: bot.Primary}), typed(store.VerbSubmit, c))
 	case store.Declined:
 		m.Summary = fmt.Sprintf("%s was declined by %s. Please correct it and submit it again, or discard it.", c.ID, v.Name(p.Declined.By))
 		add(v.declined(c), v.facts(c, true))
-		add(bot.Buttons{
-			{Label: "Change…", Verb: string(store.VerbAmend), Object: object(c, ""), Style: bot.Primary},
-			{Label: "Submit again", Verb: string(store.VerbSubmit), Object: object(c, p.Scope)},
-			v.discard(c),
-		})
+		b := v.options(c, bot.Button{Label: "Submit again", Verb: string(store.VerbSubmit), Object: object(c, p.Scope)})
+		if p.Kind == store.Leave {
+			b[0], b[1] = b[1], b[0] // first it has to be corrected
+			b[0].Style = bot.Primary
+		}
+		add(b)
 	case store.Asked:
 		m.Summary = fmt.Sprintf("%s: %s is asked to approve.", c.ID, v.approvers(p))
 		add(bot.Prose{Text: bot.T(fmt.Sprintf("%s is asked to approve. Nothing happens before that.", v.approvers(p)))})
 		add(v.facts(c, true))
-		add(bot.Buttons{{Label: "Change…", Verb: string(store.VerbAmend), Object: object(c, "")}, v.discard(c)})
+		add(v.options(c))
 	case store.Approved, store.Begun, store.Over, "":
 		m.Summary = v.news(c)
 		add(bot.Prose{Text: bot.T(m.Summary)}, v.facts(c, true))
@@ -84,8 +88,17 @@ func typed(verb store.Verb, c store.Case) bot.Part {
 func (v View) discard(c store.Case) bot.Button {
 	return bot.Button{
 		Label: "Discard", Verb: string(store.VerbCancel), Object: object(c, ""), Style: bot.Danger,
-		Confirm: &bot.Confirm{Title: "Discard " + string(c.ID) + "?", Text: "Nothing has been taken away, and nothing will be. The record stays.", Yes: "Discard it"},
+		Confirm: &bot.Confirm{Title: "Discard " + string(c.ID) + "?", Text: v.wording(c).never + " The record stays.", Yes: "Discard it"},
 	}
+}
+
+// options are what whoever asks can still do before the decision. Only what is
+// asked for at the beginning can be changed.
+func (v View) options(c store.Case, more ...bot.Button) bot.Buttons {
+	if c.Plan(0).Kind == store.Leave {
+		more = append(more, bot.Button{Label: "Change…", Verb: string(store.VerbAmend), Object: object(c, "")})
+	}
+	return append(more, v.discard(c))
 }
 
 func (v View) declined(c store.Case) bot.Part {

@@ -34,6 +34,7 @@ type Kind struct {
 	Confidential bool // by default
 	Neutral      bool // worded without "leaves"
 	Reminders    bool
+	Returns      bool // they are to come back: an undo is its normal end
 }
 
 // View knows what is needed to word a case.
@@ -100,19 +101,45 @@ func (v View) facts(c store.Case, reason bool) bot.Facts {
 	f := bot.Facts{
 		{Label: "Person", Value: bot.Join(bot.B(v.Name(c.Person)), bot.T(dash(v.Line(c.Person))))},
 		{Label: "Kind", Value: bot.T(v.Kind(c.Terms.Kind).Title + confidential(c))},
-		{Label: "Last day of work", Value: bot.T(Day(c.Terms.LastDay))},
 	}
+	if c.Plan(0).Kind != store.Leave {
+		return append(f, v.following(c, reason)...)
+	}
+	f = append(f, bot.Fact{Label: "Last day of work", Value: bot.T(Day(c.Terms.LastDay))})
 	if c.Terms.End != "" && c.Terms.End != c.Terms.LastDay {
 		f = append(f, bot.Fact{Label: "Employment ends", Value: bot.T(Day(c.Terms.End))})
 	}
 	if c.Terms.Stead {
 		f = append(f, bot.Fact{Label: "Approver", Value: bot.T(v.Name(c.Terms.Manager) + ", who is not the manager in the directory")})
 	}
-	f = append(f, bot.Fact{Label: "Access ends", Value: v.cutOff(c)})
+	f = append(f, bot.Fact{Label: v.wording(c).when, Value: v.cutOff(c)})
 	if text := v.Text(string(c.ID), c.Terms.Reason); reason && text != "" {
 		f = append(f, bot.Fact{Label: "Reason", Value: bot.T(bot.Clean(text, 600))})
 	}
 	return f
+}
+
+// following are the facts of a plan that follows another.
+func (v View) following(c store.Case, reason bool) bot.Facts {
+	p := c.Plan(0)
+	f := bot.Facts{{Label: v.wording(c).when, Value: v.cutOff(c)}}
+	if n := len(p.Only); n > 0 {
+		f = append(f, bot.Fact{Label: "Only", Value: bot.T(v.only(c, p))})
+	}
+	if text := v.Text(string(c.ID), p.Reason); reason && text != "" {
+		f = append(f, bot.Fact{Label: "Reason", Value: bot.T(bot.Clean(text, 600))})
+	}
+	return f
+}
+
+// only names the steps that a plan is about, where it is not about all.
+func (v View) only(c store.Case, p store.Plan) string {
+	var list []string
+	for _, id := range p.Only {
+		s := c.Plan(p.Of).Step(id)
+		list = append(list, v.system(s.System)+": "+v.words(c, s))
+	}
+	return few(list, 5)
 }
 
 func confidential(c store.Case) string {

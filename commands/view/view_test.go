@@ -108,7 +108,7 @@ func step(n int, state store.StepState) store.Step {
 func caseIn(state store.PlanState, mode store.Mode, steps ...store.Step) store.Case {
 	d := &store.Decision{By: "P-3", At: monday, Reason: sealed}
 	p := store.Plan{
-		No: 1, State: state, Systems: []string{"dir", "tasks"}, Steps: steps, Scope: strings.Repeat("f", 16), Approvers: []store.PersonID{"P-3"},
+		No: 1, Kind: store.Leave, State: state, Systems: []string{"dir", "tasks"}, Steps: steps, Scope: strings.Repeat("f", 16), Approvers: []store.PersonID{"P-3"},
 		CutOff: store.CutOff{Mode: mode, At: monday}, Surveys: []store.Surveyed{{Plan: 1, System: "dir", Unread: []store.Private{sealed}, Notes: []store.Private{sealed}, Searched: sealed}},
 	}
 	c := store.Case{
@@ -167,7 +167,7 @@ func messages(v view.View, c store.Case) map[string]bot.Message {
 		out["undone"], out["undone security"] = v.Undone(c, store.IT, list, store.Security), v.Undone(c, store.Security, list, store.HR)
 	}
 	if c.State == store.CaseClosed {
-		out["closing"] = v.Closing(c, "offboard/log\n7\nhash\n\n— name signature\n")
+		out["closing"] = v.Closing(c, "offboard/log\n7\nhash\n\n— name signature\n", true)
 	}
 	for _, h := range view.Heirs(c) {
 		out["heir"] = v.Heir(c, h)
@@ -311,6 +311,35 @@ func TestNeutral(t *testing.T) {
 	}
 }
 
+// Nothing that is read of an undo says that something is taken, or that somebody
+// leaves.
+func TestUndoNeverTakes(t *testing.T) {
+	v := newView("Jane Doe")
+	for _, plan := range planStates {
+		for _, outcome := range []store.Outcome{store.Restored, store.PartRestored, store.Done} {
+			for _, begun := range []bool{true, false} {
+				c := caseIn(plan, store.At, step(3, store.Waiting), step(3, store.Proven), step(6, store.Nothing))
+				p := &c.Plans[0]
+				p.Kind, p.By = store.Restore, "P-2"
+				if c.State == store.CaseClosed {
+					c.Outcome = outcome
+				}
+				if !begun {
+					p.Begun = time.Time{}
+				}
+				for name, m := range messages(v, c) {
+					text := strings.ToLower(m.Summary + bottest.Render(m))
+					for _, word := range []string{"leaves", "access ends", "access of", "cut off", "cut-off", "taken away", "takes away", "no access", "who gets what", "/offboard amend", "nothing was held", "lock-out"} {
+						if strings.Contains(text, word) {
+							t.Errorf("%s of an undo that is %s says %q:\n%s", name, plan, word, text)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
 // A late start is said on the card, in its thread and at the end, with its
 // cause where that is known; a minute is not late.
 func TestLateStart(t *testing.T) {
@@ -332,7 +361,7 @@ func TestLateStart(t *testing.T) {
 			p.Begun, p.Delay = p.Due.Add(tt.late), tt.why
 			all := map[string]bot.Message{"card": v.Card(c), "detail": v.Detail(c)}
 			if plan == store.Over {
-				all["closing"] = v.Closing(c, "")
+				all["closing"] = v.Closing(c, "", true)
 			}
 			for name, m := range all {
 				text := strings.Join(strings.Fields(bottest.Render(m)), " ")

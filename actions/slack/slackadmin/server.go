@@ -43,6 +43,7 @@ type Group struct {
 	ID, Name, Handle, AutoType string
 	IDP, Disabled              bool
 	Users                      []string
+	DeletedBy                  string // who disabled it
 }
 
 // Token is an installed app's token.

@@ -152,9 +152,10 @@ func usergroupsList(s *Server, _ Token, arg func(string) string) (object, string
 		if g.Disabled && arg("include_disabled") != "true" {
 			continue
 		}
-		o := object{"id": g.ID, "team_id": TeamID, "is_usergroup": true, "name": g.Name, "handle": g.Handle, "date_delete": 0, "auto_type": nil, "is_idp_group": g.IDP}
+		o := object{"id": g.ID, "team_id": TeamID, "is_usergroup": true, "name": g.Name, "handle": g.Handle, "date_delete": 0, "auto_type": nil, "is_idp_group": g.IDP, "deleted_by": nil}
 		if g.Disabled {
 			o["date_delete"] = s.now.Unix()
+			o["deleted_by"] = g.DeletedBy
 		}
 		if g.AutoType != "" {
 			o["auto_type"] = g.AutoType
@@ -212,12 +213,14 @@ func usergroupsUpdate(s *Server, _ Token, arg func(string) string) (object, stri
 }
 
 func usergroupsDisable(off bool) func(s *Server, t Token, arg func(string) string) (object, string) {
-	return func(s *Server, _ Token, arg func(string) string) (object, string) {
+	return func(s *Server, t Token, arg func(string) string) (object, string) {
 		g := s.group(arg("usergroup"))
 		if g == nil {
 			return nil, "no_such_subteam"
 		}
-		g.Disabled = off
+		if g.Disabled, g.DeletedBy = off, ""; off {
+			g.DeletedBy = t.User
+		}
 		return object{"usergroup": object{"id": g.ID}}, ""
 	}
 }

@@ -1,0 +1,357 @@
+package actions
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"offboard/store"
+)
+
+// A taken is what all plans of a case have taken by one action from one account,
+// or what a person did by hand about it.
+type taken struct {
+	ref     []store.Ref
+	step    store.Step // the first that took it, for its words
+	account Account
+	items   []store.Held  // as the first attempt that found each had found it
+	heirs   []store.Held  // those of items that somebody got, Label being who
+	lost    []string      // irreversible
+	byHand  store.Private // the note of whoever confirmed it; zero if the bot did it
+}
+
+// takings lists what was taken in one system by the plans before p: by all of
+// them, because a retake may have taken more. What was found by the survey and
+// by no attempt was not taken by the bot.
+func (x *Executor) takings(c store.Case, p store.Plan, system string) ([]taken, error) {
+	var out []taken
+	for _, q := range c.Plans[:p.No-1] {
+		if q.Kind == store.Restore || q.Begun.IsZero() {
+			continue
+		}
+		for _, s := range q.Steps {
+			if s.System != system || s.Manual == nil && s.Tries == 0 || s.Manual != nil && (s.State != store.Confirmed || s.Manual.First) {
+				continue
+			}
+			t, err := x.taking(c, q, s)
+			if err != nil {
+				return nil, err
+			}
+			i := slices.IndexFunc(out, func(o taken) bool {
+				return o.step.Manual == nil && s.Manual == nil && o.step.Action == s.Action && o.account.ID == t.account.ID
+			})
+			if i < 0 {
+				out = append(out, t)
+				continue
+			}
+			out[i].merge(t)
+		}
+	}
+	return slices.DeleteFunc(out, func(t taken) bool { return !asked(p, t) }), nil
+}
+
+// asked reports whether a plan is about it.
+func asked(p store.Plan, t taken) bool {
+	return len(p.Only) == 0 || slices.ContainsFunc(t.ref, func(r store.Ref) bool { return r.Plan == p.Of && slices.Contains(p.Only, r.Step) })
+}
+
+func (t *taken) merge(o taken) {
+	t.ref = append(t.ref, o.ref...)
+	for _, h := range o.items {
+		if _, ok := find(t.items, h.Ref); !ok {
+			t.items = append(t.items, h)
+		}
+	}
+	for _, h := range o.heirs { // who has it now got it last
+		t.heirs = append(slices.DeleteFunc(t.heirs, func(x store.Held) bool { return x.Ref == h.Ref }), h)
+	}
+	for _, l := range o.lost {
+		if !slices.Contains(t.lost, l) {
+			t.lost = append(t.lost, l)
+		}
+	}
+}
+
+func (x *Executor) taking(c store.Case, q store.Plan, s store.Step) (taken, error) {
+	t := taken{ref: []store.Ref{{Plan: q.No, Step: s.ID}}, step: s}
+	if err := x.cfg.Store.RevealJSON(string(c.ID), s.Account, &t.account); err != nil {
+		return t, err
+	}
+	found := s
+	if s.Manual != nil {
+		t.byHand = s.Note
+	} else {
+		found.Held = store.Private{} // by the survey
+	}
+	held, err := x.cfg.Store.Befores(c, found)
+	if err != nil {
+		return t, err
+	}
+	for _, h := range held {
+		i := slices.IndexFunc(s.Items, func(i store.Item) bool { return i.ID == h.ID })
+		switch {
+		case i < 0 || !s.Takes(h.ID): // left, or kept
+		case s.Items[i].Irreversible && s.Manual == nil:
+			t.lost = append(t.lost, h.Label)
+		default:
+			t.items = append(t.items, h)
+			name, err := x.heir(c, s, h)
+			if err != nil {
+				return t, err
+			}
+			if name != "" {
+				t.heirs = append(t.heirs, store.Held{Ref: h.Ref, Label: name})
+			}
+		}
+	}
+	return t, nil
+}
+
+// heir names who got an item; empty for nobody.
+func (x *Executor) heir(c store.Case, s store.Step, h store.Held) (string, error) {
+	id := c.Terms.Manager
+	if !s.StepPlan.Answers || !h.Heir {
+		return "", nil
+	}
+	if answer, ok := s.Answer(h.ID); ok {
+		id = answer.Heir
+	}
+	_, card, err := x.cfg.Store.Person(id)
+	return card.Name, err
+}
+
+// lookBack is the survey of a restore: what was taken in one system and is not
+// there now. It says before anybody approves what can't be given back. It
+// follows from the log, so a system that does not answer now hides nothing:
+// each step reads again before it gives anything back.
+func (x *Executor) lookBack(ctx context.Context, c store.Case, card Person, system string) (store.Surveyed, error) {
+	p := c.Plan(0)
+	out := store.Surveyed{Plan: p.No, System: system}
+	list, err := x.takings(c, p, system)
+	if err != nil {
+		return out, err
+	}
+	sys, configured := x.system(system)
+	g := &giver{x: x, sys: sys, card: card, out: &out}
+	if system == Tasks || !configured {
+		g.sys = System{Name: system, Title: system}
+	}
+	for _, t := range list {
+		i := slices.IndexFunc(sys.Actions, func(sp Spec) bool { return sp.Name == t.step.Action })
+		switch {
+		case t.step.Manual != nil:
+			g.person(t, "Undo by hand: "+t.step.Words, "A person has done this, so a person must see whether it has to be undone.")
+		case i < 0:
+			g.note("%s: the bot does not know any more how to give it back.", t.step.Words)
+			g.person(t, "Give back by hand: "+t.step.Words, "It is not configured any more. The case says what was taken.")
+		case x.protects(t.account):
+			g.person(t, "Give back by hand: "+t.step.Words, "The bot never touches this account: it is on the deny list.")
+		default:
+			if err := g.action(ctx, sys.Actions[i], t); err != nil {
+				return out, err
+			}
+		}
+	}
+	if system == Tasks {
+		if err := g.credentials(c, p); err != nil {
+			return out, err
+		}
+	}
+	g.order()
+	return out, nil
+}
+
+// giver gathers what can be given back in one system.
+type giver struct {
+	x        *Executor
+	sys      System
+	card     Person
+	out      *store.Surveyed
+	accounts []string
+	hands    int
+	steps    []handing
+}
+
+// A handing is a step with what its order follows from.
+type handing struct {
+	spec    Spec
+	account string
+	id      store.StepID
+}
+
+func (g *giver) note(format string, args ...any) {
+	g.out.Notes = append(g.out.Notes, store.Seal(g.sys.Title+": "+fmt.Sprintf(format, args...)))
+}
+
+// person makes a task for a person.
+func (g *giver) person(t taken, words, instructions string) {
+	g.hands++
+	step := store.StepPlan{
+		ID: stepID(g.sys.Name, "by-hand", g.hands-1), System: g.sys.Name, Words: words, Back: t.ref,
+		Account: t.step.Account, Login: t.step.Login, Admin: t.step.Admin,
+		Manual: &store.Manual{Owner: store.IT, Due: manualDue, Proof: "what was done, and where it can be seen", Instructions: instructions},
+	}
+	if t.step.Manual != nil {
+		step.Manual.Owner = t.step.Manual.Owner
+	}
+	step.Items, step.Held = renumbered(t.items)
+	g.out.Steps = append(g.out.Steps, step)
+}
+
+// renumbered are the items of a step that gives back.
+func renumbered(held []store.Held) ([]store.Item, store.Private) {
+	var items []store.Item
+	list := slices.Clone(held)
+	for i := range list {
+		list[i].ID = fmt.Sprint(i + 1)
+		list[i].Heir, list[i].Irreversible = false, false
+		items = append(items, store.Item{ID: list[i].ID})
+	}
+	return items, store.SealJSON(list)
+}
+
+// action plans what one action gives back to one account.
+func (g *giver) action(ctx context.Context, spec Spec, t taken) error {
+	login := t.account.Login
+	if lost := strings.Join(t.lost, ", "); spec.Loses != "" || lost != "" {
+		g.note("%s (%s): can't be given back: %s.", spec.Words, login, cmp.Or(spec.Loses, lost))
+	}
+	_, undoes := spec.Action.(Undoer)
+	switch {
+	case len(t.items) == 0:
+		return nil
+	case !undoes && spec.Loses != "":
+		return nil
+	case !undoes:
+		g.person(t, "Give back by hand: "+spec.Words, "The bot can take this and can't give it back."+g.from(t, t.items))
+		return nil
+	}
+	s := &surveyor{x: g.x, sys: g.sys, card: g.card, out: g.out}
+	found, err := s.again(ctx, spec, Target{Person: g.card, Account: t.account})
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	missing := t.items
+	if err != nil {
+		g.out.Unread = append(g.out.Unread, store.Seal(fmt.Sprintf("%s (%s): %s. What is there already is found when it is given back.", g.sys.Title, lower(spec.Undoes), err)))
+	} else {
+		if !slices.ContainsFunc(found.Accounts, func(a Account) bool { return a.ID == t.account.ID }) {
+			g.note("The account %s is not there any more, so nothing can be given back to it.", login)
+			g.person(t, "Make a new account: "+spec.Undoes, "The account is not there any more. If they need one, make it, and give it what this list has.")
+			return nil
+		}
+		missing = slices.DeleteFunc(slices.Clone(missing), func(h store.Held) bool {
+			return slices.ContainsFunc(found.Items, func(i Item) bool { return i.ID == h.Ref && i.Account == t.account.ID })
+		})
+	}
+	if there := len(t.items) - len(missing); there > 0 {
+		g.note("%s (%s): %d of %d is there already.", spec.Undoes, login, there, len(t.items))
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	if text := g.from(t, missing); text != "" {
+		g.note("%s:%s", spec.Undoes, text)
+	}
+	g.step(spec, t, missing)
+	return nil
+}
+
+// from says from whom items go back.
+func (g *giver) from(t taken, items []store.Held) string {
+	var out strings.Builder
+	for _, h := range t.heirs {
+		if it, ok := find(items, h.Ref); ok {
+			fmt.Fprintf(&out, " %s was handed to %s, and goes back from them.", it.Label, h.Label)
+		}
+	}
+	return out.String()
+}
+
+func (g *giver) step(spec Spec, t taken, missing []store.Held) {
+	n := slices.Index(g.accounts, t.account.ID)
+	if n < 0 {
+		n = len(g.accounts)
+		g.accounts = append(g.accounts, t.account.ID)
+	}
+	step := store.StepPlan{
+		ID: stepID(g.sys.Name, spec.Name, n), System: g.sys.Name, Action: spec.Name, Words: spec.Undoes, Back: t.ref,
+		Account: store.SealJSON(t.account), Login: store.Seal(t.account.Login), Admin: t.account.Admin, Proof: string(ProofRead),
+	}
+	step.Items, step.Held = renumbered(missing)
+	if g.x.cfg.Observe {
+		step = manual(step, observed)
+	}
+	g.steps = append(g.steps, handing{spec: spec, account: t.account.ID, id: step.ID})
+	g.out.Steps = append(g.out.Steps, step)
+}
+
+// order has the steps of one account follow each other where they must: in the
+// reverse of the order in which they were taken, and as the actions say
+// (Spec.UndoAfter). A lock-out is undone last, so that nobody works with half of
+// their access, but for what can't be given back before it.
+func (g *giver) order() {
+	for _, a := range g.steps {
+		for _, b := range g.steps {
+			if a.account == b.account && a.id != b.id && (g.follows(a, b) || a.spec.LockOut && !b.spec.LockOut && !g.depends(b, a, len(g.steps))) {
+				i := slices.IndexFunc(g.out.Steps, func(s store.StepPlan) bool { return s.ID == a.id })
+				if g.out.Steps[i].Manual == nil {
+					g.out.Steps[i].After = append(g.out.Steps[i].After, b.id)
+				}
+			}
+		}
+	}
+}
+
+// follows reports whether a must be undone after b.
+func (g *giver) follows(a, b handing) bool {
+	return slices.Contains(b.spec.After, a.spec.Name) || slices.Contains(a.spec.UndoAfter, b.spec.Name)
+}
+
+// depends is follows, also by way of others.
+func (g *giver) depends(a, b handing, far int) bool {
+	return far > 0 && slices.ContainsFunc(g.steps, func(x handing) bool {
+		return x.account == a.account && g.follows(a, x) && (x.id == b.id || g.depends(x, b, far-1))
+	})
+}
+
+// credentials is the task that ends a restore of lock-outs: passwords, keys and
+// tokens are never kept, so nobody can give them back.
+func (g *giver) credentials(c store.Case, p store.Plan) error {
+	var ref []store.Ref
+	var held []store.Held
+	for _, system := range p.Systems {
+		list, err := g.x.takings(c, p, system)
+		if err != nil {
+			return err
+		}
+		for _, t := range list {
+			if !t.step.LockOut {
+				continue
+			}
+			label := t.account.Login + " in " + g.x.title(system)
+			for _, o := range list {
+				if o.account.ID == t.account.ID && o.step.Loses != "" {
+					label += " (not kept: " + o.step.Loses + ")"
+				}
+			}
+			ref = append(ref, t.ref...)
+			held = append(held, store.Held{Ref: string(t.step.ID), Label: label})
+		}
+	}
+	if len(held) == 0 {
+		return nil
+	}
+	step := store.StepPlan{
+		ID: stepID(Tasks, "credential", 0), System: Tasks, Words: "New credential, so that they can sign in", Back: ref,
+		Manual: &store.Manual{
+			Owner: store.IT, Due: manualDue, Proof: "how they got it, and that they could sign in",
+			Instructions: "Passwords, keys and tokens are never kept. Give them a new one where the old one was replaced, and let them try.",
+		},
+	}
+	step.Items, step.Held = renumbered(held)
+	g.out.Steps = append(g.out.Steps, step)
+	return nil
+}

@@ -1,0 +1,70 @@
+package view
+
+import (
+	"fmt"
+
+	"offboard/store"
+)
+
+// A wording is how people read of a plan of one kind. %s is the person's name.
+type wording struct {
+	asks      string // what the approver is asked: "X asks you to approve OFF-1: ..."
+	would     string // what a survey is: "this is ..."
+	looking   string // what it looks for
+	untouched string // what does not happen before the decision
+	none      string // that nothing has happened
+	never     string // that nothing has happened, and nothing will
+	begins    string // before the time at which it begins
+	was       string // the same, where the time has passed
+	passed    string // that it has, as a heading
+	when      string // the label of that time
+	nothing   string // of a step that had nothing to do
+	undone    string // what stays so when it is stopped
+}
+
+// wordings are those of the kinds of plans that exist. Who adds a kind adds its
+// line, what "called" and View.ended say of it, and a test like TestUndoNeverTakes.
+var wordings = map[store.PlanKind]wording{
+	store.Leave: {
+		asks: "%s leaves", would: "what would be taken from %s", looking: "what %s has",
+		untouched: "Nothing is taken away before", none: "Nothing was taken away.", never: "Nothing has been taken away, and nothing will be.",
+		begins: "Access of %s ends", was: "access of %s was to end", passed: "The cut-off has passed", when: "Access ends", nothing: "nothing was held there", undone: "What was taken stays taken",
+	},
+	store.Restore: {
+		asks: "what was taken from %s is to be given back", would: "what would be given back to %s", looking: "what can be given back to %s",
+		untouched: "Nothing is given back before", none: "Nothing was given back.", never: "Nothing has been given back, and nothing will be.",
+		begins: "What was taken from %s is given back", was: "what was taken from %s was to be given back", passed: "The time has passed", when: "Given back", nothing: "it was there already",
+		undone: "What was given back stays given back",
+	},
+}
+
+// wording is that of the case's current plan.
+func (v View) wording(c store.Case) wording {
+	w, ok := wordings[c.Plan(0).Kind]
+	if !ok {
+		w = wordings[store.Leave] // an empty case
+	}
+	if c.Plan(0).Kind == store.Leave && v.Kind(c.Terms.Kind).Neutral {
+		w.asks = "the accounts of %s are to be closed"
+	}
+	return w
+}
+
+// Untouched says that nothing has happened yet, in the words of the current plan.
+func (v View) Untouched(c store.Case) string { return v.wording(c).none }
+
+// Stays says what stays as it is when the current plan is stopped.
+func (v View) Stays(c store.Case) string { return v.wording(c).undone }
+
+// named fills in the person.
+func (v View) named(format string, c store.Case) string { return fmt.Sprintf(format, v.Name(c.Person)) }
+
+// called names the case, and where its current plan is no leave what it does.
+func (v View) called(c store.Case) string {
+	switch c.Plan(0).Kind {
+	case store.Restore:
+		return "the undo of " + string(c.ID)
+	case store.Leave, store.Retake, store.Destroy:
+	}
+	return string(c.ID)
+}
