@@ -28,6 +28,7 @@ type Task struct {
 var surveys = map[store.PlanKind]func(x *Executor, ctx context.Context, c store.Case, card Person, system string) (store.Surveyed, error){
 	store.Leave:   (*Executor).look,
 	store.Restore: (*Executor).lookBack,
+	store.Retake:  (*Executor).lookAgain,
 }
 
 // survey records what one system holds for one case.

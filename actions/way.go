@@ -29,10 +29,25 @@ type way struct {
 
 // wayOf is the way of a kind of plan: all but a restore take away.
 func wayOf(k store.PlanKind) way {
-	if k == store.Restore {
+	switch k {
+	case store.Restore:
 		return giving
+	case store.Retake:
+		w := taking
+		w.sort = (*attempt).toTakeAgain
+		return w
+	case store.Leave, store.Destroy:
 	}
 	return taking
+}
+
+// toTakeAgain says what is taken of what came back: never more than the plan
+// says. What came back beside it may have been left on purpose; if it was not,
+// the next re-check finds it.
+func (a *attempt) toTakeAgain(_ Finding, held []store.Held) (sorted, error) {
+	return toTake(a.s, slices.DeleteFunc(slices.Clone(held), func(h store.Held) bool {
+		return !slices.ContainsFunc(a.s.Items, func(i store.Item) bool { return i.ID == h.ID })
+	})), nil
 }
 
 var taking = way{

@@ -27,6 +27,8 @@ func (c *company) acts() map[string]act {
 		"people":    c.fails(actionstest.People),
 		"directory": c.fails("directory", actionstest.People),
 		"vpn":       c.fails("vpn"),
+		// do again jane joins design, do again jane unlocks: access comes back.
+		"again": c.again,
 		// do systems directory devices: these are configured, after a restart.
 		"systems": c.systems,
 		// do scene asked: a case that has come so far. See scenes.
@@ -97,6 +99,18 @@ func (c *company) fails(names ...string) act {
 		}
 		return nil
 	}
+}
+
+func (c *company) again(_ context.Context, args []string) error {
+	switch {
+	case len(args) == 3 && args[1] == "joins":
+		c.memory.Join("directory", args[2], args[0])
+	case len(args) == 2 && args[1] == "unlocks":
+		c.memory.Unlock("directory", args[0])
+	default:
+		return fmt.Errorf("access does not come back by %q", args)
+	}
+	return nil
 }
 
 func (c *company) systems(_ context.Context, args []string) error {

@@ -17,6 +17,7 @@ import (
 
 	"offboard/actions"
 	"offboard/actions/actionstest"
+	"offboard/actions/watch"
 	"offboard/bot"
 	"offboard/bot/bottest"
 	"offboard/commands"
@@ -118,6 +119,7 @@ func (c *company) open() {
 	s := c.store
 	var err error
 	executor := actions.New(actions.Config{Store: s, Systems: systems, Tasks: c.tasks, Attempts: 2, Log: zerolog.Nop()})
+	loop := watch.New(watch.Config{Store: s, Executor: executor, Systems: systems, Directory: c.memory.Directory(), Log: zerolog.Nop()})
 	if c.people, err = people.New(s, c.memory.Directory(), c.roles); err != nil {
 		c.t.Fatal(err)
 	}
@@ -136,6 +138,7 @@ func (c *company) open() {
 	c.stop, c.ended = stop, make(chan error, 1)
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return executor.Run(ctx) })
+	g.Go(func() error { return loop.Run(ctx) })
 	g.Go(func() error { return k.Run(ctx) })
 	g.Go(func() error {
 		s.KeepTime(ctx, func(_ *store.Doubt, err error) {

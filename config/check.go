@@ -37,6 +37,7 @@ func (c *Config) check(found *problems) {
 	k.numbers()
 	k.reminders()
 	k.emergency(whole)
+	k.watch()
 	k.words("log.level", c.Log.Level, levels)
 	k.words("mode", c.Mode, []string{Act, Observe})
 	k.listen()

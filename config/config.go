@@ -44,6 +44,7 @@ type Config struct {
 	Mail      Mail        `yaml:"mail"`
 	Log       Log         `yaml:"log"`
 	HTTP      HTTP        `yaml:"http"`
+	Watch     Watch       `yaml:"watch"`
 
 	source source
 	lines  []string
@@ -224,6 +225,7 @@ func Parse(name string, data []byte) (*Config, error) {
 
 		Reminders: usualReminders(),
 		Emergency: usualEmergency(),
+		Watch:     usualWatch(),
 	}
 	found := &problems{file: name}
 	c.source = decode(found, root, c)

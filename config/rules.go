@@ -19,6 +19,7 @@ type Rules struct {
 	StartsPerHour int               // cases that one person may start
 	Announced     []string          // roles that are told of each emergency, sorted
 	Told          bool              // each decision is told by mail to whom it is ascribed
+	Watch         Watch             // how long what was taken is watched, and who is asked before it is taken again
 	Truth         []string          // lines that say where people, their groups and their clicks come from
 }
 
@@ -53,7 +54,7 @@ func (g Grant) covers(other Grant) bool {
 func (c *Config) Rules() Rules {
 	r := Rules{Links: maps.Clone(c.Link.Attributes), Email: sorted(c.Link.Email), Deny: sorted(c.Deny), StartsPerHour: c.Limits.StartsPerHour}
 	r.Announced = sorted(c.Emergency.Announce)
-	r.Told, r.Truth = c.Mail.ConfirmDecisions, c.truth()
+	r.Told, r.Truth, r.Watch = c.Mail.ConfirmDecisions, c.truth(), c.Watch
 	for _, e := range c.Roles {
 		for _, login := range e.People {
 			r.grant(Grant{Role: e.Role, Person: login, Scope: e.Scope})
@@ -135,6 +136,7 @@ func (r Rules) Weakens(inForce Rules) []string {
 	if inForce.Told && !r.Told {
 		out = append(out, "decisions are not told by mail to those in whose name they are made")
 	}
+	out = append(out, r.Watch.weakens(inForce.Watch)...)
 	for _, l := range Difference(inForce.Truth, r.Truth) {
 		out = append(out, "who is who: "+l)
 	}

@@ -26,6 +26,8 @@ func (c Case) refusal(e Event) *Refused {
 			return refuse(NotYours, "Only the bot itself reports what it found and did.")
 		}
 		return c.allowsLoop(e)
+	case Returned, Unasked:
+		return c.allowsWatch(e)
 	case Drafted:
 		return c.allowsDraft(b, e)
 	case Rehired:

@@ -127,7 +127,11 @@ func (c Case) Apply(e Event) Case {
 		c.step(b.Plan, b.Step, func(p *Plan, s *Step) { s.failed(p, b, e) })
 	case Disowned:
 		c.disown(b, e)
-	case Met, Linked, Paused, Configured, Doubted, Trusted, Frozen:
+	case Returned:
+		c.cameBack(b, e)
+	case Unasked:
+		c.edit(b.Plan, func(p *Plan) { p.unasked(e, c.Terms.Manager) })
+	case Met, Linked, Rechecked, Paused, Configured, Doubted, Trusted, Frozen:
 		// Not about a case.
 	}
 	c.settle(e)
@@ -180,6 +184,9 @@ func (p *Plan) surveyed(b Surveyed, e Event) {
 		if p.Kind != Leave && p.By == "" { // nobody has to look at it before the approver does
 			p.State, p.Asked = Asked, e.At
 		}
+		if p.Kind == Retake && len(p.Steps) == 0 { // it has gone again by itself
+			p.State = Over
+		}
 	}
 }
 
@@ -206,6 +213,9 @@ func (p *Plan) decided(b Decided, e Event, heir PersonID) {
 		p.State, p.Declined = Declined, d
 		p.Rev++
 		p.Scope = p.scope()
+		if p.Kind == Retake { // nobody corrects it: what came back stays
+			p.State = Over
+		}
 		return
 	}
 	p.State, p.Decision = Approved, d
@@ -349,6 +359,7 @@ func (c *Case) settle(e Event) {
 	c.State, c.Closed, c.Pending = CaseClosed, e.At, nil
 	if p.Kind != Leave {
 		c.followed(p)
+		c.retaken(p, e.At)
 		return
 	}
 	c.Outcome = Done

@@ -324,3 +324,38 @@ func sum(d []time.Duration) (out time.Duration) {
 	}
 	return out
 }
+
+// What it costs to find out that nothing is due, with ten thousand closed cases
+// that are watched and with ten.
+func BenchmarkRechecks(b *testing.B) {
+	sch := Schedule{First: time.Hour, Second: 24 * time.Hour, Every: 7 * 24 * time.Hour, For: 90 * 24 * time.Hour}
+	watched := func(n int) (*bench, time.Time) {
+		o := newBench(b)
+		now := o.Now()
+		if err := o.db.Update(func(tx *bolt.Tx) error {
+			for i := range n { // evenly over the 90 days
+				if err := (table{tx}).put(bucketWatch, timeKey(now.Add(-time.Duration(i)*sch.For/time.Duration(n)), uint64(i+1)), be(0)); err != nil {
+					return err
+				}
+			}
+			return nil
+		}); err != nil {
+			b.Fatal(err)
+		}
+		return o, now
+	}
+	few, now := watched(10)
+	many, _ := watched(10_000)
+	look := func(o *bench) time.Duration {
+		return took(func() {
+			if due, _, err := o.Rechecks(sch, now, now.Add(time.Millisecond)); err != nil || len(due) > 1 {
+				b.Fatalf("%d are due, %v", len(due), err)
+			}
+		})
+	}
+	var a, z []time.Duration
+	for b.Loop() {
+		a, z = append(a, look(few)), append(z, look(many))
+	}
+	b.ReportMetric(ratio(z, a, 0.5), "x-ten-cases")
+}

@@ -27,8 +27,9 @@ type Case struct {
 	Plans     []Plan
 	Pending   []Pending // changes that wait for a second person
 	Notes     []Note
-	Rehired   *Rehire `json:",omitempty"` // they were hired again
-	Holds     []Hold  // decisions that were disowned; see Held
+	Returns   []Return `json:",omitempty"` // access that came back
+	Rehired   *Rehire  `json:",omitempty"` // they were hired again
+	Holds     []Hold   // decisions that were disowned; see Held
 	Opened    time.Time
 	Submitted time.Time // first time
 	Closed    time.Time

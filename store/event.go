@@ -208,6 +208,9 @@ var bodyTypes = func() map[string]reflect.Type {
 		Disowned{},
 		Frozen{},
 		LegallyHeld{},
+		Rechecked{},
+		Returned{},
+		Unasked{},
 	} {
 		out[b.kind()] = reflect.TypeOf(b)
 	}

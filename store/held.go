@@ -1,5 +1,7 @@
 package store
 
+import "slices"
+
 // Held is one item with its name and before-state, as StepPlan.Held and
 // Attempted.Found seal a list of them.
 type Held struct {
@@ -30,4 +32,31 @@ func (s *Store) Befores(c Case, st Step) ([]Held, error) {
 		}
 	}
 	return out, nil
+}
+
+// Afters is what came back of a step, each thing as it was found first.
+func (s *Store) Afters(c Case, plan int, step StepID) ([]Held, error) {
+	var out []Held
+	for _, r := range c.Returns {
+		if r.Plan != plan || r.Step != step {
+			continue
+		}
+		held, err := s.Came(c, r)
+		if err != nil {
+			return nil, err
+		}
+		for _, h := range held {
+			if !slices.ContainsFunc(out, func(x Held) bool { return x.Ref == h.Ref }) {
+				out = append(out, h)
+			}
+		}
+	}
+	return out, nil
+}
+
+// Came is what came back at one time.
+func (s *Store) Came(c Case, r Return) ([]Held, error) {
+	var held []Held
+	err := s.RevealJSON(string(c.ID), r.Held, &held)
+	return held, err
 }

@@ -18,6 +18,8 @@ type State struct {
 	Unpaused *Unpaused `json:"unpaused,omitempty"` // how it came not to be paused any more
 	Righted  time.Time `json:"righted,omitzero"`   // when the clock was last in doubt no more
 	Seq      uint64    `json:"seq"`
+
+	Passes map[string]Pass `json:"passes,omitempty"` // system -> how far it has been read again
 }
 
 // Configuration is what the installation runs with, as the log knows it. Its
@@ -97,6 +99,8 @@ func (s State) refusal(e Event) *Refused {
 		return s.allowsTrust(b, e)
 	case Disowned:
 		return noLink(e)
+	case Rechecked:
+		return s.allowsRechecked(b, e)
 	}
 	return refuse(Malformed, "This does not concern the installation.")
 }
@@ -156,6 +160,8 @@ func (s State) Apply(e Event) State {
 		s.Doubt, s.Righted = nil, e.At
 	case Disowned:
 		s.disown(b, e)
+	case Rechecked:
+		s.passed(b, e)
 	}
 	return s
 }

@@ -59,6 +59,11 @@ func (c Case) allowsPlanned(b Planned, e Event) *Refused {
 	if p.State != Over && (byBot || p.By != "" || p.Kind == Leave || !p.Begun.IsZero()) {
 		return refuse(Already, "%s has a plan that is not over yet. /offboard status %s shows it.", c.ID, c.ID)
 	}
+	if b.Kind == Retake {
+		if r := c.allowsRetake(b); r != nil {
+			return r
+		}
+	}
 	switch b.Approver {
 	case "":
 		return refuse(Malformed, "Choose who approves.").at("manager")
@@ -113,6 +118,7 @@ func (c *Case) plan(b Planned, e Event) {
 		No: len(c.Plans) + 1, Kind: b.Kind, Of: b.Of, Only: b.Only, By: e.Actor.Person, Reason: b.Reason,
 		State: Surveying, Systems: b.Systems, CutOff: b.CutOff, Approvers: []PersonID{b.Approver},
 	})
+	c.retaking()
 }
 
 // followed closes a case after a further plan. What it left undone shows; one

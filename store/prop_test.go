@@ -54,10 +54,22 @@ func anyBody(t *rapid.T, c Case, people []PersonID) Body {
 		pending = c.Pending[pick("pending", len(c.Pending))].Entry
 	}
 	yes := rapid.Bool().Draw(t, "yes")
-	switch pick("body", 24) {
+	var only []StepID
+	if step.ID != "" && yes {
+		only = []StepID{step.ID}
+	}
+	switch pick("body", 27) {
+	case 24, 25:
+		var items []Item
+		for i := range 1 + pick("came back", 2) {
+			items = append(items, Item{ID: fmt.Sprint(i + 1 + pick("which", 2)*2), Irreversible: yes})
+		}
+		return Returned{Plan: 1, Steps: []CameAgain{{Step: step.ID, Items: items, Held: text}}, Here: pick("here", 4) == 0}
+	case 26:
+		return Unasked{Plan: plan, Scope: scope}
 	case 21:
 		return Planned{
-			Kind: []PlanKind{Restore, Destroy, Retake}[pick("kind", 3)], Of: pick("of", 3), Systems: []string{"dir"}, CutOff: cut, Approver: person, Reason: text,
+			Kind: []PlanKind{Restore, Destroy, Retake}[pick("kind", 3)], Of: pick("of", 3), Only: only, Systems: []string{"dir"}, CutOff: cut, Approver: person, Reason: text,
 		}
 	case 23:
 		return Rushed{Plan: plan, Reason: text}
@@ -221,7 +233,7 @@ func TestAnySequenceChecks(t *testing.T) {
 
 func isReport(b Body) bool {
 	switch b.(type) {
-	case Surveyed, Drifted, Started, Attempted, Finished, Failed:
+	case Surveyed, Drifted, Started, Attempted, Finished, Failed, Returned, Unasked:
 		return true
 	}
 	return false

@@ -48,6 +48,7 @@ func (c Case) allowsRehired(b Rehired, e Event) *Refused {
 // rehire ends what the bot has proposed and has not begun.
 func (c *Case) rehire(b Rehired, e Event) {
 	c.Rehired = &Rehire{By: e.Actor.Person, At: e.At, Reason: b.Reason}
+	c.welcome(e.At)
 	if p := c.Plan(0); p.State != Over {
 		c.edit(p.No, func(p *Plan) {
 			p.Stopped = &Stop{By: e.Actor.Person, At: e.At, Reason: b.Reason}

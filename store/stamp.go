@@ -31,7 +31,8 @@ func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 		return f, err
 	}
 	var other Summary
-	if _, ok := e.Body.(Planned); ok {
+	switch e.Body.(type) {
+	case Planned, Returned:
 		if other, err = b.another(c); err != nil {
 			return f, err
 		}

@@ -27,6 +27,7 @@ var (
 	bucketGone     = []byte("gone")     // person -> the case that took their access away
 	bucketConcern  = []byte("concern")  // person who is frozen, or about whom a change waits for a second person -> nothing
 	bucketLookup   = []byte("lookup")   // keyed hash of a directory id or account -> person
+	bucketWatch    = []byte("watch")    // since when a case is watched, its number -> its own retention
 	bucketStarts   = []byte("starts")   // who opened a case 0 time, seq -> nothing
 	bucketMeta     = []byte("meta")     // below
 
@@ -36,7 +37,7 @@ var (
 
 	buckets = [][]byte{
 		bucketEntries, bucketHashes, bucketBlobs, bucketSlots, bucketSubjects, bucketRows, bucketOpen, bucketDue,
-		bucketActive, bucketGone, bucketConcern, bucketLookup, bucketStarts, bucketMeta, bucketOnce, bucketPosts,
+		bucketActive, bucketGone, bucketConcern, bucketLookup, bucketWatch, bucketStarts, bucketMeta, bucketOnce, bucketPosts,
 	}
 )
 

@@ -27,6 +27,16 @@ func Words(e Event) string {
 			return "asked to give back " + what
 		}
 		return fmt.Sprintf("asked for a %s plan after plan %d", b.Kind, b.Of)
+	case Rechecked:
+		var clean, back, unread int
+		for _, r := range b.Systems {
+			clean, back, unread = clean+r.Clean, back+r.Back, unread+len(r.Unread)
+		}
+		return fmt.Sprintf("read again what was taken in %d cases: %d steps clean, %d came back, %d unread", b.Cases, clean, back, unread)
+	case Returned:
+		return fmt.Sprintf("found that access came back, steps: %d", len(b.Steps))
+	case Unasked:
+		return fmt.Sprintf("approved scope %s, as the configuration says", b.Scope)
 	case Drifted:
 		return fmt.Sprintf("found more in %s, steps: %d", b.System, len(b.Steps))
 	case Submitted:

@@ -102,6 +102,10 @@ func (x memAction) Check(ctx context.Context, t actions.Target) (actions.Finding
 			continue
 		}
 		f.Accounts = append(f.Accounts, actions.Account{ID: a.id, Login: a.login, Admin: a.admin()})
+		if a.login == x.m.faultsOf(x.system).Unread {
+			f.Unread = append(f.Unread, "what "+a.login+" holds: 403 forbidden")
+			continue
+		}
 		f.Items = append(f.Items, x.kind.items(s, a, t)...)
 	}
 	return f, nil

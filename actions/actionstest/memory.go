@@ -53,6 +53,7 @@ type Faults struct {
 	LaterFor  time.Duration // and when to look again
 	Latency   time.Duration // each call takes so long
 	Hang      bool          // calls wait until their context ends
+	Unread    string        // what the account with this login holds can't be read
 }
 
 type memSystem struct {

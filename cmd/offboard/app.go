@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"offboard/actions"
+	"offboard/actions/watch"
 	"offboard/bot"
 	"offboard/commands"
 	"offboard/commands/keeper"
@@ -29,6 +30,7 @@ type app struct {
 	rev      uint64         // since this revision of it
 	store    *store.Store
 	executor *actions.Executor
+	watch    *watch.Watch
 	keeper   *keeper.Keeper
 	confirm  *keeper.Confirmer // nil if decisions are not told by mail
 	zone     *time.Location    // of the company
@@ -92,6 +94,10 @@ func assemble(s *store.Store, written, inForce *config.Config, user string, chat
 		Store: s, Systems: systems, Tasks: tasks(cfg), Deny: deny, Observe: cfg.Mode == config.Observe, Attempts: cfg.Attempts,
 		First: time.Duration(cfg.Retry.First), Max: time.Duration(cfg.Retry.Max), Log: log.With().Str("loop", "executor").Logger(),
 	})
+	a.watch = watch.New(watch.Config{
+		Store: s, Executor: a.executor, Systems: systems, Directory: directory, Schedule: schedule(cfg.Watch), Unasked: cfg.Watch.RetakeWithoutAsking,
+		Log: log.With().Str("loop", "watch").Logger(),
+	})
 	who, err := people.New(s, directory, roles(cfg), cfg.Link.Email...)
 	if err != nil {
 		return nil, err
@@ -151,6 +157,7 @@ func storeOptions(cfg *config.Config) store.Options {
 func (a *app) run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return a.executor.Run(ctx) })
+	g.Go(func() error { return a.watch.Run(ctx) })
 	g.Go(func() error { return a.keeper.Run(ctx) })
 	g.Go(func() error {
 		a.store.KeepTime(ctx, a.clock)
@@ -231,6 +238,10 @@ func emergencies(cfg *config.Config) keeper.Emergencies {
 		e.Announce = append(e.Announce, store.Role(r))
 	}
 	return e
+}
+
+func schedule(w config.Watch) store.Schedule {
+	return store.Schedule{First: time.Duration(w.First), Second: time.Duration(w.Second), Every: time.Duration(w.Every), For: time.Duration(w.For)}
 }
 
 func titles(systems []actions.System) map[string]string {

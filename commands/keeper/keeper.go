@@ -339,5 +339,6 @@ func (k *Keeper) show(ctx context.Context, id store.CaseID) error {
 		b.errs = append(b.errs, b.put(ctx, w))
 	}
 	b.past(ctx)
+	b.cameBack(ctx)
 	return b.result()
 }

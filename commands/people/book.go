@@ -62,6 +62,18 @@ func (p *People) Held(c store.Case, s store.Step) []store.Held {
 	return held
 }
 
+// Came is what came back at one time.
+func (p *People) Came(c store.Case, r store.Return) []store.Held {
+	held, err := p.store.Came(c, r)
+	if err != nil {
+		return nil
+	}
+	for i := range held {
+		held[i].Label = plain(held[i].Label, 300, "item "+held[i].ID)
+	}
+	return held
+}
+
 // AccountID is the immutable id of a step's account; "" for a manual task.
 func (p *People) AccountID(c store.Case, s store.Step) string {
 	var a actions.Account

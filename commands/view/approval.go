@@ -20,6 +20,10 @@ func (v View) Approval(c store.Case, approver store.PersonID) bot.Message {
 	switch {
 	case asked && p.Unratified() && p.AsksAgain():
 		return v.Ratify(c)
+	case p.State == store.Asked && asked && p.Kind == store.Retake:
+		var parts []bot.Part
+		m.Summary, parts = v.again(c)
+		add(parts...)
 	case p.State == store.Asked && asked:
 		m.Summary = fmt.Sprintf("%s asks you to approve %s: %s.", v.Name(c.Asker()), v.called(c), v.named(v.wording(c).asks, c))
 		add(bot.Prose{Text: bot.Join(bot.B(v.Name(c.Asker())), bot.T(" asks for your approval"+v.purpose(c)+". "+v.wording(c).untouched+" you decide."))})
@@ -72,11 +76,16 @@ func (v View) ApprovalCard(c store.Case) bot.Message {
 	case p.State == store.Asked:
 		m.Summary = fmt.Sprintf("%s: %s asks %s to approve.", c.ID, v.Name(c.Asker()), v.approvers(p))
 	case p.Decision != nil:
-		m.Summary = fmt.Sprintf("%s was approved by %s on %s.", c.ID, v.Name(p.Decision.By), Moment(p.Decision.At, v.Zone))
+		m.Summary = fmt.Sprintf("%s was approved by %s on %s.", c.ID, v.decider(p.Decision), Moment(p.Decision.At, v.Zone))
 	case p.State == store.Declined, p.State == store.Proposed, p.State == store.Surveying:
 		m.Summary = fmt.Sprintf("%s is back with %s.", c.ID, v.Name(c.Asker()))
 	}
 	m.Parts = []bot.Part{bot.Heading{Text: v.title(c)}, bot.Prose{Text: bot.B(m.Summary)}, v.facts(c, false)}
+	if p.State == store.Asked && p.Kind == store.Retake {
+		_, parts := v.again(c)
+		m.Parts = append(append(m.Parts, parts...), bot.Fine{Text: bot.T("Only " + v.approvers(p) + " can decide.")})
+		return m
+	}
 	if p.State == store.Asked {
 		m.Parts = append(append(m.Parts, v.found(c, false)...), v.handover(c)...)
 		m.Parts = append(m.Parts, v.question(c), bot.Fine{Text: bot.T("Only " + v.approvers(p) + " can decide.")})
@@ -94,7 +103,7 @@ func (v View) open(c store.Case) bool {
 	return false
 }
 
-func (v View) question(c store.Case) bot.Part {
+func (v View) question(c store.Case) bot.Buttons {
 	p := c.Plan(0)
 	text := fmt.Sprintf("%s %s.", v.named(v.wording(c).begins, c), v.cutOff(c))
 	if p.Kind == store.Leave {

@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -20,12 +21,12 @@ func (v View) verdict(c store.Case) string {
 	switch p.State {
 	case store.Approved:
 		if p.CutOff.Mode == store.Press {
-			return fmt.Sprintf("%s: approved by %s. Everything is ready; it begins when somebody presses \"Cut off now\".", c.ID, v.Name(p.Decision.By))
+			return fmt.Sprintf("%s: approved by %s. Everything is ready; it begins when somebody presses \"Cut off now\".", c.ID, v.decider(p.Decision))
 		}
 		if p.CutOff.Mode == store.Now {
-			return fmt.Sprintf("%s: approved by %s. %s now.", c.ID, v.Name(p.Decision.By), v.named(v.wording(c).begins, c))
+			return fmt.Sprintf("%s: approved by %s. %s now.", c.ID, v.decider(p.Decision), v.named(v.wording(c).begins, c))
 		}
-		return fmt.Sprintf("%s: approved by %s. %s %s.", c.ID, v.Name(p.Decision.By), v.named(v.wording(c).begins, c), v.cutOff(c))
+		return fmt.Sprintf("%s: approved by %s. %s %s.", c.ID, v.decider(p.Decision), v.named(v.wording(c).begins, c), v.cutOff(c))
 	case store.Begun:
 		if p.Emergency {
 			return v.emergency(c)
@@ -58,6 +59,9 @@ func (v View) ended(c store.Case) string {
 	case p.Kind == store.Restore:
 		return v.restored(c)
 	}
+	if slices.ContainsFunc(c.Returns, store.Return.Open) {
+		return fmt.Sprintf("%s is closed, and %s HAS ACCESS AGAIN that was taken away.", c.ID, name)
+	}
 	switch c.Outcome {
 	case store.Cancelled:
 		by := "somebody"
@@ -66,6 +70,9 @@ func (v View) ended(c store.Case) string {
 		}
 		return fmt.Sprintf("%s was cancelled by %s. Nothing was taken from %s.", c.ID, by, name)
 	case store.AccessLeft:
+		if slices.ContainsFunc(c.Returns, func(r store.Return) bool { return r.Kept }) {
+			return fmt.Sprintf("%s is closed WITH ACCESS LEFT: %s has something again that was taken away, and it stays, as was decided.", c.ID, name)
+		}
 		return fmt.Sprintf("%s is closed WITH ACCESS LEFT: %s may still be able to sign in.", c.ID, name)
 	case store.Unratified:
 		return fmt.Sprintf("%s is closed: %s says that the emergency was not right. What was locked of %s stays locked until somebody gives it back.", c.ID, v.Name(p.Wrong.By), name)

@@ -23,7 +23,7 @@ func (v View) Closing(c store.Case, checkpoint string, undo bool) bot.Message {
 		{Label: "Asked for by", Value: bot.T(v.Name(c.Asker()))},
 	}
 	if p.Decision != nil {
-		facts = append(facts, bot.Fact{Label: "Approved by", Value: bot.T(v.Name(p.Decision.By))})
+		facts = append(facts, bot.Fact{Label: "Approved by", Value: bot.T(v.decider(p.Decision))})
 	}
 	if !p.Begun.IsZero() {
 		began := Moment(p.Begun, c.Zone())
@@ -197,6 +197,8 @@ func Heirs(c store.Case) []store.PersonID {
 func (v View) Row(c store.Case) bot.Row {
 	row := bot.Row{Mark: bot.Open, Text: bot.T(v.title(c)), Detail: bot.T(strings.TrimPrefix(v.verdict(c), string(c.ID)+": "))}
 	switch {
+	case slices.ContainsFunc(c.Returns, store.Return.Open):
+		row.Mark = bot.Failed
 	case c.State == store.CaseClosed && (c.Outcome == store.Done || c.Outcome == store.Restored):
 		row.Mark = bot.Proven
 	case c.State == store.CaseClosed && c.Outcome == store.PartRestored:

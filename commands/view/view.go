@@ -23,6 +23,7 @@ type Book interface {
 	Line(p store.PersonID) string // the identity card in one line; may be empty
 	Text(subject string, p store.Private) string
 	Held(c store.Case, s store.Step) []store.Held
+	Came(c store.Case, r store.Return) []store.Held
 	AccountID(c store.Case, s store.Step) string // the id that pins the account; "" for a manual task
 	ConfigFile(c store.Configuration) store.ConfigFile
 }

@@ -49,6 +49,10 @@ func (b book) AccountID(_ store.Case, s store.Step) string {
 	return string(s.ID)
 }
 
+func (b book) Came(store.Case, store.Return) []store.Held {
+	return slices.Repeat([]store.Held{{ID: "1", Label: b.plain(180)}}, 20)
+}
+
 func (b book) ConfigFile(store.Configuration) store.ConfigFile {
 	line := b.plain(180)
 	return store.ConfigFile{Sum: "0", Changed: slices.Repeat([]string{line}, 20), Weaker: slices.Repeat([]string{line}, 16)}

@@ -36,6 +36,12 @@ var wordings = map[store.PlanKind]wording{
 		begins: "What was taken from %s is given back", was: "what was taken from %s was to be given back", passed: "The time has passed", when: "Given back", nothing: "it was there already",
 		undone: "What was given back stays given back",
 	},
+	store.Retake: {
+		asks: "%s has access again", would: "what would be taken from %s again", looking: "what %s has again",
+		untouched: "Nothing is taken away again before", none: "Nothing was taken away again.", never: "Nothing has been taken away again, and nothing will be: it stays.",
+		begins: "What %s has again is taken away", was: "what %s has again was to be taken away", passed: "The time has passed", when: "Taken away again", nothing: "it had gone already",
+		undone: "What was taken stays taken",
+	},
 }
 
 // wording is that of the case's current plan.
@@ -64,7 +70,17 @@ func (v View) called(c store.Case) string {
 	switch c.Plan(0).Kind {
 	case store.Restore:
 		return "the undo of " + string(c.ID)
-	case store.Leave, store.Retake, store.Destroy:
+	case store.Retake:
+		return "what came back in " + string(c.ID)
+	case store.Leave, store.Destroy:
 	}
 	return string(c.ID)
+}
+
+// decider is who made a decision: nobody where the configuration did.
+func (v View) decider(d *store.Decision) string {
+	if d.By == "" {
+		return "the configuration, without asking"
+	}
+	return v.Name(d.By)
 }

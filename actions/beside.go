@@ -1,0 +1,61 @@
+package actions
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"offboard/store"
+)
+
+// What a loop beside the executor shares with it: the watch reads the same
+// systems, within the same limits.
+
+// Within makes one call of a system's connector in a turn of its own, under the
+// system's limit and the timeout of calls. While the system does not answer it
+// turns back at once, unless it is time to find out. Its error is nil, the end
+// of ctx, or an *Error.
+func (x *Executor) Within(ctx context.Context, system string, call func(ctx context.Context) error) error {
+	turn, err := x.gates[system].enter(ctx, func() patience { return tells })
+	if err != nil {
+		return err
+	}
+	defer turn.leave()
+	return x.call(ctx, turn, system, call)
+}
+
+// Silent reports whether a system has not answered several times in a row.
+func (x *Executor) Silent(system string) bool { return x.gates[system].silent() > 0 }
+
+// Protects reports whether the deny list of the configuration names an account.
+func (x *Executor) Protects(a Account) bool { return x.protects(a) }
+
+// ActionOf names the action that a step is about, also where a person does it
+// by hand. It may be none of its system's.
+func ActionOf(s store.Step) string {
+	if s.Action != "" {
+		return s.Action
+	}
+	parts := strings.Split(string(s.ID), "/")
+	if len(parts) != 3 { // see stepID
+		return ""
+	}
+	return parts[1]
+}
+
+// CameBack is what of a read is held again after a step took it: what the plan
+// was about, and what is new. What was left there on purpose is not. Items of
+// before are those of the plan and its attempts, items of later came back
+// earlier; all keep their numbers.
+func CameBack(s store.Step, items []Item, before, later []store.Held) []store.Held {
+	var out []store.Held
+	for _, h := range number(items, slices.Concat(before, later)) {
+		_, known := find(before, h.Ref)
+		planned := slices.ContainsFunc(s.Items, func(i store.Item) bool { return i.ID == h.ID })
+		if known && (!planned || !s.Takes(h.ID)) {
+			continue
+		}
+		out = append(out, h)
+	}
+	return out
+}

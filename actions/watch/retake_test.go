@@ -1,0 +1,125 @@
+package watch_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"offboard/actions/actionstest"
+	"offboard/store"
+)
+
+// Access that came back is asked about, and taken again when somebody has
+// approved that; then it is watched on.
+func TestRetake(t *testing.T) {
+	bubble(t, func(w *world) {
+		id := w.left("jane")
+		w.mem.Join("dir", "design", "jane")
+		w.mem.Unlock("vpn", "adm-jane")
+		pass(2 * time.Hour)
+		c := w.get(id)
+		p := c.Plan(0)
+		if p.Kind != store.Retake || p.State != store.Asked || !slices.Equal(p.Approvers, []store.PersonID{w.people["marco"]}) || len(p.Steps) != 2 {
+			t.Fatalf("the plan is a %s, %s, with %d steps, asked of %v", p.Kind, p.State, len(p.Steps), p.Approvers)
+		}
+		if len(w.mem.Members("dir", "design")) != 3 {
+			t.Error("it was taken without asking")
+		}
+		w.approve(id, p.No)
+		w.until("over", func() bool { return w.get(id).State == store.CaseClosed })
+		c = w.get(id)
+		if !w.mem.Locked("vpn", "adm-jane") || slices.Contains(w.mem.Members("dir", "design"), "jane") || c.Outcome != store.Done {
+			t.Errorf("it was not taken; the case is %s", c.Outcome)
+		}
+		if before, err := w.Befores(c, c.Plan(2).Steps[0]); err != nil || len(before) != 1 {
+			t.Errorf("an undo would give back %v (%v)", before, err)
+		}
+		w.mem.Join("dir", "design", "jane")
+		pass(day)
+		if c = w.get(id); len(c.Returns) != 3 || c.Plan(0).No != 3 {
+			t.Errorf("the same once more: %d returns, %d plans", len(c.Returns), len(c.Plans))
+		}
+	})
+}
+
+// What came back and was left stays, and what comes back beside it is taken
+// without it.
+func TestADeclinedRetakeIsLeftAlone(t *testing.T) {
+	bubble(t, func(w *world) {
+		id := w.left("jane")
+		w.mem.Join("dir", "design", "jane")
+		pass(2 * time.Hour)
+		p := w.get(id).Plan(0)
+		w.do(id, "marco", store.Decided{Plan: p.No, Scope: p.Scope, Reason: store.Seal("she helps out")})
+		pass(10 * day)
+		if c := w.get(id); len(c.Plans) != 2 || c.State != store.CaseClosed || c.Outcome != store.AccessLeft {
+			t.Errorf("declined, there are %d plans, and the case is %s (%s)", len(c.Plans), c.State, c.Outcome)
+		}
+		w.mem.Join("dir", "staff", "jane")
+		pass(7 * day)
+		w.approve(id, 3)
+		w.until("over", func() bool { return w.get(id).State == store.CaseClosed })
+		if !slices.Contains(w.mem.Members("dir", "design"), "jane") || slices.Contains(w.mem.Members("dir", "staff"), "jane") {
+			t.Errorf("design %v, staff %v", w.mem.Members("dir", "design"), w.mem.Members("dir", "staff"))
+		}
+	})
+}
+
+// Without asking only what can be given back, and only while the directory says
+// that the person has gone.
+func TestRetakeWithoutAsking(t *testing.T) {
+	bubble(t, func(w *world) {
+		id := w.left("jane")
+		w.cfg.Unasked = true
+		w.start()
+		w.mem.Join("dir", "design", "jane")
+		pass(2 * time.Hour)
+		if c := w.get(id); c.State != store.CaseClosed || c.Outcome != store.Done || slices.Contains(w.mem.Members("dir", "design"), "jane") {
+			t.Fatalf("the case is %s (%s), the group %v", c.State, c.Outcome, w.mem.Members("dir", "design"))
+		}
+		back := staff[0]
+		w.mem.SetPerson(back) // a joiner process
+		w.mem.Unlock("dir", "jane")
+		pass(8 * day)
+		if c := w.get(id); len(c.Plans) != 2 || len(c.Returns) != 2 || !c.Returns[1].Here || w.mem.Locked("dir", "jane") {
+			t.Errorf("somebody who is here again has %d plans and %d returns", len(c.Plans), len(c.Returns))
+		}
+	})
+}
+
+// While the directory does not answer nobody knows whether the person is here.
+func TestNobodyKnowsWhoIsHere(t *testing.T) {
+	bubble(t, func(w *world) {
+		id := w.left("jane")
+		w.mem.Join("dir", "design", "jane")
+		w.mem.Fault(actionstest.People, func(f *actionstest.Faults) { f.Down = true })
+		pass(2 * time.Hour)
+		if out, _ := w.passes("dir"); len(w.get(id).Returns) != 0 || len(out) != 1 || len(out[0].Unread) != 1 || out[0].Back != 0 {
+			t.Errorf("%+v", out)
+		}
+		w.mem.Fault(actionstest.People, func(f *actionstest.Faults) { f.Down = false })
+		pass(2 * time.Hour)
+		if len(w.get(id).Returns) != 1 {
+			t.Error("it is forgotten")
+		}
+	})
+}
+
+// What was left out in the plan is read too, and counted apart.
+func TestWhatWasLeftOutIsCounted(t *testing.T) {
+	bubble(t, func(w *world) {
+		id := w.do(store.NewCase, "hanna", store.Drafted{Person: w.people["bo"], Systems: []string{"dir"}, Terms: store.Terms{
+			Kind: "resignation", LastDay: "2000-01-31", CutOff: store.CutOff{Mode: store.Now}, Zone: "UTC", Manager: w.people["marco"],
+		}}).ID
+		w.mem.Fault("dir", func(f *actionstest.Faults) { f.Refuse = true })
+		w.approve(id, 1)
+		w.until("failed", func() bool { return w.get(id).Plan(1).Step("dir/groups/1").State == store.NeedsPerson })
+		w.do(id, "hanna", store.Stopped{Plan: 1})
+		w.until("closed", func() bool { return w.get(id).State == store.CaseClosed })
+		pass(2 * time.Hour)
+		out, _ := w.passes("dir")
+		if len(out) != 1 || out[0].Left != 3 || out[0].Back != 0 || out[0].Clean != 0 {
+			t.Errorf("%+v", out)
+		}
+	})
+}

@@ -1,0 +1,87 @@
+// Package watch is the loop that looks again: whether what was taken has stayed
+// away (the re-check, recheck.go), what to do if it has not (retake.go), and
+// which accounts belong to nobody who works here (the sweep, sweep.go).
+//
+// It reads through the executor's gates and changes no system: what is to be
+// taken again becomes a plan, which is asked for and carried out like any other.
+// What it should do next follows from the log, so a kill leaves nothing behind.
+package watch
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"time"
+
+	"github.com/rs/zerolog"
+	"golang.org/x/sync/errgroup"
+
+	"offboard/actions"
+	"offboard/store"
+)
+
+// Config is what the watch works with.
+type Config struct {
+	Store     *store.Store
+	Executor  *actions.Executor // through whose gates it reads
+	Systems   []actions.System
+	Directory actions.Directory // who is still here
+	Schedule  store.Schedule    // 0 in it means 1 h, 24 h, 7 days, for 90 days
+	Unasked   bool              // what came back and can be given back is taken again without asking
+	Log       zerolog.Logger
+}
+
+// Watch is the loop beside the executor.
+type Watch struct {
+	cfg   Config
+	empty map[string]time.Time // system -> until when nothing of it was due, where that is no entry
+	tried map[string]time.Time // system -> when what could not be read was last tried
+}
+
+// New makes a watch.
+func New(cfg Config) *Watch {
+	s := &cfg.Schedule
+	s.First, s.Second = cmp.Or(s.First, time.Hour), cmp.Or(s.Second, 24*time.Hour)
+	s.Every, s.For = cmp.Or(s.Every, 7*24*time.Hour), cmp.Or(s.For, 90*24*time.Hour)
+	return &Watch{cfg: cfg, empty: map[string]time.Time{}, tried: map[string]time.Time{}}
+}
+
+// longest is the longest sleep: a timer does not see that the clock was set
+// forward, or that the machine slept.
+const longest = time.Minute
+
+// Run works until ctx is done. It ends no server: what it can't read or write
+// now it tries again.
+func (w *Watch) Run(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { w.again(ctx, "recheck", w.recheck); return nil })
+	g.Go(func() error { w.again(ctx, "retake", w.follow); return nil })
+	return g.Wait()
+}
+
+// again does a piece of work whenever a minute has passed, or at the time it
+// names, until ctx is done.
+func (w *Watch) again(ctx context.Context, name string, work func(ctx context.Context) (next time.Time, err error)) {
+	for ctx.Err() == nil {
+		next, err := work(ctx)
+		if err != nil && ctx.Err() == nil {
+			if _, refused := errors.AsType[*store.Refused](err); !refused { // else something has changed meanwhile
+				w.cfg.Log.Error().Str("watch", name).Err(err).Msg("watch; tried again in a minute")
+			}
+			next = time.Time{}
+		}
+		wait := longest
+		if !next.IsZero() {
+			wait = min(longest, max(0, next.Sub(w.cfg.Store.Now())))
+		}
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+		}
+	}
+}
+
+func (w *Watch) append(ctx context.Context, subject string, b store.Body) error {
+	_, err := w.cfg.Store.Append(ctx, subject, store.Bot("watch"), b)
+	return err
+}

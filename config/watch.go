@@ -1,0 +1,66 @@
+package config
+
+import (
+	"fmt"
+	"time"
+)
+
+// Watch says when what was taken is looked at again, and what is done if it is
+// there again.
+type Watch struct {
+	First  Duration `yaml:"first"`  // after the last step of a case
+	Second Duration `yaml:"second"` // likewise
+	Every  Duration `yaml:"every"`  // from then on
+	For    Duration `yaml:"for"`    // until so long after it, where the case has no retention of its own
+
+	RetakeWithoutAsking bool `yaml:"retake_without_asking"` // what came back and can be given back is taken again at once
+}
+
+func usualWatch() Watch {
+	return Watch{First: Duration(time.Hour), Second: Duration(24 * time.Hour), Every: Duration(7 * 24 * time.Hour), For: Duration(90 * 24 * time.Hour)}
+}
+
+// leastRecheck is the shortest time between two looks at the same account: a
+// system is not there to be asked all day.
+const leastRecheck = Duration(time.Hour)
+
+func (k checker) watch() {
+	w := k.Watch
+	if k.written("watch.first") && w.First < Duration(time.Minute) {
+		k.add("watch.first", "%s is too soon to tell anything; write at least 1m", w.First)
+	}
+	if (k.written("watch.second") || k.written("watch.first")) && w.Second <= w.First {
+		at := "watch.second"
+		if !k.written(at) {
+			at = "watch.first"
+		}
+		k.add(at, "the second look (%s) must come after the first (%s)", w.Second, w.First)
+	}
+	if k.written("watch.every") && w.Every < leastRecheck {
+		k.add("watch.every", "%s is too often; write at least %s", w.Every, leastRecheck)
+	}
+	if k.written("watch.for") && w.For < w.Second {
+		k.add("watch.for", "%s ends before the second look (%s)", w.For, w.Second)
+	}
+}
+
+// weakens says what would be seen later or less, and what nobody would be asked
+// about any more.
+func (w Watch) weakens(inForce Watch) []string {
+	var out []string
+	later := func(a, b Duration, what string) {
+		if a > b {
+			out = append(out, fmt.Sprintf("what was taken is %s %s instead of %s", what, a, b))
+		}
+	}
+	later(w.First, inForce.First, "read again after")
+	later(w.Second, inForce.Second, "read again a second time after")
+	later(w.Every, inForce.Every, "read again every")
+	if w.For < inForce.For {
+		out = append(out, fmt.Sprintf("what was taken is watched for %s instead of %s", w.For, inForce.For))
+	}
+	if w.RetakeWithoutAsking && !inForce.RetakeWithoutAsking {
+		out = append(out, "access that came back is taken again without asking anybody")
+	}
+	return out
+}
