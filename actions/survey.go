@@ -29,6 +29,7 @@ var surveys = map[store.PlanKind]func(x *Executor, ctx context.Context, c store.
 	store.Leave:   (*Executor).look,
 	store.Restore: (*Executor).lookBack,
 	store.Retake:  (*Executor).lookAgain,
+	store.Destroy: (*Executor).lookDestroy,
 }
 
 // survey records what one system holds for one case.
@@ -80,6 +81,9 @@ func (x *Executor) look(ctx context.Context, c store.Case, card Person, system s
 	}
 	s := &surveyor{x: x, sys: sys, out: &out, card: card}
 	for _, spec := range sys.Actions {
+		if spec.Phase == PhaseDestroy {
+			continue
+		}
 		if err := s.read(ctx, spec); err != nil {
 			return out, err
 		}
