@@ -119,10 +119,15 @@ func (c *company) open() {
 	s := c.store
 	var err error
 	executor := actions.New(actions.Config{Store: s, Systems: systems, Tasks: c.tasks, Attempts: 2, Log: zerolog.Nop()})
-	loop := watch.New(watch.Config{Store: s, Executor: executor, Systems: systems, Directory: c.memory.Directory(), Log: zerolog.Nop()})
 	if c.people, err = people.New(s, c.memory.Directory(), c.roles); err != nil {
 		c.t.Fatal(err)
 	}
+	loop := watch.New(watch.Config{
+		Store: s, Executor: executor, Systems: systems, Directory: c.memory.Directory(), Log: zerolog.Nop(),
+		HR: func(ctx context.Context, leaver store.PersonID) ([]store.PersonID, error) {
+			return c.people.Holders(ctx, leaver, store.HR)
+		},
+	})
 	v := view.View{Book: c.people, Kinds: kinds, Systems: titles, Zone: time.UTC}
 	rooms, ready := c.stage.connect()
 	rooms[0].Approvals = c.approvals

@@ -45,8 +45,6 @@ func (c Case) allowsPlanned(b Planned, e Event) *Refused {
 		return refuse(NotYours, "This is asked for in the chat, by a person.")
 	case !slices.Contains([]PlanKind{Restore, Retake, Destroy}, b.Kind) || of.No == 0 || b.Of < 1 || len(b.Systems) == 0 || byBot == (b.Kind == Restore):
 		return refuse(Malformed, "There is no plan like this for %s.", c.ID)
-	case b.Kind == Destroy && e.Facts.Legal:
-		return refuse(Suspended, "there is a legal hold, and nothing is destroyed")
 	}
 	if r := c.follows(b.Kind, of); r != nil {
 		return r
@@ -59,10 +57,16 @@ func (c Case) allowsPlanned(b Planned, e Event) *Refused {
 	if p.State != Over && (byBot || p.By != "" || p.Kind == Leave || !p.Begun.IsZero()) {
 		return refuse(Already, "%s has a plan that is not over yet. /offboard status %s shows it.", c.ID, c.ID)
 	}
-	if b.Kind == Retake {
-		if r := c.allowsRetake(b); r != nil {
-			return r
-		}
+	var r *Refused
+	switch b.Kind {
+	case Retake:
+		r = c.allowsRetake(b)
+	case Destroy:
+		r = c.allowsDestroy(b, e)
+	case Leave, Restore:
+	}
+	if r != nil {
+		return r
 	}
 	switch b.Approver {
 	case "":

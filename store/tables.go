@@ -28,6 +28,7 @@ var (
 	bucketConcern  = []byte("concern")  // person who is frozen, or about whom a change waits for a second person -> nothing
 	bucketLookup   = []byte("lookup")   // keyed hash of a directory id or account -> person
 	bucketWatch    = []byte("watch")    // since when a case is watched, its number -> its own retention
+	bucketDestroy  = []byte("destroy")  // when it may be proposed to delete what a case left, its number -> nothing
 	bucketStarts   = []byte("starts")   // who opened a case 0 time, seq -> nothing
 	bucketMeta     = []byte("meta")     // below
 
@@ -37,7 +38,7 @@ var (
 
 	buckets = [][]byte{
 		bucketEntries, bucketHashes, bucketBlobs, bucketSlots, bucketSubjects, bucketRows, bucketOpen, bucketDue,
-		bucketActive, bucketGone, bucketConcern, bucketLookup, bucketWatch, bucketStarts, bucketMeta, bucketOnce, bucketPosts,
+		bucketActive, bucketGone, bucketConcern, bucketLookup, bucketWatch, bucketDestroy, bucketStarts, bucketMeta, bucketOnce, bucketPosts,
 	}
 )
 

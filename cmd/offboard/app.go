@@ -94,14 +94,17 @@ func assemble(s *store.Store, written, inForce *config.Config, user string, chat
 		Store: s, Systems: systems, Tasks: tasks(cfg), Deny: deny, Observe: cfg.Mode == config.Observe, Attempts: cfg.Attempts,
 		First: time.Duration(cfg.Retry.First), Max: time.Duration(cfg.Retry.Max), Log: log.With().Str("loop", "executor").Logger(),
 	})
-	a.watch = watch.New(watch.Config{
-		Store: s, Executor: a.executor, Systems: systems, Directory: directory, Schedule: schedule(cfg.Watch), Unasked: cfg.Watch.RetakeWithoutAsking,
-		Log: log.With().Str("loop", "watch").Logger(),
-	})
 	who, err := people.New(s, directory, roles(cfg), cfg.Link.Email...)
 	if err != nil {
 		return nil, err
 	}
+	a.watch = watch.New(watch.Config{
+		HR: func(ctx context.Context, leaver store.PersonID) ([]store.PersonID, error) {
+			return who.Holders(ctx, leaver, store.HR)
+		},
+		Store: s, Executor: a.executor, Systems: systems, Directory: directory, Schedule: schedule(cfg.Watch), Unasked: cfg.Watch.RetakeWithoutAsking,
+		Log: log.With().Str("loop", "watch").Logger(),
+	})
 	a.people = who
 	v := view.View{Book: who, Kinds: kinds(cfg), Systems: titles(systems), Zone: cfg.Company.Zone.Location}
 	for _, p := range platforms {
