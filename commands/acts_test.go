@@ -31,6 +31,14 @@ func (c *company) acts() map[string]act {
 		"again": c.again,
 		// do systems directory devices: these are configured, after a restart.
 		"systems": c.systems,
+		// do retention 720h: what is left in the directory is deleted after that,
+		// from a restart on.
+		"retention": func(_ context.Context, args []string) (err error) {
+			c.retention, err = time.ParseDuration(args[0])
+			c.close()
+			c.open()
+			return err
+		},
 		// do scene asked: a case that has come so far. See scenes.
 		"scene": c.scene,
 		// do clock ahead 87600h | behind 24h | right: the wall clock is set. A bot

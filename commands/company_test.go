@@ -41,9 +41,10 @@ type company struct {
 	roles  []people.Role
 	retry  time.Duration // of what could not be posted; 0 is the usual
 
-	approvals bot.Place // no id: there is no such channel; see "do approvals"
-	names     []string  // of the systems; see "do systems"
-	starts    int       // how many cases one person may open in an hour, if more than 5
+	approvals bot.Place     // no id: there is no such channel; see "do approvals"
+	names     []string      // of the systems; see "do systems"
+	retention time.Duration // what is left in the directory is deleted so long after access ended; see "do retention"
+	starts    int           // how many cases one person may open in an hour, if more than 5
 
 	store    *store.Store
 	people   *people.People
@@ -104,6 +105,9 @@ func (c *company) open() {
 		"directory": c.memory.System("directory", "Company directory"),
 		"vpn":       c.memory.System("vpn", "VPN", "lock", "groups"),
 		"devices":   c.memory.System("devices", "Devices", "wipe"), // proves nothing
+	}
+	if c.retention > 0 {
+		known["directory"] = c.memory.System("directory", "Company directory", "lock", "password", "groups", "owner", "delete")
 	}
 	var systems []actions.System
 	titles := map[string]string{actions.Tasks: "By hand"}
@@ -167,7 +171,9 @@ func (c *company) openStore(clock store.Clock) {
 	s, err := store.Open(store.Options{
 		Clock: clock,
 		Path:  filepath.Join(c.dir, "log.db"), Keys: filepath.Join(c.dir, "log.keys"), Secret: secret, StartsPerHour: func() int { return max(5, c.starts) }, Fault: c.fault,
-		Policy: func(card store.Card, _ store.Terms) store.Ruling { return store.Ruling{Refused: card.Login == "clara"} },
+		Policy: func(card store.Card, _ store.Terms) store.Ruling {
+			return store.Ruling{Refused: card.Login == "clara", Retention: c.retention}
+		},
 	})
 	if err != nil {
 		c.t.Fatal(err)

@@ -118,7 +118,7 @@ func (c *Commands) decline(ctx context.Context, r *request) (bot.Reply, error) {
 	if r.c.Plan(0).AsksAgain() {
 		return said("Declined. What was not done yet is left as it is; what is locked stays locked until somebody gives it back. %s has your reason.", c.People.Name(cs.Asker()))
 	}
-	if r.c.Plan(0).Kind == store.Retake {
+	if k := r.c.Plan(0).Kind; k == store.Retake || k == store.Destroy {
 		return said("It stays, and I don't propose it again. Your reason is in the record of %s.", r.c.ID)
 	}
 	return said("Declined. %s has your reason and can correct it. %s", c.People.Name(cs.Asker()), c.View.Untouched(cs))

@@ -58,6 +58,8 @@ func (v View) ended(c store.Case) string {
 		return fmt.Sprintf("%s is closed, and %s is back: %s said so on %s. Nothing of it is watched or taken any more.", c.ID, name, v.Name(c.Rehired.By), Moment(c.Rehired.At, c.Zone()))
 	case p.Kind == store.Restore:
 		return v.restored(c)
+	case p.Kind == store.Destroy:
+		return v.destroyed(c)
 	}
 	if slices.ContainsFunc(c.Returns, store.Return.Open) {
 		return fmt.Sprintf("%s is closed, and %s HAS ACCESS AGAIN that was taken away.", c.ID, name)
