@@ -38,6 +38,7 @@ func (c *Config) check(found *problems) {
 	k.reminders()
 	k.emergency(whole)
 	k.watch()
+	k.retention()
 	k.words("log.level", c.Log.Level, levels)
 	k.words("mode", c.Mode, []string{Act, Observe})
 	k.listen()

@@ -45,6 +45,7 @@ type Config struct {
 	Log       Log         `yaml:"log"`
 	HTTP      HTTP        `yaml:"http"`
 	Watch     Watch       `yaml:"watch"`
+	Retention Duration    `yaml:"retention"` // after access ended, until what is left may be deleted; 0 keeps it. See RetentionOf
 
 	source source
 	lines  []string
@@ -69,7 +70,7 @@ type System struct {
 	Title   string   `yaml:"title"` // what people read; the name if it is not set
 	Type    string   `yaml:"type,required"`
 	Limit   int      `yaml:"limit"`   // steps that run at once in it; 0 leaves it to the executor
-	Actions []string `yaml:"actions"` // actions of the connector that are used; nil is all
+	Actions []string `yaml:"actions"` // actions of the connector that are used; nil is all but those that are optional
 	Section Section  `yaml:"settings"`
 }
 

@@ -20,6 +20,7 @@ type Rules struct {
 	Announced     []string          // roles that are told of each emergency, sorted
 	Told          bool              // each decision is told by mail to whom it is ascribed
 	Watch         Watch             // how long what was taken is watched, and who is asked before it is taken again
+	Retention     Duration          // until what somebody left may be deleted; 0 is never
 	Truth         []string          // lines that say where people, their groups and their clicks come from
 }
 
@@ -55,6 +56,7 @@ func (c *Config) Rules() Rules {
 	r := Rules{Links: maps.Clone(c.Link.Attributes), Email: sorted(c.Link.Email), Deny: sorted(c.Deny), StartsPerHour: c.Limits.StartsPerHour}
 	r.Announced = sorted(c.Emergency.Announce)
 	r.Told, r.Truth, r.Watch = c.Mail.ConfirmDecisions, c.truth(), c.Watch
+	r.Retention = c.Retention
 	for _, e := range c.Roles {
 		for _, login := range e.People {
 			r.grant(Grant{Role: e.Role, Person: login, Scope: e.Scope})
@@ -137,6 +139,7 @@ func (r Rules) Weakens(inForce Rules) []string {
 		out = append(out, "decisions are not told by mail to those in whose name they are made")
 	}
 	out = append(out, r.Watch.weakens(inForce.Watch)...)
+	out = append(out, deletesSooner(r.Retention, inForce.Retention)...)
 	for _, l := range Difference(inForce.Truth, r.Truth) {
 		out = append(out, "who is who: "+l)
 	}

@@ -152,7 +152,10 @@ func denied(cfg *config.Config) func(login string) bool {
 func storeOptions(cfg *config.Config) store.Options {
 	return store.Options{
 		Path: cfg.Database, Keys: cfg.Keys.File, Secret: cfg.Keys.Secret.Value(), StartsPerHour: func() int { return cfg.Limits.StartsPerHour },
-		Policy: func(c store.Card, _ store.Terms) store.Ruling { return store.Ruling{Refused: denied(cfg)(c.Login)} }, Clock: store.MachineClock(),
+		Policy: func(c store.Card, t store.Terms) store.Ruling {
+			return store.Ruling{Refused: denied(cfg)(c.Login), Retention: cfg.RetentionOf(t.Kind)}
+		},
+		Clock: store.MachineClock(),
 	}
 }
 
