@@ -19,7 +19,7 @@ type Task struct {
 	Words        string // as an order: "Take back the laptop"
 	Instructions string
 	Owner        store.Role
-	Due          time.Duration // after the cut-off
+	Due          time.Duration // after the cut-off, or before it
 	Proof        string        // what the note should say
 }
 

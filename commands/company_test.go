@@ -44,7 +44,8 @@ type company struct {
 	approvals bot.Place     // no id: there is no such channel; see "do approvals"
 	names     []string      // of the systems; see "do systems"
 	retention time.Duration // what is left in the directory is deleted so long after access ended; see "do retention"
-	starts    int           // how many cases one person may open in an hour, if more than 5
+	announce  keeper.Announce
+	starts    int // how many cases one person may open in an hour, if more than 5
 
 	store    *store.Store
 	people   *people.People
@@ -139,7 +140,7 @@ func (c *company) open() {
 	for _, r := range rooms {
 		platforms = append(platforms, r.Platform.Name())
 	}
-	k := keeper.New(keeper.Config{Store: s, People: c.people, View: v, Rooms: rooms, Mail: c.mail, Remind: c.remind, Emergencies: keeper.Emergencies{Announce: []store.Role{store.HR, store.Security}}, Retry: c.retry, Hands: 1, Log: zerolog.Nop()})
+	k := keeper.New(keeper.Config{Store: s, People: c.people, View: v, Rooms: rooms, Mail: c.mail, Remind: c.remind, Announce: c.announce, Emergencies: keeper.Emergencies{Announce: []store.Role{store.HR, store.Security}}, Retry: c.retry, Hands: 1, Log: zerolog.Nop()})
 	c.commands = commands.New(commands.Config{
 		Store: s, People: c.people, View: v, Platforms: platforms, Systems: executor.Systems(), Emergency: commands.Emergency{Kind: "termination"}, Company: "Lumen Works", Log: zerolog.Nop(),
 	})

@@ -37,6 +37,7 @@ func (c *Config) check(found *problems) {
 	k.numbers()
 	k.reminders()
 	k.emergency(whole)
+	k.announce()
 	k.watch()
 	k.retention()
 	k.words("log.level", c.Log.Level, levels)

@@ -38,6 +38,7 @@ type Config struct {
 	Places    Places      `yaml:"places,required"`
 	Reminders Reminders   `yaml:"reminders"`
 	Emergency Emergency   `yaml:"emergency"`
+	Announce  Announce    `yaml:"announce"`
 	Slack     *Slack      `yaml:"slack"`   // nil: not used
 	Discord   *Discord    `yaml:"discord"` // nil: not used
 	Link      Link        `yaml:"link"`
@@ -95,12 +96,12 @@ type Retry struct {
 
 // Task is work that a person does by hand in every case.
 type Task struct {
-	Name         string   `yaml:"name,required"`
-	Words        string   `yaml:"words,required"` // what a manager reads
-	Instructions string   `yaml:"instructions"`
-	Owner        string   `yaml:"owner,required"` // one of RoleNames
-	Due          Duration `yaml:"due,required"`   // after the cut-off
-	Proof        string   `yaml:"proof"`          // what the owner is asked to show; empty asks for nothing
+	Name         string `yaml:"name,required"`
+	Words        string `yaml:"words,required"` // what a manager reads
+	Instructions string `yaml:"instructions"`
+	Owner        string `yaml:"owner,required"` // one of RoleNames
+	Due          Offset `yaml:"due,required"`   // after the cut-off, or before it
+	Proof        string `yaml:"proof"`          // what the owner is asked to show; empty asks for nothing
 }
 
 // Places are the channels that cases are posted in.
@@ -226,6 +227,7 @@ func Parse(name string, data []byte) (*Config, error) {
 
 		Reminders: usualReminders(),
 		Emergency: usualEmergency(),
+		Announce:  usualAnnounce(),
 		Watch:     usualWatch(),
 	}
 	found := &problems{file: name}

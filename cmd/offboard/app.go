@@ -115,7 +115,7 @@ func assemble(s *store.Store, written, inForce *config.Config, user string, chat
 	if err := a.letters(cfg, v, log); err != nil {
 		return nil, err
 	}
-	a.keeper = keeper.New(keeper.Config{Store: s, People: who, View: v, Rooms: a.rooms, Mail: a.mail, Remind: reminders(cfg), Emergencies: emergencies(cfg), Log: log.With().Str("loop", "keeper").Logger()})
+	a.keeper = keeper.New(keeper.Config{Store: s, People: who, View: v, Rooms: a.rooms, Mail: a.mail, Remind: reminders(cfg), Emergencies: emergencies(cfg), Announce: announce(cfg), Log: log.With().Str("loop", "keeper").Logger()})
 	a.commands = commands.New(commands.Config{
 		Store: s, People: who, View: v, Systems: a.executor.Systems(), Platforms: names(platforms), Emergency: commands.Emergency{Kind: cfg.Emergency.Kind}, Company: cfg.Company.Name, Log: log,
 	})
@@ -244,6 +244,14 @@ func emergencies(cfg *config.Config) keeper.Emergencies {
 		e.Announce = append(e.Announce, store.Role(r))
 	}
 	return e
+}
+
+func announce(cfg *config.Config) keeper.Announce {
+	a := keeper.Announce{Before: time.Duration(cfg.Announce.Before)}
+	for _, r := range cfg.Announce.Roles {
+		a.Roles = append(a.Roles, store.Role(r))
+	}
+	return a
 }
 
 func schedule(w config.Watch) store.Schedule {

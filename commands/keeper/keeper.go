@@ -50,6 +50,7 @@ type Config struct {
 	Remind Reminders
 
 	Emergencies Emergencies
+	Announce    Announce // who is told before access ends
 
 	Retry time.Duration // before a failed post is tried again; 0 means 10 s
 	Hands int           // how many cases are shown at a time; 0 means 64

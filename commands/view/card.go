@@ -116,6 +116,7 @@ func (v View) Card(c store.Case) bot.Message {
 	add(v.hold(c)...)
 	add(v.letGo(c)...)
 	if p.State == store.Approved {
+		add(v.early(c)...)
 		add(v.ready(c))
 		add(v.pending(c)...)
 		return m
