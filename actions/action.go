@@ -135,10 +135,13 @@ const (
 // Phase is when a step is due. Phases are times, not barriers.
 type Phase string
 
-// The phases of a leave plan.
+// The phases. All but the last are those of a leave.
 const (
 	PhaseCutOff Phase = "cut-off" // takes access away at the cut-off
 	PhaseAfter  Phase = "after"   // follows when the cut-off has begun and its answers are there
+	// PhaseDestroy deletes for good. It is never part of a leave: only of a plan
+	// of its own, after the retention and with an approval of its own.
+	PhaseDestroy Phase = "destroy"
 )
 
 // Spec is an action together with what people and the planner must know of it.
@@ -155,7 +158,10 @@ type Spec struct {
 	// UndoAfter are names of actions of the same system whose Undo must be over
 	// before this one's, beside those that have this one in After.
 	UndoAfter []string
-	Action    Action
+	// Optional: it is used only where the configuration names it, never because
+	// a system lists no actions.
+	Optional bool
+	Action   Action
 }
 
 // System is one configured system: a name that people know and its actions.

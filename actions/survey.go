@@ -19,7 +19,7 @@ type Task struct {
 	Words        string // as an order: "Take back the laptop"
 	Instructions string
 	Owner        store.Role
-	Due          time.Duration // after the cut-off
+	Due          time.Duration // after the cut-off, or before it
 	Proof        string        // what the note should say
 }
 
@@ -29,6 +29,7 @@ var surveys = map[store.PlanKind]func(x *Executor, ctx context.Context, c store.
 	store.Leave:   (*Executor).look,
 	store.Restore: (*Executor).lookBack,
 	store.Retake:  (*Executor).lookAgain,
+	store.Destroy: (*Executor).lookDestroy,
 }
 
 // survey records what one system holds for one case.
@@ -83,6 +84,9 @@ func (x *Executor) look(ctx context.Context, c store.Case, card Person, system s
 	}
 	s := &surveyor{x: x, sys: sys, out: &out, card: card}
 	for _, spec := range sys.Actions {
+		if spec.Phase == PhaseDestroy {
+			continue
+		}
 		if rule := left[system+"/"+spec.Name]; rule != "" {
 			s.note(fmt.Sprintf("The rule %s leaves this out: %s.", rule, lower(spec.Words)))
 			continue

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"offboard/actions"
 	"offboard/actions/actionstest"
 	"offboard/bot"
 	"offboard/commands/batch"
@@ -42,6 +43,32 @@ func (c *company) acts() map[string]act {
 		"again": c.again,
 		// do systems directory devices: these are configured, after a restart.
 		"systems": c.systems,
+		// do task handover -48h: a task of IT is configured too, due so long after
+		// the cut-off, from a restart on.
+		"task": func(_ context.Context, args []string) error {
+			due, err := time.ParseDuration(args[1])
+			c.tasks = append(slices.Clone(c.tasks), actions.Task{Name: args[0], Words: "See to the " + args[0], Owner: store.IT, Due: due, Proof: "where it is written down"})
+			c.close()
+			c.open()
+			return err
+		},
+		// do announce 48h it: those who are IT are told so long before access ends,
+		// from a restart on.
+		"announce": func(_ context.Context, args []string) (err error) {
+			c.announce.Before, err = time.ParseDuration(args[0])
+			c.announce.Roles = []store.Role{store.Role(args[1])}
+			c.close()
+			c.open()
+			return err
+		},
+		// do retention 720h: what is left in the directory is deleted after that,
+		// from a restart on.
+		"retention": func(_ context.Context, args []string) (err error) {
+			c.retention, err = time.ParseDuration(args[0])
+			c.close()
+			c.open()
+			return err
+		},
 		// do scene asked: a case that has come so far. See scenes.
 		"scene": c.scene,
 		// do clock ahead 87600h | behind 24h | right: the wall clock is set. A bot

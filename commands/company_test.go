@@ -47,8 +47,10 @@ type company struct {
 	zones     map[string]string // of places; see "do zones"
 	ruled     bool              // a rule book is in force; see "do policy"
 	ruling    store.Ruling      // what the policy says of everybody beyond that; see "do policy"
-	watches   bool              // what was taken is looked at again; see "do watch"
-	starts    int               // how many cases one person may open in an hour, if more than 5; see bounds
+	retention time.Duration     // what is left in the directory is deleted so long after access ended; see "do retention"
+	announce  keeper.Announce
+	watches   bool // what was taken is looked at again; see "do watch"
+	starts    int  // how many cases one person may open in an hour, if more than 5; see bounds
 
 	store    *store.Store
 	people   *people.People
@@ -110,6 +112,9 @@ func (c *company) open() {
 		"vpn":       c.memory.System("vpn", "VPN", "lock", "groups"),
 		"devices":   c.memory.System("devices", "Devices", "wipe"), // proves nothing
 	}
+	if c.retention > 0 {
+		known["directory"] = c.memory.System("directory", "Company directory", "lock", "password", "groups", "owner", "delete")
+	}
 	var systems []actions.System
 	titles := map[string]string{actions.Tasks: "By hand"}
 	for _, name := range c.names {
@@ -125,10 +130,15 @@ func (c *company) open() {
 	s := c.store
 	var err error
 	executor := actions.New(actions.Config{Store: s, Systems: systems, Tasks: c.tasks, Left: book.Left, Attempts: 2, Log: zerolog.Nop()})
-	loop := watch.New(watch.Config{Store: s, Executor: executor, Systems: systems, Directory: c.memory.Directory(), Log: zerolog.Nop()})
 	if c.people, err = people.New(s, c.memory.Directory(), c.roles); err != nil {
 		c.t.Fatal(err)
 	}
+	loop := watch.New(watch.Config{
+		Store: s, Executor: executor, Systems: systems, Directory: c.memory.Directory(), Log: zerolog.Nop(),
+		HR: func(ctx context.Context, leaver store.PersonID) ([]store.PersonID, error) {
+			return c.people.Holders(ctx, leaver, store.HR)
+		},
+	})
 	v := view.View{Book: c.people, Kinds: kinds, Systems: titles, Zone: time.UTC, Why: book.Why()}
 	rooms, ready := c.stage.connect()
 	rooms[0].Approvals = c.approvals
@@ -144,8 +154,8 @@ func (c *company) open() {
 	readiness := actions.NewReadiness(executor, func(id store.CaseID) { k.Look(id) })
 	k = keeper.New(keeper.Config{
 		Store: s, People: c.people, View: v, Rooms: rooms, Mail: c.mail, Remind: c.remind, Retry: c.retry, Hands: 1, Log: zerolog.Nop(),
-		Emergencies: keeper.Emergencies{Announce: []store.Role{store.HR, store.Security}},
-		Reached:     func(id store.CaseID) view.Reached { return view.Reached(readiness.Reached(id)) },
+		Emergencies: keeper.Emergencies{Announce: []store.Role{store.HR, store.Security}}, Announce: c.announce,
+		Reached: func(id store.CaseID) view.Reached { return view.Reached(readiness.Reached(id)) },
 	})
 	c.commands = commands.New(commands.Config{
 		Store: s, People: c.people, View: v, Platforms: platforms, Systems: executor.Systems(), Company: "Lumen Works", Log: zerolog.Nop(),

@@ -135,7 +135,7 @@ func (c *Commands) decline(ctx context.Context, r *request) (bot.Reply, error) {
 	if later(r) {
 		return said("Left as it is. What was found since is not taken, and the record and the closing message say so. All else goes on.")
 	}
-	if r.c.Plan(0).Kind == store.Retake {
+	if k := r.c.Plan(0).Kind; k == store.Retake || k == store.Destroy {
 		return said("It stays, and I don't propose it again. Your reason is in the record of %s.", r.c.ID)
 	}
 	return said("Declined. %s has your reason and can correct it. %s", c.People.Name(cs.Asker()), c.View.Untouched(cs))

@@ -64,7 +64,7 @@ func (c *company) book(systems []actions.System) *policy.Book {
 		cfg.Deny = nil
 	}
 	for _, k := range kinds {
-		cfg.Kinds = append(cfg.Kinds, policy.Kind{ID: k.ID, Title: k.Title, Confidential: k.Confidential})
+		cfg.Kinds = append(cfg.Kinds, policy.Kind{ID: k.ID, Title: k.Title, Confidential: k.Confidential, Retention: c.retention})
 	}
 	b, wrong := policy.New(cfg)
 	for _, w := range wrong {

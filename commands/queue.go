@@ -78,10 +78,8 @@ func overdue(cs store.Case, w store.Wait, now time.Time) time.Time {
 	switch {
 	case w.Verb == store.VerbApprove && cs.Late(now):
 		at = p.CutOff.At
-	case w.Verb == store.VerbConfirm && p.State == store.Begun:
-		if m := p.Step(w.Step).Manual; m != nil && m.Due > 0 {
-			at = p.Begun.Add(m.Due)
-		}
+	case w.Verb == store.VerbConfirm:
+		at = p.TaskDue(p.Step(w.Step))
 	}
 	if now.Before(at) {
 		return time.Time{}

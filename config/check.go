@@ -41,6 +41,8 @@ func (c *Config) check(found *problems) {
 	k.times()
 	k.approvals()
 	k.watch()
+	k.announce()
+	k.retention()
 	k.words("log.level", c.Log.Level, levels)
 	k.words("mode", c.Mode, []string{Act, Observe})
 	k.listen()

@@ -41,6 +41,7 @@ type Config struct {
 	Reminders Reminders   `yaml:"reminders"`
 	Emergency Emergency   `yaml:"emergency"`
 	Approvals Approvals   `yaml:"approvals"`
+	Announce  Announce    `yaml:"announce"`
 	Slack     *Slack      `yaml:"slack"`   // nil: not used
 	Discord   *Discord    `yaml:"discord"` // nil: not used
 	Link      Link        `yaml:"link"`
@@ -48,6 +49,7 @@ type Config struct {
 	Log       Log         `yaml:"log"`
 	HTTP      HTTP        `yaml:"http"`
 	Watch     Watch       `yaml:"watch"`
+	Retention Duration    `yaml:"retention"` // after access ended, until what is left may be deleted; 0 keeps it. See RetentionOf
 
 	source source
 	lines  []string
@@ -72,7 +74,7 @@ type System struct {
 	Title   string   `yaml:"title"` // what people read; the name if it is not set
 	Type    string   `yaml:"type,required"`
 	Limit   int      `yaml:"limit"`   // steps that run at once in it; 0 leaves it to the executor
-	Actions []string `yaml:"actions"` // actions of the connector that are used; nil is all
+	Actions []string `yaml:"actions"` // actions of the connector that are used; nil is all but those that are optional
 	Section Section  `yaml:"settings"`
 }
 
@@ -108,12 +110,12 @@ type Retry struct {
 
 // Task is work that a person does by hand in every case.
 type Task struct {
-	Name         string   `yaml:"name,required"`
-	Words        string   `yaml:"words,required"` // what a manager reads
-	Instructions string   `yaml:"instructions"`
-	Owner        string   `yaml:"owner,required"` // one of RoleNames
-	Due          Duration `yaml:"due,required"`   // after the cut-off
-	Proof        string   `yaml:"proof"`          // what the owner is asked to show; empty asks for nothing
+	Name         string `yaml:"name,required"`
+	Words        string `yaml:"words,required"` // what a manager reads
+	Instructions string `yaml:"instructions"`
+	Owner        string `yaml:"owner,required"` // one of RoleNames
+	Due          Offset `yaml:"due,required"`   // after the cut-off, or before it
+	Proof        string `yaml:"proof"`          // what the owner is asked to show; empty asks for nothing
 }
 
 // Places are the channels that cases are posted in.
@@ -241,6 +243,7 @@ func Parse(name string, data []byte) (*Config, error) {
 		Emergency: usualEmergency(),
 		Approvals: usualApprovals(),
 		Times:     usualTimes(),
+		Announce:  usualAnnounce(),
 		Watch:     usualWatch(),
 	}
 	found := &problems{file: name}

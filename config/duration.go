@@ -72,3 +72,20 @@ func (d Duration) String() string {
 	// Zero, or finer than a millisecond, which no file can contain.
 	return time.Duration(d).String()
 }
+
+// Offset is a Duration after a moment or, with a minus in front, before it.
+type Offset time.Duration
+
+// UnmarshalText reads the text of a Duration, with or without a minus.
+func (o *Offset) UnmarshalText(text []byte) error {
+	rest, before := strings.CutPrefix(string(text), "-")
+	var d Duration
+	if err := d.UnmarshalText([]byte(rest)); err != nil {
+		return err
+	}
+	*o = Offset(d)
+	if before {
+		*o = -*o
+	}
+	return nil
+}

@@ -48,3 +48,18 @@ func FuzzDuration(f *testing.F) {
 		}
 	})
 }
+
+func TestOffset(t *testing.T) {
+	for text, want := range map[string]time.Duration{"2d": 48 * time.Hour, "-2d": -48 * time.Hour, "0s": 0} {
+		var o config.Offset
+		if err := o.UnmarshalText([]byte(text)); err != nil || time.Duration(o) != want {
+			t.Errorf("%s is %s (%v)", text, time.Duration(o), err)
+		}
+	}
+	for _, text := range []string{"-", "--2d", "+2d", "- 2d", ""} {
+		var o config.Offset
+		if err := o.UnmarshalText([]byte(text)); err == nil {
+			t.Errorf("%q is taken for %s", text, time.Duration(o))
+		}
+	}
+}

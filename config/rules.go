@@ -23,6 +23,7 @@ type Rules struct {
 	Fallback     []string          // roles and logins who may decide in place of an approver, sorted
 	Told         bool              // each decision is told by mail to whom it is ascribed
 	Watch        Watch             // how long what was taken is watched, and who is asked before it is taken again
+	Retention    Duration          // until what somebody left may be deleted; 0 is never
 	Truth        []string          // lines that say where people, their groups and their clicks come from
 
 	FallbackBefore, Deadline Duration // when they may decide in place of an approver
@@ -60,7 +61,7 @@ func (c *Config) Rules() Rules {
 	r := Rules{Links: maps.Clone(c.Link.Attributes), Email: sorted(c.Link.Email), Deny: sorted(c.Deny), Limits: c.Limits, Locks: map[string]bool{}}
 	r.Announced = sorted(c.Emergency.Announce)
 	r.Told, r.Truth, r.Watch = c.Mail.ConfirmDecisions, c.truth(), c.Watch
-	r.Policy = c.sayings()
+	r.Policy, r.Retention = c.sayings(), c.Retention
 	r.Fallback, r.FallbackBefore, r.Deadline = sorted(c.Approvals.Fallback), c.Approvals.FallbackBefore, c.Approvals.Deadline
 	for _, e := range c.Roles {
 		for _, login := range e.People {
@@ -150,6 +151,7 @@ func (r Rules) Weakens(inForce Rules) []string {
 	}
 	out = append(out, r.weakensApprovals(inForce)...)
 	out = append(out, r.Watch.weakens(inForce.Watch)...)
+	out = append(out, deletesSooner(r.Retention, inForce.Retention)...)
 	for _, l := range Difference(inForce.Truth, r.Truth) {
 		out = append(out, "who is who: "+l)
 	}

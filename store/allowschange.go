@@ -94,7 +94,10 @@ func (c Case) allowsConfirm(b ConfirmedBy, p Plan, e Event) *Refused {
 		return refuse(NotNow, "This was found later and waits for its approval by %s.", c.approver())
 	case s.Manual == nil && s.State != Accepted:
 		return refuse(NotNow, "The bot proves this step itself. Only what it can't prove is confirmed by a person.")
-	case s.Manual != nil && !s.Manual.First && p.State != Begun:
+	case s.Manual != nil && !s.Manual.First && p.State != Begun && (!s.Early() || p.State != Approved):
+		if s.Early() {
+			return refuse(NotNow, "This can be confirmed when %s is approved.", c.ID)
+		}
 		return refuse(NotNow, "This is due at the cut-off. Please confirm it then.")
 	case b.Note.IsZero():
 		return refuse(Malformed, "Please add a note that proves it, for example a serial number or where it lies.")

@@ -198,7 +198,7 @@ func (p *Plan) surveyed(b Surveyed, e Event) {
 		if p.Kind != Leave && p.By == "" { // nobody has to look at it before the approver does
 			p.State, p.Asked = Asked, e.At
 		}
-		if p.Kind == Retake && len(p.Steps) == 0 { // it has gone again by itself
+		if (p.Kind == Retake || p.Kind == Destroy) && len(p.Steps) == 0 { // it has gone by itself
 			p.State = Over
 		}
 	}
@@ -227,7 +227,7 @@ func (p *Plan) decided(b Decided, e Event, d Decision, heir PersonID) {
 		p.Given, p.Void, p.Fallback = nil, nil, nil
 		p.Rev++
 		p.Scope = p.scope()
-		if p.Kind == Retake { // nobody corrects it: what came back stays
+		if p.Kind == Retake || p.Kind == Destroy { // nobody corrects it: what is there stays
 			p.State = Over
 		}
 		return

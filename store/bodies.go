@@ -189,7 +189,7 @@ type Manual struct {
 	Owner        Role          `json:"owner"`
 	Instructions string        `json:"instructions,omitempty"`
 	Proof        string        `json:"proof,omitempty"` // what the note should say: "serial number"
-	Due          time.Duration `json:"due,omitempty"`   // after the cut-off
+	Due          time.Duration `json:"due,omitempty"`   // after the cut-off; less than 0: before it. See Plan.TaskDue
 	Until        Date          `json:"until,omitempty"` // an item kept until this day
 	First        bool          `json:"first,omitempty"` // must be confirmed before anybody approves
 	Detail       Private       `json:"detail,omitzero"`

@@ -34,6 +34,9 @@ func (c *checker) indexes() {
 		if since, ok := k.WatchedSince(); ok {
 			c.want(bucketWatch, timeKey(since, n), string(be(uint64(k.Ruling.Retention))))
 		}
+		if due, ok := k.DestroyDue(); ok {
+			c.want(bucketDestroy, timeKey(due, n), "")
+		}
 	}
 	for id, p := range c.persons {
 		n, _ := number("P-", string(id))
@@ -58,7 +61,7 @@ func (c *checker) indexes() {
 		c.want(bucketMeta, metaBatches, string(be(uint64(n))))
 	}
 	c.want(bucketMeta, metaSlots, string(c.t.get(bucketMeta, metaSlots))) // see slots
-	for _, bucket := range [][]byte{bucketSubjects, bucketStarts, bucketBatches, bucketOpen, bucketActive, bucketGone, bucketConcern, bucketDue, bucketWatch, bucketLookup, bucketMeta} {
+	for _, bucket := range [][]byte{bucketSubjects, bucketStarts, bucketBatches, bucketOpen, bucketActive, bucketGone, bucketConcern, bucketDue, bucketWatch, bucketDestroy, bucketLookup, bucketMeta} {
 		lines := c.index[string(bucket)]
 		c.t.scan(bucket, nil, func(k, v []byte) bool {
 			if bytes.Equal(bucket, bucketMeta) && (bytes.HasPrefix(k, metaCursor) && len(v) == 8 || bytes.Equal(k, metaSeen) && json.Valid(v)) {

@@ -41,10 +41,10 @@ func TestLegalHold(t *testing.T) {
 }
 
 func TestLegalHoldStopsDestruction(t *testing.T) {
-	o := newOffice(t)
+	o := retaining(t, 1)
 	c, id := o.left()
 	o.do(string(c.Person), "hanna", LegallyHeld{On: true, Reason: Seal("a lawsuit")})
-	destroy := Planned{Kind: Destroy, Of: 1, Systems: []string{"dir"}, CutOff: CutOff{Mode: Now}, Approver: o.people["marco"]}
+	destroy := o.destroy()
 	if _, err := o.Append(t.Context(), id, Bot("test"), destroy); refusal(t, err) == nil {
 		t.Error("it is proposed to destroy what is held")
 	}

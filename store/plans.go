@@ -49,9 +49,6 @@ func (c Case) allowsPlanned(b Planned, e Event) *Refused {
 	if r := c.follows(b.Kind, of); r != nil {
 		return r
 	}
-	if b.Kind == Destroy && e.Facts.Legal {
-		return refuse(Suspended, "there is a legal hold, and nothing is destroyed")
-	}
 	for _, id := range b.Only {
 		if of.Step(id).ID == "" {
 			return stale(c.ID)
@@ -60,10 +57,16 @@ func (c Case) allowsPlanned(b Planned, e Event) *Refused {
 	if p.State != Over && (byBot || p.By != "" || p.Kind == Leave || !p.Begun.IsZero()) {
 		return refuse(Already, "%s has a plan that is not over yet. /offboard status %s shows it.", c.ID, c.ID)
 	}
-	if b.Kind == Retake {
-		if r := c.allowsRetake(b); r != nil {
-			return r
-		}
+	var r *Refused
+	switch b.Kind {
+	case Retake:
+		r = c.allowsRetake(b)
+	case Destroy:
+		r = c.allowsDestroy(b, e)
+	case Leave, Restore:
+	}
+	if r != nil {
+		return r
 	}
 	switch b.Approver {
 	case "":

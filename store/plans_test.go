@@ -92,9 +92,9 @@ func TestFurtherPlansThatAreRefused(t *testing.T) {
 // What the bot proposed makes room for what a person asks for, until it has
 // begun.
 func TestUndoSupersedesWhatTheBotProposed(t *testing.T) {
-	o := newOffice(t)
+	o := retaining(t, 1)
 	_, id := o.left()
-	destroy := Planned{Kind: Destroy, Of: 1, Systems: []string{"dir"}, CutOff: CutOff{Mode: Now}, Approver: o.people["marco"]}
+	destroy := o.destroy()
 	o.bot(id, destroy)
 	c := o.bot(id, Surveyed{Plan: 2, System: "dir", Steps: back()})
 	if c.Plan(2).State != Asked {

@@ -188,6 +188,9 @@ func (s *Store) record(b *batch, old Case, e Event) (Case, error) {
 		if err := b.t.watch(old, c); err != nil {
 			return Case{}, err
 		}
+		if err := b.t.destroys(old, c); err != nil {
+			return Case{}, err
+		}
 		return c, b.t.putRow(e.Subject, c.Summary())
 	case e.Subject == Installation:
 		return Case{}, b.t.putRow(e.Subject, state.Apply(e))

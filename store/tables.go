@@ -30,6 +30,7 @@ var (
 	bucketWatch    = []byte("watch")    // since when a case is watched, its number -> its own retention
 	bucketStarts   = []byte("starts")   // who opened a case, or where it came from, 0 time, seq -> nothing, or that it is confidential
 	bucketBatches  = []byte("batches")  // batch 0 row of its list -> the case opened for it
+	bucketDestroy  = []byte("destroy")  // when it may be proposed to delete what a case left, its number -> nothing
 	bucketMeta     = []byte("meta")     // below
 
 	// Not evidence.
@@ -38,7 +39,7 @@ var (
 
 	buckets = [][]byte{
 		bucketEntries, bucketHashes, bucketBlobs, bucketSlots, bucketSubjects, bucketRows, bucketOpen, bucketDue,
-		bucketActive, bucketGone, bucketConcern, bucketLookup, bucketWatch, bucketStarts, bucketBatches, bucketMeta, bucketOnce, bucketPosts,
+		bucketActive, bucketGone, bucketConcern, bucketLookup, bucketWatch, bucketDestroy, bucketStarts, bucketBatches, bucketMeta, bucketOnce, bucketPosts,
 	}
 )
 

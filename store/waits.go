@@ -56,7 +56,7 @@ func (c Case) Waits() []Wait {
 	for _, s := range p.Steps {
 		switch {
 		case s.State.Ended(), s.Drift:
-		case s.Manual != nil && (p.State == Begun || s.Manual.First && p.State == Asked):
+		case s.Manual != nil && (p.State == Begun || s.Manual.First && p.State == Asked || s.Early() && p.State == Approved):
 			out = append(out, Wait{Verb: VerbConfirm, Roles: []Role{s.Manual.Owner}, Step: s.ID})
 		case s.Withheld && s.Legal:
 			out = append(out, Wait{Verb: VerbHold, Roles: permits[VerbHold], Step: s.ID})

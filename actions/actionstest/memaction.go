@@ -11,8 +11,8 @@ import (
 )
 
 // System is one system of Memory with the named actions; without names it has
-// lock, password, groups and owner. There is one more, wipe, whose proof is
-// that the order was accepted.
+// lock, password, groups and owner. There are two more: wipe, whose proof is
+// that the order was accepted, and delete, which deletes the account for good.
 func (m *Memory) System(name, title string, only ...string) actions.System {
 	m.mu.Lock()
 	m.system(name)
@@ -45,6 +45,11 @@ func (m *Memory) System(name, title string, only ...string) actions.System {
 			Name: "wipe", Words: "Order their devices to be erased", Phase: actions.PhaseCutOff, Proof: actions.ProofAccepted,
 			Loses:  "what is on the devices",
 			Action: memAction{m, name, "wipe", memWipe{}},
+		},
+		{
+			Name: "delete", Words: "Delete the account", Phase: actions.PhaseDestroy, Proof: actions.ProofRead, Optional: true,
+			Loses:  "the account",
+			Action: memAction{m, name, "delete", memDelete{}},
 		},
 	}
 	s := actions.System{Name: name, Title: title, Lister: memLister{m, name}}
@@ -98,7 +103,7 @@ func (x memAction) Check(ctx context.Context, t actions.Target) (actions.Finding
 		f.Searched = "account " + t.Account.ID
 	}
 	for _, a := range s.accounts {
-		if t.Account.ID != a.id && (t.Account.ID != "" || a.person != t.Person.ID) {
+		if a.deleted || t.Account.ID != a.id && (t.Account.ID != "" || a.person != t.Person.ID) {
 			continue
 		}
 		f.Accounts = append(f.Accounts, actions.Account{ID: a.id, Login: a.login, Admin: a.admin()})
@@ -272,6 +277,19 @@ func (memWipe) take(_ *memSystem, a *memAccount, _ actions.Item, _ *memAccount) 
 }
 
 func (memWipe) give(*memSystem, *memAccount, actions.Item, *memAccount) {}
+
+type memDelete struct{}
+
+func (memDelete) items(_ *memSystem, a *memAccount, _ actions.Target) []actions.Item {
+	return []actions.Item{{ID: "account", Account: a.id, Label: "the account " + a.login, Irreversible: true}}
+}
+
+func (memDelete) take(_ *memSystem, a *memAccount, _ actions.Item, _ *memAccount) error {
+	a.deleted = true
+	return nil
+}
+
+func (memDelete) give(*memSystem, *memAccount, actions.Item, *memAccount) {}
 
 func (s *memSystem) byID(id string) *memGroup {
 	for _, g := range s.groups {

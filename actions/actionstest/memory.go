@@ -64,7 +64,7 @@ type memSystem struct {
 
 type memAccount struct {
 	id, login, person string // person is the Person.ID
-	locked            bool
+	locked, deleted   bool
 	changed           time.Time // of the password
 	wiped             int
 }
@@ -115,11 +115,18 @@ func (s *memSystem) group(system, name string) *memGroup {
 
 func (s *memSystem) account(id string) *memAccount {
 	for _, a := range s.accounts {
-		if a.id == id {
+		if a.id == id && !a.deleted {
 			return a
 		}
 	}
 	return nil
+}
+
+// Deleted reports whether a login's account is no more.
+func (m *Memory) Deleted(system, login string) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.system(system).account(system+"-"+login) == nil
 }
 
 // Fault changes how a system fails from now on. The name People is the directory.
@@ -231,6 +238,9 @@ func (m *Memory) Snapshot() string {
 	for _, name := range slices.Sorted(maps.Keys(m.systems)) {
 		s := m.systems[name]
 		for _, a := range s.accounts {
+			if a.deleted {
+				continue
+			}
 			fmt.Fprintf(&b, "%s account %s locked=%t wiped=%d\n", name, a.login, a.locked, a.wiped)
 		}
 		for _, g := range s.groups {

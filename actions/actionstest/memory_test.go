@@ -53,7 +53,7 @@ func memoryKit(action string, wrap func(m *Memory, a actions.Action) actions.Act
 }
 
 func TestMemory(t *testing.T) {
-	for _, action := range []string{"lock", "password", "groups", "owner", "wipe"} {
+	for _, action := range []string{"lock", "password", "groups", "owner", "wipe", "delete"} {
 		t.Run(action, func(t *testing.T) { Action(t, memoryKit(action, nil)) })
 	}
 }

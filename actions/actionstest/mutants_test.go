@@ -270,6 +270,12 @@ func TestMutantsAreCaught(t *testing.T) {
 		{"cannot be undone and does not say so", "lock", "the spec is complete", func(_ *Memory, a actions.Action) actions.Action {
 			return struct{ actions.Action }{a}
 		}},
+		{"deletes for good and can be undone", "delete", "the spec is complete", func(_ *Memory, a actions.Action) actions.Action {
+			return struct {
+				actions.Action
+				actions.Undoer
+			}{Action: a}
+		}},
 		{"acts without an account", "lock", "no account, no act", func(_ *Memory, a actions.Action) actions.Action {
 			return mutant{Action: a, do: func(ctx context.Context, t actions.Target) (actions.Evidence, error) {
 				if t.Account.ID == "" {

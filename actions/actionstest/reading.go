@@ -31,7 +31,9 @@ func checkSpec(k Kit) error {
 		switch {
 		case s.Name == "" || s.Words == "" || s.Action == nil:
 			return errors.New("name, words and action are needed")
-		case s.Phase != actions.PhaseCutOff && s.Phase != actions.PhaseAfter:
+		case s.Phase == actions.PhaseDestroy && (!s.Optional || s.LockOut || s.Answers || undoes):
+			return errors.New("what deletes for good is optional, no lock-out, goes to nobody, and is never undone")
+		case s.Phase != actions.PhaseCutOff && s.Phase != actions.PhaseAfter && s.Phase != actions.PhaseDestroy:
 			return fmt.Errorf("unknown phase %q", s.Phase)
 		case s.Proof != actions.ProofRead && s.Proof != actions.ProofMark && s.Proof != actions.ProofAccepted:
 			return fmt.Errorf("unknown proof %q", s.Proof)

@@ -107,6 +107,12 @@ func (t *tree) remove(dn string) uint16 {
 	if !ok {
 		return ldap.LDAPResultNoSuchObject
 	}
+	self, _ := normal(dn)
+	for key := range t.byDN {
+		if strings.HasSuffix(key, ","+self) {
+			return ldap.LDAPResultNotAllowedOnNonLeaf
+		}
+	}
 	t.entries = slices.Delete(t.entries, n, n+1)
 	clear(t.byDN)
 	for n, e := range t.entries {

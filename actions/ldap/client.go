@@ -1,6 +1,6 @@
 // Package ldap finds people in an LDAP directory and takes their access away
-// there: it locks accounts, replaces passwords, ends memberships, and hands
-// over groups and direct reports. It speaks to OpenLDAP and to what behaves
+// there: it locks accounts, replaces passwords, ends memberships, hands over
+// groups and direct reports, and after the retention deletes the entry. It speaks to OpenLDAP and to what behaves
 // like it; README.md says what was decided and why.
 //
 // It keeps nothing between calls. Each call opens its own connection, finds
@@ -63,6 +63,12 @@ func (c *Client) System(name, title string) actions.System {
 				Phase: actions.PhaseAfter, Proof: actions.ProofRead, Answers: true,
 				Undoes: "Give back the direct reports",
 				Action: reports{c},
+			},
+			{
+				Name: "delete", Words: "Delete the account's entry", Optional: true,
+				Phase: actions.PhaseDestroy, Proof: actions.ProofRead,
+				Loses:  "the entry and all that it holds",
+				Action: destroy{c},
 			},
 		},
 	}

@@ -61,6 +61,8 @@ func meaning(code uint16) (words string, again bool) {
 		return "the directory refuses to do that", false
 	case ldap.LDAPResultConstraintViolation:
 		return "a rule of the directory, such as its password policy, forbids that", false
+	case ldap.LDAPResultNotAllowedOnNonLeaf:
+		return "other entries stand below it", false
 	case ldap.LDAPResultObjectClassViolation:
 		return "the entry would lack something it must have", false
 	case ldap.LDAPResultNoSuchObject:

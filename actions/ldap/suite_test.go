@@ -19,6 +19,7 @@ func TestActions(t *testing.T) {
 			{"groups", "bo"},
 			{"owner", "ivan"},
 			{"reports", "elif"},
+			{"delete", "bo"},
 		} {
 			t.Run(tt.action, func(t *testing.T) { actionstest.Action(t, fx.kit(t, tt.action, tt.other)) })
 		}
@@ -34,6 +35,11 @@ func (fx *fixture) kit(t testing.TB, action, other string) actionstest.Kit {
 			on = demoFixture(t)
 		} else if err := fx.reload(); err != nil {
 			return nil, err
+		}
+		if action == "delete" { // deletes nothing that is in use
+			for _, login := range []string{"jane", "adm-jane"} {
+				on.replace(t, dnOf(login), "pwdAccountLockedTime", "000001010000Z")
+			}
 		}
 		cfg := on.cfg
 		w := &actionstest.World{
@@ -51,6 +57,10 @@ func (fx *fixture) kit(t testing.TB, action, other string) actionstest.Kit {
 			return w, nil
 		}
 		w.Writes = func() (string, error) { return on.snapshot("entryCSN") }
+		if action == "delete" { // slapd itself changes who refers to a deleted entry, some time later
+			w.Snapshot = func() (string, error) { return on.snapshot("entryUUID", "pwdAccountLockedTime") }
+			w.Writes = w.Snapshot
+		}
 		w.Down, w.Hang = on.gate.Down, on.gate.Hang
 		w.Refuse = func(refuse bool) {
 			cfg = on.cfg

@@ -59,6 +59,7 @@ const denyList = "the deny list"
 func (b *Book) Decide(p store.Card, kindID string) Verdict {
 	v := Verdict{by: map[topic]string{}}
 	v.Ruling.Missing, v.Ruling.Needed = b.kind(kindID).Missing, b.guard()
+	v.Ruling.Retention = b.kind(kindID).Retention
 	v.Choices = b.choices()
 	if b.Deny(p.Login) {
 		v.Ruling.Refused = true

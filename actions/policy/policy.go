@@ -48,6 +48,7 @@ type Rule struct {
 type Kind struct {
 	ID, Title    string
 	Missing      store.Missing // where no rule says otherwise
+	Retention    time.Duration // likewise; 0: nothing is destroyed
 	Confidential bool          // a case of it is confidential unless its requester says otherwise
 }
 

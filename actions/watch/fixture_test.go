@@ -20,10 +20,11 @@ var staff = []actions.Person{
 	{ID: "id-tom", Name: "Tom Adler", Login: "tom", Mail: "tom@example.com", Groups: []string{"staff"}},
 	{ID: "id-marco", Name: "Marco Reyes", Login: "marco", Mail: "marco@example.com", Groups: []string{"design", "staff"}},
 	{ID: "id-hanna", Name: "Hanna Vogt", Login: "hanna", Mail: "hanna@example.com"},
+	{ID: "id-helge", Name: "Helge Lund", Login: "helge", Mail: "helge@example.com"},
 	{ID: "id-ivan", Name: "Ivan Petrov", Login: "ivan", Mail: "ivan@example.com"},
 }
 
-var claims = map[string][]store.Claim{"hanna": {{Role: store.HR}}, "ivan": {{Role: store.IT}}}
+var claims = map[string][]store.Claim{"hanna": {{Role: store.HR}}, "helge": {{Role: store.HR}}, "ivan": {{Role: store.IT}}}
 
 // world is a store, systems, an executor and a watch, in which Jane leaves.
 type world struct {
@@ -103,6 +104,9 @@ func (w *world) start() {
 	ctx, cancel := context.WithCancel(context.Background())
 	w.cancel = cancel
 	x := actions.New(actions.Config{Store: w.Store, Systems: w.sys})
+	w.cfg.HR = func(context.Context, store.PersonID) ([]store.PersonID, error) {
+		return []store.PersonID{w.people["hanna"], w.people["helge"]}, nil
+	}
 	w.cfg.Store, w.cfg.Executor, w.cfg.Systems, w.cfg.Directory = w.Store, x, w.sys, w.mem.Directory()
 	loop := watch.New(w.cfg)
 	done := make(chan error, 2)

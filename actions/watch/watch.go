@@ -1,5 +1,6 @@
 // Package watch is the loop that looks again: whether what was taken has stayed
-// away (the re-check, recheck.go), what to do if it has not (retake.go), and
+// away (the re-check, recheck.go), what to do if it has not (retake.go), what is
+// deleted when the retention is over (destroy.go), and
 // which accounts belong to nobody who works here (the sweep, sweep.go).
 //
 // It reads through the executor's gates and changes no system: what is to be
@@ -28,7 +29,10 @@ type Config struct {
 	Directory actions.Directory // who is still here
 	Schedule  store.Schedule    // 0 in it means 1 h, 24 h, 7 days, for 90 days
 	Unasked   bool              // what came back and can be given back is taken again without asking
-	Log       zerolog.Logger
+	// HR are those of HR over a leaver, who are asked what is deleted when who
+	// approved the leave is gone.
+	HR  func(ctx context.Context, leaver store.PersonID) ([]store.PersonID, error)
+	Log zerolog.Logger
 }
 
 // Watch is the loop beside the executor.
@@ -36,6 +40,8 @@ type Watch struct {
 	cfg   Config
 	empty map[string]time.Time // system -> until when nothing of it was due, where that is no entry
 	tried map[string]time.Time // system -> when what could not be read was last tried
+
+	delayed map[store.CaseID]time.Time // until when nothing is proposed to be deleted
 }
 
 // New makes a watch.
@@ -43,7 +49,7 @@ func New(cfg Config) *Watch {
 	s := &cfg.Schedule
 	s.First, s.Second = cmp.Or(s.First, time.Hour), cmp.Or(s.Second, 24*time.Hour)
 	s.Every, s.For = cmp.Or(s.Every, 7*24*time.Hour), cmp.Or(s.For, 90*24*time.Hour)
-	return &Watch{cfg: cfg, empty: map[string]time.Time{}, tried: map[string]time.Time{}}
+	return &Watch{cfg: cfg, empty: map[string]time.Time{}, tried: map[string]time.Time{}, delayed: map[store.CaseID]time.Time{}}
 }
 
 // longest is the longest sleep: a timer does not see that the clock was set
@@ -56,6 +62,7 @@ func (w *Watch) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { w.again(ctx, "recheck", w.recheck); return nil })
 	g.Go(func() error { w.again(ctx, "retake", w.follow); return nil })
+	g.Go(func() error { w.again(ctx, "destroy", w.destroys); return nil })
 	return g.Wait()
 }
 

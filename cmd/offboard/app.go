@@ -101,14 +101,17 @@ func assemble(s *store.Store, written, inForce *config.Config, user string, chat
 		Store: s, Systems: systems, Tasks: tasks(cfg), Deny: deny, Left: book.Left, Observe: cfg.Mode == config.Observe, Attempts: cfg.Attempts,
 		First: time.Duration(cfg.Retry.First), Max: time.Duration(cfg.Retry.Max), Again: time.Duration(cfg.Times.SurveyAgain), Log: log.With().Str("loop", "executor").Logger(),
 	})
-	a.watch = watch.New(watch.Config{
-		Store: s, Executor: a.executor, Systems: systems, Directory: directory, Schedule: schedule(cfg.Watch), Unasked: cfg.Watch.RetakeWithoutAsking,
-		Log: log.With().Str("loop", "watch").Logger(),
-	})
 	who, err := people.New(s, directory, roles(cfg), cfg.Link.Email...)
 	if err != nil {
 		return nil, err
 	}
+	a.watch = watch.New(watch.Config{
+		HR: func(ctx context.Context, leaver store.PersonID) ([]store.PersonID, error) {
+			return who.Holders(ctx, leaver, store.HR)
+		},
+		Store: s, Executor: a.executor, Systems: systems, Directory: directory, Schedule: schedule(cfg.Watch), Unasked: cfg.Watch.RetakeWithoutAsking,
+		Log: log.With().Str("loop", "watch").Logger(),
+	})
 	a.people = who
 	v := view.View{Book: who, Kinds: kinds(cfg), Systems: titles(systems), Zone: cfg.Company.Zone.Location, Why: book.Why()}
 	for _, p := range platforms {
@@ -122,7 +125,7 @@ func assemble(s *store.Store, written, inForce *config.Config, user string, chat
 	a.ready = actions.NewReadiness(a.executor, func(id store.CaseID) { a.keeper.Look(id) })
 	a.keeper = keeper.New(keeper.Config{
 		Store: s, People: who, View: v, Rooms: a.rooms, Mail: a.mail, Remind: reminders(cfg), Log: log.With().Str("loop", "keeper").Logger(),
-		Approvals: approvals(cfg), Emergencies: emergencies(cfg),
+		Approvals: approvals(cfg), Emergencies: emergencies(cfg), Announce: announce(cfg),
 		Reached: func(id store.CaseID) view.Reached { return view.Reached(a.ready.Reached(id)) },
 	})
 	a.batches = batch.New(batch.Config{Store: s, People: who, Systems: a.executor.Systems(), Log: log.With().Str("loop", "batch").Logger()})
@@ -301,6 +304,14 @@ func clocks(platforms []bot.Platform) map[string]bot.Timekeeper {
 func approvals(cfg *config.Config) keeper.Approvals {
 	a := cfg.Approvals
 	return keeper.Approvals{Fallback: a.Fallback, Before: time.Duration(a.FallbackBefore), Deadline: time.Duration(a.Deadline), Lead: a.Lead}
+}
+
+func announce(cfg *config.Config) keeper.Announce {
+	a := keeper.Announce{Before: time.Duration(cfg.Announce.Before)}
+	for _, r := range cfg.Announce.Roles {
+		a.Roles = append(a.Roles, store.Role(r))
+	}
+	return a
 }
 
 func schedule(w config.Watch) store.Schedule {

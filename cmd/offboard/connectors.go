@@ -87,9 +87,12 @@ func connect(cfg *config.Config) ([]actions.System, actions.Directory, error) {
 			return nil, nil, fmt.Errorf("%s: system %s: %w", cfg.At(fmt.Sprintf("systems[%d]", i)), s.Name, err)
 		}
 		sys.Limit = s.Limit
-		if len(s.Actions) > 0 {
-			sys.Actions = slices.DeleteFunc(sys.Actions, func(a actions.Spec) bool { return !slices.Contains(s.Actions, a.Name) })
-		}
+		sys.Actions = slices.DeleteFunc(sys.Actions, func(a actions.Spec) bool {
+			if len(s.Actions) == 0 {
+				return a.Optional
+			}
+			return !slices.Contains(s.Actions, a.Name)
+		})
 		systems = append(systems, sys)
 		if s.Name == cfg.Directory {
 			directory = dir

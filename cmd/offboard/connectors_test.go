@@ -3,9 +3,11 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
+	"offboard/actions"
 	"offboard/config"
 )
 
@@ -37,6 +39,14 @@ func TestConnectExample(t *testing.T) {
 	}
 	if s := systems[2]; s.Title != "Discord" || len(s.Actions) != 6 {
 		t.Errorf("discord is %+v", s)
+	}
+	all, _, err := connect(load("    actions: [lock, groups]\n", ""))
+	if got := actions.Destroying(all); err != nil || got != nil || len(all[0].Actions) != 5 {
+		t.Errorf("%v delete for good, and nobody has named that (%v)", got, err)
+	}
+	named, _, err := connect(load("actions: [lock, groups]", "actions: [lock, delete]"))
+	if got := actions.Destroying(named); err != nil || !slices.Equal(got, []string{"corp"}) || len(named[0].Actions) != 2 {
+		t.Errorf("%v delete for good: %v", got, err)
 	}
 	for _, tt := range []struct{ old, with, want string }{
 		{"OFFBOARD_SLACK_ADMIN_TOKEN", "OFFBOARD_SLACK_TOKEN", "system slack: admin_token: it is the same as token"},

@@ -18,7 +18,7 @@ import (
 func rulebook(cfg *config.Config, systems []actions.System) (*policy.Book, error) {
 	in := policy.Config{Systems: systems, Tasks: tasks(cfg), Deny: denied(cfg)}
 	for _, k := range cfg.Kinds() {
-		in.Kinds = append(in.Kinds, policy.Kind{ID: k.ID, Title: k.Title, Missing: missing(k.Lock), Confidential: k.Confidential})
+		in.Kinds = append(in.Kinds, policy.Kind{ID: k.ID, Title: k.Title, Missing: missing(k.Lock), Confidential: k.Confidential, Retention: cfg.RetentionOf(k.ID)})
 	}
 	for _, r := range cfg.Roles {
 		in.Given = append(in.Given, store.Role(r.Role))

@@ -59,6 +59,7 @@ type Config struct {
 
 	Approvals   Approvals
 	Emergencies Emergencies
+	Announce    Announce // who is told before access ends
 
 	// Reached says how the systems of a case that waits for a press were last
 	// found; nil where nobody looks. Look is called when it says something else.

@@ -78,8 +78,8 @@ func (b *board) reminders(ctx context.Context) []wanted {
 // somebody was called.
 func (b *board) waiting(s store.Step) (view.Waiting, bool) {
 	p := b.c.Plan(0)
-	if p.State == store.Begun && s.Manual != nil && s.Manual.Due > 0 && !s.State.Ended() {
-		return view.Waiting{Step: s, Since: p.Begun.Add(s.Manual.Due), Due: true}, true
+	if due := p.TaskDue(s); !due.IsZero() && !s.State.Ended() && b.open() {
+		return view.Waiting{Step: s, Since: due, Due: true}, true
 	}
 	name, ok := b.need(s)
 	i := slices.IndexFunc(b.posts, func(p store.Post) bool { return p.Name == name && p.Ref != "" })

@@ -85,6 +85,7 @@ func (b *board) wanted(ctx context.Context) []wanted {
 			out = append(out, wanted{name: fmt.Sprintf("late/%s/%d", a, p.CutOff.At.Unix()), at: b.direct(a), once: true, make: still(v.Late(c, a))})
 		}
 	}
+	out = append(out, b.coming(ctx)...)
 	out = append(out, b.announcements(ctx)...)
 	out = append(out, b.unratified(ctx)...)
 	out = append(out, b.replaced()...)

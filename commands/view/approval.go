@@ -27,6 +27,10 @@ func (v View) Approval(c store.Case, approver store.PersonID) bot.Message {
 		var parts []bot.Part
 		m.Summary, parts = v.again(c)
 		add(parts...)
+	case p.State == store.Asked && asked && p.Kind == store.Destroy:
+		var parts []bot.Part
+		m.Summary, parts = v.destroys(c)
+		add(parts...)
 	case p.State == store.Asked && asked:
 		m.Summary = fmt.Sprintf("%s asks you to approve %s: %s.", v.Name(c.Asker()), v.called(c), v.named(v.wording(c).asks, c))
 		add(bot.Prose{Text: bot.Join(bot.B(v.Name(c.Asker())), bot.T(" asks for your approval"+v.purpose(c)+". "+v.wording(c).untouched+" you decide."))})
@@ -94,8 +98,11 @@ func (v View) ApprovalCard(c store.Case) bot.Message {
 		m.Summary = fmt.Sprintf("%s is back with %s.", c.ID, v.Name(c.Asker()))
 	}
 	m.Parts = []bot.Part{bot.Heading{Text: v.title(c)}, bot.Prose{Text: bot.B(m.Summary)}, v.facts(c, false)}
-	if p.State == store.Asked && p.Kind == store.Retake {
+	if p.State == store.Asked && (p.Kind == store.Retake || p.Kind == store.Destroy) {
 		_, parts := v.again(c)
+		if p.Kind == store.Destroy {
+			_, parts = v.destroys(c)
+		}
 		m.Parts = append(append(m.Parts, parts...), bot.Fine{Text: bot.T("Only " + v.approvers(p) + " can decide.")})
 		return m
 	}

@@ -61,6 +61,8 @@ func (v View) ended(c store.Case) string {
 		return fmt.Sprintf("%s is closed, and %s is back: %s said so on %s. Nothing of it is watched or taken any more.", c.ID, name, v.Name(c.Rehired.By), Moment(c.Rehired.At, c.Zone()))
 	case p.Kind == store.Restore:
 		return v.restored(c)
+	case p.Kind == store.Destroy:
+		return v.destroyed(c)
 	}
 	if slices.ContainsFunc(c.Returns, store.Return.Open) {
 		return fmt.Sprintf("%s is closed, and %s HAS ACCESS AGAIN that was taken away.", c.ID, name)
@@ -122,6 +124,7 @@ func (v View) Card(c store.Case) bot.Message {
 	if p.State == store.Approved {
 		add(v.reached(c)...)
 		add(v.since(c)...)
+		add(v.early(c)...)
 		add(v.ready(c))
 		add(v.pending(c)...)
 		return m

@@ -19,8 +19,9 @@ func (v View) Closing(c store.Case, checkpoint string, undo bool) bot.Message {
 	m := bot.Message{Summary: v.ended(c)}
 	add := func(parts ...bot.Part) { m.Parts = append(m.Parts, parts...) }
 	add(bot.Heading{Text: v.title(c)}, bot.Prose{Text: bot.B(v.ended(c))})
-	facts := bot.Facts{
-		{Label: "Asked for by", Value: bot.T(v.Name(c.Asker()))},
+	facts := bot.Facts{{Label: "Asked for by", Value: bot.T(v.Name(c.Asker()))}}
+	if p.Kind == store.Destroy {
+		facts[0] = bot.Fact{Label: "Why", Value: bot.T(retention(c))}
 	}
 	if p.Decision != nil {
 		facts = append(facts, bot.Fact{Label: "Approved by", Value: bot.T(v.approvedBy(p))})
@@ -31,7 +32,7 @@ func (v View) Closing(c store.Case, checkpoint string, undo bool) bot.Message {
 			began = bot.Join(began, bot.T(", "+text))
 		}
 		facts = append(facts, bot.Fact{Label: "Began", Value: began})
-		if p.Kind != store.Restore {
+		if p.Kind == store.Leave || p.Kind == store.Retake {
 			facts = append(facts, bot.Fact{Label: "Last lock-out", Value: bot.T(lockedOut(p))})
 		}
 		facts = append(facts, bot.Fact{Label: "All done", Value: bot.T("after " + length(c.Closed.Sub(p.Begun)))})

@@ -229,8 +229,8 @@ func (v View) waiting(c store.Case, s store.Step) string {
 		return fmt.Sprintf("until %s, then for %s to confirm: %s", Day(s.Manual.Until), s.Manual.Owner.Words(), bot.Clean(v.Text(string(c.ID), s.Manual.Detail), 200))
 	case s.Manual != nil:
 		d := "for " + s.Manual.Owner.Words() + " to confirm"
-		if p := c.Plan(0); s.Manual.Due > 0 && !p.Begun.IsZero() {
-			d += " by " + Moment(p.Begun.Add(s.Manual.Due), c.Zone()).String()
+		if due := c.Plan(0).TaskDue(s); !due.IsZero() {
+			d += " by " + Moment(due, c.Zone()).String()
 		}
 		return d
 	case s.Unanswered():

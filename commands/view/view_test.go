@@ -349,6 +349,33 @@ func TestUndoNeverTakes(t *testing.T) {
 	}
 }
 
+// Nothing that is read of a plan that deletes says that somebody leaves, or that
+// something could be given back.
+func TestDestroyIsForGood(t *testing.T) {
+	v := newView("Jane Doe")
+	for _, plan := range planStates {
+		c := caseIn(plan, store.At, step(3, store.Waiting), step(3, store.Proven), step(6, store.Nothing))
+		c.Ruling.Retention = 90 * 24 * time.Hour
+		c.Plans[0].Kind = store.Destroy
+		for name, m := range messages(v, c) {
+			text := strings.ToLower(m.Summary + bottest.Render(m))
+			for _, word := range []string{"jane doe leaves", "access ends", "access of", "cut-off", "taken away", "takes away", "no access", "/offboard amend", "nothing was held"} {
+				if strings.Contains(text, word) {
+					t.Errorf("%s of a plan that deletes and is %s says %q:\n%s", name, plan, word, text)
+				}
+			}
+		}
+		if plan == store.Asked {
+			text := bottest.Render(v.Approval(c, c.Plans[0].Approvers[0]))
+			for _, want := range []string{"retention of 90 days is over", "Nothing of it can be given back", "Delete for good"} {
+				if !strings.Contains(text, want) {
+					t.Errorf("the question does not say %q:\n%s", want, text)
+				}
+			}
+		}
+	}
+}
+
 // A late start is said on the card, in its thread and at the end, with its
 // cause where that is known; a minute is not late.
 func TestLateStart(t *testing.T) {

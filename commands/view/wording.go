@@ -42,6 +42,12 @@ var wordings = map[store.PlanKind]wording{
 		begins: "What %s has again is taken away", was: "what %s has again was to be taken away", passed: "The time has passed", when: "Taken away again", nothing: "it had gone already",
 		undone: "What was taken stays taken",
 	},
+	store.Destroy: {
+		asks: "what was left of %s is to be deleted for good", would: "what would be deleted of %s for good", looking: "what is left of %s",
+		untouched: "Nothing is deleted before", none: "Nothing was deleted.", never: "Nothing has been deleted, and nothing will be: it stays.",
+		begins: "What was left of %s is deleted for good", was: "what was left of %s was to be deleted", passed: "The time has passed", when: "Deleted", nothing: "it was gone already",
+		undone: "What was deleted can't be given back",
+	},
 }
 
 // wording is that of the case's current plan.
@@ -76,7 +82,9 @@ func (v View) called(c store.Case) string {
 		return "the undo of " + string(c.ID)
 	case store.Retake:
 		return "what came back in " + string(c.ID)
-	case store.Leave, store.Destroy:
+	case store.Destroy:
+		return "what is deleted in " + string(c.ID)
+	case store.Leave:
 	}
 	return string(c.ID)
 }
