@@ -169,7 +169,7 @@ func (c *company) open() {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return executor.Run(ctx) })
 	g.Go(func() error { return readiness.Run(ctx) })
-	if c.watches {
+	if c.watches || c.retention > 0 {
 		g.Go(func() error { return loop.Run(ctx) })
 	}
 	g.Go(func() error { return k.Run(ctx) })

@@ -44,8 +44,8 @@ func TestConnectExample(t *testing.T) {
 	if got := actions.Destroying(all); err != nil || got != nil || len(all[0].Actions) != 5 {
 		t.Errorf("%v delete for good, and nobody has named that (%v)", got, err)
 	}
-	named, _, err := connect(load("actions: [lock, groups]", "actions: [lock, delete]"))
-	if got := actions.Destroying(named); err != nil || !slices.Equal(got, []string{"corp"}) || len(named[0].Actions) != 2 {
+	named, _, err := connect(load("actions: [lock, groups]", "actions: [lock, groups, delete]"))
+	if got := actions.Destroying(named); err != nil || !slices.Equal(got, []string{"corp"}) || len(named[0].Actions) != 3 {
 		t.Errorf("%v delete for good: %v", got, err)
 	}
 	for _, tt := range []struct{ old, with, want string }{

@@ -82,7 +82,7 @@ func (k *killed) messages(a *app, m *mirror) {
 			}
 			names[name], where[post.Ref] = post.Ref, name
 			what, _, _ := strings.Cut(post.Name, "/")
-			past[post.Ref] = undone[id] && slices.Contains([]string{"closing", "heir", "detail"}, what)
+			past[post.Ref] = undone[id] && slices.Contains([]string{"closing", "heir", "detail"}, what) || what == "fellback" // it told of a question that is answered by now
 			post.Ref, post.Hash = "", ""
 			if err := s.SavePost(post); err != nil {
 				k.Fatal(err)
