@@ -16,6 +16,7 @@ import (
 // retaining has what is left in the directory deleted after a time.
 func (w *world) retaining(d time.Duration) {
 	w.t.Helper()
+	w.halt()
 	w.opt.Policy = func(store.Card, store.Terms) store.Ruling { return store.Ruling{Retention: d} }
 	w.sys[0] = w.mem.System("dir", "Company directory", "lock", "password", "groups", "delete")
 	w.again()
@@ -75,7 +76,7 @@ func TestDestroyWhenTheRetentionIsOver(t *testing.T) {
 		if !w.mem.Deleted("dir", "jane") || !w.mem.Deleted("dir", "adm-jane") || w.mem.Deleted("dir", "bo") || w.mem.Deleted("vpn", "jane") {
 			t.Error("not exactly her accounts were deleted")
 		}
-		pass(60 * day)
+		pass(35 * day)
 		if c := w.get(id); len(c.Plans) != 2 || len(c.Returns) != 0 {
 			t.Errorf("there are %d plans and %d returns", len(c.Plans), len(c.Returns))
 		}
@@ -90,7 +91,7 @@ func TestDeclinedItStays(t *testing.T) {
 		pass(31 * day)
 		p := w.proposed(id)
 		w.do(id, "marco", store.Decided{Plan: p.No, Scope: p.Scope, Reason: store.Seal("a pension case")})
-		pass(365 * day)
+		pass(35 * day)
 		if c := w.get(id); len(c.Plans) != 2 || c.State != store.CaseClosed || w.mem.Deleted("dir", "jane") {
 			t.Errorf("there are %d plans, and the case is %s", len(c.Plans), c.State)
 		}
@@ -105,7 +106,7 @@ func TestDestroyWaits(t *testing.T) {
 			id := w.left("jane")
 			jane := store.CaseID(w.people["jane"])
 			w.do(jane, "hanna", store.LegallyHeld{On: true, Reason: store.Seal("a lawsuit")})
-			pass(90 * day)
+			pass(40 * day)
 			if w.proposed(id).No != 0 {
 				t.Fatal("it was proposed under a legal hold")
 			}
@@ -127,7 +128,7 @@ func TestDestroyWaits(t *testing.T) {
 			w.retaining(30 * day)
 			id := w.left("jane")
 			w.mem.SetPerson(staff[0])
-			pass(60 * day)
+			pass(35 * day)
 			if w.proposed(id).No != 0 {
 				t.Fatal("it was proposed about somebody who is here")
 			}
