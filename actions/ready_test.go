@@ -75,11 +75,13 @@ func TestReadinessLooksFromTheApprovalOnAndEachHour(t *testing.T) {
 		pass(23 * time.Hour)
 		r.is(t, "a day later", id, approved.Add(24*time.Hour))
 		calls := w.mem.Calls()[before:]
-		if n := len(calls); n != 2*24 || slices.ContainsFunc(calls, func(c string) bool { return !strings.Contains(c, ".Check jane") }) {
+		const survey = 6                // calls: the survey is repeated each hour too, with an entry that says so
+		surveys := int(w.Last() - last)
+		if n := len(calls) - survey*surveys; surveys != 24 || n != 2*24 || slices.ContainsFunc(calls, func(c string) bool { return !strings.Contains(c, ".Check jane") }) {
 			t.Errorf("%d calls in a day: %q", n, calls)
 		}
-		if w.Last() != last || w.mem.Writes() != 0 || r.seen.Load() != 25 {
-			t.Errorf("%d entries, %d writes, told %d times", w.Last()-last, w.mem.Writes(), r.seen.Load())
+		if w.mem.Writes() != 0 || r.seen.Load() != 25 {
+			t.Errorf("%d writes, told %d times", w.mem.Writes(), r.seen.Load())
 		}
 		w.do(id, "hanna", store.Pressed{Plan: 1})
 		w.closed(id)

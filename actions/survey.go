@@ -82,7 +82,8 @@ func (x *Executor) look(ctx context.Context, c store.Case, card Person, system s
 		out.Notes = []store.Private{store.Seal(sys.Title + ": nobody with this name is in the directory, so a person must look for the accounts.")}
 		return out, nil
 	}
-	s := &surveyor{x: x, sys: sys, out: &out, card: card}
+	p := c.Plan(0)
+	s := &surveyor{x: x, sys: sys, out: &out, card: card, aside: p.State == store.Approved || p.State == store.Begun}
 	for _, spec := range sys.Actions {
 		if spec.Phase == PhaseDestroy {
 			continue

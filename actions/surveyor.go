@@ -23,6 +23,7 @@ type surveyor struct {
 	denied   []string // ids
 	unread   bool
 	down     bool // one action has tried often enough
+	aside    bool // steps may be waiting: a read that fails closes no gate before them
 }
 
 // tries of a survey's read before a person has to look: somebody waits for it.
@@ -85,7 +86,11 @@ func (s *surveyor) check(ctx context.Context, spec Spec, t Target) (Finding, err
 		return Finding{}, err
 	}
 	defer turn.leave()
-	return s.x.check(ctx, turn, s.sys.Name, spec, t)
+	f, err := s.x.check(ctx, turn, s.sys.Name, spec, t)
+	if err != nil && s.aside && turn != nil {
+		turn.heard = false
+	}
+	return f, err
 }
 
 // cannot notes what was not read, and why.
