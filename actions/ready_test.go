@@ -75,7 +75,7 @@ func TestReadinessLooksFromTheApprovalOnAndEachHour(t *testing.T) {
 		pass(23 * time.Hour)
 		r.is(t, "a day later", id, approved.Add(24*time.Hour))
 		calls := w.mem.Calls()[before:]
-		const survey = 6                // calls: the survey is repeated each hour too, with an entry that says so
+		const survey = 6 // calls: the survey is repeated each hour too, with an entry that says so
 		surveys := int(w.Last() - last)
 		if n := len(calls) - survey*surveys; surveys != 24 || n != 2*24 || slices.ContainsFunc(calls, func(c string) bool { return !strings.Contains(c, ".Check jane") }) {
 			t.Errorf("%d calls in a day: %q", n, calls)
