@@ -43,11 +43,11 @@ func (w *world) proposed(id store.CaseID) store.Plan {
 
 func TestDestroyWhenTheRetentionIsOver(t *testing.T) {
 	bubble(t, func(w *world) {
-		w.retaining(30 * day)
+		w.retaining(6 * day)
 		id := w.left("jane")
-		pass(20 * day)
+		pass(3 * day)
 		w.again()
-		pass(9 * day)
+		pass(2 * day)
 		if w.proposed(id).No != 0 {
 			t.Fatal("the retention is not over")
 		}
@@ -64,7 +64,7 @@ func TestDestroyWhenTheRetentionIsOver(t *testing.T) {
 		if p.State != store.Asked || len(p.Steps) != 2 || !slices.Equal(p.Approvers, []store.PersonID{w.people["marco"]}) {
 			t.Fatalf("the plan is %s, with %d steps, asked of %v", p.State, len(p.Steps), p.Approvers)
 		}
-		pass(10 * day)
+		pass(2 * day)
 		if w.mem.Deleted("dir", "jane") || len(w.get(id).Plans) != 2 {
 			t.Error("it was deleted without asking, or asked for again")
 		}
@@ -76,7 +76,7 @@ func TestDestroyWhenTheRetentionIsOver(t *testing.T) {
 		if !w.mem.Deleted("dir", "jane") || !w.mem.Deleted("dir", "adm-jane") || w.mem.Deleted("dir", "bo") || w.mem.Deleted("vpn", "jane") {
 			t.Error("not exactly her accounts were deleted")
 		}
-		pass(35 * day)
+		pass(8 * day)
 		if c := w.get(id); len(c.Plans) != 2 || len(c.Returns) != 0 {
 			t.Errorf("there are %d plans and %d returns", len(c.Plans), len(c.Returns))
 		}
@@ -86,12 +86,12 @@ func TestDestroyWhenTheRetentionIsOver(t *testing.T) {
 // A declined plan deletes nothing, for ever.
 func TestDeclinedItStays(t *testing.T) {
 	bubble(t, func(w *world) {
-		w.retaining(30 * day)
+		w.retaining(6 * day)
 		id := w.left("jane")
-		pass(31 * day)
+		pass(7 * day)
 		p := w.proposed(id)
 		w.do(id, "marco", store.Decided{Plan: p.No, Scope: p.Scope, Reason: store.Seal("a pension case")})
-		pass(35 * day)
+		pass(8 * day)
 		if c := w.get(id); len(c.Plans) != 2 || c.State != store.CaseClosed || w.mem.Deleted("dir", "jane") {
 			t.Errorf("there are %d plans, and the case is %s", len(c.Plans), c.State)
 		}
@@ -102,11 +102,11 @@ func TestDeclinedItStays(t *testing.T) {
 func TestDestroyWaits(t *testing.T) {
 	t.Run("for the end of a legal hold", func(t *testing.T) {
 		bubble(t, func(w *world) {
-			w.retaining(30 * day)
+			w.retaining(6 * day)
 			id := w.left("jane")
 			jane := store.CaseID(w.people["jane"])
 			w.do(jane, "hanna", store.LegallyHeld{On: true, Reason: store.Seal("a lawsuit")})
-			pass(40 * day)
+			pass(8 * day)
 			if w.proposed(id).No != 0 {
 				t.Fatal("it was proposed under a legal hold")
 			}
@@ -125,10 +125,10 @@ func TestDestroyWaits(t *testing.T) {
 	})
 	t.Run("while the directory says that she is here", func(t *testing.T) {
 		bubble(t, func(w *world) {
-			w.retaining(30 * day)
+			w.retaining(6 * day)
 			id := w.left("jane")
 			w.mem.SetPerson(staff[0])
-			pass(35 * day)
+			pass(8 * day)
 			if w.proposed(id).No != 0 {
 				t.Fatal("it was proposed about somebody who is here")
 			}
@@ -136,9 +136,9 @@ func TestDestroyWaits(t *testing.T) {
 	})
 	t.Run("while nobody knows whether she is", func(t *testing.T) {
 		bubble(t, func(w *world) {
-			w.retaining(30 * day)
+			w.retaining(6 * day)
 			id := w.left("jane")
-			pass(29 * day)
+			pass(5 * day)
 			w.mem.Fault(actionstest.People, func(f *actionstest.Faults) { f.Down = true })
 			pass(2 * day)
 			if w.proposed(id).No != 0 {
@@ -156,7 +156,7 @@ func TestDestroyWaits(t *testing.T) {
 // When who approved the leave is gone, HR is asked: not who asked for the leave.
 func TestDestroyIsAskedOfHRWhenTheApproverIsGone(t *testing.T) {
 	bubble(t, func(w *world) {
-		w.retaining(30 * day)
+		w.retaining(6 * day)
 		id := w.left("jane")
 		marco := w.do(store.NewCase, "helge", store.Drafted{Person: w.people["marco"], Systems: []string{"vpn"}, Terms: store.Terms{
 			Kind: "resignation", LastDay: "2000-01-31", CutOff: store.CutOff{Mode: store.Now}, Zone: "UTC", Manager: w.people["tom"],
@@ -164,7 +164,7 @@ func TestDestroyIsAskedOfHRWhenTheApproverIsGone(t *testing.T) {
 		w.until("surveyed", func() bool { return w.get(marco).Plan(1).State == store.Proposed })
 		w.do(marco, "helge", store.Submitted{Plan: 1, Scope: w.get(marco).Plan(1).Scope})
 		w.do(marco, "tom", store.Decided{Plan: 1, Scope: w.get(marco).Plan(1).Scope, Approve: true})
-		pass(31 * day)
+		pass(7 * day)
 		if p := w.proposed(id); !slices.Equal(p.Approvers, []store.PersonID{w.people["helge"]}) {
 			t.Errorf("asked are %v", p.Approvers)
 		}
@@ -174,14 +174,14 @@ func TestDestroyIsAskedOfHRWhenTheApproverIsGone(t *testing.T) {
 // An account that was left, or given back, is none of what is deleted.
 func TestWhatStaysIsNotDeleted(t *testing.T) {
 	bubble(t, func(w *world) {
-		w.retaining(30 * day)
+		w.retaining(6 * day)
 		id := w.left("jane")
 		w.do(id, "helge", store.Planned{Kind: store.Restore, Of: 1, Only: []store.StepID{"dir/lock/1"}, Systems: []string{"dir"}, CutOff: store.CutOff{Mode: store.Now}, Approver: w.people["marco"], Reason: store.Seal("a shared mailbox")})
 		w.until("surveyed", func() bool { return w.get(id).Plan(2).State == store.Proposed })
 		w.do(id, "helge", store.Submitted{Plan: 2, Scope: w.get(id).Plan(2).Scope})
 		w.do(id, "marco", store.Decided{Plan: 2, Scope: w.get(id).Plan(2).Scope, Approve: true})
 		w.until("given back", func() bool { return w.get(id).State == store.CaseClosed })
-		pass(31 * day)
+		pass(7 * day)
 		p := w.proposed(id)
 		if len(p.Steps) != 1 || p.Steps[0].Account == w.get(id).Plan(1).Step("dir/lock/1").Account {
 			t.Errorf("%d accounts would be deleted", len(p.Steps))
@@ -193,9 +193,9 @@ func TestWhatStaysIsNotDeleted(t *testing.T) {
 // looks at the first, and of the second nothing is asked.
 func TestDestroySurvey(t *testing.T) {
 	bubble(t, func(w *world) {
-		w.retaining(30 * day)
+		w.retaining(6 * day)
 		jane, bo := w.left("jane"), w.left("bo")
-		pass(29 * day)
+		pass(5 * day)
 		w.mem.Fault("dir", func(f *actionstest.Faults) { f.Unread = "jane" })
 		pass(2 * day)
 		p := w.proposed(jane)
