@@ -91,7 +91,11 @@ func (c *Commands) search(ctx context.Context, r *request, button func(store.Car
 		found = found[:most]
 		add(bot.Prose{Text: bot.T(m.Summary)})
 	default:
-		m.Summary = fmt.Sprintf("%d people match %q. Which one leaves?", len(found), text)
+		ask := "Which one leaves?"
+		if r.Verb != string(store.VerbStart) {
+			ask = "Which one do you mean?"
+		}
+		m.Summary = fmt.Sprintf("%d people match %q. %s", len(found), text, ask)
 		add(bot.Prose{Text: bot.T(m.Summary)})
 	}
 	for _, p := range found {
