@@ -68,12 +68,17 @@ func (c *Commands) breaker(ctx context.Context, r *request) (bot.Reply, error) {
 	return said("I don't know this. /offboard breaker shows what is stopped, and how it is let go on.")
 }
 
-// unasked leaves out the button with which one asks to lift a brake.
+// unasked leaves out how one asks to lift a brake: the button and, below it, what
+// to type.
 func unasked(parts []bot.Part) []bot.Part {
-	return slices.DeleteFunc(slices.Clone(parts), func(p bot.Part) bool {
+	i := slices.IndexFunc(parts, func(p bot.Part) bool {
 		b, ok := p.(bot.Buttons)
 		return ok && strings.HasPrefix(b[0].Object, "resume:")
 	})
+	if i < 0 {
+		return parts
+	}
+	return slices.Clone(parts[:i])
 }
 
 // known are the brakes that stop something and that somebody with these roles

@@ -111,7 +111,10 @@ func (c *Commands) decline(ctx context.Context, r *request) (bot.Reply, error) {
 		reason = r.arg
 		if reason == "" {
 			title, submit, hint := "Decline "+string(r.c.ID), "Decline", "It goes to whoever asked, to correct it"
-			if later(r) && !r.c.Plan(0).Unratified() {
+			switch {
+			case r.c.Plan(0).Unratified():
+				title, submit, hint = "It was not right", "It was not right", "Whoever locked them out reads it, and it stays in the record"
+			case later(r):
 				title, submit, hint = "Leave what was found", "Leave it", "It stays in the record, with what is left"
 			}
 			return bot.Reply{Form: &bot.Form{

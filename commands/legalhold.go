@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"offboard/bot"
@@ -118,7 +119,12 @@ func (c *Commands) holds(r *request) (bot.Reply, error) {
 			{Label: "Person", Value: bot.T(bot.Clean(c.People.Name(p.ID), 200))},
 			{Label: "Since", Value: bot.T(fmt.Sprintf("%s, by %s (%s)", p.Legal.At.In(c.View.Zone).Format("2 January 2006, 15:04 MST"), c.People.Name(p.Legal.By), p.Legal.Words()))},
 			{Label: "Why", Value: bot.T(bot.Clean(c.People.Text(string(p.ID), p.Legal.Reason), 600))},
-		}, bot.Buttons{{Label: "Lift it…", Verb: string(store.VerbHold), Object: lift + string(p.ID), Style: bot.Danger}})
+		})
+		if slices.ContainsFunc(roles, func(r store.Role) bool { return slices.Contains(p.Legal.Roles, r) }) {
+			m.Parts = append(m.Parts, bot.Buttons{{Label: "Lift it…", Verb: string(store.VerbHold), Object: lift + string(p.ID), Style: bot.Danger}})
+		} else {
+			m.Parts = append(m.Parts, bot.Fine{Text: bot.T("Only " + p.Legal.Words() + " can lift it.")})
+		}
 	}
 	m.Summary = "There is no legal hold. To put one on somebody, type /offboard hold and a name."
 	if n > 0 {

@@ -91,7 +91,11 @@ func (c *Commands) search(ctx context.Context, r *request, button func(store.Car
 		found = found[:most]
 		add(bot.Prose{Text: bot.T(m.Summary)})
 	default:
-		m.Summary = fmt.Sprintf("%d people match %q. Which one leaves?", len(found), text)
+		ask := "Which one leaves?"
+		if r.Verb != string(store.VerbStart) {
+			ask = "Which one do you mean?"
+		}
+		m.Summary = fmt.Sprintf("%d people match %q. %s", len(found), text, ask)
 		add(bot.Prose{Text: bot.T(m.Summary)})
 	}
 	for _, p := range found {
@@ -143,12 +147,16 @@ func (c *Commands) fields(ctx context.Context, leaver, manager store.Card, t sto
 	}
 	zone := located(where.Value)
 	shown := clock(t.CutOff, cmp.Or(zone, time.UTC))
+	ruled := ""
+	if t.Kind != "" {
+		ruled = c.Hour(leaver, t.Kind)
+	}
 	fields := []bot.Field{
 		{Name: "kind", Label: "Kind", Kind: bot.Choice, Options: kinds, Value: t.Kind, Required: true},
 		{Name: "last day", Label: "Last day of work", Kind: bot.DateField, Value: string(t.LastDay), Required: true},
 		{Name: "end", Label: "End of employment", Hint: "If it is another day", Kind: bot.DateField, Value: string(t.End)},
 		// No value at first: a cut-off that somebody overlooked locks out the wrong day.
-		{Name: "cut-off", Label: "Access ends", Kind: bot.Choice, Required: true, Value: string(t.CutOff.Mode), Options: c.when(t.LastDay, zone, " on the last day")},
+		{Name: "cut-off", Label: "Access ends", Kind: bot.Choice, Required: true, Value: string(t.CutOff.Mode), Options: c.when(t.LastDay, ruled, zone, " on the last day")},
 		{Name: "time", Label: "Time on the last day", Hint: timeHint(t.LastDay, zone), Kind: bot.TimeField, Value: shown},
 	}
 	if asked {

@@ -29,12 +29,16 @@ func (c *Commands) press(ctx context.Context, r *request) (bot.Reply, error) {
 // once; postponing what was approved needs a second person.
 func (c *Commands) reschedule(ctx context.Context, r *request) (bot.Reply, error) {
 	zone := r.c.Zone()
+	_, leaver, err := c.Store.Person(r.c.Person)
+	if err != nil {
+		return bot.Reply{}, err
+	}
 	v := r.Values
 	if !r.Form {
 		mode, rest, _ := strings.Cut(r.arg, " ")
 		day, at, _ := strings.Cut(strings.TrimSpace(rest), " ")
 		if v = map[string]string{"cut-off": strings.ToLower(mode), "day": day, "time": at}; mode == "" || v["cut-off"] == string(store.At) && rest == "" {
-			return c.rescheduleForm(r), nil
+			return c.rescheduleForm(r, leaver), nil
 		}
 		if v["cut-off"] == string(usual) && day == "" {
 			v["day"] = string(r.c.Terms.LastDay)
@@ -45,10 +49,6 @@ func (c *Commands) reschedule(ctx context.Context, r *request) (bot.Reply, error
 	day, err := store.ParseDate(strings.TrimSpace(v["day"]))
 	if err != nil && (mode == store.At || mode == usual) {
 		wrong["day"] = "Enter a day like 2026-11-30."
-	}
-	_, leaver, err := c.Store.Person(r.c.Person)
-	if err != nil {
-		return bot.Reply{}, err
 	}
 	cut := c.cutOff(choice{mode: mode, day: day, clock: v["time"], hour: c.Hour(leaver, r.c.Terms.Kind), zone: zone, name: c.People.Name(r.c.Person), field: "day"}, wrong)
 	if len(wrong) > 0 {
@@ -90,7 +90,7 @@ func (c *Commands) why(mode store.Mode, v, wrong map[string]string) string {
 	return ""
 }
 
-func (c *Commands) rescheduleForm(r *request) bot.Reply {
+func (c *Commands) rescheduleForm(r *request, leaver store.Card) bot.Reply {
 	zone := r.c.Zone()
 	cut := r.c.Plan(0).CutOff
 	day := r.c.Terms.LastDay
@@ -104,7 +104,7 @@ func (c *Commands) rescheduleForm(r *request) bot.Reply {
 	return bot.Reply{Form: &bot.Form{
 		Verb: string(store.VerbReschedule), Object: r.obj.String(), Title: "When access ends", Submit: "Change it",
 		Fields: []bot.Field{
-			{Name: "cut-off", Label: "Access ends", Kind: bot.Choice, Required: true, Options: c.when(day, zone, "")},
+			{Name: "cut-off", Label: "Access ends", Kind: bot.Choice, Required: true, Options: c.when(day, c.Hour(leaver, r.c.Terms.Kind), zone, "")},
 			{Name: "day", Label: "Day", Hint: "For a time, and for the usual time", Kind: bot.DateField, Value: string(day)},
 			{Name: "time", Label: "Time", Hint: timeHint(day, zone), Kind: bot.TimeField, Value: clock(cut, zone)},
 		},

@@ -144,10 +144,12 @@ func located(name string) *time.Location {
 }
 
 // when are the choices of when access ends. day is the one that they are about,
-// as far as it is known already, and zone the leaver's, nil if it is not known.
-func (c *Commands) when(day store.Date, zone *time.Location, onDay string) []bot.Option {
+// as far as it is known already, ruled the hour that a rule of the company says for
+// the leaver and the kind, if any, and zone the leaver's, nil if it is not known.
+func (c *Commands) when(day store.Date, ruled string, zone *time.Location, onDay string) []bot.Option {
 	text := c.Times.week()
 	if hour := c.Times.hour(day); hour != "" {
+		hour = cmp.Or(ruled, hour)
 		text = "For " + view.Day(day) + " that is " + hour
 	}
 	if zone != nil {

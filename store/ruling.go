@@ -12,14 +12,14 @@ type Missing string
 
 // The defaults for missing approvals. Empty is MissingHold.
 const (
-	MissingLock Missing = "lock" // HR's word and the fallback approver's are enough for the lock-out
+	MissingLock Missing = "lock" // HR's word and that of somebody in place of the approver are enough; else as MissingHold
 	MissingHold Missing = "hold" // nothing is taken, and people are called
 )
 
 // Words is the default for a reader.
 func (m Missing) Words() string {
 	if m == MissingLock {
-		return "access is locked on the word of HR and of the fallback approver; the rest waits"
+		return "others may decide in place of a silent approver before that; if nobody has, nothing is taken, and people are called"
 	}
 	return "nothing is taken, and people are called"
 }

@@ -103,9 +103,9 @@ func (b *Book) lines(v Verdict, k Kind) []Line {
 		add("access ends", "when the requester says", usual)
 	}
 	if v.Ruling.Retention == 0 {
-		add("destroyed", "nothing", by(v.by[retention], usual))
+		add("deleted for good", "nothing", by(v.by[retention], usual))
 	} else {
-		add("destroyed", "what can be destroyed, "+span(v.Ruling.Retention)+" after the cut-off", by(v.by[retention], usual))
+		add("deleted for good", "what is left, "+span(v.Ruling.Retention)+" after access ended, if that is approved then", by(v.by[retention], usual))
 	}
 	switch {
 	case v.Ruling.Confidential:

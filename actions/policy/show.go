@@ -2,8 +2,10 @@ package policy
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"offboard/actions"
 	"offboard/store"
@@ -61,11 +63,7 @@ func (b *Book) says(r rule) []string {
 		out = append(out, "access ends at "+r.CutOff+", where the requester writes no other time")
 	}
 	if r.Retention != nil {
-		if *r.Retention == 0 {
-			out = append(out, "nothing is destroyed")
-		} else {
-			out = append(out, "what can be destroyed is destroyed "+span(*r.Retention)+" after the cut-off")
-		}
+		out = append(out, deleted(*r.Retention))
 	}
 	return out
 }
@@ -97,6 +95,14 @@ func (b *Book) task(name string) string {
 	return name
 }
 
+// deleted is what a retention means.
+func deleted(retention time.Duration) string {
+	if retention == 0 {
+		return "nothing is deleted for good"
+	}
+	return span(retention) + " after access ended it is asked, once, whether what is left is deleted for good"
+}
+
 // defaults are what counts where no rule says anything.
 func (b *Book) defaults() []string {
 	var lock, hold, secret []string
@@ -114,11 +120,21 @@ func (b *Book) defaults() []string {
 		"every system is looked at, all its actions are done, and every task is given",
 		"the manager approves; where a system needs one of the accounts, one person of " + b.guard().Words() + " too",
 		"access ends when the requester says",
-		"nothing is destroyed",
 	}
 	each := func(kinds []string, text string) {
 		if len(kinds) > 0 {
 			out = append(out, strings.Join(kinds, ", ")+": "+text)
+		}
+	}
+	kept := map[time.Duration][]string{}
+	for _, k := range b.Kinds {
+		kept[k.Retention] = append(kept[k.Retention], k.Title)
+	}
+	if len(kept) == 1 {
+		out = append(out, deleted(b.Kinds[0].Retention))
+	} else {
+		for _, d := range slices.Sorted(maps.Keys(kept)) {
+			each(kept[d], deleted(d))
 		}
 	}
 	each(lock, "if approvals are missing at the cut-off, "+store.MissingLock.Words())

@@ -93,7 +93,8 @@ func (a *answers) configuration(dir string) ([]byte, error) {
 	e.commentFrom("kinds:\n", "\n# Optional: logins that are never")
 	e.replace("deny: [breakglass, offboard]\n", "deny: []\n")
 	e.commentFrom("tasks:\n", "\n# The channels that cases")
-	e.commentFrom("  # Optional: what they are called on one", "\n# Optional: when people who")
+	e.commentFrom("  # Optional: a private channel where approvals", "\n# Optional: when people who")
+	e.comment("  lead: [maria]\n")
 	if a.slack {
 		e.commentFrom("  # Optional: the slash command, if another app", "\n# Optional: Discord.")
 	} else {

@@ -26,7 +26,7 @@ func TestInit(t *testing.T) {
 		t.Fatal(err)
 	}
 	if cfg.Company.Name != `Lumen: "Works" #1` || cfg.Mode != config.Observe || len(cfg.Systems) != 1 || len(cfg.Roles) != 2 || cfg.Roles[0].People[1] != "helge" ||
-		len(cfg.Tasks)+len(cfg.OwnKinds)+len(cfg.Link.Attributes) != 0 || cfg.HTTP.Listen != "" || filepath.Dir(cfg.Keys.File) == filepath.Dir(cfg.Database) {
+		len(cfg.Tasks)+len(cfg.OwnKinds)+len(cfg.Link.Attributes)+len(cfg.Approvals.Lead) != 0 || cfg.Places.Approvals != "" || cfg.HTTP.Listen != "" || filepath.Dir(cfg.Keys.File) == filepath.Dir(cfg.Database) {
 		t.Errorf("got %+v", cfg)
 	}
 	t.Setenv(passwordVariable, "a password")

@@ -24,7 +24,7 @@ func policyShowCommand() *cobra.Command {
 		Short: "Print the whole rule book in words",
 		Long: `Show prints every rule of the policy in words, in the order of the file, and what
 counts where no rule says anything: what is looked at and done for whom, who must
-approve, who is protected, what is confidential, and when something is destroyed.
+approve, who is protected, what is confidential, and when what is left may be deleted.
 
 It reads the configuration only. What the rules make of one person says
 "offboard check --person". A file that makes a rule weaker counts only after a second

@@ -92,6 +92,8 @@ func TestCheckPerson(t *testing.T) {
 func TestPolicyShow(t *testing.T) {
 	o := newOffice(t)
 	golden(t, "policy-none.golden", o.run("policy", "show").want(t, 0).out)
+	o.configure(officeConfig + "retention: 90d\n")
+	o.run("policy", "show").want(t, 0, "Suspension: nothing is deleted for good", "90d after access ended it is asked")
 	o.configure(officeConfig + officePolicy)
 	golden(t, "policy.golden", o.run("policy", "show").want(t, 0).out)
 	command(t.Context(), oneChat, "", "policy").want(t, codeUsage, "policy what? It is one of show")

@@ -33,13 +33,13 @@ It may be killed at any moment: what to do next follows from its log. A second
 signal ends it at once.
 
 It writes its own log to standard error, one line of JSON each. While it runs,
-check, audit, link, reload and backup speak to it through the control socket (socket: in
-the configuration), which is for the user it runs as and for root.
+check, audit, link, import, reload and backup speak to it through the control socket
+(socket: in the configuration), which is for the user it runs as and for root.
 
 After SIGHUP, or "offboard reload", it reads the file again and goes on with it. A
 file with a mistake changes nothing. One that makes something weaker (roles, the
-deny list, limits, confidential kinds, who is who) counts only after a second person
-has agreed with "/offboard config"; until then what was in force goes on.
+deny list, the policy, limits, retention, confidential kinds, who is who) counts only
+after a second person has agreed with "/offboard config"; until then what was in force goes on.
 
 With http: in the configuration it answers /healthz (it lives) and /readyz (the
 log, every system and every chat platform are there; else 503 and what is not),

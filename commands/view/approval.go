@@ -163,7 +163,7 @@ func lost(p store.Plan) (n int) {
 func (v View) handover(c store.Case) []bot.Part {
 	list := bot.Checklist{Title: "Who gets what"}
 	for _, s := range c.Plan(0).Steps {
-		if !s.StepPlan.Answers {
+		if !s.StepPlan.Answers || s.State == store.Skipped || s.State == store.Halted {
 			continue
 		}
 		for _, h := range v.Held(c, s) {

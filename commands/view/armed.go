@@ -64,16 +64,22 @@ func (v View) reached(c store.Case) []bot.Part {
 	return []bot.Part{bot.Prose{Text: bot.Join(text, bot.T(fmt.Sprintf("; %s answered.", count(r.Systems, "system", "systems"))))}}
 }
 
-// measured says how long after the press, or after the cut-off, the last lock-out
+// measured says how long after the press, the cut-off or the emergency the last lock-out
 // was proven, and all that the bot proves; empty while a lock-out is open or was not
 // done. It is counted from when it was to be, not from when the bot began.
 func measured(p store.Plan) string {
 	if p.Begun.IsZero() {
 		return ""
 	}
+	if p.Emergency && len(p.Unsurveyed()) > 0 {
+		return "" // more lock-outs may be found
+	}
 	from, since := p.Due, "the cut-off"
-	if !p.Press.IsZero() {
+	switch {
+	case !p.Press.IsZero():
 		from, since = p.Press, "the press"
+	case p.Emergency:
+		since = "it was asked for"
 	}
 	locked, all := from, from
 	lockOuts, open, byHand := 0, 0, 0

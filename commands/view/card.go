@@ -299,7 +299,11 @@ func (v View) Detail(c store.Case) bot.Message {
 		m.Parts = append(m.Parts, bot.Fine{Text: bot.Join(bot.T("Note by " + v.Name(n.By) + ": " + bot.Clean(v.Text(string(c.ID), n.Text), 600)))})
 	}
 	if len(m.Parts) == 0 {
-		m.Parts = []bot.Part{bot.Prose{Text: bot.T("There is nothing to do.")}}
+		text := "There is nothing to do."
+		if len(c.Plan(0).Unsurveyed()) > 0 {
+			text = "I am still looking. What is found stands here as soon as a system has answered."
+		}
+		m.Parts = []bot.Part{bot.Prose{Text: bot.T(text)}}
 	}
 	return m
 }

@@ -23,6 +23,9 @@ func (v View) Closing(c store.Case, checkpoint string, undo bool) bot.Message {
 	if p.Kind == store.Destroy {
 		facts[0] = bot.Fact{Label: "Why", Value: bot.T(retention(c))}
 	}
+	if p.Kind == store.Retake {
+		facts[0] = bot.Fact{Label: "Why", Value: bot.T("it was there again")}
+	}
 	if p.Decision != nil {
 		facts = append(facts, bot.Fact{Label: "Approved by", Value: bot.T(v.approvedBy(p))})
 	}

@@ -28,7 +28,11 @@ func (v View) FellBack(c store.Case, reader store.PersonID) bot.Message {
 	if reader != c.Asker() {
 		who, todo = "You have", "You can still decide"
 	}
-	text := fmt.Sprintf("%s not decided about %s yet, so %s may decide now too: the word of %s and theirs are enough. %s; whoever is first settles it.", who, c.ID, names(to), v.Name(c.Asker()), todo)
+	theirs := "theirs"
+	if len(to) > 1 {
+		theirs = "that of one of them"
+	}
+	text := fmt.Sprintf("%s not decided about %s yet, so %s may decide now too: the word of %s and %s are enough. %s; whoever is first settles it.", who, c.ID, names(to), v.Name(c.Asker()), theirs, todo)
 	if p.CutOff.Mode == store.At {
 		text += fmt.Sprintf(" Access of %s is to end %s. If an approval is missing then, nothing is taken away, and HR is called.", v.Name(c.Person), v.cutOff(c))
 	}

@@ -21,8 +21,8 @@ func (v View) standsIn(c store.Case, reader store.PersonID) []bot.Part {
 // decide or to get something, and who stands in for them.
 func (v View) Replaced(c store.Case, r store.Delegation) bot.Message {
 	text := fmt.Sprintf("%s: %s is leaving too, so %s stands in for them: decides, where that is still needed, and gets what they were to get.", c.ID, v.Name(r.From), v.Name(r.To))
-	if c.Plan(0).Decision == nil {
-		text += fmt.Sprintf(" Who gets what can be chosen anew: /offboard answer %s.", c.ID)
+	if p := c.Plan(0); p.Decision == nil {
+		text += fmt.Sprintf(" %s can choose anew who gets what.", v.approvers(p))
 	}
-	return v.nudge(c, bot.Clean(v.Name(r.From)+" is replaced", bot.MaxHeading), text)
+	return v.nudge(c, bot.Clean(v.Name(r.From)+" is leaving too", bot.MaxHeading), text)
 }

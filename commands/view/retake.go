@@ -60,7 +60,7 @@ func (v View) goesOn(c store.Case, r store.Return) string {
 	case !r.Open():
 		return "It was taken away again, or had gone by itself."
 	case r.Here:
-		return fmt.Sprintf("The directory says that %s is active again, so I don't propose to take it away. If %s has come back, nothing has to be done. If not, open a new case: /offboard start.", name, name)
+		return fmt.Sprintf("The directory says that %s is active again, so I don't propose to take it away. If %s has come back, HR types /offboard rehire, and I look no further. If not, HR or security opens a new case: /offboard start.", name, name)
 	case p.State == store.Surveying, p.State == store.Asked:
 		return fmt.Sprintf("Nothing is taken before somebody decides: %s is asked.", v.approvers(p))
 	case p.State == store.Approved, p.State == store.Begun:

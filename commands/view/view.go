@@ -133,7 +133,10 @@ func (v View) facts(c store.Case, reason bool) bot.Facts {
 // following are the facts of a plan that follows another.
 func (v View) following(c store.Case, reason bool) bot.Facts {
 	p := c.Plan(0)
-	f := bot.Facts{{Label: v.wording(c).when, Value: v.cutOff(c)}}
+	var f bot.Facts
+	if p.State != store.Over || !p.Begun.IsZero() { // what was declined or given up is not done at any time
+		f = append(f, bot.Fact{Label: v.wording(c).when, Value: v.cutOff(c)})
+	}
 	if n := len(p.Only); n > 0 {
 		f = append(f, bot.Fact{Label: "Only", Value: bot.T(v.only(c, p))})
 	}
