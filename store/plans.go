@@ -179,7 +179,8 @@ func (p *Plan) drift(b Drifted, e Event) {
 }
 
 // decidedLater records the decision about what was found later. What is
-// declined stays as it is, and that shows.
+// declined stays as it is, and that shows. Of an emergency that was not right that is
+// all that was not done yet.
 func (p *Plan) decidedLater(b Decided, e Event, d Decision, heir PersonID) {
 	if p.Unratified() && !b.Approve {
 		p.Wrong = &d
@@ -189,7 +190,7 @@ func (p *Plan) decidedLater(b Decided, e Event, d Decision, heir PersonID) {
 	p.Steps = slices.Clone(p.Steps)
 	for i := range p.Steps {
 		s := &p.Steps[i]
-		if !s.Drift {
+		if !s.Drift && (p.Wrong == nil || s.State.Ended() || s.State == Running) {
 			continue
 		}
 		s.Drift = false

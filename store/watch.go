@@ -133,11 +133,12 @@ func (s *State) passed(b Rechecked, e Event) {
 }
 
 // Watches reports whether a step of a plan is read again: it took something
-// from an account, or was left out, and nothing of it was given back since.
+// from an account, or was left out, and nothing of it was given back since. What
+// an emergency took that was not right is to be given back, so nobody wonders at it.
 func (c Case) Watches(plan int, id StepID) bool {
 	p := c.Plan(plan)
 	s := p.Step(id)
-	if plan == 0 || p.Kind != Leave || p.Begun.IsZero() || s.Account.IsZero() || !s.State.Ended() || s.Drift || c.GivenBack(plan, id) {
+	if plan == 0 || p.Kind != Leave || p.Begun.IsZero() || p.Wrong != nil || s.Account.IsZero() || !s.State.Ended() || s.Drift || c.GivenBack(plan, id) {
 		return false
 	}
 	return !slices.ContainsFunc(c.Plans, func(r Plan) bool { return r.gaveBack(plan, id) })
