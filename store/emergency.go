@@ -58,13 +58,16 @@ func (c Case) allowsRush(b Rushed, p Plan, e Event) *Refused {
 	return nil
 }
 
-// rush begins the plan with what may go at once.
+// rush begins the plan with what may go at once. What was approved, or declined,
+// before was no emergency.
 func (p *Plan) rush(e Event, reason Private) {
 	p.Emergency, p.State, p.Begun, p.Due, p.CutOff = true, Begun, e.At, e.At, CutOff{Mode: Now}
 	if p.By == "" {
 		p.By = e.Actor.Person
 	}
 	p.Reason = reason
+	p.void()
+	p.Fallback, p.Declined = nil, nil
 	p.Rev++
 	p.Steps = slices.Clone(p.Steps)
 	for i := range p.Steps {
@@ -93,7 +96,7 @@ func (p Plan) Unratified() bool {
 
 // rushed opens a case for everybody who works on it, and begins it.
 func (c *Case) rushed(plan int, reason Private, e Event) {
-	c.State = CaseOpen
+	c.State, c.Batch = CaseOpen, "" // it is ratified by itself, not with a list
 	if c.Submitted.IsZero() {
 		c.Submitted = e.At
 	}
