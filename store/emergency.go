@@ -21,7 +21,7 @@ func (b Drafted) urgent(f Facts) bool { return b.Emergency && slices.Contains(f.
 
 // allowsEmergency is what an emergency asks beyond a draft. Whoever needs
 // further approvals to leave is locked out by security only; the answer does not
-// tell who that is.
+// tell who that is. Where a survey finds that out, what it found waits.
 func allowsEmergency(b Drafted, e Event) *Refused {
 	switch {
 	case !b.Emergency:
@@ -65,7 +65,7 @@ func (p *Plan) rush(e Event, reason Private) {
 	if p.By == "" {
 		p.By = e.Actor.Person
 	}
-	p.Reason = reason
+	p.Reason, p.Careful = reason, !slices.Contains(e.Facts.Roles, Security)
 	p.void()
 	p.Fallback, p.Declined = nil, nil
 	p.Rev++
@@ -77,7 +77,9 @@ func (p *Plan) rush(e Event, reason Private) {
 }
 
 // waits reports whether a step of an emergency needs the approval first.
-func (p Plan) waits(s StepPlan) bool { return p.Emergency && (!s.LockOut || s.Irreversible()) }
+func (p Plan) waits(s StepPlan) bool {
+	return p.Emergency && (!s.LockOut || s.Irreversible() || p.Careful && !s.Needed.IsZero())
+}
 
 // looked asks the approver of an emergency, once all systems were looked at.
 func (p *Plan) looked(e Event) {

@@ -157,3 +157,37 @@ func TestEmergencyThatWasNotRight(t *testing.T) {
 		t.Error("it is watched, so it would be taken again")
 	}
 }
+
+// An account without which a system has nobody left is not locked on the word of
+// HR alone, whoever's it is.
+func TestEmergencyOfSomebodyWhoIsNeeded(t *testing.T) {
+	for by, at := range map[string]bool{"hanna": false, "sasha": true} {
+		o := newOffice(t)
+		c := o.do(NewCase, by, o.emergency())
+		steps := locks("dir")[:1]
+		steps[0].Needed = Seal("the last administrator")
+		c = o.bot(string(c.ID), Surveyed{Plan: 1, System: "dir", Steps: steps})
+		if got := c.Plan(1).Ready(c.Plan(1).Steps[0]); got != at {
+			t.Errorf("%s: it goes at once: %v", by, got)
+		}
+	}
+}
+
+// What came back and was given back since is no business of anybody any more.
+func TestUndoSettlesWhatCameBack(t *testing.T) {
+	o := newOffice(t)
+	_, id := o.left()
+	o.cameBack(id, "1")
+	o.do(id, "hanna", o.undo())
+	given := back()
+	given[0].Back = []Ref{{1, "dir/lock/1"}}
+	c := o.bot(id, Surveyed{Plan: 2, System: "dir", Steps: given[:1]})
+	o.do(id, "hanna", Submitted{Plan: 2, Scope: c.Plan(2).Scope})
+	o.do(id, "marco", Decided{Plan: 2, Scope: c.Plan(2).Scope, Approve: true})
+	o.bot(id, Started{Plan: 2})
+	c = o.bot(id, Attempted{Plan: 2, Step: given[0].ID, Found: Seal("[]")})
+	c = o.bot(id, Finished{Plan: 2, Step: given[0].ID, Entry: c.Plan(2).Steps[0].Entry, Evidence: Seal("a read shows it")})
+	if c.State != CaseClosed || c.Outcome != Restored || c.Returns[0].Open() {
+		t.Errorf("it is %s, %s, and what came back is %+v", c.State, c.Outcome, c.Returns)
+	}
+}

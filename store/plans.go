@@ -133,6 +133,7 @@ func (c *Case) followed(p Plan) {
 	case p.Begun.IsZero():
 	case p.Kind == Restore:
 		c.restored(p)
+		c.stays(p.Over)
 	case p.Kind == Retake && undone:
 		c.Outcome = AccessLeft
 	}

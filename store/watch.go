@@ -305,6 +305,16 @@ func (c *Case) welcome(at time.Time) {
 	}
 }
 
+// stays settles what came back of what was given back since.
+func (c *Case) stays(at time.Time) {
+	c.Returns = slices.Clone(c.Returns)
+	for i := range c.Returns {
+		if r := &c.Returns[i]; r.Open() && c.GivenBack(r.Plan, r.Step) {
+			r.Settled = at
+		}
+	}
+}
+
 // allowsUnasked: by itself the bot takes again only what it could give back.
 func (c Case) allowsUnasked(b Unasked) *Refused {
 	p := c.Plan(0)
