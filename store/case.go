@@ -328,7 +328,7 @@ func (p Plan) drifted() bool {
 	if p.Unratified() {
 		return len(p.Unsurveyed()) == 0
 	}
-	return (p.State == Approved || p.State == Begun) && slices.ContainsFunc(p.Steps, func(s Step) bool { return s.Drift })
+	return p.Stopped == nil && (p.State == Approved || p.State == Begun) && slices.ContainsFunc(p.Steps, func(s Step) bool { return s.Drift })
 }
 
 // scope hashes what an approval covers: the accounts, the actions with their

@@ -191,3 +191,51 @@ func TestUndoSettlesWhatCameBack(t *testing.T) {
 		t.Errorf("it is %s, %s, and what came back is %+v", c.State, c.Outcome, c.Returns)
 	}
 }
+
+// What was found later is not asked about any more once the plan is stopped, also
+// while a step of it still runs.
+func TestStoppedPlanAsksForNothing(t *testing.T) {
+	o := newOffice(t)
+	c := o.begun()
+	id := string(c.ID)
+	c = o.bot(id, Attempted{Plan: 1, Step: "dir/lock/1", Found: Seal("[]")})
+	o.bot(id, Drifted{Plan: 1, System: "dir", Steps: []StepPlan{{ID: "dir/lock/2", System: "dir", LockOut: true, Items: []Item{{ID: "1"}}}}})
+	c = o.do(id, "ivan", Stopped{Plan: 1, Reason: Seal("the wrong Jane")})
+	if got := c.Outstanding(); len(got) > 0 {
+		t.Errorf("%v are asked", got)
+	}
+	_ = o.refused(id, "marco", Decided{Plan: 1, Scope: c.Plan(1).Scope, Approve: true})
+}
+
+// After an emergency was not right nothing that is found while its last step ends
+// is locked.
+func TestNothingIsFoundAfterItWasNotRight(t *testing.T) {
+	o := newOffice(t)
+	c := o.asked()
+	id := string(c.ID)
+	o.do(id, "sasha", Rushed{Plan: 1, Reason: Seal("now")})
+	c = o.bot(id, Attempted{Plan: 1, Step: "dir/lock/1", Found: Seal("[]")})
+	c = o.do(id, "marco", Decided{Plan: 1, Scope: c.Plan(1).Scope, Reason: Seal("she was on a train")})
+	if at := c.SurveyAgain(time.Hour); c.Plan(1).State != Begun || !at.IsZero() {
+		t.Errorf("it is %s, and looked at again at %s", c.Plan(1).State, at)
+	}
+	o.botRefused(id, Drifted{Plan: 1, System: "dir", Steps: []StepPlan{{ID: "dir/lock/2", System: "dir", LockOut: true, Items: []Item{{ID: "1"}}}}})
+}
+
+// Whom the policy protects by further approvals loses nothing again unasked.
+func TestUnaskedAsksForFurtherApprovals(t *testing.T) {
+	o := ruledOffice(t, Ruling{Also: []Role{Security}})
+	c := o.asked()
+	id := string(c.ID)
+	c = o.approve(o.approve(c, "marco"), "sasha")
+	o.bot(id, Started{Plan: 1})
+	o.attempt(c.ID, "dir/lock/1")
+	o.attempt(c.ID, "dir/owner/1")
+	o.do(id, "ivan", ConfirmedBy{Plan: 1, Step: "tasks/laptop/1", Note: Seal("4711")})
+	o.cameBack(id, "1")
+	o.bot(id, o.retake("dir/lock/1"))
+	c = o.bot(id, Surveyed{Plan: 2, System: "dir", Steps: steps()[:1]})
+	if code := o.botRefused(id, Unasked{Plan: 2, Scope: c.Plan(2).Scope}); code != NotYours {
+		t.Error(code)
+	}
+}

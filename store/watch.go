@@ -315,7 +315,8 @@ func (c *Case) stays(at time.Time) {
 	}
 }
 
-// allowsUnasked: by itself the bot takes again only what it could give back.
+// allowsUnasked: by itself the bot takes again only what it could give back,
+// and from nobody whom the policy protects by further approvals.
 func (c Case) allowsUnasked(b Unasked) *Refused {
 	p := c.Plan(0)
 	_, held := c.Held()
@@ -324,6 +325,8 @@ func (c Case) allowsUnasked(b Unasked) *Refused {
 		return stale(c.ID)
 	case held:
 		return refuse(Suspended, "the case is held")
+	case len(c.Needed()) > 1:
+		return refuse(NotYours, "whoever needs further approvals to leave needs them for this too")
 	case slices.ContainsFunc(p.Steps, func(s Step) bool { return s.Irreversible() }):
 		return refuse(NotYours, "what can't be given back is for a person to approve")
 	}
