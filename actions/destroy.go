@@ -107,6 +107,11 @@ func (x *Executor) closed(c store.Case, s *surveyor) ([]Account, error) {
 			case step.State == store.Skipped || step.State == store.Halted:
 				s.note("Of the account " + a.Login + " something was left out when access ended, so it stays.")
 				stays[a.ID] = true
+			case slices.ContainsFunc(c.Returns, func(r store.Return) bool {
+				return r.Plan == p.No && r.Step == step.ID && (r.Open() || r.Kept)
+			}):
+				s.note("To the account " + a.Login + " something has come back and was not taken again, so it stays.")
+				stays[a.ID] = true
 			case c.GivenBack(p.No, step.ID):
 				s.note("Of the account " + a.Login + " something was given back, so it stays.")
 				stays[a.ID] = true

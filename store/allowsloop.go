@@ -14,7 +14,7 @@ func (c Case) allowsLoop(e Event) *Refused {
 		}
 		return allowsSteps(b.Steps, p)
 	case Drifted:
-		if b.Plan != p.No || p.State == Surveying || p.State == Over || p.Stopped != nil || len(b.Steps) == 0 || !slices.Contains(p.Systems, b.System) {
+		if b.Plan != p.No || p.State == Surveying || p.State == Over || p.Stopped != nil || p.Wrong != nil || len(b.Steps) == 0 || !slices.Contains(p.Systems, b.System) {
 			return late
 		}
 		return allowsSteps(b.Steps, p)

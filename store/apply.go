@@ -277,14 +277,15 @@ func (s *Step) end(state StepState, e Event) {
 // calm ends that people are called for a step.
 func (s *Step) calm() { s.Calls, s.Taker, s.TakenAt = false, "", time.Time{} }
 
-// failed records a failure. A step of a stopped plan is not tried again.
+// failed records a failure. A step of a stopped plan is not tried again,
+// nor of an emergency that was not right.
 func (s *Step) failed(p *Plan, b Failed, e Event) {
 	s.Entry, s.Why, s.Message, s.Failed, s.Withheld = 0, b.Why, b.Message, e.At, false
 	if b.Entry == 0 {
 		s.Attempts++ // the read before the attempt failed, which is an attempt too
 	}
 	switch {
-	case p.Stopped != nil:
+	case p.Stopped != nil, p.Wrong != nil:
 		s.end(Halted, e)
 	case b.After == 0:
 		s.calm() // whoever had it while it was still tried may not know
@@ -386,7 +387,7 @@ func (c *Case) settle(e Event) {
 	// cancel: that would have needed a second person, so it must show.
 	alone := stopped && p.Decision != nil
 	switch {
-	case p.Wrong != nil:
+	case p.Wrong != nil, p.Emergency && len(p.Later) == 0: // or it was stopped before anybody said that it was right
 		c.Outcome = Unratified
 	case left && (alone || !p.Begun.IsZero()):
 		c.Outcome = AccessLeft

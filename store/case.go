@@ -45,6 +45,7 @@ type Plan struct {
 	No        int
 	Kind      PlanKind
 	Emergency bool     // it locks out first, and is approved afterwards
+	Careful   bool     `json:",omitempty"` // an emergency of somebody who is not of security: accounts that a system needs wait for the approval
 	Of        int      // the plan that it follows; 0 for a leave
 	Only      []StepID // the steps of Of that it is about; empty: all
 	By        PersonID // who asks for it; empty if the bot does
@@ -327,7 +328,7 @@ func (p Plan) drifted() bool {
 	if p.Unratified() {
 		return len(p.Unsurveyed()) == 0
 	}
-	return (p.State == Approved || p.State == Begun) && slices.ContainsFunc(p.Steps, func(s Step) bool { return s.Drift })
+	return p.Stopped == nil && (p.State == Approved || p.State == Begun) && slices.ContainsFunc(p.Steps, func(s Step) bool { return s.Drift })
 }
 
 // scope hashes what an approval covers: the accounts, the actions with their

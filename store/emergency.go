@@ -21,7 +21,7 @@ func (b Drafted) urgent(f Facts) bool { return b.Emergency && slices.Contains(f.
 
 // allowsEmergency is what an emergency asks beyond a draft. Whoever needs
 // further approvals to leave is locked out by security only; the answer does not
-// tell who that is.
+// tell who that is. Where a survey finds that out, what it found waits.
 func allowsEmergency(b Drafted, e Event) *Refused {
 	switch {
 	case !b.Emergency:
@@ -58,13 +58,16 @@ func (c Case) allowsRush(b Rushed, p Plan, e Event) *Refused {
 	return nil
 }
 
-// rush begins the plan with what may go at once.
+// rush begins the plan with what may go at once. What was approved, or declined,
+// before was no emergency.
 func (p *Plan) rush(e Event, reason Private) {
 	p.Emergency, p.State, p.Begun, p.Due, p.CutOff = true, Begun, e.At, e.At, CutOff{Mode: Now}
 	if p.By == "" {
 		p.By = e.Actor.Person
 	}
-	p.Reason = reason
+	p.Reason, p.Careful = reason, !slices.Contains(e.Facts.Roles, Security)
+	p.void()
+	p.Fallback, p.Declined = nil, nil
 	p.Rev++
 	p.Steps = slices.Clone(p.Steps)
 	for i := range p.Steps {
@@ -74,7 +77,9 @@ func (p *Plan) rush(e Event, reason Private) {
 }
 
 // waits reports whether a step of an emergency needs the approval first.
-func (p Plan) waits(s StepPlan) bool { return p.Emergency && (!s.LockOut || s.Irreversible()) }
+func (p Plan) waits(s StepPlan) bool {
+	return p.Emergency && (!s.LockOut || s.Irreversible() || p.Careful && !s.Needed.IsZero())
+}
 
 // looked asks the approver of an emergency, once all systems were looked at.
 func (p *Plan) looked(e Event) {
@@ -93,7 +98,7 @@ func (p Plan) Unratified() bool {
 
 // rushed opens a case for everybody who works on it, and begins it.
 func (c *Case) rushed(plan int, reason Private, e Event) {
-	c.State = CaseOpen
+	c.State, c.Batch = CaseOpen, "" // it is ratified by itself, not with a list
 	if c.Submitted.IsZero() {
 		c.Submitted = e.At
 	}

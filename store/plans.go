@@ -133,6 +133,7 @@ func (c *Case) followed(p Plan) {
 	case p.Begun.IsZero():
 	case p.Kind == Restore:
 		c.restored(p)
+		c.stays(p.Over)
 	case p.Kind == Retake && undone:
 		c.Outcome = AccessLeft
 	}
@@ -179,7 +180,8 @@ func (p *Plan) drift(b Drifted, e Event) {
 }
 
 // decidedLater records the decision about what was found later. What is
-// declined stays as it is, and that shows.
+// declined stays as it is, and that shows. Of an emergency that was not right that is
+// all that was not done yet.
 func (p *Plan) decidedLater(b Decided, e Event, d Decision, heir PersonID) {
 	if p.Unratified() && !b.Approve {
 		p.Wrong = &d
@@ -189,7 +191,7 @@ func (p *Plan) decidedLater(b Decided, e Event, d Decision, heir PersonID) {
 	p.Steps = slices.Clone(p.Steps)
 	for i := range p.Steps {
 		s := &p.Steps[i]
-		if !s.Drift {
+		if !s.Drift && (p.Wrong == nil || s.State.Ended() || s.State == Running) {
 			continue
 		}
 		s.Drift = false

@@ -43,7 +43,7 @@ func (c Case) DependsOn() []PersonID {
 	if c.State == CaseClosed || p.State == Over {
 		return nil
 	}
-	decided := p.Decision != nil
+	decided := p.settled()
 	if !decided || slices.Contains(c.Outstanding(), Approver) {
 		add(p.Approvers...)
 	}
@@ -90,7 +90,7 @@ func (c *Case) replaced(b Replaced, e Event) {
 		if c.Heir() == b.From {
 			p.Heir = b.To
 		}
-		decided := p.Decision != nil
+		decided := p.settled()
 		p.Steps = slices.Clone(p.Steps)
 		for i := range p.Steps {
 			if s := &p.Steps[i]; !s.handedOver() {
@@ -99,6 +99,10 @@ func (c *Case) replaced(b Replaced, e Event) {
 		}
 	})
 }
+
+// settled reports whether the plan was approved, or ratified: nobody is asked any
+// more who gets what of it.
+func (p Plan) settled() bool { return p.Decision != nil || p.Emergency && len(p.Later) > 0 }
 
 // passOn takes back what somebody was to get who leaves. Before the approval it
 // is asked again; after it whoever stands in for them gets it, because nobody is

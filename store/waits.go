@@ -43,7 +43,7 @@ func (c Case) Waits() []Wait {
 	}
 	switch p.State {
 	case Proposed, Declined:
-		if c.Batch == "" { // else with its list
+		if !c.InBatch() { // else with its list
 			out = append(out, Wait{Verb: VerbSubmit, Person: c.Asker()})
 		}
 	case Approved:

@@ -133,11 +133,12 @@ func (s *State) passed(b Rechecked, e Event) {
 }
 
 // Watches reports whether a step of a plan is read again: it took something
-// from an account, or was left out, and nothing of it was given back since.
+// from an account, or was left out, and nothing of it was given back since. What
+// an emergency took that was not right is to be given back, so nobody wonders at it.
 func (c Case) Watches(plan int, id StepID) bool {
 	p := c.Plan(plan)
 	s := p.Step(id)
-	if plan == 0 || p.Kind != Leave || p.Begun.IsZero() || s.Account.IsZero() || !s.State.Ended() || s.Drift || c.GivenBack(plan, id) {
+	if plan == 0 || p.Kind != Leave || p.Begun.IsZero() || p.Wrong != nil || s.Account.IsZero() || !s.State.Ended() || s.Drift || c.GivenBack(plan, id) {
 		return false
 	}
 	return !slices.ContainsFunc(c.Plans, func(r Plan) bool { return r.gaveBack(plan, id) })
@@ -304,7 +305,18 @@ func (c *Case) welcome(at time.Time) {
 	}
 }
 
-// allowsUnasked: by itself the bot takes again only what it could give back.
+// stays settles what came back of what was given back since.
+func (c *Case) stays(at time.Time) {
+	c.Returns = slices.Clone(c.Returns)
+	for i := range c.Returns {
+		if r := &c.Returns[i]; r.Open() && c.GivenBack(r.Plan, r.Step) {
+			r.Settled = at
+		}
+	}
+}
+
+// allowsUnasked: by itself the bot takes again only what it could give back,
+// and from nobody whom the policy protects by further approvals.
 func (c Case) allowsUnasked(b Unasked) *Refused {
 	p := c.Plan(0)
 	_, held := c.Held()
@@ -313,6 +325,8 @@ func (c Case) allowsUnasked(b Unasked) *Refused {
 		return stale(c.ID)
 	case held:
 		return refuse(Suspended, "the case is held")
+	case len(c.Needed()) > 1:
+		return refuse(NotYours, "whoever needs further approvals to leave needs them for this too")
 	case slices.ContainsFunc(p.Steps, func(s Step) bool { return s.Irreversible() }):
 		return refuse(NotYours, "what can't be given back is for a person to approve")
 	}

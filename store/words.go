@@ -118,7 +118,7 @@ const (
 	Done       Outcome = "done"         // all that was approved is proven or confirmed
 	AccessLeft Outcome = "access left"  // what takes access away at the cut-off was skipped or stopped
 	Cancelled  Outcome = "cancelled"    // nothing was done
-	Unratified Outcome = "not ratified" // an emergency that was not right: what is locked stays locked until it is given back
+	Unratified Outcome = "not ratified" // an emergency that was not right, or was stopped before anybody said that it was: what is locked stays locked until it is given back
 	Restored   Outcome = "restored"     // what could be given back was given back
 	// PartRestored: one step was undone, or the undo was stopped.
 	PartRestored Outcome = "partly restored"

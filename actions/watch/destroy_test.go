@@ -189,6 +189,22 @@ func TestWhatStaysIsNotDeleted(t *testing.T) {
 	})
 }
 
+// Nor is one of which somebody has decided that what came back stays.
+func TestWhatCameBackAndStaysIsNotDeleted(t *testing.T) {
+	bubble(t, func(w *world) {
+		w.retaining(30 * day)
+		id := w.left("jane")
+		w.mem.Join("dir", "design", "jane")
+		pass(2 * time.Hour)
+		p := w.get(id).Plan(0)
+		w.do(id, "marco", store.Decided{Plan: p.No, Scope: p.Scope, Reason: store.Seal("she helps out")})
+		pass(31 * day)
+		if p := w.proposed(id); p.No == 0 || len(p.Steps) != 1 { // that of adm-jane
+			t.Errorf("%d accounts would be deleted", len(p.Steps))
+		}
+	})
+}
+
 // A system that can't be read, or an account that is gone already: a person
 // looks at the first, and of the second nothing is asked.
 func TestDestroySurvey(t *testing.T) {

@@ -86,12 +86,20 @@ func (k *Keeper) showBatch(ctx context.Context, id store.BatchID) error {
 	return b.result()
 }
 
+// quiet reports whether the messages of a list speak for the case. They do not
+// for what is asked about it alone: further approvals, and plans that follow.
+func (b *board) quiet() bool {
+	c, p := b.c, b.c.Plan(0)
+	return c.Batch != "" && p.No == 1 && (c.Covered == 0 || p.Decision != nil && len(p.Approvals) == 0)
+}
+
 // ofBatch lists the messages of a case that is approved with a list: those that
 // need a person, and then also its card. All else is told by the list's card.
 func (b *board) ofBatch(ctx context.Context) []wanted {
 	v, c := b.k.cfg.View, b.c
 	out := append(b.alarms(ctx), b.needs(ctx)...)
 	out = append(out, b.holds(ctx)...)
+	out = append(out, b.drifts(ctx)...)
 	if (len(out) > 0 || len(c.Pending) > 0) && b.open() || b.posted("card") {
 		out = append(out, wanted{name: "card", at: b.rooms(ctx), make: still(v.Card(c))})
 		if !c.Plan(0).Begun.IsZero() {

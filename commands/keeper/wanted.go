@@ -56,7 +56,7 @@ func (b *board) result() error {
 
 // wanted lists the messages of the case, in the order in which they are posted.
 func (b *board) wanted(ctx context.Context) []wanted {
-	if b.c.Batch != "" {
+	if b.quiet() {
 		return b.ofBatch(ctx)
 	}
 	c, p, v := b.c, b.c.Plan(0), b.k.cfg.View
@@ -291,6 +291,11 @@ func (b *board) closing() []store.PersonID {
 	all := []store.PersonID{c.Asker()}
 	if p.Decision != nil {
 		for _, d := range append(slices.Clone(p.Approvals), *p.Decision) {
+			all = append(all, d.By)
+		}
+	}
+	if p.Emergency { // who has said whether it was right
+		for _, d := range p.Later {
 			all = append(all, d.By)
 		}
 	}

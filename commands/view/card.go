@@ -40,7 +40,7 @@ func (v View) verdict(c store.Case) string {
 	case store.Surveying:
 		return fmt.Sprintf("%s: I am looking at %s.", c.ID, v.named(v.wording(c).looking, c))
 	case store.Proposed:
-		if c.Batch != "" {
+		if c.InBatch() {
 			return fmt.Sprintf("%s: it is approved with the list %s.", c.ID, c.Batch)
 		}
 		return fmt.Sprintf("%s: %s has to read it and submit it.", c.ID, v.Name(c.Asker()))
@@ -80,7 +80,13 @@ func (v View) ended(c store.Case) string {
 		}
 		return fmt.Sprintf("%s is closed WITH ACCESS LEFT: %s may still be able to sign in.", c.ID, name)
 	case store.Unratified:
-		return fmt.Sprintf("%s is closed: %s says that the emergency was not right. What was locked of %s stays locked until somebody gives it back.", c.ID, v.Name(p.Wrong.By), name)
+		leave, rest := c.Plan(1), fmt.Sprintf("What was locked of %s stays locked until somebody gives it back.", name)
+		switch {
+		case leave.Wrong != nil:
+			return fmt.Sprintf("%s is closed: %s says that the emergency was not right. %s", c.ID, v.Name(leave.Wrong.By), rest)
+		case leave.Stopped != nil:
+			return fmt.Sprintf("%s is closed: %s stopped the emergency before anybody had said that it was right. %s", c.ID, v.Name(leave.Stopped.By), rest)
+		}
 	case store.Done, store.Restored, store.PartRestored:
 	}
 	text := fmt.Sprintf("%s is closed: %s has no access any more.", c.ID, name)

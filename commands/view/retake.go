@@ -57,6 +57,8 @@ func (v View) goesOn(c store.Case, r store.Return) string {
 		return fmt.Sprintf("%s has decided that it stays. I don't propose it again.", v.Name(p.Declined.By))
 	case r.Kept:
 		return "It was not taken away again, as somebody has decided. I don't propose it again."
+	case !r.Open() && c.Returned(r.Plan, r.Step):
+		return fmt.Sprintf("What was taken from %s was given back since, so it stays.", name)
 	case !r.Open():
 		return "It was taken away again, or had gone by itself."
 	case r.Here:

@@ -37,7 +37,7 @@ func (v View) Survey(c store.Case) bot.Message {
 		add(v.facts(c, true))
 		add(v.also(c)...)
 		add(v.found(c, true)...)
-		if c.Batch != "" {
+		if c.InBatch() {
 			add(bot.Prose{Text: bot.T(fmt.Sprintf("It is on the list %s, and is approved with it. /offboard batch %s out %s takes it out.", c.Batch, c.Batch, c.ID))})
 			break
 		}
