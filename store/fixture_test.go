@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -32,6 +33,9 @@ func testOptions(dir string) Options {
 			r := Ruling{Refused: c.Login == "breakglass"}
 			if c.Login == "lasting" {
 				r.Missing = MissingLock
+			}
+			if strings.HasPrefix(c.Login, "fading") {
+				r.Retention = 1
 			}
 			return r
 		},
@@ -202,4 +206,11 @@ func (o *office) attempt(id CaseID, step StepID) Case {
 	o.t.Helper()
 	c := o.bot(string(id), Attempted{Plan: 1, Step: step, Found: Seal("[]")})
 	return o.bot(string(id), Finished{Plan: 1, Step: step, Entry: c.Plan(1).Step(step).Entry, Evidence: Seal("a read shows it")})
+}
+
+// fading makes somebody the leaver of whom nothing is kept for long.
+func (o *office) fading() {
+	o.t.Helper()
+	o.leaver = fmt.Sprint("fading", len(o.people))
+	o.people[o.leaver] = o.meet(o.leaver)
 }

@@ -40,6 +40,7 @@ func wasLeft(o *office) Case { c, _ := o.left(); return c }
 
 func (o *office) destroying(begun bool) Case {
 	o.t.Helper()
+	o.fading()
 	_, id := o.left()
 	o.bot(id, Planned{Kind: Destroy, Of: 1, Systems: []string{"dir"}, CutOff: CutOff{Mode: Now}, Approver: o.people["marco"]})
 	c := o.bot(id, Surveyed{Plan: 2, System: "dir", Steps: []StepPlan{{ID: "dir/delete/1", System: "dir", Action: "delete", Items: []Item{{ID: "1", Irreversible: true}}, Account: Seal("a"), Held: Seal("[]")}}})
