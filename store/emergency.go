@@ -105,4 +105,5 @@ func (c *Case) rushed(plan int, reason Private, e Event) {
 	c.Terms.CutOff = CutOff{Mode: Now}
 	c.changedBy(e.Actor.Person)
 	c.edit(plan, func(p *Plan) { p.rush(e, reason) })
+	c.changedBy(c.Requester) // what is ratified they asked for too
 }

@@ -99,7 +99,7 @@ func TestOpenCaseBecomesAnEmergency(t *testing.T) {
 	}
 	o.attempt(c.ID, "dir/lock/1")
 	c = o.do(id, "ivan", Stopped{Plan: 1, Reason: Seal("it was not her")})
-	if c.State != CaseClosed || c.Outcome != AccessLeft && c.Outcome != Done {
+	if c.State != CaseClosed || c.Outcome != Unratified {
 		t.Errorf("stopped, it is %s, %s", c.State, c.Outcome)
 	}
 }

@@ -239,3 +239,21 @@ func TestUnaskedAsksForFurtherApprovals(t *testing.T) {
 		t.Error(code)
 	}
 }
+
+// Who opened the case never says that the emergency that somebody else made of it
+// was right: not by a role, and not in the place of the approver.
+func TestRequesterDoesNotRatify(t *testing.T) {
+	o := ruledOffice(t, Ruling{Also: []Role{HR}})
+	c := o.asked()
+	id := string(c.ID)
+	c = o.do(id, "sasha", Rushed{Plan: 1, Reason: Seal("now")})
+	_ = o.refused(id, "hanna", Decided{Plan: 1, Scope: c.Plan(1).Scope, Approve: true})
+	_ = o.refused(id, "marco", Delegated{Plan: 1, To: o.people["hanna"]})
+	if c.Eligible(o.people["hanna"]) {
+		t.Error("she is asked")
+	}
+	c = o.approve(o.approve(c, "marco"), "helge")
+	if c.Plan(1).Unratified() {
+		t.Error("it is not ratified")
+	}
+}

@@ -48,7 +48,7 @@ func (v View) Drift(c store.Case, reader store.PersonID) bot.Message {
 	p := c.Plan(0)
 	late := drifted(p)
 	if p.Unratified() && c.Eligible(reader) && len(c.Outstanding()) > 0 {
-		return v.Ratify(c)
+		return v.Ratify(c, reader)
 	}
 	m := bot.Message{Parts: []bot.Part{bot.Heading{Text: v.title(c)}}}
 	add := func(parts ...bot.Part) { m.Parts = append(m.Parts, parts...) }

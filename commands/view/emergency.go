@@ -44,15 +44,19 @@ func (v View) emergency(c store.Case) string {
 	return text
 }
 
-// Ratify asks the approver of an emergency whether it was right, and about all
-// that was not done at once.
-func (v View) Ratify(c store.Case) bot.Message {
+// Ratify asks somebody whose approval of an emergency is outstanding whether it was
+// right, and about all that was not done at once.
+func (v View) Ratify(c store.Case, reader store.PersonID) bot.Message {
 	p := c.Plan(0)
 	name := v.Name(c.Person)
 	done, all := lockOuts(p)
 	m := bot.Message{Summary: fmt.Sprintf("%s locked out %s as an emergency (%s). Please decide whether that was right.", v.Name(p.By), name, c.ID)}
 	add := func(parts ...bot.Part) { m.Parts = append(m.Parts, parts...) }
 	add(bot.Heading{Text: v.title(c)}, bot.Prose{Text: bot.Join(bot.B(v.Name(p.By)+" locked out "+name+" as an emergency."), bot.T(fmt.Sprintf(" %d of %s done. Nothing else is taken before you decide.", done, count(all, "lock-out is", "lock-outs are"))))})
+	if len(c.Outstanding()) > 1 || len(p.Given) > 0 {
+		add(bot.Prose{Text: bot.T(upper(v.Asking(c)) + ". All of them must approve.")})
+	}
+	add(voided(p, reader)...)
 	add(v.facts(c, false))
 	if why := v.Text(string(c.ID), p.Reason); why != "" {
 		add(bot.Facts{{Label: "Why", Value: bot.T(bot.Clean(why, 600))}})
@@ -68,7 +72,7 @@ func (v View) Ratify(c store.Case) bot.Message {
 	if n := lost(p); n > 0 {
 		text += " " + count(n, "thing can't", "things can't") + " be given back."
 	}
-	add(bot.Buttons{
+	buttons := bot.Buttons{
 		{
 			Label: "It was right", Verb: string(store.VerbApprove), Object: object(c, p.Scope), Style: bot.Primary,
 			Confirm: &bot.Confirm{Title: bot.Clean("Approve "+v.title(c)+"?", 100), Text: bot.Clean(text, 300), Yes: "Yes, approve"},
@@ -76,7 +80,11 @@ func (v View) Ratify(c store.Case) bot.Message {
 		{Label: "Choose who gets what…", Verb: string(store.VerbAnswer), Object: object(c, "")},
 		{Label: "Not me, ask…", Verb: string(store.VerbDelegate), Object: object(c, "")},
 		{Label: "It was not right…", Verb: string(store.VerbDecline), Object: object(c, p.Scope), Style: bot.Danger},
-	}, typed(store.VerbApprove, c))
+	}
+	if !slices.Contains(p.Approvers, reader) { // they decide by a role, and nothing else is theirs
+		buttons = slices.Delete(buttons, 1, 3)
+	}
+	add(buttons, typed(store.VerbApprove, c))
 	return m
 }
 
