@@ -22,14 +22,14 @@ func evidence(t *testing.T) Options {
 	if err := o.story(); err != nil {
 		t.Fatal(err)
 	}
+	o.fading()
+	o.left()
 	o.another()
 	c := o.approvedLater() // open, active and due
 	if err := o.disown(c.Seq); err != nil {
 		t.Fatal(err)
 	}
-	o.fading()
-	o.left()
-	list := o.list("hanna", o.rows(2)) // the last hash of the tree is no entry's
+	list := o.list("hanna", o.rows(1)) // the last hash of the tree is no entry's
 	if _, err := o.open(list, 0, "hanna"); err != nil {
 		t.Fatal(err)
 	}
