@@ -38,8 +38,11 @@ func (b Batch) refusal(e Event) *Refused {
 	}
 	switch x := e.Body.(type) {
 	case Adopted:
-		if b.Owner != "" {
+		switch {
+		case b.Owner != "":
 			return refuse(Already, "%s has taken over %s already.", b.Owner, b.ID)
+		case b.Settled():
+			return refuse(NotNow, "%s has been given up. Nothing was changed.", b.ID)
 		}
 		return nil
 	case Sent:
