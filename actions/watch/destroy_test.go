@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"offboard/actions"
 	"offboard/actions/actionstest"
 	"offboard/store"
 )
@@ -183,8 +184,12 @@ func TestWhatStaysIsNotDeleted(t *testing.T) {
 		w.until("given back", func() bool { return w.get(id).State == store.CaseClosed })
 		pass(7 * day)
 		p := w.proposed(id)
-		if len(p.Steps) != 1 || p.Steps[0].Account == w.get(id).Plan(1).Step("dir/lock/1").Account {
-			t.Errorf("%d accounts would be deleted", len(p.Steps))
+		if len(p.Steps) != 1 {
+			t.Fatalf("%d accounts would be deleted", len(p.Steps))
+		}
+		var a actions.Account
+		if err := w.RevealJSON(string(id), p.Steps[0].Account, &a); err != nil || a.Login != "adm-jane" {
+			t.Errorf("%s would be deleted, want adm-jane (%v)", a.Login, err)
 		}
 	})
 }
