@@ -2,12 +2,9 @@ package store
 
 import (
 	"context"
-	"encoding/binary"
 	"maps"
 	"slices"
 	"time"
-
-	bolt "go.etcd.io/bbolt"
 )
 
 // What was taken is looked at again: after an hour, a day, and then each week
@@ -351,103 +348,3 @@ func (s *Store) CameBack(ctx context.Context, id CaseID, actor Actor, b Returned
 	r.then = &request{subject: string(id), actor: actor, body: then}
 	return s.send(ctx, r).err
 }
-
-// watch brings the index of what is watched in step with a case.
-func (t table) watch(old, c Case) error {
-	was, watched := old.WatchedSince()
-	since, watches := c.WatchedSince()
-	if watched == watches && was.Equal(since) && old.Ruling.Retention == c.Ruling.Retention {
-		return nil
-	}
-	n := binary.BigEndian.Uint64(caseKey(c.ID))
-	if watched {
-		if err := t.del(bucketWatch, timeKey(was, n)); err != nil {
-			return err
-		}
-	}
-	if !watches {
-		return nil
-	}
-	return t.put(bucketWatch, timeKey(since, n), be(uint64(c.Ruling.Retention)))
-}
-
-// Schedule is when what was taken is read again, counted from when the last of
-// it was taken: after First, after Second, and then Every, for so long as For
-// says or the case's own retention.
-type Schedule struct{ First, Second, Every, For time.Duration }
-
-// at is the nth of these times, counted from 0.
-func (s Schedule) at(n int) time.Duration {
-	switch n {
-	case 0:
-		return s.First
-	case 1:
-		return s.Second
-	}
-	return s.Second + time.Duration(n-1)*s.Every
-}
-
-// Recheck is a case that fell due.
-type Recheck struct {
-	Case CaseID
-	At   time.Time
-}
-
-// Rechecks lists which cases fell due after one moment and until another, in
-// order and each once, at the earliest time; and when the next one may. It reads
-// one range of an index for each time of the schedule, so what is not due costs
-// nothing.
-//
-// A moment after now is one at which the clock was wrong.
-func (s *Store) Rechecks(sch Schedule, after, now time.Time) (due []Recheck, next time.Time, err error) {
-	if after.After(now) {
-		after = now
-	}
-	seen := map[CaseID]int{}
-	err = s.view(func(tx *bolt.Tx) error {
-		c := tx.Bucket(bucketWatch).Cursor()
-		oldest, _ := c.First()
-		if oldest == nil {
-			return nil
-		}
-		begin := keyTime(oldest)
-		for n := 0; !begin.Add(sch.at(n)).After(now.Add(sch.Every)) || n < 2; n++ {
-			d := sch.at(n)
-			from := begin
-			if !after.IsZero() {
-				from = after.Add(time.Microsecond - d)
-			}
-			for k, v := c.Seek(timeKey(from, 0)); k != nil; k, v = c.Next() {
-				lasts := max(time.Duration(binary.BigEndian.Uint64(v)), 0)
-				if lasts == 0 {
-					lasts = sch.For
-				}
-				over := n > 0 && d > lasts
-				at := keyTime(k).Add(d)
-				if at.After(now) {
-					if !over && (next.IsZero() || at.Before(next)) {
-						next = at
-					}
-					break
-				}
-				if over {
-					continue
-				}
-				id := caseID(binary.BigEndian.Uint64(k[8:]))
-				if i, ok := seen[id]; ok {
-					if at.Before(due[i].At) {
-						due[i].At = at
-					}
-					continue
-				}
-				seen[id] = len(due)
-				due = append(due, Recheck{id, at})
-			}
-		}
-		return nil
-	})
-	slices.SortFunc(due, func(a, b Recheck) int { return a.At.Compare(b.At) })
-	return due, next, err
-}
-
-func keyTime(k []byte) time.Time { return time.UnixMicro(int64(binary.BigEndian.Uint64(k))).UTC() }
