@@ -117,6 +117,7 @@ func (c *Case) plan(b Planned, e Event) {
 			p.State, p.Over = Over, e.At
 		})
 	}
+	c.remember(c.Plan(0))
 	c.State, c.Pending, c.Changers = CaseOpen, nil, nil
 	c.Plans = append(c.Plans, Plan{
 		No: len(c.Plans) + 1, Kind: b.Kind, Of: b.Of, Only: b.Only, By: e.Actor.Person, Reason: b.Reason,
@@ -186,6 +187,7 @@ func (p *Plan) decidedLater(b Decided, e Event, d Decision, heir PersonID) {
 	if p.Unratified() && !b.Approve {
 		p.Wrong = &d
 	}
+	seen := p.seen(d)
 	p.Later = append(slices.Concat(p.Later, p.Given), d)
 	p.Given, p.Void = nil, nil
 	p.Steps = slices.Clone(p.Steps)
@@ -196,7 +198,7 @@ func (p *Plan) decidedLater(b Decided, e Event, d Decision, heir PersonID) {
 		}
 		s.Drift = false
 		if b.Approve {
-			s.inherit(heir)
+			p.settle(s, seen, heir, e.At)
 		} else {
 			s.end(Skipped, e)
 			s.By, s.Note = e.Actor.Person, b.Reason
