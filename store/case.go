@@ -61,19 +61,19 @@ type Plan struct {
 	Approvers  []PersonID
 	Asked      time.Time
 	Delegated  []Delegation
-	Given      []Decision   `json:",omitempty"` // approvals so far, while others are outstanding
-	Void       []Decision   `json:",omitempty"` // approvals of what has changed since; see Plan.void
-	Fallback   *Fallback    `json:",omitempty"` // who may decide in place of the approver
-	Replaced   []Delegation `json:",omitempty"` // who left, and who stands in for them
-	Asking     PersonID     `json:",omitempty"` // asks for it now, in place of somebody who left
-	Heir       PersonID     `json:",omitempty"` // gets what nobody was named for, where that is not the manager any more
-	Decision   *Decision    // the approval with which it was approved: the last one
-	Approvals  []Decision   `json:",omitempty"` // those before Decision
-	Wrong      *Decision    // that an emergency was not right
-	Later      []Decision   // about what was found after Decision and waited for its own approval
-	HeirsAsked time.Time    `json:",omitzero"`  // since when, after the approval, it is asked who gets what; see Plan.HeirsOpen
-	Defaulted  *Delegation  `json:",omitempty"` // who got what nobody was named for in time
-	Declined   *Decision    // the last refusal, until it is submitted again
+	Given      []Decision  `json:",omitempty"` // approvals so far, while others are outstanding
+	Void       []Decision  `json:",omitempty"` // approvals of what has changed since; see Plan.void
+	Fallback   *Fallback   `json:",omitempty"` // who may decide in place of the approver
+	Replaced   []Standing  `json:",omitempty"` // who left, and who stands in for them
+	Asking     PersonID    `json:",omitempty"` // asks for it now, in place of somebody who left
+	Heir       PersonID    `json:",omitempty"` // gets what nobody was named for, where that is not the manager any more
+	Decision   *Decision   // the approval with which it was approved: the last one
+	Approvals  []Decision  `json:",omitempty"` // those before Decision
+	Wrong      *Decision   // that an emergency was not right
+	Later      []Decision  // about what was found after Decision and waited for its own approval
+	HeirsAsked time.Time   `json:",omitzero"`  // since when, after the approval, it is asked who gets what; see Plan.HeirsOpen
+	Defaulted  *Delegation `json:",omitempty"` // who got what nobody was named for in time
+	Declined   *Decision   // the last refusal, until it is submitted again
 	CutOff     CutOff
 	Press      time.Time // when it was pressed
 	Due        time.Time // when it was due; zero until that is known
@@ -102,6 +102,14 @@ type Stop = Decision
 type Delegation struct {
 	From, To PersonID
 	At       time.Time
+}
+
+// Standing is who stands in for somebody who left, and in what.
+type Standing struct {
+	Delegation
+	Asks    bool `json:",omitempty"` // asks for it from now on
+	Decides bool `json:",omitempty"` // approves, where that is still needed
+	Gets    bool `json:",omitempty"` // what they were to get
 }
 
 // Step is one action on one account in one system, or one manual task.

@@ -98,6 +98,8 @@ func (c Case) allowsPlanned(b Planned, e Event) *Refused {
 // follows is about what the plan follows: that has taken something, and is over.
 func (c Case) follows(k PlanKind, of Plan) *Refused {
 	switch {
+	case of.Begun.IsZero() && of.State != Over:
+		return refuse(NotNow, "%s has not begun, so nothing was taken away and there is nothing to give back. /offboard cancel %s gives it up.", c.ID, c.ID)
 	case of.Begun.IsZero():
 		return refuse(NotNow, "Nothing was taken away in %s, so there is nothing to give back.", c.ID)
 	case of.State != Over:

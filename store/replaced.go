@@ -90,17 +90,22 @@ func (c Case) StandsIn(from, to PersonID) bool {
 }
 
 func (c *Case) replaced(b Replaced, e Event) {
-	if b.From == c.Asker() {
+	asks := b.From == c.Asker()
+	if asks {
 		c.edit(b.Plan, func(p *Plan) { p.Asking = b.To })
 		c.changedBy(b.From) // they have asked for it, and never decide
 	}
 	c.edit(b.Plan, func(p *Plan) {
-		moved := Delegation{From: b.From, To: b.To, At: e.At}
+		moved := Standing{Delegation: Delegation{From: b.From, To: b.To, At: e.At}, Asks: asks}
+		moved.Decides = slices.Contains(p.Approvers, b.From) || p.Fallback.has(b.From)
+		moved.Gets = c.Heir() == b.From || slices.ContainsFunc(p.Steps, func(s Step) bool {
+			return !s.handedOver() && slices.ContainsFunc(s.Answers, func(a Answer) bool { return a.Heir == b.From })
+		})
 		p.Replaced = append(slices.Clone(p.Replaced), moved)
 		if i := slices.Index(p.Approvers, b.From); i >= 0 {
 			p.Approvers = slices.Clone(p.Approvers)
 			p.Approvers[i] = b.To
-			p.Delegated = append(slices.Clone(p.Delegated), moved)
+			p.Delegated = append(slices.Clone(p.Delegated), moved.Delegation)
 		}
 		if f := p.Fallback; f.has(b.From) {
 			p.Fallback = &Fallback{At: f.At, To: slices.DeleteFunc(slices.Clone(f.To), func(id PersonID) bool { return id == b.From })}
