@@ -93,42 +93,48 @@ func (b *board) heirs(ctx context.Context) []wanted {
 		for _, a := range p.Approvers {
 			name := fmt.Sprintf("heirs/%s/%d", a, p.HeirsAsked.Unix())
 			open[name] = true
-			out = append(out, wanted{name: name, at: b.direct(a), make: still(v.Heirs(c, by, to))})
+			out = append(out, wanted{name: name, at: b.direct(a), make: still(v.Heirs(c, a, by, to))})
 			if !v.Kind(c.Terms.Kind).Reminders {
 				continue
 			}
 			q := question{
-				name: fmt.Sprintf("heirs-%d", p.HeirsAsked.Unix()), since: p.HeirsAsked, role: store.Approver, ask: v.Heirs(c, by, to),
+				name: fmt.Sprintf("heirs-%d", p.HeirsAsked.Unix()), since: p.HeirsAsked, role: store.Approver, ask: v.RemindHeirs(c, a, by, to),
 				above: func(context.Context, store.Role) bot.Message { return v.SilentHeirs(c, by, to) },
 			}
 			out = append(append(out, b.person(q, a)...), b.escalate(ctx, q)...)
 		}
 	}
 	for _, name := range b.over("heirs/", open) {
-		out = append(out, wanted{name: name, only: true, make: still(v.HeirsSettled(c))})
+		out = append(out, wanted{name: name, only: true, make: still(v.HeirsSettled(c, whom(name)))})
 	}
 	if d := p.Defaulted; d != nil {
-		out = append(out, b.said(ctx, fmt.Sprintf("defaulted/%d", d.At.Unix()), v.Defaulted(c), slices.Concat(p.Approvers, []store.PersonID{c.Asker()})...)...)
+		out = append(out, b.said(ctx, fmt.Sprintf("defaulted/%d", d.At.Unix()), func(reader store.PersonID) bot.Message { return v.Defaulted(c, reader) }, slices.Concat(p.Approvers, []store.PersonID{c.Asker()})...)...)
 	}
 	for _, s := range p.Steps {
-		if s.Lapsed {
-			out = append(out, b.said(ctx, "lapsed/"+string(s.ID), v.Lapsed(c, s), c.Asker())...)
+		if !s.Lapsed {
+			continue
 		}
+		told := []store.PersonID{c.Asker()}
+		if c.State == store.CaseClosed {
+			told = nil // the closing message says it
+		}
+		out = append(out, b.said(ctx, "lapsed/"+string(s.ID), func(store.PersonID) bot.Message { return v.Lapsed(c, s) }, told...)...)
 	}
 	return out
 }
 
-// said tells something once, in the thread of the card and to each of some people.
-func (b *board) said(ctx context.Context, name string, m bot.Message, ids ...store.PersonID) []wanted {
+// said tells something once, in the thread of the card and to each of some people,
+// each in words of their own.
+func (b *board) said(ctx context.Context, name string, say func(reader store.PersonID) bot.Message, ids ...store.PersonID) []wanted {
 	var out []wanted
 	if b.posted("card") {
-		out = append(out, wanted{name: name, at: b.rooms(ctx), in: "card", once: true, make: still(m)})
+		out = append(out, wanted{name: name, at: b.rooms(ctx), in: "card", once: true, make: still(say(""))})
 	}
 	told := map[store.PersonID]bool{}
 	for _, id := range ids {
 		if !told[id] {
 			told[id] = true
-			out = append(out, wanted{name: name + "/" + string(id), at: b.direct(id), once: true, make: still(m)})
+			out = append(out, wanted{name: name + "/" + string(id), at: b.direct(id), once: true, make: still(say(id))})
 		}
 	}
 	return out

@@ -36,7 +36,7 @@ func (v View) Late(c store.Case, reader store.PersonID) bot.Message {
 			todo = " Please call them; or " + v.otherApprover(c) + ", or set another time: /offboard reschedule " + string(c.ID) + "."
 		}
 	}
-	text := fmt.Sprintf("%s: %s %s. %s That is because %s not approved; %s asked on %s.", c.ID, v.named(v.wording(c).was, c), v.cutOff(c), v.wording(c).none, v.lacks(c), v.they(c), Moment(Since(p), v.Zone))
+	text := fmt.Sprintf("%s: %s %s. %s, because %s not approved; the question is from %s.", c.ID, v.named(v.wording(c).was, c), v.cutOff(c), strings.TrimSuffix(v.wording(c).none, "."), v.lacks(c), Moment(Since(p), v.Zone))
 	return bot.Message{Summary: bot.Clean(text, bot.MaxSummary), Parts: []bot.Part{
 		bot.Heading{Text: v.wording(c).passed},
 		bot.Prose{Text: bot.T(text + todo)},
@@ -50,14 +50,6 @@ func Since(p store.Plan) time.Time {
 		return p.Delegated[n-1].At
 	}
 	return p.Asked
-}
-
-// they begins what is said of those who have not approved.
-func (v View) they(c store.Case) string {
-	if c.Plan(0).Fallback != nil && len(c.Outstanding()) > 0 && c.Outstanding()[0] == store.Approver {
-		return v.approvers(c.Plan(0)) + " was"
-	}
-	return "they were"
 }
 
 // Unreached tells who asked for the approval that the approver cannot be told:
