@@ -21,6 +21,7 @@ type Task struct {
 	Owner        store.Role
 	Due          time.Duration // after the cut-off, or before it
 	Proof        string        // what the note should say
+	Lapse        time.Duration // so long after it was due a case goes on without it; 0: never
 }
 
 // surveys is how one system is surveyed for a plan of each kind: what would be
@@ -131,7 +132,7 @@ func (x *Executor) tasks(c store.Case, left map[string]string) []store.StepPlan 
 		}
 		out = append(out, store.StepPlan{
 			ID: stepID(Tasks, t.Name, 0), System: Tasks, Words: t.Words,
-			Manual: &store.Manual{Owner: t.Owner, Instructions: t.Instructions, Proof: t.Proof, Due: t.Due},
+			Manual: &store.Manual{Owner: t.Owner, Instructions: t.Instructions, Proof: t.Proof, Due: t.Due, Lapse: t.Lapse},
 		})
 	}
 	return out

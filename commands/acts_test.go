@@ -43,11 +43,16 @@ func (c *company) acts() map[string]act {
 		"again": c.again,
 		// do systems directory devices: these are configured, after a restart.
 		"systems": c.systems,
-		// do task handover -48h: a task of IT is configured too, due so long after
-		// the cut-off, from a restart on.
+		// do task handover -48h [240h]: a task of IT is configured too, due so long
+		// after the cut-off; the case goes on without it so long after that. From a
+		// restart on.
 		"task": func(_ context.Context, args []string) error {
 			due, err := time.ParseDuration(args[1])
-			c.tasks = append(slices.Clone(c.tasks), actions.Task{Name: args[0], Words: "See to the " + args[0], Owner: store.IT, Due: due, Proof: "where it is written down"})
+			task := actions.Task{Name: args[0], Words: "See to the " + args[0], Owner: store.IT, Due: due, Proof: "where it is written down"}
+			if len(args) > 2 {
+				task.Lapse, err = time.ParseDuration(args[2])
+			}
+			c.tasks = append(slices.Clone(c.tasks), task)
 			c.close()
 			c.open()
 			return err

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -132,7 +131,7 @@ func (c *Commands) lockOut(ctx context.Context, r *request) (bot.Reply, error) {
 	}
 	cs, err := c.Store.Append(ctx, store.NewCase, r.actor, store.Drafted{Person: person, Terms: t, Systems: c.looked(leaver, kind.ID), Emergency: true})
 	if err != nil {
-		return c.already(person, r, err)
+		return c.already(ctx, person, r, err)
 	}
 	return said("%s: I lock out %s now, in every system. %s is asked to decide about the rest. You see here how far it is; /offboard stop %s stops it.", cs.ID, leaver.Name, manager.Name, cs.ID)
 }
@@ -157,8 +156,9 @@ func inZone(name string, otherwise *time.Location) *time.Location {
 	return otherwise
 }
 
-// already offers the case that somebody has open, if this person may see it.
-func (c *Commands) already(person store.PersonID, r *request, err error) (bot.Reply, error) {
+// already locks somebody out in the case that they have, if this person may see it
+// and it has not begun. They have said whom and why, and are not asked again.
+func (c *Commands) already(ctx context.Context, person store.PersonID, r *request, err error) (bot.Reply, error) {
 	refused, ok := errors.AsType[*store.Refused](err)
 	if !ok || refused.Code != store.Already {
 		return bot.Reply{}, err
@@ -168,9 +168,8 @@ func (c *Commands) already(person store.PersonID, r *request, err error) (bot.Re
 	if listed != nil || i < 0 || rows[i].Begun {
 		return bot.Reply{}, err
 	}
-	id := string(rows[i].ID)
-	text := fmt.Sprintf("%s is open already for %s, and has not begun. I can lock them out in it now.", id, c.People.Name(person))
-	return show(text, bot.Prose{Text: bot.T(text)}, bot.Buttons{{Label: "Lock out now…", Verb: string(store.VerbEmergency), Object: id, Style: bot.Danger}})
+	r.Object = string(rows[i].ID)
+	return c.rush(ctx, r)
 }
 
 // rush makes an emergency of a case that has not begun.

@@ -102,6 +102,8 @@ func (c *Commands) waitWords(cs store.Case, w store.Wait) string {
 		return "Read it and submit it"
 	case store.VerbApprove:
 		return "Approve or decline it"
+	case store.VerbAnswer:
+		return "Choose who gets what (/offboard answer " + string(cs.ID) + ")"
 	case store.VerbPress:
 		return "Press \"Cut off now\" when the time has come"
 	case store.VerbSecond:

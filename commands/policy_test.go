@@ -52,7 +52,7 @@ func (c *company) rule(args []string) error {
 func (c *company) rules(card store.Card, t store.Terms) store.Ruling {
 	r := c.book(nil).Ruling(card, t)
 	r.Missing = cmp.Or(c.ruling.Missing, r.Missing)
-	r.Also = slices.Compact(slices.Sorted(slices.Values(slices.Concat(r.Also, c.ruling.Also))))
+	r.Also = slices.Sorted(slices.Values(slices.Concat(r.Also, c.ruling.Also)))
 	return r
 }
 

@@ -43,7 +43,7 @@ func (c *Commands) overview(r *request) ([]item, error) {
 		if err != nil {
 			return nil, err
 		}
-		it := item{cs: cs, mine: cs.Requester == r.actor.Person, due: row.Due, waits: c.waits(cs, r.actor, cs.RolesOf(r.actor.Person, configured))}
+		it := item{cs: cs, mine: cs.Requester == r.actor.Person || cs.Asker() == r.actor.Person, due: row.Due, waits: c.waits(cs, r.actor, cs.RolesOf(r.actor.Person, configured))}
 		for _, w := range cs.Waits() {
 			if at := overdue(cs, w, now); !at.IsZero() && (it.late.IsZero() || at.Before(it.late)) {
 				it.late = at

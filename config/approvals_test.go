@@ -53,3 +53,86 @@ func TestWeakerApprovals(t *testing.T) {
 		}
 	}
 }
+
+// What nobody is named for, and a task that nobody confirms, have a time of their
+// own; a shorter one needs a second person.
+func TestAnswersAndLapses(t *testing.T) {
+	task := func(rest string) string {
+		return ruled + "tasks: [{name: laptop, words: Laptop returned, owner: hr, due: 3d" + rest + "}]\n"
+	}
+	usual := parsed(t, task(""))
+	if a := usual.Answers; time.Duration(a.Within) != 72*time.Hour || a.Heir != HeirManager || usual.Tasks[0].Lapse != 0 {
+		t.Errorf("usual: %+v", a)
+	}
+	own := parsed(t, task(", lapse: 30d")+"answers: {within: 4d, heir: above}\n")
+	if a := own.Answers; time.Duration(a.Within) != 96*time.Hour || a.Heir != HeirAbove || time.Duration(own.Tasks[0].Lapse) != 30*24*time.Hour {
+		t.Errorf("%+v %+v", a, own.Tasks)
+	}
+	for text, want := range map[string]string{
+		ruled + "answers: {within: 1h}\n":                              "answers.within: write from 4h to 2w",
+		ruled + "answers: {within: 30d}\n":                             "answers.within: write from 4h to 2w",
+		ruled + "answers: {heir: nobody}\n":                            "answers.heir: \"nobody\" is not known; possible here: manager, above",
+		task(", lapse: 1h"):                                            "tasks[0].lapse: write from 1d to 365d",
+		task(", lapse: 2000d"):                                         "tasks[0].lapse: write from 1d to 365d",
+		strings.Replace(task(", lapse: 30d"), "due: 3d", "due: 0s", 1): "tasks[0].lapse: it counts from when the task was due",
+	} {
+		t.Setenv("OFFBOARD_KEY", "k")
+		if _, err := Parse("offboard.yaml", []byte(text)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", text[len(ruled):], err)
+		}
+	}
+	for _, tt := range []struct {
+		before, after *Config
+		want          []string
+	}{
+		{usual, usual, nil},
+		{usual, own, []string{"a case goes on without the task laptop if nobody has confirmed it 30d after it was due"}},
+		{own, usual, []string{"what nobody was named for is handed over 3d after the question instead of 4d"}},
+		{own, parsed(t, task(", lapse: 60d")+"answers: {within: 5d, heir: manager}\n"), nil},
+		{own, parsed(t, task(", lapse: 10d")+"answers: {within: 4d}\n"), []string{"a case goes on without the task laptop if nobody has confirmed it 10d after it was due"}},
+	} {
+		if got := tt.after.Rules().Weakens(tt.before.Rules()); !slices.Equal(got, tt.want) {
+			t.Errorf("%q, want %q", got, tt.want)
+		}
+	}
+}
+
+// How many of a role must approve: read in both ways, bounded, and no more than
+// there are where the file says who there is.
+func TestSeveralOfARole(t *testing.T) {
+	with := func(approvals string) string {
+		return strings.Replace(ruled, "approvals: [hr]", "approvals: "+approvals, 1)
+	}
+	two := parsed(t, with("[{role: hr, count: 2}, admin]"))
+	if a := two.Policy[3].Approvals; len(a) != 2 || a[0] != (Approver{"hr", 2}) || a[1].Role != "admin" || a[1].Persons() != 1 {
+		t.Errorf("%+v", a)
+	}
+	for approvals, want := range map[string]string{
+		"[{role: hr, count: 0}]":    "policy[3].approvals[0].count: write a number from 1 to 5",
+		"[{role: hr, count: 6}]":    "policy[3].approvals[0].count: write a number from 1 to 5",
+		"[{role: hr, count: two}]":  "policy[3].approvals[0].count needs a whole number",
+		"[{role: hr, count: 3}]":    "policy[3].approvals[0].count: only 2 people have the role hr, so 3 could never approve",
+		"[hr, {role: hr}]":          "policy[3].approvals[1]: the role hr stands there already",
+		"[{count: 2}]":              `the key "role" is missing in policy[3].approvals[0]`,
+		"[{role: hr, cuont: 2}]":    `unknown key "cuont"`,
+		"[{role: boss, count: 2}]":  `policy[3].approvals[0]: "boss" is not known`,
+		"[{role: [hr], count: 2}]":  "policy[3].approvals[0].role needs text",
+		"[{role: audit, count: 1}]": `"audit" is not known`,
+	} {
+		t.Setenv("OFFBOARD_KEY", "k")
+		if _, err := Parse("offboard.yaml", []byte(with(approvals))); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", approvals, err)
+		}
+	}
+	// Of a group only the directory knows how many there are.
+	parsed(t, with("[{role: admin, count: 4}]"))
+	one := parsed(t, ruled)
+	if got := two.Rules().Weakens(one.Rules()); got != nil {
+		t.Errorf("one more must approve: %q", got)
+	}
+	want := []string{`no rule says any more: 2 people of hr must approve too where person.title == "CEO"`, `no rule says any more: admin must approve too where person.title == "CEO"`}
+	got := one.Rules().Weakens(two.Rules())
+	if slices.Sort(got); !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+}

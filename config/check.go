@@ -40,6 +40,7 @@ func (c *Config) check(found *problems) {
 	k.emergency(whole)
 	k.times()
 	k.approvals()
+	k.answers()
 	k.watch()
 	k.announce()
 	k.retention()

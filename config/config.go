@@ -41,6 +41,7 @@ type Config struct {
 	Reminders Reminders   `yaml:"reminders"`
 	Emergency Emergency   `yaml:"emergency"`
 	Approvals Approvals   `yaml:"approvals"`
+	Answers   Answers     `yaml:"answers"`
 	Announce  Announce    `yaml:"announce"`
 	Slack     *Slack      `yaml:"slack"`   // nil: not used
 	Discord   *Discord    `yaml:"discord"` // nil: not used
@@ -116,6 +117,8 @@ type Task struct {
 	Owner        string `yaml:"owner,required"` // one of RoleNames
 	Due          Offset `yaml:"due,required"`   // after the cut-off, or before it
 	Proof        string `yaml:"proof"`          // what the owner is asked to show; empty asks for nothing
+
+	Lapse Duration `yaml:"lapse"` // so long after it was due a case goes on without it; 0: never
 }
 
 // Places are the channels that cases are posted in.
@@ -242,6 +245,7 @@ func Parse(name string, data []byte) (*Config, error) {
 		Reminders: usualReminders(),
 		Emergency: usualEmergency(),
 		Approvals: usualApprovals(),
+		Answers:   usualAnswers(),
 		Times:     usualTimes(),
 		Announce:  usualAnnounce(),
 		Watch:     usualWatch(),

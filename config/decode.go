@@ -55,6 +55,9 @@ var (
 	durationType = reflect.TypeFor[time.Duration]()
 )
 
+// mapping is a struct that reads itself from text too.
+type mapping interface{ mapping() }
+
 // value decodes n into v. The key is where the key of the value stands, for
 // what is wrong about a value that is not there.
 func (d *decoder) value(n ast.Node, v reflect.Value, path string, key position) {
@@ -67,6 +70,10 @@ func (d *decoder) value(n ast.Node, v reflect.Value, path string, key position) 
 		return
 	}
 	d.at[path] = start(n)
+	if _, both := v.Interface().(mapping); both && isMapping(n) {
+		d.structure(n, v, path, key)
+		return
+	}
 	if u, ok := v.Addr().Interface().(encoding.TextUnmarshaler); ok {
 		d.text(n, path, u.UnmarshalText)
 		return

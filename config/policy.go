@@ -19,7 +19,7 @@ type RuleEntry struct {
 	NotActions   []string   `yaml:"not_actions"`
 	Tasks        []string   `yaml:"tasks"`
 	NotTasks     []string   `yaml:"not_tasks"`
-	Approvals    []string   `yaml:"approvals"` // of RoleNames
+	Approvals    []Approver `yaml:"approvals"`
 	Missing      string     `yaml:"missing"`   // lock or hold
 	CutOff       string     `yaml:"cut_off"`   // time of day, 18:00
 	Retention    *Retention `yaml:"retention"` // nil: the rule says nothing about it
@@ -27,6 +27,28 @@ type RuleEntry struct {
 	Why          string     `yaml:"why"`
 	Confidential bool       `yaml:"confidential"`
 }
+
+// Approver is a role of which so many persons must approve too, all different
+// ones. Written as the role alone it is one.
+type Approver struct {
+	Role  string `yaml:"role,required"` // of RoleNames
+	Count int    `yaml:"count"`         // 0: not written, one person
+}
+
+// MostApprovers is how many persons of one role a rule may ask for.
+const MostApprovers = 5
+
+// UnmarshalText reads the role alone.
+func (a *Approver) UnmarshalText(text []byte) error {
+	a.Role = string(text)
+	return nil
+}
+
+// mapping: it may be written with its keys too.
+func (Approver) mapping() {}
+
+// Persons is how many persons must approve.
+func (a Approver) Persons() int { return max(1, a.Count) }
 
 // The values of RuleEntry.Missing and RuleEntry.Protect.
 const (
@@ -57,11 +79,20 @@ func (r *Retention) UnmarshalText(text []byte) error {
 
 var timeOfDay = regexp.MustCompile(`^([01][0-9]|2[0-3]):[0-5][0-9]$`)
 
+// roles are those of which somebody must approve too.
+func (r RuleEntry) roles() []string {
+	var out []string
+	for _, a := range r.Approvals {
+		out = append(out, a.Role)
+	}
+	return out
+}
+
 // chooses are the lists of a rule, by their keys.
 func (r RuleEntry) chooses() map[string][]string {
 	return map[string][]string{
 		"systems": r.Systems, "not_systems": r.NotSystems, "actions": r.Actions, "not_actions": r.NotActions,
-		"tasks": r.Tasks, "not_tasks": r.NotTasks, "approvals": r.Approvals,
+		"tasks": r.Tasks, "not_tasks": r.NotTasks, "approvals": r.roles(),
 	}
 }
 
@@ -143,13 +174,41 @@ func (k checker) chosen(at string, r RuleEntry) {
 			}
 		}
 	}
-	for j, role := range r.Approvals {
+	for j, a := range r.Approvals {
 		path := fmt.Sprintf("%s.approvals[%d]", at, j)
-		k.role(path, role)
-		if slices.Contains(RoleNames, role) && !slices.Contains(given, role) {
-			k.add(path, "nobody is given the role %s, so nobody could approve; give it to somebody below roles", role)
+		k.role(path, a.Role)
+		people, all := k.holders(a.Role)
+		switch {
+		case !slices.Contains(RoleNames, a.Role):
+		case slices.Contains(r.roles()[:j], a.Role):
+			k.add(path, "the role %s stands there already; write how many with count", a.Role)
+		case !slices.Contains(given, a.Role):
+			k.add(path, "nobody is given the role %s, so nobody could approve; give it to somebody below roles", a.Role)
+		case k.written(path+".count") && (a.Count < 1 || a.Count > MostApprovers):
+			k.add(path+".count", "write a number from 1 to %d", MostApprovers)
+		case all && a.Persons() > people:
+			k.add(path+".count", "only %d people have the role %s, so %d could never approve; give it to more people below roles", people, a.Role, a.Persons())
 		}
 	}
+}
+
+// holders is how many people have a role; all says that no group has it, of which
+// only the directory knows the members.
+func (k checker) holders(role string) (people int, all bool) {
+	var logins []string
+	all = true
+	for _, g := range k.Roles {
+		if g.Role != role {
+			continue
+		}
+		all = all && len(g.Groups) == 0
+		for _, login := range g.People {
+			if login = strings.ToLower(login); !slices.Contains(logins, login) {
+				logins = append(logins, login)
+			}
+		}
+	}
+	return len(logins), all
 }
 
 // policyActions compares the actions in the rules with those that are used.

@@ -27,6 +27,9 @@ type Rules struct {
 	Truth        []string          // lines that say where people, their groups and their clicks come from
 
 	FallbackBefore, Deadline Duration // when they may decide in place of an approver
+
+	Within Duration            // when what nobody was named for is handed over
+	Lapses map[string]Duration // task -> so long after it was due a case goes on without it; not there: never
 }
 
 // Grant gives one role to one person or one group.
@@ -63,6 +66,7 @@ func (c *Config) Rules() Rules {
 	r.Told, r.Truth, r.Watch = c.Mail.ConfirmDecisions, c.truth(), c.Watch
 	r.Policy, r.Retention = c.sayings(), c.Retention
 	r.Fallback, r.FallbackBefore, r.Deadline = sorted(c.Approvals.Fallback), c.Approvals.FallbackBefore, c.Approvals.Deadline
+	r.Within, r.Lapses = c.Answers.Within, c.lapses()
 	for _, e := range c.Roles {
 		for _, login := range e.People {
 			r.grant(Grant{Role: e.Role, Person: login, Scope: e.Scope})
@@ -150,6 +154,7 @@ func (r Rules) Weakens(inForce Rules) []string {
 		out = append(out, "decisions are not told by mail to those in whose name they are made")
 	}
 	out = append(out, r.weakensApprovals(inForce)...)
+	out = append(out, r.weakensAnswers(inForce)...)
 	out = append(out, r.Watch.weakens(inForce.Watch)...)
 	out = append(out, deletesSooner(r.Retention, inForce.Retention)...)
 	for _, l := range Difference(inForce.Truth, r.Truth) {

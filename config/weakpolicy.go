@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"slices"
 	"time"
 )
@@ -50,7 +51,12 @@ func (c *Config) sayings() []Saying {
 		if r.Protect == ProtectApprovals && len(r.Approvals) == 0 {
 			say(Guards, "somebody more must approve")
 		}
-		each(Guards, r.Approvals, "", " must approve too")
+		each(Guards, r.roles(), "", " must approve too")
+		for _, a := range r.Approvals {
+			for n := 2; n <= a.Persons(); n++ { // so that another person is one more line
+				say(Guards, fmt.Sprintf("%d people of %s must approve too", n, a.Role))
+			}
+		}
 		if r.Confidential {
 			say(Guards, "cases are confidential")
 		}

@@ -24,6 +24,10 @@ func (c Case) allowsLoop(e Event) *Refused {
 		return c.allowsReplaced(b, e, late)
 	case FellBack:
 		return c.allowsFellBack(b, late)
+	case Defaulted:
+		return c.allowsDefaulted(b, e, late)
+	case Lapsed:
+		return c.allowsLapsed(b, e, late)
 	case Started:
 		switch {
 		case b.Plan != p.No || !p.Come(e.At):

@@ -102,7 +102,7 @@ func (c Case) allowsDecision(b Decided, p Plan, e Event) *Refused {
 		if s.Manual != nil && s.Manual.First && !s.State.Ended() {
 			return refuse(NotNow, "Somebody from %s must confirm first who this is. Please approve it after that; the message here stays.", s.Manual.Owner.Words())
 		}
-		if s.Unanswered() {
+		if s.Unanswered() && c.settles(p, e) {
 			if r := allowsHelper(c.Heir(), e.Facts); r != nil {
 				if c.Seat(e.Actor.Person, e.Facts.Roles) != Approver || !slices.Contains(p.Approvers, e.Actor.Person) {
 					return refuse(WhoIsIt, "%s must say first who gets what: it would go to %s, who is leaving too. Please ask them, then approve.", c.approver(), c.Heir())

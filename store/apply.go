@@ -27,9 +27,10 @@ func (c Case) Apply(e Event) Case {
 		c.rule(b.Terms, e.Facts)
 		c.Pending = nil // they were about steps that may not be there again
 		c.changedBy(e.Actor.Person)
+		c.remember(c.Plan(0))
 		c.edit(0, func(p *Plan) {
 			*p = Plan{
-				No: p.No, Kind: p.Kind, Of: p.Of, Only: p.Only, By: p.By, Reason: p.Reason, State: Surveying, Systems: b.systems(p.Systems), Rev: p.Rev + 1, Declined: p.Declined,
+				No: p.No, Kind: p.Kind, Of: p.Of, Only: p.Only, By: p.By, Asking: p.Asking, Reason: p.Reason, State: Surveying, Systems: b.systems(p.Systems), Rev: p.Rev + 1, Declined: p.Declined,
 				CutOff: b.Terms.CutOff, Approvers: []PersonID{b.Terms.Manager}, Void: slices.Concat(p.Void, p.Given),
 			}
 		})
@@ -56,6 +57,10 @@ func (c Case) Apply(e Event) Case {
 		c.replaced(b, e)
 	case FellBack:
 		c.edit(b.Plan, func(p *Plan) { p.Fallback = &Fallback{To: b.To, At: e.At} })
+	case Defaulted:
+		c.edit(b.Plan, func(p *Plan) { p.defaulted(b, e) })
+	case Lapsed:
+		c.step(b.Plan, b.Step, func(_ *Plan, s *Step) { s.lapse(e) })
 	case Delegated:
 		c.edit(b.Plan, func(p *Plan) {
 			p.Delegated = append(slices.Clone(p.Delegated), Delegation{From: e.Actor.Person, To: b.To, At: e.At})
@@ -232,11 +237,12 @@ func (p *Plan) decided(b Decided, e Event, d Decision, heir PersonID) {
 		}
 		return
 	}
+	seen := p.seen(d)
 	p.State, p.Decision = Approved, &d
 	p.Approvals, p.Given, p.Void = p.Given, nil, nil
 	p.Steps = slices.Clone(p.Steps)
 	for i := range p.Steps {
-		p.Steps[i].inherit(heir)
+		p.settle(&p.Steps[i], seen, heir, e.At)
 	}
 	p.setDue(e)
 }
@@ -381,7 +387,7 @@ func (c *Case) settle(e Event) {
 		return
 	}
 	c.Outcome = Done
-	left := slices.ContainsFunc(p.Steps, Step.leftAccess)
+	left := slices.ContainsFunc(p.Steps, func(s Step) bool { return s.leftAccess() || s.Lapsed })
 	_, stopped := e.Body.(Stopped)
 	// What one person stopped after it was approved and before it began is no
 	// cancel: that would have needed a second person, so it must show.

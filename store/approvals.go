@@ -2,44 +2,75 @@ package store
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 )
 
-// A plan needs its approver and one person each of the roles that the policy
-// names (Ruling.Also). All are different persons and each decides once. The
-// last approval makes the plan approved, any refusal declines it, and a change
-// of what is decided about makes void what was given before.
+// A plan needs its approver and one person for each role that the policy names
+// (Ruling.Also, where a role that needs two persons stands twice). All are
+// different persons and each decides once. The last approval makes the plan
+// approved, any refusal declines it, and a change of what is decided about makes
+// void what was given before.
 
 // Seat is the approval that a decision was: Approver, or the role in which its
 // person gave it.
 func (d Decision) Seat() Role { return cmp.Or(d.Role, Approver) }
 
-// Needed are the approvals that the current plan needs, its approver's first.
-// A restore needs that one only: it is the way out of a mistake, and takes
-// nothing from anybody.
+// Seats are approvals that persons of one role give, each one of them.
+type Seats struct {
+	Role  Role
+	Count int
+}
+
+// Words is who gives them: "security", "2 people of security".
+func (s Seats) Words() string {
+	if s.Count == 1 {
+		return s.Role.Words()
+	}
+	return fmt.Sprintf("%d people of %s", s.Count, s.Role.Words())
+}
+
+// Tally counts the approvals of each role, in the order in which they stand.
+func Tally(roles []Role) []Seats {
+	var out []Seats
+	for _, r := range roles {
+		i := slices.IndexFunc(out, func(s Seats) bool { return s.Role == r })
+		if i < 0 {
+			i = len(out)
+			out = append(out, Seats{Role: r})
+		}
+		out[i].Count++
+	}
+	return out
+}
+
+// Needed are the approvals that the current plan needs, its approver's first; a
+// role of which several persons are needed stands there as often. A restore needs
+// the approver's only: it is the way out of a mistake, and takes nothing from
+// anybody.
 func (c Case) Needed() []Role {
 	out := []Role{Approver}
 	if c.Plan(0).Kind == Restore {
 		return out
 	}
-	for _, r := range c.Ruling.Also {
-		if !slices.Contains(out, r) {
-			out = append(out, r)
-		}
-	}
-	return out
+	return append(out, c.Ruling.Also...)
 }
 
 // Outstanding are the approvals that are asked for now and not given yet: of
-// the plan, or of what was found in it later.
+// the plan, or of what was found in it later. A role stands there once for each
+// person of it whose approval is missing.
 func (c Case) Outstanding() []Role {
 	p := c.Plan(0)
 	if p.State != Asked && !p.drifted() {
 		return nil
 	}
-	return slices.DeleteFunc(c.Needed(), func(r Role) bool {
-		return slices.ContainsFunc(p.Given, func(d Decision) bool { return d.Seat() == r })
-	})
+	out := c.Needed()
+	for _, d := range p.Given {
+		if i := slices.Index(out, d.Seat()); i >= 0 {
+			out = slices.Delete(out, i, i+1)
+		}
+	}
+	return out
 }
 
 // Eligible reports whether somebody may give an approval by a role of theirs,
@@ -75,10 +106,10 @@ func (c Case) Seat(id PersonID, configured []Role) Role {
 }
 
 // further reports whether somebody decides in the case by a role of theirs, or
-// in place of the approver. It does not end with their decision, so that a
-// second click gets the right answer.
+// in place of the approver, or has decided. It does not end with their decision,
+// so that a second click gets the right answer.
 func (c Case) further(id PersonID, configured []Role) bool {
-	return c.Plan(0).Fallback.has(id) || slices.ContainsFunc(c.Needed(), func(r Role) bool { return r != Approver && slices.Contains(configured, r) })
+	return c.Plan(0).Fallback.has(id) || slices.Contains(c.Decided, id) || slices.ContainsFunc(c.Needed(), func(r Role) bool { return r != Approver && slices.Contains(configured, r) })
 }
 
 // maySit refuses whoever has no approval to give, with what has happened to it.
@@ -102,14 +133,15 @@ func (c Case) maySit(e Event) *Refused {
 // stillAsked says whose approval is missing.
 func (c Case) stillAsked() string {
 	var list []string
-	for _, r := range c.Outstanding() {
-		if r == Approver {
+	open := c.Outstanding()
+	for _, s := range Tally(open) {
+		if s.Role == Approver {
 			list = append(list, c.approver())
 		} else {
-			list = append(list, r.Words())
+			list = append(list, s.Words())
 		}
 	}
-	switch len(list) {
+	switch len(open) {
 	case 0:
 		return ""
 	case 1:
@@ -136,10 +168,24 @@ func (c Case) Deciders(v Verb) string {
 	if v != VerbApprove && v != VerbDecline {
 		return list[0]
 	}
-	for _, r := range c.Needed()[1:] {
-		list = append(list, "somebody of "+r.Words())
+	for _, s := range Tally(c.Needed()[1:]) {
+		if s.Count == 1 {
+			list = append(list, "somebody of "+s.Role.Words())
+		} else {
+			list = append(list, s.Words())
+		}
 	}
 	return joined(list)
+}
+
+// settles reports whether an approval would settle who gets what: not where
+// somebody approves in place of the approver, who was not shown it.
+func (c Case) settles(p Plan, e Event) bool {
+	d := Decision{By: e.Actor.Person}
+	if seat := c.Seat(d.By, e.Facts.Roles); seat != Approver {
+		d.Role = seat
+	}
+	return p.seen(d)
 }
 
 // decide records a decision in the seat of its person.
@@ -150,6 +196,10 @@ func (c *Case) decide(b Decided, e Event) {
 		d.Role = seat
 	}
 	heir := c.Heir()
+	if !b.Approve {
+		c.remember(p)
+		c.remember(Plan{Given: []Decision{d}})
+	}
 	if b.Approve && len(c.Outstanding()) > 1 {
 		c.edit(b.Plan, func(x *Plan) { x.Given = append(slices.Clone(p.Given), d) })
 		return
@@ -190,11 +240,36 @@ func (p Plan) knowing() []PersonID {
 	return out
 }
 
+// remember keeps who has decided about a plan that gives way to another one, or is
+// changed: of a confidential case too they may still see what they decided.
+func (c *Case) remember(p Plan) {
+	p.Fallback, p.Approvers = nil, nil // who was only asked has decided nothing
+	for _, id := range p.knowing() {
+		if id != "" && !slices.Contains(c.Decided, id) {
+			c.Decided = append(slices.Clone(c.Decided), id)
+		}
+	}
+}
+
+// knowing names who may know of the case because of what they decide, have decided
+// or ask for, without its requester and approvers.
+func (c Case) knowing() []PersonID {
+	p := c.Plan(0)
+	out := p.knowing()
+	for _, id := range append(slices.Clone(c.Decided), p.Asking) {
+		if id != "" && !slices.Contains(p.Approvers, id) && !slices.Contains(out, id) {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
 // approvalWaits are the decisions that the case waits for.
 func (c Case) approvalWaits() []Wait {
 	p := c.Plan(0)
 	var out []Wait
-	for _, r := range c.Outstanding() {
+	for _, s := range Tally(c.Outstanding()) {
+		r := s.Role
 		if r != Approver {
 			not := slices.Clone(c.Changers)
 			for _, d := range p.Given {

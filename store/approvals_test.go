@@ -55,6 +55,35 @@ func TestSeveralApprovals(t *testing.T) {
 	}
 }
 
+// Where several persons of a role are needed, that many different ones approve,
+// and each of them reads how many are missing.
+func TestSeveralOfOneRole(t *testing.T) {
+	o := ruledOffice(t, Ruling{Also: []Role{Security, Security}})
+	o.people["sam"], o.claims["sam"] = o.meet("sam"), []Claim{{Role: Security}, {Role: HR}}
+	o.people["sol"], o.claims["sol"] = o.meet("sol"), []Claim{{Role: Security}}
+	c := o.approve(o.asked(), "sam")
+	id := string(c.ID)
+	yes := Decided{Plan: 1, Scope: c.Plan(1).Scope, Approve: true}
+	if r := o.refused(id, "sam", yes); r.Code != Already || o.named(r.Text) != "You have approved OFF-x already. <marco> and security are still asked." {
+		t.Errorf("one person twice: %s", o.named(r.Text))
+	}
+	if r := o.refused(id, "ivan", yes); o.named(r.Text) != "Only <marco> and 2 people of security can do this for OFF-x. Nothing was changed." {
+		t.Errorf("IT: %s", o.named(r.Text))
+	}
+	if c = o.approve(c, "marco"); c.Plan(1).State != Asked || !slices.Equal(c.Outstanding(), []Role{Security}) || !slices.Equal(c.Summary().Asked, []Role{Security}) {
+		t.Fatalf("after one of two the plan is %s, and %v are outstanding", c.Plan(1).State, c.Outstanding())
+	}
+	if c = o.approve(c, "sasha"); c.Plan(1).State != Approved || len(c.Plan(1).Approvals) != 2 {
+		t.Fatalf("%+v", c.Plan(1))
+	}
+	if r := o.refused(id, "sol", yes); r.Code != Already {
+		t.Errorf("a third one: %+v", r)
+	}
+	if got := (Ruling{Also: []Role{HR, HR}}).approvedBy(Security).Also; !slices.Equal(got, []Role{HR, HR, Security}) {
+		t.Errorf("with an account that is needed: %v", got)
+	}
+}
+
 // Who may not give which approval, and what they read.
 func TestWhoGivesWhichApproval(t *testing.T) {
 	o := ruledOffice(t, Ruling{Also: []Role{HR, Security}})
@@ -201,6 +230,27 @@ func TestFurtherApproversSee(t *testing.T) {
 	if c = o.approve(c, "marco"); !sees(c, "helge") {
 		t.Error("who has approved does not see it")
 	}
+	// Who has declined still sees what, whatever becomes of it.
+	o.another()
+	c = o.asked()
+	id := string(c.ID)
+	c = o.do(id, "helge", Decided{Plan: 1, Scope: c.Plan(1).Scope, Reason: Seal("not now")})
+	if !sees(c, "helge") || sees(c, "hugo") || !Permitted(VerbStatus, c.RolesOf(o.people["helge"], nil)) {
+		t.Error("declined")
+	}
+	c = o.do(id, "hanna", Submitted{Plan: 1, Scope: c.Plan(1).Scope})
+	c = o.do(id, "marco", Decided{Plan: 1, Scope: c.Plan(1).Scope, Reason: Seal("nor I")})
+	other := o.terms()
+	other.Manager = o.people["bo"]
+	c = o.do(id, "hanna", Amended{Terms: other})
+	for _, name := range []string{"helge", "marco"} {
+		if !sees(c, name) {
+			t.Errorf("%s has declined an earlier state of it and does not see it", name)
+		}
+	}
+	if !sees(c, "bo") || sees(c, "hugo") {
+		t.Error("amended")
+	}
 }
 
 // The fallback decides in place of the approver, of nobody else, and only where
@@ -255,7 +305,7 @@ func TestFallback(t *testing.T) {
 // Whatever is tried in whatever order, no step begins before each approval was
 // given to exactly what is approved, by a person of their own.
 func TestNoStepBeforeItsApprovals(t *testing.T) {
-	ruling := Ruling{Also: []Role{HR, Security}, Missing: MissingLock}
+	ruling := Ruling{Also: []Role{HR, Security, Security}, Missing: MissingLock}
 	o := ruledOffice(t, ruling)
 	names := []string{"hanna", "helge", "marco", "ivan", "sasha", "bo", "leaver", ""}
 	begun := 0
@@ -275,7 +325,7 @@ func TestNoStepBeforeItsApprovals(t *testing.T) {
 			switch rapid.IntRange(0, 3).Draw(rt, "get on") { // or nothing would ever begin
 			case 0:
 				p := c.Plan(0)
-				name, body = []string{"marco", "helge", "sasha"}[rapid.IntRange(0, 2).Draw(rt, "approver")], Decided{Plan: p.No, Scope: p.Scope, Approve: true}
+				name, body = []string{"marco", "helge", "sasha", "bo"}[rapid.IntRange(0, 3).Draw(rt, "approver")], Decided{Plan: p.No, Scope: p.Scope, Approve: true}
 			case 1:
 				body = Started{Plan: c.Plan(0).No}
 			case 2:

@@ -190,6 +190,7 @@ type Manual struct {
 	Instructions string        `json:"instructions,omitempty"`
 	Proof        string        `json:"proof,omitempty"` // what the note should say: "serial number"
 	Due          time.Duration `json:"due,omitempty"`   // after the cut-off; less than 0: before it. See Plan.TaskDue
+	Lapse        time.Duration `json:"lapse,omitempty"` // so long after it was due the case goes on without it; 0: never. See Lapsed
 	Until        Date          `json:"until,omitempty"` // an item kept until this day
 	First        bool          `json:"first,omitempty"` // must be confirmed before anybody approves
 	Detail       Private       `json:"detail,omitzero"`

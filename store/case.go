@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -30,9 +31,10 @@ type Case struct {
 	Plans     []Plan
 	Pending   []Pending // changes that wait for a second person
 	Notes     []Note
-	Returns   []Return `json:",omitempty"` // access that came back
-	Rehired   *Rehire  `json:",omitempty"` // they were hired again
-	Holds     []Hold   // decisions that were disowned; see Held
+	Returns   []Return   `json:",omitempty"` // access that came back
+	Rehired   *Rehire    `json:",omitempty"` // they were hired again
+	Decided   []PersonID `json:",omitempty"` // who decided about a plan, or about an earlier state of one: they may still see what
+	Holds     []Hold     // decisions that were disowned; see Held
 	Opened    time.Time
 	Submitted time.Time // first time
 	Closed    time.Time
@@ -42,44 +44,47 @@ type Case struct {
 
 // Plan is a body of work that is surveyed, approved and carried out as one.
 type Plan struct {
-	No        int
-	Kind      PlanKind
-	Emergency bool     // it locks out first, and is approved afterwards
-	Careful   bool     `json:",omitempty"` // an emergency of somebody who is not of security: accounts that a system needs wait for the approval
-	Of        int      // the plan that it follows; 0 for a leave
-	Only      []StepID // the steps of Of that it is about; empty: all
-	By        PersonID // who asks for it; empty if the bot does
-	Reason    Private  // why, of a plan that follows another
-	State     PlanState
-	Systems   []string   // surveyed or to be surveyed
-	Surveys   []Surveyed // what was found, without the steps
-	Steps     []Step
-	Rev       int    // counts amendments and refusals, so that no old card fits again
-	Scope     string // what an approval covers, as a hash; set once surveyed
-	Approvers []PersonID
-	Asked     time.Time
-	Delegated []Delegation
-	Given     []Decision   `json:",omitempty"` // approvals so far, while others are outstanding
-	Void      []Decision   `json:",omitempty"` // approvals of what has changed since; see Plan.void
-	Fallback  *Fallback    `json:",omitempty"` // who may decide in place of the approver
-	Replaced  []Delegation `json:",omitempty"` // who left, and who stands in for them
-	Heir      PersonID     `json:",omitempty"` // gets what nobody was named for, where that is not the manager any more
-	Decision  *Decision    // the approval with which it was approved: the last one
-	Approvals []Decision   `json:",omitempty"` // those before Decision
-	Wrong     *Decision    // that an emergency was not right
-	Later     []Decision   // about what was found after Decision and waited for its own approval
-	Declined  *Decision    // the last refusal, until it is submitted again
-	CutOff    CutOff
-	Press     time.Time // when it was pressed
-	Due       time.Time // when it was due; zero until that is known
-	Begun     time.Time
-	Delay     Delay // why it began late; empty where that is not known
-	Over      time.Time
-	Stopped   *Stop
-	Looked    time.Time `json:",omitzero"`  // when its systems were last surveyed, all of them
-	LookedFor time.Time `json:",omitzero"`  // the cut-off that this was repeated for
-	Unread    []Private `json:",omitempty"` // what could not be read when it was repeated
-	Drifted   time.Time `json:",omitzero"`  // when something was last found that waits for an approval of its own
+	No         int
+	Kind       PlanKind
+	Emergency  bool     // it locks out first, and is approved afterwards
+	Careful    bool     `json:",omitempty"` // an emergency of somebody who is not of security: accounts that a system needs wait for the approval
+	Of         int      // the plan that it follows; 0 for a leave
+	Only       []StepID // the steps of Of that it is about; empty: all
+	By         PersonID // who asks for it; empty if the bot does
+	Reason     Private  // why, of a plan that follows another
+	State      PlanState
+	Systems    []string   // surveyed or to be surveyed
+	Surveys    []Surveyed // what was found, without the steps
+	Steps      []Step
+	Rev        int    // counts amendments and refusals, so that no old card fits again
+	Scope      string // what an approval covers, as a hash; set once surveyed
+	Approvers  []PersonID
+	Asked      time.Time
+	Delegated  []Delegation
+	Given      []Decision  `json:",omitempty"` // approvals so far, while others are outstanding
+	Void       []Decision  `json:",omitempty"` // approvals of what has changed since; see Plan.void
+	Fallback   *Fallback   `json:",omitempty"` // who may decide in place of the approver
+	Replaced   []Standing  `json:",omitempty"` // who left, and who stands in for them
+	Asking     PersonID    `json:",omitempty"` // asks for it now, in place of somebody who left
+	Heir       PersonID    `json:",omitempty"` // gets what nobody was named for, where that is not the manager any more
+	Decision   *Decision   // the approval with which it was approved: the last one
+	Approvals  []Decision  `json:",omitempty"` // those before Decision
+	Wrong      *Decision   // that an emergency was not right
+	Later      []Decision  // about what was found after Decision and waited for its own approval
+	HeirsAsked time.Time   `json:",omitzero"`  // since when, after the approval, it is asked who gets what; see Plan.HeirsOpen
+	Defaulted  *Delegation `json:",omitempty"` // who got what nobody was named for in time
+	Declined   *Decision   // the last refusal, until it is submitted again
+	CutOff     CutOff
+	Press      time.Time // when it was pressed
+	Due        time.Time // when it was due; zero until that is known
+	Begun      time.Time
+	Delay      Delay // why it began late; empty where that is not known
+	Over       time.Time
+	Stopped    *Stop
+	Looked     time.Time `json:",omitzero"`  // when its systems were last surveyed, all of them
+	LookedFor  time.Time `json:",omitzero"`  // the cut-off that this was repeated for
+	Unread     []Private `json:",omitempty"` // what could not be read when it was repeated
+	Drifted    time.Time `json:",omitzero"`  // when something was last found that waits for an approval of its own
 }
 
 // Decision is who decided, when, and why.
@@ -97,6 +102,14 @@ type Stop = Decision
 type Delegation struct {
 	From, To PersonID
 	At       time.Time
+}
+
+// Standing is who stands in for somebody who left, and in what.
+type Standing struct {
+	Delegation
+	Asks    bool `json:",omitempty"` // asks for it from now on
+	Decides bool `json:",omitempty"` // approves, where that is still needed
+	Gets    bool `json:",omitempty"` // what they were to get
 }
 
 // Step is one action on one account in one system, or one manual task.
@@ -123,6 +136,7 @@ type Step struct {
 	Ended     time.Time
 	Left      int    // new irreversible items found and not taken
 	RetriedAt uint64 // entry of the last Retried
+	Lapsed    bool   `json:",omitempty"` // nobody has confirmed the task, and the case went on without it
 	Calls     bool   // a lock-out that has failed: people are called until it is settled
 	Taker     PersonID
 	TakenAt   time.Time // when Taker took it
@@ -154,12 +168,10 @@ type Note struct {
 }
 
 // Asker is who asks for what the current plan does: whoever opened the case,
-// unless a person has asked for a further plan.
+// unless a person has asked for a further plan, or stands in for one who left.
 func (c Case) Asker() PersonID {
-	if by := c.Plan(0).By; by != "" {
-		return by
-	}
-	return c.Requester
+	p := c.Plan(0)
+	return cmp.Or(p.Asking, p.By, c.Requester)
 }
 
 // Plan returns the plan of that number; 0 is the current one. The zero Plan

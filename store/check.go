@@ -155,7 +155,7 @@ func (c *checker) apply(e Event) {
 		case k.cut() && !old.cut():
 			c.want(bucketGone, []byte(k.Person), string(k.ID))
 		case !k.cut() && old.cut() && c.index[string(bucketGone)][string(k.Person)] == string(k.ID):
-			delete(c.index[string(bucketGone)], string(k.Person))
+			c.stillGone(k)
 		}
 		return
 	}

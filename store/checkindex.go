@@ -18,6 +18,21 @@ func (c *checker) want(bucket, key []byte, value string) {
 	c.index[string(bucket)][string(key)] = value
 }
 
+// stillGone is table.stillGone.
+func (c *checker) stillGone(given Case) {
+	var last Case
+	for _, k := range c.cases {
+		if k.Person == given.Person && k.ID != given.ID && k.cut() && bytes.Compare(caseKey(k.ID), caseKey(last.ID)) > 0 {
+			last = k
+		}
+	}
+	if last.ID == "" {
+		delete(c.index[string(bucketGone)], string(given.Person))
+		return
+	}
+	c.want(bucketGone, []byte(given.Person), string(last.ID))
+}
+
 // indexes compares each index with what the entries, cases and persons say.
 func (c *checker) indexes() {
 	var cases, persons uint64

@@ -195,6 +195,8 @@ var bodyTypes = func() map[string]reflect.Type {
 		Submitted{},
 		Decided{},
 		FellBack{},
+		Defaulted{},
+		Lapsed{},
 		Replaced{},
 		Delegated{},
 		Answered{},

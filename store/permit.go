@@ -100,7 +100,7 @@ func (s Summary) Visible(p PersonID, configured []Role) bool {
 	switch {
 	case p == "" || p == s.Person:
 		return false
-	case p == s.Requester:
+	case p == s.Requester, s.State == CaseDraft && slices.Contains(s.Knowing, p):
 		return true
 	case draft: // those who might open the same case; nobody else has been told yet
 		return has(Security, Auditor) || has(HR) && !s.Confidential

@@ -98,6 +98,8 @@ func (c Case) allowsPlanned(b Planned, e Event) *Refused {
 // follows is about what the plan follows: that has taken something, and is over.
 func (c Case) follows(k PlanKind, of Plan) *Refused {
 	switch {
+	case of.Begun.IsZero() && of.State != Over:
+		return refuse(NotNow, "%s has not begun, so nothing was taken away and there is nothing to give back. /offboard cancel %s gives it up.", c.ID, c.ID)
 	case of.Begun.IsZero():
 		return refuse(NotNow, "Nothing was taken away in %s, so there is nothing to give back.", c.ID)
 	case of.State != Over:
@@ -117,6 +119,7 @@ func (c *Case) plan(b Planned, e Event) {
 			p.State, p.Over = Over, e.At
 		})
 	}
+	c.remember(c.Plan(0))
 	c.State, c.Pending, c.Changers = CaseOpen, nil, nil
 	c.Plans = append(c.Plans, Plan{
 		No: len(c.Plans) + 1, Kind: b.Kind, Of: b.Of, Only: b.Only, By: e.Actor.Person, Reason: b.Reason,
@@ -186,6 +189,7 @@ func (p *Plan) decidedLater(b Decided, e Event, d Decision, heir PersonID) {
 	if p.Unratified() && !b.Approve {
 		p.Wrong = &d
 	}
+	seen := p.seen(d)
 	p.Later = append(slices.Concat(p.Later, p.Given), d)
 	p.Given, p.Void = nil, nil
 	p.Steps = slices.Clone(p.Steps)
@@ -196,7 +200,7 @@ func (p *Plan) decidedLater(b Decided, e Event, d Decision, heir PersonID) {
 		}
 		s.Drift = false
 		if b.Approve {
-			s.inherit(heir)
+			p.settle(s, seen, heir, e.At)
 		} else {
 			s.end(Skipped, e)
 			s.By, s.Note = e.Actor.Person, b.Reason

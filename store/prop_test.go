@@ -61,9 +61,17 @@ func anyBody(t *rapid.T, c Case, people []PersonID) Body {
 	if step.ID != "" && yes {
 		only = []StepID{step.ID}
 	}
-	switch pick("body", 31) {
+	var laptop *Manual
+	if pick("task", 4) == 0 {
+		laptop = &Manual{Owner: IT, Due: time.Nanosecond, Lapse: time.Nanosecond}
+	}
+	switch pick("body", 33) {
 	case 25:
 		return Replaced{Plan: plan, From: people[pick("from", len(people))], To: person}
+	case 31:
+		return Defaulted{Plan: plan, To: person}
+	case 32:
+		return Lapsed{Plan: plan, Step: step.ID}
 	case 24:
 		return Resurveyed{Plan: plan, For: p.CutOff.At, Systems: []string{"dir"}, Unread: []Private{text}}
 	case 27:
@@ -90,7 +98,7 @@ func anyBody(t *rapid.T, c Case, people []PersonID) Body {
 		return Amended{Terms: terms, Systems: [][]string{nil, {"dir"}}[pick("systems", 2)]}
 	case 1, 2:
 		return Surveyed{Plan: plan, System: []string{"dir", "crm"}[pick("system", 2)], Steps: append(steps(), StepPlan{
-			ID: StepID(fmt.Sprint("more/", pick("more", 3))), System: "crm", Phase: "cut-off", Answers: yes, Items: []Item{{ID: "1", Heir: true}}, After: []StepID{"dir/lock/1"}, Needed: text, Back: []Ref{{1, "dir/lock/1"}},
+			ID: StepID(fmt.Sprint("more/", pick("more", 3))), System: "crm", Phase: "cut-off", Answers: yes, Manual: laptop, Items: []Item{{ID: "1", Heir: true}}, After: []StepID{"dir/lock/1"}, Needed: text, Back: []Ref{{1, "dir/lock/1"}},
 		})[pick("from", 4):]}
 	case 3, 4:
 		return Submitted{Plan: plan, Scope: scope}
@@ -226,6 +234,9 @@ func TestAnySequenceChecks(t *testing.T) {
 			if why := forgotten(next); why != "" {
 				rt.Fatalf("after %T %s: %s", body, why, asJSON(rt, next))
 			}
+			if s := next.Plan(0).Step(lapsed(body)); s.Lapsed && (next.Last.Before(c.Plan(0).TaskDue(s)) || next.Outcome == Done) {
+				rt.Fatalf("a task that nobody has confirmed is let go early, or the case is done: %s", asJSON(rt, next))
+			}
 			if b, ok := body.(Answered); ok && b.Rev != c.Plan(0).Rev {
 				rt.Fatalf("an answer to revision %d was taken in %d", b.Rev, c.Plan(0).Rev)
 			}
@@ -235,7 +246,7 @@ func TestAnySequenceChecks(t *testing.T) {
 				}
 				was := c.Plan(0).Step(s.ID)
 				wrong := c.Plan(0).Wrong == nil && next.Plan(0).Wrong != nil // with that an emergency that was not right ends what is not done
-				if s.State == Skipped && was.State != Skipped && !was.Drift && !wrong && (c.Plan(0).State != Begun || was.Manual == nil && was.Why == "") {
+				if s.State == Skipped && was.State != Skipped && !was.Drift && !wrong && !s.Lapsed && (c.Plan(0).State != Begun || was.Manual == nil && was.Why == "") {
 					rt.Fatalf("%s was left out untried: it was %s, and the plan %s", s.ID, was.State, c.Plan(0).State)
 				}
 			}
@@ -271,16 +282,23 @@ func forgotten(c Case) string {
 		}
 	}
 	for _, s := range p.Steps {
-		if p.State == Begun && !s.Drift && s.Unanswered() && !s.State.Ended() {
+		if p.State == Begun && s.open() && !slices.ContainsFunc(waits, func(w Wait) bool { return w.Verb == VerbAnswer }) {
 			return string(s.ID) + " waits for an answer that nobody is asked for"
 		}
 	}
 	return ""
 }
 
+func lapsed(b Body) StepID {
+	if l, ok := b.(Lapsed); ok {
+		return l.Step
+	}
+	return ""
+}
+
 func isReport(b Body) bool {
 	switch b.(type) {
-	case Surveyed, Drifted, Resurveyed, FellBack, Replaced, Started, Attempted, Finished, Failed, Returned, Unasked:
+	case Surveyed, Drifted, Resurveyed, FellBack, Defaulted, Lapsed, Replaced, Started, Attempted, Finished, Failed, Returned, Unasked:
 		return true
 	}
 	return false

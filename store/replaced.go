@@ -6,7 +6,7 @@ import (
 	bolt "go.etcd.io/bbolt"
 )
 
-// Who is to decide or to get something may become a leaver. From then on it is
+// Who asks, is to decide or to get something may become a leaver. From then on it is
 // the role above who is asked and who gets it. Of a confidential case nobody is
 // told before its cut-off, so nothing is moved before either.
 
@@ -29,7 +29,8 @@ func (c Case) Heir() PersonID {
 }
 
 // DependsOn are the persons for whom something waits that would have to be moved
-// if they left: a decision, or something that they are to get and have not got.
+// if they left: a decision, something that they are to get and have not got, or
+// the case itself, which comes back to whoever asks for it.
 func (c Case) DependsOn() []PersonID {
 	p := c.Plan(0)
 	var out []PersonID
@@ -43,8 +44,11 @@ func (c Case) DependsOn() []PersonID {
 	if c.State == CaseClosed || p.State == Over {
 		return nil
 	}
+	if p.Begun.IsZero() && !c.InBatch() { // once it has begun it comes back to nobody; that of a list is with its owner
+		add(c.Asker())
+	}
 	decided := p.settled()
-	if !decided || slices.Contains(c.Outstanding(), Approver) {
+	if !decided || p.HeirsOpen() || slices.Contains(c.Outstanding(), Approver) {
 		add(p.Approvers...)
 	}
 	if p.Fallback != nil && !decided {
@@ -69,20 +73,39 @@ func (c Case) allowsReplaced(b Replaced, e Event, late *Refused) *Refused {
 	switch {
 	case b.Plan != p.No || !slices.Contains(c.DependsOn(), b.From) || !slices.Contains(e.Facts.Leaving, b.From):
 		return late
-	case b.To == b.From || !c.Eligible(b.To) || slices.Contains(e.Facts.Leaving, b.To):
+	case b.To == b.From || !c.StandsIn(b.From, b.To) || slices.Contains(e.Facts.Leaving, b.To):
 		return refuse(Malformed, "%s can't stand in for %s in %s", b.To, b.From, c.ID)
 	}
 	return nil
 }
 
+// StandsIn reports whether somebody may stand in for another as far as the case is
+// concerned: who asks for it decides nothing in it, and the other way round.
+func (c Case) StandsIn(from, to PersonID) bool {
+	if from != c.Asker() {
+		return c.Eligible(to)
+	}
+	p := c.Plan(0)
+	return to != "" && to != c.Person && !slices.Contains(p.Approvers, to) && !p.gave(to) && !p.Fallback.has(to)
+}
+
 func (c *Case) replaced(b Replaced, e Event) {
+	asks := b.From == c.Asker()
+	if asks {
+		c.edit(b.Plan, func(p *Plan) { p.Asking = b.To })
+		c.changedBy(b.From) // they have asked for it, and never decide
+	}
 	c.edit(b.Plan, func(p *Plan) {
-		moved := Delegation{From: b.From, To: b.To, At: e.At}
+		moved := Standing{Delegation: Delegation{From: b.From, To: b.To, At: e.At}, Asks: asks}
+		moved.Decides = slices.Contains(p.Approvers, b.From) || p.Fallback.has(b.From)
+		moved.Gets = c.Heir() == b.From || slices.ContainsFunc(p.Steps, func(s Step) bool {
+			return !s.handedOver() && slices.ContainsFunc(s.Answers, func(a Answer) bool { return a.Heir == b.From })
+		})
 		p.Replaced = append(slices.Clone(p.Replaced), moved)
 		if i := slices.Index(p.Approvers, b.From); i >= 0 {
 			p.Approvers = slices.Clone(p.Approvers)
 			p.Approvers[i] = b.To
-			p.Delegated = append(slices.Clone(p.Delegated), moved)
+			p.Delegated = append(slices.Clone(p.Delegated), moved.Delegation)
 		}
 		if f := p.Fallback; f.has(b.From) {
 			p.Fallback = &Fallback{At: f.At, To: slices.DeleteFunc(slices.Clone(f.To), func(id PersonID) bool { return id == b.From })}
@@ -142,15 +165,17 @@ func (b *batch) leaves(p PersonID) (bool, error) {
 	return row.ID != "" && !row.Confidential && row.PlanKind == Leave && (row.Plan == Approved || row.Plan == Begun), err
 }
 
-// leaving are those of two persons who leave, for a Replaced; nobody for all
+// leaving are those who leave of whom a Replaced or Defaulted names; nobody for all
 // other bodies.
 func (b *batch) leaving(body Body) ([]PersonID, error) {
-	r, ok := body.(Replaced)
-	if !ok {
-		return nil, nil
+	var named, out []PersonID
+	switch x := body.(type) {
+	case Replaced:
+		named = []PersonID{x.From, x.To}
+	case Defaulted:
+		named = []PersonID{x.To}
 	}
-	var out []PersonID
-	for _, p := range []PersonID{r.From, r.To} {
+	for _, p := range named {
 		if p != "" && b.t.get(bucketRows, []byte(p)) == nil {
 			return nil, unknown(p)
 		}

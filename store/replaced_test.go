@@ -105,3 +105,57 @@ func TestSecretLeaverIsReplacedAfterTheCutOff(t *testing.T) {
 	o.bot(string(secret.ID), Started{Plan: 1})
 	leaves(true)
 }
+
+// Who asks and leaves before it has begun is replaced by somebody who decides
+// nothing in it: the draft, or what was declined, comes back to them. They see it
+// although it is confidential, and who left never decides about it.
+func TestRequesterWhoLeavesIsReplaced(t *testing.T) {
+	for name, make := range map[string]func(o *office) Case{
+		"proposed": func(o *office) Case { return o.proposed("hanna") },
+		"declined": func(o *office) Case {
+			c := o.asked()
+			return o.do(string(c.ID), "marco", Decided{Plan: 1, Scope: c.Plan(1).Scope, Reason: Seal("the day is wrong")})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := ruledOffice(t, Ruling{Confidential: true})
+			c := make(o)
+			id := string(c.ID)
+			move := func(to string) *Refused {
+				t.Helper()
+				_, err := o.Append(t.Context(), id, Bot("keeper"), Replaced{Plan: 1, From: o.people["hanna"], To: o.people[to]})
+				return refusal(t, err)
+			}
+			if move("helge") == nil {
+				t.Error("somebody was replaced who stays")
+			}
+			mine := o.parts("hanna", CutOff{Mode: Now}, false)
+			o.bot(string(mine.ID), Started{Plan: 1}) // their case is a secret until then
+			for _, to := range []string{"hanna", "jane", "marco"} {
+				if move(to) == nil {
+					t.Errorf("%s asks for it now", to)
+				}
+			}
+			if r := move("sasha"); r != nil {
+				t.Fatal(r)
+			}
+			if move("helge") == nil {
+				t.Error("replaced twice")
+			}
+			c, _ = o.Case(c.ID)
+			if c.Asker() != o.people["sasha"] || c.Requester != o.people["hanna"] || c.Waits()[0].Person != o.people["sasha"] {
+				t.Errorf("asked for by %s, waits %+v", c.Asker(), c.Waits())
+			}
+			if !c.Visible(o.people["sasha"], nil) || !c.Summary().Visible(o.people["sasha"], nil) {
+				t.Error("who asks for it now does not see it")
+			}
+			c = o.do(id, "sasha", Submitted{Plan: 1, Scope: c.Plan(1).Scope})
+			if c.Eligible(o.people["sasha"]) || c.Eligible(o.people["hanna"]) {
+				t.Error("who asks may decide")
+			}
+			if c = o.approve(c, "marco"); c.Plan(1).State != Approved {
+				t.Errorf("%+v", c.Plan(1))
+			}
+		})
+	}
+}

@@ -30,7 +30,7 @@ func (m Missing) Words() string {
 // the file says later. The zero Ruling is that of an installation without rules.
 type Ruling struct {
 	Refused      bool          `json:"refused,omitempty"`      // nobody may open a case: the deny list, a break-glass or service account
-	Also         []Role        `json:"also,omitempty"`         // who must approve too, one person each, beside the manager; sorted, each once
+	Also         []Role        `json:"also,omitempty"`         // who must approve too, one person each, beside the manager; sorted, and as often as persons of the role are needed
 	Needed       Role          `json:"needed,omitempty"`       // who must approve too where a system needs one of the accounts; empty is Security
 	Missing      Missing       `json:"missing,omitempty"`      // what happens if approvals are missing at the cut-off
 	Confidential bool          `json:"confidential,omitempty"` // the case is confidential, whatever its terms say
@@ -65,8 +65,12 @@ func (r *Ruling) words() string {
 		return ""
 	}
 	out := " (by " + strings.Join(r.Rules, ", ")
-	for _, role := range r.Also {
-		out += "; " + role.Words() + " approves too"
+	for _, s := range Tally(r.Also) {
+		if s.Count == 1 {
+			out += "; " + s.Words() + " approves too"
+		} else {
+			out += "; " + s.Words() + " approve too"
+		}
 	}
 	return out + ")"
 }

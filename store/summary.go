@@ -43,9 +43,12 @@ func (c Case) Summary() Summary {
 		Confidential: c.Terms.Confidential, Requester: c.Requester, Approvers: p.Approvers, CutOff: p.CutOff,
 		PlanKind: p.Kind, Begun: c.cut(), Due: c.NextDue(), Opened: c.Opened, Closed: c.Closed, Steps: len(p.Steps), Seq: c.Seq,
 	}
+	if p.Asking != "" {
+		s.Knowing = []PersonID{p.Asking}
+	}
 	if c.State != CaseDraft {
-		s.Knowing = p.knowing()
-		s.Asked = slices.DeleteFunc(c.Outstanding(), func(r Role) bool { return r == Approver })
+		s.Knowing = c.knowing()
+		s.Asked = slices.Compact(slices.DeleteFunc(c.Outstanding(), func(r Role) bool { return r == Approver }))
 	}
 	if s.Batch = c.Batch; s.Batch != "" {
 		s.Scope = p.Scope

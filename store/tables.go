@@ -24,7 +24,7 @@ var (
 	bucketOpen     = []byte("open")     // number of a case that is not closed -> nothing
 	bucketDue      = []byte("due")      // time, number of the case -> nothing
 	bucketActive   = []byte("active")   // person -> their open leave
-	bucketGone     = []byte("gone")     // person -> the case that took their access away
+	bucketGone     = []byte("gone")     // person -> the last of their cases that has taken access away and not given it back
 	bucketConcern  = []byte("concern")  // person who is frozen, or about whom a change waits for a second person -> nothing
 	bucketLookup   = []byte("lookup")   // keyed hash of a directory id or account -> person
 	bucketWatch    = []byte("watch")    // since when a case is watched, its number -> its own retention
@@ -165,6 +165,26 @@ func caseKey(id CaseID) []byte {
 	return be(n)
 }
 
+// stillGone is about a case that has given back all that it took: what another
+// case of the person has taken stays taken, so they are gone by that one. It reads
+// the row of every case, which a whole undo or a rehire costs and nothing else.
+func (t table) stillGone(given Summary) error {
+	var last CaseID
+	for n := t.number(metaCases); n > 0 && last == ""; n-- {
+		var row Summary
+		if _, err := t.row(string(caseID(n)), &row); err != nil {
+			return err
+		}
+		if row.Person == given.Person && row.ID != given.ID && row.Begun {
+			last = row.ID
+		}
+	}
+	if last == "" {
+		return t.del(bucketGone, []byte(given.Person))
+	}
+	return t.put(bucketGone, []byte(given.Person), []byte(last))
+}
+
 // index brings the indexes of a case in step with its row.
 func (t table) index(old, row Summary) error {
 	key := caseKey(row.ID)
@@ -185,8 +205,8 @@ func (t table) index(old, row Summary) error {
 		if err := t.put(bucketGone, gone, []byte(row.ID)); err != nil {
 			return err
 		}
-	case !row.Begun && old.Begun && string(t.get(bucketGone, gone)) == string(row.ID): // not taken away by another case since
-		if err := t.del(bucketGone, gone); err != nil {
+	case !row.Begun && old.Begun && string(t.get(bucketGone, gone)) == string(row.ID):
+		if err := t.stillGone(row); err != nil {
 			return err
 		}
 	}

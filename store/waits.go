@@ -53,6 +53,11 @@ func (c Case) Waits() []Wait {
 	case "", Surveying, Asked, Begun, Over:
 	}
 	out = append(out, c.approvalWaits()...)
+	if p.HeirsOpen() {
+		for _, a := range p.Approvers {
+			out = append(out, Wait{Verb: VerbAnswer, Person: a})
+		}
+	}
 	for _, s := range p.Steps {
 		switch {
 		case s.State.Ended(), s.Drift:

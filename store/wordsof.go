@@ -52,6 +52,10 @@ func Words(e Event) string {
 		return fmt.Sprintf("moved what waited for %s to %s", b.From, b.To)
 	case FellBack:
 		return fmt.Sprintf("asked others in place of the approver (%d)", len(b.To))
+	case Defaulted:
+		return fmt.Sprintf("gave %s what nobody was named for in time", b.To)
+	case Lapsed:
+		return fmt.Sprintf("went on without %s, which nobody has confirmed", b.Step)
 	case Delegated:
 		return fmt.Sprintf("had %s asked instead", b.To)
 	case Answered:

@@ -30,8 +30,8 @@ type Choice struct {
 
 // Approval is somebody who must approve beside the manager.
 type Approval struct {
-	Role    store.Role
-	Reasons []Reason
+	store.Seats
+	Reasons []Reason // of each rule that asks for it; the largest number counts
 }
 
 // Reason is a rule, and what it gives as its reason; that may be empty.
@@ -106,8 +106,8 @@ func (b *Book) choices() []Choice {
 // tighten does what of a rule protects.
 func (v *Verdict) tighten(r rule, approvals []store.Role) {
 	v.choose(r.Name, false, r.Systems, r.Actions, r.Tasks)
-	for _, role := range approvals {
-		v.approvedBy(role, Reason{r.Name, r.Why})
+	for _, s := range store.Tally(approvals) {
+		v.approvedBy(s, Reason{r.Name, r.Why})
 	}
 	if r.Protect == Refuse {
 		v.Ruling.Refused = true
@@ -159,14 +159,19 @@ func (v *Verdict) choose(rule string, left bool, systems, acts, tasks []string) 
 	}
 }
 
-func (v *Verdict) approvedBy(role store.Role, why Reason) {
-	i := slices.IndexFunc(v.Approvals, func(a Approval) bool { return a.Role == role })
+// approvedBy adds approvals. Those of one role that several rules ask for are the
+// same ones, so the largest number counts.
+func (v *Verdict) approvedBy(s store.Seats, why Reason) {
+	i := slices.IndexFunc(v.Approvals, func(a Approval) bool { return a.Role == s.Role })
 	if i < 0 {
 		i = len(v.Approvals)
-		v.Approvals = append(v.Approvals, Approval{Role: role})
-		v.Ruling.Also = slices.Sorted(slices.Values(append(v.Ruling.Also, role)))
+		v.Approvals = append(v.Approvals, Approval{Seats: store.Seats{Role: s.Role}})
 	}
-	v.Approvals[i].Reasons = append(v.Approvals[i].Reasons, why)
+	a := &v.Approvals[i]
+	for ; a.Count < s.Count; a.Count++ {
+		v.Ruling.Also = slices.Sorted(slices.Values(append(v.Ruling.Also, s.Role)))
+	}
+	a.Reasons = append(a.Reasons, why)
 }
 
 // decided reports whether the ruling rests on a rule of this name.

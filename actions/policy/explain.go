@@ -91,7 +91,7 @@ func (b *Book) lines(v Verdict, k Kind) []Line {
 	add("approved by", "the manager", "always")
 	for _, a := range v.Approvals {
 		for _, r := range a.Reasons {
-			add("approved by", because("one person of "+a.Role.Words()+" too", r), by(r.Rule, ""))
+			add("approved by", because(persons(a.Seats)+" too", r), by(r.Rule, ""))
 		}
 	}
 	add("approved by", "one person of "+v.Ruling.Needed.Words()+" too, if the survey finds that a system needs the account", "always")

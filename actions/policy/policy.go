@@ -35,7 +35,7 @@ type Rule struct {
 	Actions, NotActions []string // "system/action"
 	Tasks, NotTasks     []string // names of manual tasks
 
-	Approvals    []store.Role   // who must approve too
+	Approvals    []store.Role   // who must approve too; a role stands there as often as persons of it are needed
 	Missing      store.Missing  // what happens if approvals are missing at the cut-off
 	CutOff       string         // time of day that access ends, "18:00", where nobody chose one
 	Retention    *time.Duration // after the cut-off; 0: nothing is destroyed

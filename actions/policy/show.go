@@ -32,8 +32,8 @@ func (b *Book) says(r rule) []string {
 	case Approvals:
 		out = append(out, "they are protected, and the requester is told why: "+r.Why)
 	}
-	for _, role := range b.approvals(r) {
-		out = append(out, "one person of "+role.Words()+" must approve too")
+	for _, s := range store.Tally(b.approvals(r)) {
+		out = append(out, persons(s)+" must approve too")
 	}
 	if r.Confidential {
 		out = append(out, "the case is always confidential")
@@ -66,6 +66,14 @@ func (b *Book) says(r rule) []string {
 		out = append(out, deleted(*r.Retention))
 	}
 	return out
+}
+
+// persons is who approves: "one person of security", "2 people of security".
+func persons(s store.Seats) string {
+	if s.Count == 1 {
+		return "one person of " + s.Role.Words()
+	}
+	return s.Words()
 }
 
 func (b *Book) system(name string) string {

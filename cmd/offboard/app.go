@@ -125,7 +125,7 @@ func assemble(s *store.Store, written, inForce *config.Config, user string, chat
 	a.ready = actions.NewReadiness(a.executor, func(id store.CaseID) { a.keeper.Look(id) })
 	a.keeper = keeper.New(keeper.Config{
 		Store: s, People: who, View: v, Rooms: a.rooms, Mail: a.mail, Remind: reminders(cfg), Log: log.With().Str("loop", "keeper").Logger(),
-		Approvals: approvals(cfg), Emergencies: emergencies(cfg), Announce: announce(cfg),
+		Approvals: approvals(cfg), Answers: keeper.Answers{Within: time.Duration(cfg.Answers.Within), Above: cfg.Answers.Heir == config.HeirAbove}, Emergencies: emergencies(cfg), Announce: announce(cfg),
 		Reached: func(id store.CaseID) view.Reached { return view.Reached(a.ready.Reached(id)) },
 	})
 	a.batches = batch.New(batch.Config{Store: s, People: who, Systems: a.executor.Systems(), Log: log.With().Str("loop", "batch").Logger()})
@@ -232,7 +232,7 @@ func tasks(cfg *config.Config) []actions.Task {
 	var out []actions.Task
 	for _, t := range cfg.Tasks {
 		out = append(out, actions.Task{
-			Name: t.Name, Words: t.Words, Instructions: t.Instructions, Owner: store.Role(t.Owner), Due: time.Duration(t.Due), Proof: t.Proof,
+			Name: t.Name, Words: t.Words, Instructions: t.Instructions, Owner: store.Role(t.Owner), Due: time.Duration(t.Due), Proof: t.Proof, Lapse: time.Duration(t.Lapse),
 		})
 	}
 	return out

@@ -145,6 +145,7 @@ func inspect(ctx context.Context, cfg *config.Config, chats chats) (*report, err
 	c.reach(ctx)
 	c.roles(ctx)
 	c.second(ctx, who)
+	c.approvers(ctx)
 	c.chats(ctx, rooms)
 	if err := c.mail(ctx); err != nil {
 		return nil, err

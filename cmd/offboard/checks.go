@@ -13,7 +13,6 @@ import (
 
 	"offboard/actions"
 	"offboard/bot"
-	"offboard/commands/people"
 	"offboard/config"
 	"offboard/store"
 )
@@ -182,91 +181,6 @@ func remedy(err error) string {
 		return "correct the settings of the system, or the rights of the bot's account there"
 	}
 	return "look whether it runs and can be reached from this machine, and at its address in the settings"
-}
-
-// roles looks whether somebody holds each.
-func (c *checks) roles(ctx context.Context) {
-	held := map[string]bool{}
-	for _, r := range c.cfg.Roles {
-		for _, login := range r.People {
-			if c.login(ctx, r.Role, login) {
-				held[r.Role] = true
-			}
-		}
-		for _, group := range r.Groups {
-			if c.group(ctx, r.Role, group) {
-				held[r.Role] = true
-			}
-		}
-	}
-	why := map[string]string{
-		"hr": "nobody can start a case", "it": "nobody can retry a step or confirm a task", "security": "nobody can start an emergency",
-		"auditor": "nobody but security can read the record", "admin": "nobody can link accounts in the chat",
-	}
-	for _, role := range config.RoleNames {
-		if !held[role] {
-			c.add("role "+role, unsafe, "nobody holds it: "+why[role], "give it to somebody below roles")
-		}
-	}
-}
-
-// second looks whether anybody could agree to what operators ask for.
-func (c *checks) second(ctx context.Context, p *people.People) {
-	cards := map[string]store.Card{}
-	for _, r := range c.cfg.Roles {
-		for _, login := range r.People {
-			found, err := c.directory.Search(ctx, login, 10)
-			if err != nil {
-				return // the directory was reported above
-			}
-			for _, card := range found {
-				if strings.EqualFold(card.Login, login) {
-					cards[card.ID] = card
-				}
-			}
-		}
-		for _, group := range r.Groups {
-			found, err := c.directory.Members(ctx, group)
-			if err != nil {
-				return
-			}
-			for _, card := range found {
-				cards[card.ID] = card
-			}
-		}
-	}
-	n := 0
-	for _, card := range cards {
-		if !card.Disabled && store.Apart(p.Holds(card), nil) {
-			n++
-		}
-	}
-	if n < 2 {
-		c.add("second person", unsafe, fmt.Sprintf("%d people of HR or security are neither IT nor administrators: only they can agree to a link that an operator asks for and to a weaker configuration", n), "give hr or security to two people who have no other power here")
-	}
-}
-
-func (c *checks) login(ctx context.Context, role, login string) bool {
-	found, err := c.directory.Search(ctx, login, 10)
-	if err != nil {
-		return true // the directory was reported above
-	}
-	if slices.ContainsFunc(found, func(p actions.Person) bool { return strings.EqualFold(p.Login, login) }) {
-		return true
-	}
-	c.add("role "+role, unsafe, "nobody in the directory has the login "+login+"; whoever is given it gets the role", "correct the login, or remove it")
-	return false
-}
-
-func (c *checks) group(ctx context.Context, role, group string) bool {
-	members, err := c.directory.Members(ctx, group)
-	if err != nil {
-		return true // the directory was reported above
-	}
-	if len(members) == 0 {
-		c.add("role "+role, unsafe, "the group "+group+" has no members, or is not there; whoever makes it gets the role", "correct the name, or fill the group")
-	}
-	return len(members) > 0
 }
 
 // chats looks at how people reach the bot, and how it knows them.

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -28,8 +29,8 @@ func rulebook(cfg *config.Config, systems []actions.System) (*policy.Book, error
 			Name: r.Name, When: r.When, Systems: r.Systems, NotSystems: r.NotSystems, Actions: r.Actions, NotActions: r.NotActions, Tasks: r.Tasks, NotTasks: r.NotTasks,
 			Missing: store.Missing(r.Missing), CutOff: r.CutOff, Retention: (*time.Duration)(r.Retention), Protect: policy.Protection(r.Protect), Why: r.Why, Confidential: r.Confidential,
 		}
-		for _, role := range r.Approvals {
-			one.Approvals = append(one.Approvals, store.Role(role))
+		for _, a := range r.Approvals {
+			one.Approvals = append(one.Approvals, slices.Repeat([]store.Role{store.Role(a.Role)}, a.Persons())...)
 		}
 		in.Rules = append(in.Rules, one)
 	}

@@ -23,9 +23,12 @@ func anyRule(t *rapid.T) config.RuleEntry {
 	r := config.RuleEntry{
 		Name: "rule", When: rapid.SampledFrom([]string{"", `person.country == "PT"`, `person.admin`, `person.groups[3] == "x"`}).Draw(t, "when"),
 		Systems: some("systems", "corp", "crm"), NotSystems: some("not systems", "corp", "crm"), NotTasks: some("not tasks", "laptop"), Tasks: some("tasks", "laptop"),
-		Approvals: some("approvals", "hr", "security"), Confidential: rapid.IntRange(0, 4).Draw(t, "confidential") == 0,
-		Missing: rapid.SampledFrom([]string{"", "", config.Lock, config.Hold}).Draw(t, "missing"),
-		Protect: rapid.SampledFrom([]string{"", "", config.ProtectRefuse, config.ProtectApprovals}).Draw(t, "protect"),
+		Confidential: rapid.IntRange(0, 4).Draw(t, "confidential") == 0,
+		Missing:      rapid.SampledFrom([]string{"", "", config.Lock, config.Hold}).Draw(t, "missing"),
+		Protect:      rapid.SampledFrom([]string{"", "", config.ProtectRefuse, config.ProtectApprovals}).Draw(t, "protect"),
+	}
+	for _, role := range some("approvals", "hr", "security") {
+		r.Approvals = []config.Approver{{Role: role, Count: rapid.IntRange(0, 3).Draw(t, "count")}}
 	}
 	if n := rapid.IntRange(0, 5).Draw(t, "retention"); n < 3 {
 		keep := config.Retention([]time.Duration{0, 30 * 24 * time.Hour, 90 * 24 * time.Hour}[n])
@@ -83,8 +86,8 @@ func TestNothingWeakerIsTakenOverAlone(t *testing.T) {
 			x, y := a.Ruling(p, store.Terms{Kind: "resignation"}), b.Ruling(p, store.Terms{Kind: "resignation"})
 			less := x.Refused && !y.Refused || x.Confidential && !y.Confidential || x.Missing == store.MissingHold && y.Missing == store.MissingLock ||
 				y.Retention != 0 && (x.Retention == 0 || y.Retention < x.Retention)
-			for _, role := range x.Also {
-				less = less || !slices.Contains(y.Also, role)
+			for _, s := range store.Tally(x.Also) {
+				less = less || !slices.ContainsFunc(store.Tally(y.Also), func(o store.Seats) bool { return o.Role == s.Role && o.Count >= s.Count })
 			}
 			was := a.Left(p, "resignation")
 			for what := range b.Left(p, "resignation") {

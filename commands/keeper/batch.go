@@ -108,6 +108,7 @@ func (b *board) ofBatch(ctx context.Context) []wanted {
 	}
 	out = append(out, b.seconds(ctx)...)
 	out = append(out, b.reminders(ctx)...)
+	out = append(out, b.heirs(ctx)...)
 	for _, w := range b.ending() {
 		if strings.HasPrefix(w.name, "heir/") {
 			out = append(out, w)

@@ -47,7 +47,7 @@ func (b *board) further(ctx context.Context) []wanted {
 		}
 	}
 	if p.State == store.Asked {
-		for _, role := range c.Outstanding() {
+		for _, role := range slices.Compact(c.Outstanding()) { // those of one role stand together
 			switch {
 			case role != store.Approver:
 				ask(role, b.deciding(ctx, role))
@@ -97,9 +97,9 @@ func (b *board) unsure(ctx context.Context, role store.Role) bool {
 	return err != nil
 }
 
-// lacking are the roles whose approval is needed and nobody could give. It is
-// said before anybody is asked.
-func (b *board) lacking(ctx context.Context) []store.Role {
+// lacking are the approvals that are needed and that nobody could give. It is said
+// before anybody is asked.
+func (b *board) lacking(ctx context.Context) []store.Seats {
 	if s := b.c.Plan(0).State; s != store.Proposed && s != store.Declined {
 		return nil
 	}
@@ -120,7 +120,7 @@ func (b *board) silentRoles(ctx context.Context) []wanted {
 	if p.State != store.Asked {
 		asked = p.Drifted
 	}
-	for _, role := range b.c.Outstanding() {
+	for _, role := range slices.Compact(b.c.Outstanding()) {
 		if role == store.Approver && p.State == store.Asked {
 			continue // see reminders
 		}

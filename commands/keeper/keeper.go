@@ -58,6 +58,7 @@ type Config struct {
 	Remind Reminders
 
 	Approvals   Approvals
+	Answers     Answers
 	Emergencies Emergencies
 	Announce    Announce // who is told before access ends
 
@@ -107,6 +108,7 @@ func New(cfg Config) *Keeper {
 	if len(a.Fallback) == 0 {
 		a.Fallback = []string{string(store.HR), string(store.Security)}
 	}
+	cfg.Answers.Within = cmp.Or(cfg.Answers.Within, 72*time.Hour)
 	return &Keeper{
 		cfg: cfg, marked: map[store.CaseID]uint64{}, working: map[store.CaseID]uint64{}, failed: map[store.CaseID]time.Time{}, fails: map[store.CaseID]int{},
 		wakes: map[store.CaseID]time.Time{}, done: make(chan struct{}, 1), depends: depends{}, left: map[store.PersonID]bool{},
@@ -369,6 +371,7 @@ func (k *Keeper) show(ctx context.Context, id store.CaseID) error {
 	b.posts, b.older = split(posts, b.plan)
 	b.replace(ctx)
 	b.fallBack(ctx)
+	b.defaults(ctx)
 	for _, w := range b.wanted(ctx) {
 		b.errs = append(b.errs, b.put(ctx, w))
 	}

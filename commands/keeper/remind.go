@@ -42,7 +42,7 @@ func (b *board) reminders(ctx context.Context) []wanted {
 		return nil
 	}
 	out := b.silentRoles(ctx)
-	if asked := since(p); p.State == store.Asked {
+	if asked := view.Since(p); p.State == store.Asked {
 		for _, a := range p.Approvers {
 			if !slices.Contains(c.Outstanding(), store.Approver) {
 				break
@@ -183,14 +183,6 @@ func (b *board) manager(ctx context.Context, approver store.PersonID) string {
 		return ""
 	}
 	return above.Name
-}
-
-// since is when those who are asked now were asked.
-func since(p store.Plan) time.Time {
-	if n := len(p.Delegated); n > 0 {
-		return p.Delegated[n-1].At
-	}
-	return p.Asked
 }
 
 // series is what was sent of a message that is repeated.

@@ -7,7 +7,6 @@ import (
 	"maps"
 	"slices"
 
-	"offboard/bot"
 	"offboard/store"
 )
 
@@ -88,13 +87,24 @@ func (b *board) replace(ctx context.Context) {
 	}
 }
 
-// standIn is the role above somebody: who gets what nobody was named for, where
+// standIn is the role above somebody: HR where they ask for the case; who gets what nobody was named for, where
 // somebody was only to get something; else their manager in the directory, or
 // who is above them; else whom the configuration names for silent approvers.
 func (b *board) standIn(ctx context.Context, from store.PersonID) store.PersonID {
 	able := func(id store.PersonID) bool {
 		leaves, err := b.k.cfg.Store.Leaves(id)
-		return err == nil && !leaves && id != from && b.c.Eligible(id)
+		return err == nil && !leaves && id != from && b.c.StandsIn(from, id)
+	}
+	if from == b.c.Asker() {
+		// Whoever leads HR; of a case that HR must not know, somebody of security.
+		list := append(slices.Clone(b.k.cfg.Approvals.Lead), string(store.HR), string(store.Security))
+		to := b.named(ctx, list, func(id store.PersonID) bool {
+			return able(id) && (b.c.Visible(id, []store.Role{store.HR}) || b.c.Visible(id, []store.Role{store.Security}))
+		})
+		if len(to) == 0 {
+			return ""
+		}
+		return to[0]
 	}
 	p := b.c.Plan(0)
 	heir := b.c.Heir()
@@ -146,15 +156,16 @@ func (b *board) replaced() []wanted {
 	var out []wanted
 	p := b.c.Plan(0)
 	for _, r := range p.Replaced {
-		m := b.k.cfg.View.Replaced(b.c, r)
 		told := []store.PersonID{b.c.Asker()}
-		for _, a := range p.Approvers {
-			if a != r.To || p.Decision != nil { // else the question says so
-				told = append(told, a)
-			}
+		if r.Decides || r.Gets { // who asks for it now stands in the approver's question
+			told = append(told, p.Approvers...)
 		}
 		for _, id := range told {
-			out = append(out, wanted{name: fmt.Sprintf("replaced/%s/%s-%d", id, r.From, r.At.Unix()), at: b.direct(id), once: true, make: func() (bot.Message, error) { return m, nil }})
+			asked := r.Decides && (p.Decision == nil || r.At.Before(p.Decision.At))
+			if id == r.To && asked {
+				continue // the question says so
+			}
+			out = append(out, wanted{name: fmt.Sprintf("replaced/%s/%s-%d", id, r.From, r.At.Unix()), at: b.direct(id), once: true, make: still(b.k.cfg.View.Replaced(b.c, r, id))})
 		}
 	}
 	return out

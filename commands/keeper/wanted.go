@@ -75,7 +75,7 @@ func (b *board) wanted(ctx context.Context) []wanted {
 	out = append(out, b.seconds(ctx)...)
 	if c.Late(b.now) {
 		var told []store.PersonID
-		if since(p).Before(p.CutOff.At) { // else the question itself is news enough
+		if view.Since(p).Before(p.CutOff.At) { // else the question itself is news enough
 			told = b.undecided(ctx)
 		}
 		if !slices.Contains(b.lead(ctx), c.Asker()) {
@@ -89,6 +89,7 @@ func (b *board) wanted(ctx context.Context) []wanted {
 	out = append(out, b.announcements(ctx)...)
 	out = append(out, b.unratified(ctx)...)
 	out = append(out, b.replaced()...)
+	out = append(out, b.heirs(ctx)...)
 	out = append(out, b.missing(ctx)...)
 	out = append(out, b.reminders(ctx)...)
 	return append(out, b.ending()...)
@@ -117,11 +118,18 @@ func (b *board) surveys(ctx context.Context) []wanted {
 	if d := b.c.Plan(0).Declined; d != nil {
 		name = fmt.Sprintf("survey/%d", d.At.Unix())
 	}
+	past := b.k.cfg.View.Settled(b.c)
+	for _, r := range b.c.Plan(0).Replaced {
+		if r.Asks { // whoever asks now has a message of their own
+			name = max(name, fmt.Sprintf("survey/%d", r.At.Unix()))
+			past = b.k.cfg.View.GoesOnWith(b.c)
+		}
+	}
 	m := b.counted().Survey(b.c)
 	m.Parts = append(m.Parts, b.k.cfg.View.Lacking(b.c, b.lacking(ctx))...)
 	out := []wanted{{name: name, at: b.direct(b.c.Asker()), make: still(m)}}
 	for _, old := range b.over("survey/", map[string]bool{name: true}) {
-		out = append(out, wanted{name: old, only: true, make: still(b.k.cfg.View.Settled(b.c))})
+		out = append(out, wanted{name: old, only: true, make: still(past)})
 	}
 	return out
 }

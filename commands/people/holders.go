@@ -73,18 +73,18 @@ func (p *People) holding(ctx context.Context, r Role) ([]store.Card, error) {
 	return out, errors.Join(errs...)
 }
 
-// Lacking are the roles whose approval a case needs and that nobody holds who
-// may give it.
-func (p *People) Lacking(ctx context.Context, c store.Case) ([]store.Role, error) {
-	var out []store.Role
-	for _, role := range c.Needed()[1:] {
-		ids, err := p.Holders(ctx, c.Person, role)
+// Lacking are the approvals that a case needs and that nobody could give: of each
+// role for how many of them there is no person who holds it and may give one.
+func (p *People) Lacking(ctx context.Context, c store.Case) ([]store.Seats, error) {
+	var out []store.Seats
+	for _, s := range store.Tally(c.Needed()[1:]) {
+		ids, err := p.Holders(ctx, c.Person, s.Role)
 		if err != nil {
-			return out, fmt.Errorf("read who is %s: %w", role, err)
+			return out, fmt.Errorf("read who is %s: %w", s.Role, err)
 		}
-		able := func(id store.PersonID) bool { return c.Eligible(id) && !slices.Contains(c.Plan(0).Approvers, id) }
-		if !slices.ContainsFunc(ids, able) {
-			out = append(out, role)
+		able := slices.DeleteFunc(ids, func(id store.PersonID) bool { return !c.Eligible(id) || slices.Contains(c.Plan(0).Approvers, id) })
+		if s.Count -= len(able); s.Count > 0 {
+			out = append(out, s)
 		}
 	}
 	return out, nil

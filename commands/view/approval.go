@@ -44,6 +44,9 @@ func (v View) Approval(c store.Case, approver store.PersonID) bot.Message {
 		add(v.handover(c)...)
 		add(v.missing(c)...)
 		add(v.question(c), typed(store.VerbApprove, c))
+	case p.State == store.Asked && slices.ContainsFunc(p.Given, func(d store.Decision) bool { return d.By == approver }):
+		m.Summary = fmt.Sprintf("%s: you have approved it. Thank you; you need not do anything more.", c.ID)
+		add(bot.Prose{Text: bot.T(m.Summary)})
 	case p.State == store.Asked || p.Decision == nil && len(p.Delegated) > 0 && !asked:
 		m.Summary = fmt.Sprintf("%s: %s is asked instead of you.", c.ID, v.approvers(p))
 		add(bot.Prose{Text: bot.T(m.Summary + " You need not do anything.")})

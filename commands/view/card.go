@@ -78,6 +78,9 @@ func (v View) ended(c store.Case) string {
 		if slices.ContainsFunc(c.Returns, func(r store.Return) bool { return r.Kept }) {
 			return fmt.Sprintf("%s is closed WITH ACCESS LEFT: %s has something again that was taken away, and it stays, as was decided.", c.ID, name)
 		}
+		if text := v.undone(c); text != "" {
+			return fmt.Sprintf("%s is closed WITH ACCESS LEFT: nobody has confirmed %s.", c.ID, text)
+		}
 		return fmt.Sprintf("%s is closed WITH ACCESS LEFT: %s may still be able to sign in.", c.ID, name)
 	case store.Unratified:
 		leave, rest := c.Plan(1), fmt.Sprintf("What was locked of %s stays locked until somebody gives it back.", name)

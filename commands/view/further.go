@@ -24,15 +24,18 @@ func (v View) Asking(c store.Case) string {
 // seats names who has not approved, and whether they "is" or "are".
 func (v View) seats(c store.Case) (open []string, are string) {
 	are = "is"
-	for _, r := range c.Outstanding() {
-		switch r {
-		case store.Approver:
+	for _, s := range store.Tally(c.Outstanding()) {
+		switch given := seatsOf(c, s.Role) - s.Count; {
+		case s.Role == store.Approver:
 			open = append(open, v.approvers(c.Plan(0))+v.instead(c))
-		case store.Auditor, store.Admin:
-			are = "are"
-			fallthrough
+			continue
+		case given > 0:
+			open = append(open, fmt.Sprintf("%s (%d of %d)", s.Role.Words(), given, given+s.Count))
 		default:
-			open = append(open, r.Words())
+			open = append(open, s.Words())
+		}
+		if s.Count > 1 || s.Role == store.Auditor || s.Role == store.Admin {
+			are = "are"
 		}
 	}
 	if len(open) > 1 {
@@ -44,13 +47,23 @@ func (v View) seats(c store.Case) (open []string, are string) {
 // toAsk names whose approval is needed, with "is" or "are".
 func (v View) toAsk(c store.Case) string {
 	list := []string{v.Name(c.Terms.Manager)}
-	for _, r := range c.Needed()[1:] {
-		list = append(list, r.Words())
+	for _, s := range store.Tally(c.Needed()[1:]) {
+		list = append(list, s.Words())
 	}
 	if len(list) == 1 {
 		return list[0] + " is"
 	}
 	return names(list) + " are"
+}
+
+// seatsOf is how many persons of a role must approve.
+func seatsOf(c store.Case, role store.Role) (n int) {
+	for _, r := range c.Needed() {
+		if r == role {
+			n++
+		}
+	}
+	return n
 }
 
 // instead names who may decide in place of the approver.
@@ -118,14 +131,17 @@ func (v View) Further(c store.Case, reader store.PersonID, role store.Role) bot.
 	add := func(parts ...bot.Part) { m.Parts = append(m.Parts, parts...) }
 	var given store.Decision
 	for _, d := range append(append(p.Given, p.Approvals...), decision(p)...) {
-		if d.Seat() == role {
-			given = d
+		if d.Seat() == role && (given.By != reader || given.By == "") {
+			given = d // of several the reader's own
 		}
 	}
 	switch {
 	case p.State == store.Asked && c.Eligible(reader) && c.Seat(reader, []store.Role{role}) == role:
 		m.Summary = fmt.Sprintf("%s asks you to approve %s, about %s.", v.Name(c.Asker()), c.ID, v.Name(c.Person))
 		text := fmt.Sprintf(" asks for the approval of %s, which is needed beside that of %s. Whoever of you decides first settles it. Nothing is taken away before all have approved.", role.Words(), v.approvers(p))
+		if n := seatsOf(c, role); n > 1 {
+			text = fmt.Sprintf(" asks for the approvals of %d people of %s, which are needed beside that of %s. Nothing is taken away before all have approved.", n, role.Words(), v.approvers(p))
+		}
 		if role == store.Approver {
 			text = fmt.Sprintf(" asks for an approval. %s was asked and has not decided, so you may decide in their place; whoever decides first settles it.", v.approvers(p))
 		}
@@ -147,6 +163,8 @@ func (v View) Further(c store.Case, reader store.PersonID, role store.Role) bot.
 		m.Summary = fmt.Sprintf("%s: %s has approved it. You need not do anything.", c.ID, v.Name(given.By))
 	case p.State == store.Declined, p.State == store.Proposed, p.State == store.Surveying:
 		m.Summary = fmt.Sprintf("%s is back with %s. You will be asked again if it is submitted again.", c.ID, v.Name(c.Asker()))
+	case p.State == store.Asked && role == store.Approver && p.Fallback == nil && len(c.Outstanding()) > 0:
+		m.Summary = fmt.Sprintf("%s: the time was changed, so %s is asked first again. You need not do anything now; you get a new message if you may decide in their place.", c.ID, v.approvers(p))
 	default:
 		m = v.Settled(c)
 		return m
@@ -184,19 +202,28 @@ func (v View) missing(c store.Case) []bot.Part {
 	return []bot.Part{bot.Fine{Text: bot.T(text)}}
 }
 
-// Lacking tells the requester that nobody can give an approval that is needed,
-// and who can help. It is empty if somebody can give each.
-func (v View) Lacking(c store.Case, roles []store.Role) []bot.Part {
-	if len(roles) == 0 {
+// Lacking tells the requester that too few people can give the approvals that are
+// needed, and who can help. It is empty if there are enough for each.
+func (v View) Lacking(c store.Case, missing []store.Seats) []bot.Part {
+	if len(missing) == 0 {
 		return nil
 	}
 	var list []string
-	for _, r := range roles {
-		list = append(list, r.Words())
+	need, nobody := "an approval of ", "nobody holds that role who may give it"
+	for _, m := range missing {
+		for _, s := range store.Tally(c.Needed()) {
+			if s.Role != m.Role {
+				continue
+			}
+			list = append(list, s.Words())
+			if s.Count > 1 {
+				need, nobody = "approvals of ", "too few hold that role who may give one"
+			}
+		}
 	}
 	return []bot.Part{bot.Prose{Text: bot.Join(bot.B(fmt.Sprintf("%s can't be approved as it is. ", c.ID)), bot.T(fmt.Sprintf(
-		"It needs an approval of %s, and nobody holds that role who may give it: not %s, not who asks for it or has changed it, and not the approver, who has an approval of their own. Whoever looks after my configuration can give the role to somebody else (roles:).",
-		names(list), v.Name(c.Person))))}}
+		"It needs %s%s, and %s: not %s, not who asks for it or has changed it, and not the approver, who has an approval of their own. Whoever looks after my configuration can give the role to somebody else (roles:).",
+		need, names(list), nobody, v.Name(c.Person))))}}
 }
 
 // SilentRole tells HR that nobody of a role has decided.

@@ -42,10 +42,11 @@ func (v View) FellBack(c store.Case, reader store.PersonID) bot.Message {
 // Page calls whoever leads HR: approvals are missing, and what can be done.
 func (v View) Page(c store.Case) bot.Message {
 	p := c.Plan(0)
-	text := fmt.Sprintf("%s: %s not approved. ", c.ID, v.lacks(c))
+	text := string(c.ID) + ": "
 	if p.CutOff.Mode == store.At {
-		text = fmt.Sprintf("%s: access of %s was to end %s, but %s not approved. ", c.ID, v.Name(c.Person), v.cutOff(c), v.lacks(c))
+		text += fmt.Sprintf("access of %s was to end %s. ", v.Name(c.Person), v.cutOff(c))
 	}
-	text += fmt.Sprintf("Nothing was taken from %s. Please call them, or have somebody else asked: /offboard amend %s. Another time: /offboard reschedule %s. If it is not wanted any more: /offboard cancel %s.", v.Name(c.Person), c.ID, c.ID, c.ID)
+	text += fmt.Sprintf("Nothing was taken from %s, because %s not approved; the question is from %s. ", v.Name(c.Person), v.lacks(c), Moment(Since(p), v.Zone))
+	text += fmt.Sprintf("Please call them, or have somebody else asked: /offboard amend %s. Another time: /offboard reschedule %s. If it is not wanted any more: /offboard cancel %s.", c.ID, c.ID, c.ID)
 	return v.nudge(c, string(c.ID)+": approvals are missing", text)
 }

@@ -36,12 +36,20 @@ func (v View) Late(c store.Case, reader store.PersonID) bot.Message {
 			todo = " Please call them; or " + v.otherApprover(c) + ", or set another time: /offboard reschedule " + string(c.ID) + "."
 		}
 	}
-	text := fmt.Sprintf("%s: %s %s, but %s not approved. %s", c.ID, v.named(v.wording(c).was, c), v.cutOff(c), v.lacks(c), v.wording(c).none)
+	text := fmt.Sprintf("%s: %s %s. %s, because %s not approved; the question is from %s.", c.ID, v.named(v.wording(c).was, c), v.cutOff(c), strings.TrimSuffix(v.wording(c).none, "."), v.lacks(c), Moment(Since(p), v.Zone))
 	return bot.Message{Summary: bot.Clean(text, bot.MaxSummary), Parts: []bot.Part{
 		bot.Heading{Text: v.wording(c).passed},
 		bot.Prose{Text: bot.T(text + todo)},
 		bot.Buttons{{Label: "Look at " + string(c.ID), Verb: string(store.VerbStatus), Object: string(c.ID)}},
 	}}
+}
+
+// Since is when those who are asked now were asked.
+func Since(p store.Plan) time.Time {
+	if n := len(p.Delegated); n > 0 {
+		return p.Delegated[n-1].At
+	}
+	return p.Asked
 }
 
 // Unreached tells who asked for the approval that the approver cannot be told:
@@ -116,6 +124,9 @@ func (v View) listed(c store.Case, list []Waiting) []bot.Part {
 		row := bot.Row{Mark: mark(w.Step), Text: bot.T(v.system(w.Step.System) + ": " + v.words(c, w.Step)), Detail: bot.Join(bot.T("since "), Moment(w.Since, v.Zone))}
 		if w.Due {
 			row.Detail = bot.Join(bot.T("was due "), Moment(w.Since, v.Zone))
+			if at := c.Plan(0).Lapses(w.Step); !at.IsZero() {
+				row.Detail = bot.Join(row.Detail, bot.T("; if nobody confirms it by "), Moment(at, v.Zone), bot.T(", the case goes on without it"))
+			}
 		}
 		rows = append(rows, row)
 	}

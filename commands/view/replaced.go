@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"slices"
 
 	"offboard/bot"
 	"offboard/store"
@@ -17,12 +18,39 @@ func (v View) standsIn(c store.Case, reader store.PersonID) []bot.Part {
 	return nil
 }
 
-// Replaced tells the requester and the approver that somebody leaves who was to
-// decide or to get something, and who stands in for them.
-func (v View) Replaced(c store.Case, r store.Delegation) bot.Message {
-	text := fmt.Sprintf("%s: %s is leaving too, so %s stands in for them: decides, where that is still needed, and gets what they were to get.", c.ID, v.Name(r.From), v.Name(r.To))
-	if p := c.Plan(0); p.Decision == nil {
-		text += fmt.Sprintf(" %s can choose anew who gets what.", v.approvers(p))
+// Replaced tells the requester, the approver, and who stands in for them, that
+// somebody leaves who was to ask for it, to decide or to get something.
+func (v View) Replaced(c store.Case, r store.Standing, reader store.PersonID) bot.Message {
+	p, who := c.Plan(0), v.Name(r.To)
+	theirs := []string{"asks for it now", "decides", "gets what they were to get"}
+	if reader == r.To {
+		who, theirs = "you", []string{"ask for it now", "decide", "get what they were to get"}
+	}
+	var does []string
+	for i, yes := range []bool{r.Asks, r.Decides && p.Decision == nil, r.Gets} {
+		if yes {
+			does = append(does, theirs[i])
+		}
+	}
+	if len(does) == 0 {
+		does = []string{theirs[1]} // about what may be found later
+	}
+	text := fmt.Sprintf("%s, about %s: %s is leaving too, so %s %s.", c.ID, v.Name(c.Person), v.Name(r.From), who, names(does))
+	if reader == r.To && r.Asks && (p.State == store.Proposed || p.State == store.Declined) {
+		text += " It waits for you: submit it, change it or discard it."
+	}
+	if r.Gets && p.Decision == nil {
+		chooses := v.approvers(p)
+		if slices.Contains(p.Approvers, reader) {
+			chooses = "You"
+		}
+		text += fmt.Sprintf(" %s can choose anew who gets what.", chooses)
 	}
 	return v.nudge(c, bot.Clean(v.Name(r.From)+" is leaving too", bot.MaxHeading), text)
+}
+
+// GoesOnWith is what is left of the message of whoever asked for a case and leaves.
+func (v View) GoesOnWith(c store.Case) bot.Message {
+	text := fmt.Sprintf("%s is with %s now. You need not do anything more.", c.ID, v.Name(c.Asker()))
+	return bot.Message{Summary: bot.Clean(text, bot.MaxSummary), Parts: []bot.Part{bot.Prose{Text: bot.T(text)}}}
 }

@@ -17,8 +17,12 @@ func (v View) also(c store.Case) []bot.Part {
 	add := func(text string) {
 		list.Rows = append(list.Rows, bot.Row{Mark: bot.Info, Text: bot.T(bot.Clean(text, 400))})
 	}
-	for _, r := range c.Ruling.Also {
-		add("One person of " + r.Words() + ", beside " + v.Name(c.Terms.Manager) + ".")
+	for _, s := range store.Tally(c.Ruling.Also) {
+		who := "One person of " + s.Role.Words()
+		if s.Count > 1 {
+			who = upper(s.Words())
+		}
+		add(who + ", beside " + v.Name(c.Terms.Manager) + ".")
 	}
 	for _, rule := range c.Ruling.Rules {
 		if why := v.Why[rule]; why != "" {

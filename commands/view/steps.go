@@ -204,6 +204,10 @@ func (v View) live(c store.Case, s store.Step) bot.Row {
 	case store.Confirmed:
 		d = "confirmed by " + v.Name(s.By) + ": " + bot.Clean(v.Text(subject, s.Note), 300)
 	case store.Skipped:
+		if s.Lapsed {
+			d = "left undone: nobody has confirmed it in time"
+			break
+		}
 		d = "skipped by " + v.Name(s.By)
 		if s.Seconder != "" {
 			d += " and " + v.Name(s.Seconder)
@@ -234,6 +238,9 @@ func (v View) waiting(c store.Case, s store.Step) string {
 		}
 		return d
 	case s.Unanswered():
+		if p := c.Plan(0); p.HeirsOpen() {
+			return "waits for " + v.approvers(p) + " to say who gets it"
+		}
 		return "waits for who gets it"
 	case s.Tries > 0:
 		return "is tried again"

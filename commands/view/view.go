@@ -95,9 +95,18 @@ func (v View) cutOff(c store.Case) bot.Text {
 	case store.At:
 		return Moment(cut.At, c.Zone())
 	case store.Press:
+		if at := c.Plan(0).Press; !at.IsZero() {
+			return bot.Join(bot.T("at the press, "), Moment(at, c.Zone()))
+		}
 		return bot.T("when somebody presses \"Cut off now\"")
 	}
 	return bot.T("not chosen")
+}
+
+// approvedLate reports whether the approval came after the time that was set, so
+// that the plan was due with it.
+func approvedLate(p store.Plan) bool {
+	return p.CutOff.Mode == store.At && p.Due.After(p.CutOff.At)
 }
 
 // facts are the lines at the top of most messages.
@@ -119,6 +128,9 @@ func (v View) facts(c store.Case, reason bool) bot.Facts {
 	ends := bot.Join(v.cutOff(c), v.countdown(c))
 	if note := Wished(c.Plan(0).CutOff, c.Zone()); note != "" {
 		ends = bot.Join(ends, bot.T(". "+note))
+	}
+	if approvedLate(c.Plan(0)) {
+		ends = bot.Join(ends, bot.T("; approved after that, so at once"))
 	}
 	f = append(f, bot.Fact{Label: v.wording(c).when, Value: ends})
 	if far := Far(c.Terms.LastDay, c.Opened, c.Zone()); far != "" && c.Plan(0).Decision == nil {
