@@ -91,6 +91,9 @@ func (c *Commands) approve(ctx context.Context, r *request) (bot.Reply, error) {
 	if len(cs.Outstanding()) > 0 {
 		return said("Noted: %s. Nothing more is needed from you.", c.View.Asking(cs))
 	}
+	if text := c.View.HeldBack(cs); text != "" {
+		return said("Approved. %s I tell you when it goes on.", text)
+	}
 	if p := cs.Plan(0); p.CutOff.Mode == store.Now {
 		return said("Approved. I begin now and tell you when it is proven.")
 	}

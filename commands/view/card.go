@@ -23,6 +23,9 @@ func (v View) verdict(c store.Case) string {
 		if p.CutOff.Mode == store.Press {
 			return fmt.Sprintf("%s: approved by %s. It begins when somebody presses \"Cut off now\".", c.ID, v.approvedBy(p))
 		}
+		if text := v.HeldBack(c); text != "" {
+			return fmt.Sprintf("%s: approved by %s. %s", c.ID, v.approvedBy(p), text)
+		}
 		if p.CutOff.Mode == store.Now {
 			return fmt.Sprintf("%s: approved by %s. %s now.", c.ID, v.approvedBy(p), v.named(v.wording(c).begins, c))
 		}
@@ -31,10 +34,14 @@ func (v View) verdict(c store.Case) string {
 		if p.Emergency {
 			return v.emergency(c)
 		}
+		text := fmt.Sprintf("%s: %d of %d done", c.ID, s.Ended, s.Steps)
 		if s.Stuck > 0 {
-			return fmt.Sprintf("%s: %d of %d done, %s a person.", c.ID, s.Ended, s.Steps, count(s.Stuck, "step needs", "steps need"))
+			text += ", " + count(s.Stuck, "step needs", "steps need") + " a person"
 		}
-		return fmt.Sprintf("%s: %d of %d done.", c.ID, s.Ended, s.Steps)
+		if n := len(waitForHold(p)); n > 0 && v.Legal(c.Person) != nil {
+			text += ", " + count(n, "step waits", "steps wait") + " for the end of a legal hold"
+		}
+		return text + "."
 	case store.Over:
 		return v.ended(c)
 	case store.Surveying:

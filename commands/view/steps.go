@@ -171,7 +171,7 @@ func (v View) live(c store.Case, s store.Step) bot.Row {
 	subject := string(c.ID)
 	row := bot.Row{Mark: mark(s), Text: bot.T(v.words(c, s))}
 	if s.Withheld && s.Legal {
-		row.Detail = bot.T("waits, because there is a legal hold on " + v.Name(c.Person) + " and this can't be given back. /offboard hold lists who can lift it.")
+		row.Detail = v.legallyHeld(c)
 		return row
 	}
 	if s.Withheld {

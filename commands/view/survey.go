@@ -80,7 +80,8 @@ func (v View) Survey(c store.Case) bot.Message {
 
 // news is the verdict for whoever does not watch every step.
 func (v View) news(c store.Case) string {
-	if _, held := c.Held(); c.Plan(0).State == store.Begun && !held && !c.Plan(0).Emergency {
+	_, held := c.Held()
+	if waits, _ := WaitsForHold(c); c.Plan(0).State == store.Begun && !held && !waits && !c.Plan(0).Emergency {
 		return fmt.Sprintf("%s is under way. You get a message when it is proven.", c.ID)
 	}
 	return v.verdict(c)

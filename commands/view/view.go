@@ -26,6 +26,7 @@ type Book interface {
 	Came(c store.Case, r store.Return) []store.Held
 	AccountID(c store.Case, s store.Step) string // the id that pins the account; "" for a manual task
 	ConfigFile(c store.Configuration) store.ConfigFile
+	Legal(p store.PersonID) *store.LegalHold // the legal hold on somebody now; nil if there is none
 }
 
 // Kind is a kind of departure as the configuration words it.
@@ -87,6 +88,12 @@ func (v View) cutOff(c store.Case) bot.Text {
 	case store.Now:
 		if c.Plan(0).Emergency {
 			return bot.Join(bot.T("at once, as an emergency"))
+		}
+		if text := "when the legal hold is lifted"; c.Plan(0).Kind == store.Destroy && c.Plan(0).State != store.Over && v.Legal(c.Person) != nil {
+			if c.Plan(0).Decision == nil {
+				text = "when it is approved and the legal hold is lifted"
+			}
+			return bot.T(text)
 		}
 		if c.Plan(0).Decision != nil {
 			return bot.T("at once")
