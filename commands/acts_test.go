@@ -15,6 +15,7 @@ import (
 	"offboard/actions/actionstest"
 	"offboard/bot"
 	"offboard/commands/batch"
+	"offboard/commands/keeper"
 	"offboard/store"
 )
 
@@ -57,6 +58,7 @@ func (c *company) acts() map[string]act {
 		"announce": func(_ context.Context, args []string) (err error) {
 			c.announce.Before, err = time.ParseDuration(args[0])
 			c.announce.Roles = []store.Role{store.Role(args[1])}
+			c.announce.Hours = keeper.Hours{From: 8 * time.Hour, To: 18 * time.Hour, Days: []time.Weekday{time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday}}
 			c.close()
 			c.open()
 			return err

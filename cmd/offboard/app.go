@@ -307,7 +307,10 @@ func approvals(cfg *config.Config) keeper.Approvals {
 }
 
 func announce(cfg *config.Config) keeper.Announce {
-	a := keeper.Announce{Before: time.Duration(cfg.Announce.Before)}
+	a := keeper.Announce{
+		Before: time.Duration(cfg.Announce.Before),
+		Hours:  keeper.Hours{From: cfg.Announce.Hours.From, To: cfg.Announce.Hours.To, Days: cfg.Announce.Days},
+	}
 	for _, r := range cfg.Announce.Roles {
 		a.Roles = append(a.Roles, store.Role(r))
 	}

@@ -127,7 +127,9 @@ func (v View) facts(c store.Case, reason bool) bot.Facts {
 	if note := Wished(c.Plan(0).CutOff, c.Zone()); note != "" {
 		ends = bot.Join(ends, bot.T(". "+note))
 	}
-	f = append(f, bot.Fact{Label: v.wording(c).when, Value: ends})
+	if p := c.Plan(0); p.State != store.Over || !p.Begun.IsZero() { // what was given up does not end
+		f = append(f, bot.Fact{Label: v.wording(c).when, Value: ends})
+	}
 	if far := Far(c.Terms.LastDay, c.Opened, c.Zone()); far != "" && c.Plan(0).Decision == nil {
 		f = append(f, bot.Fact{Label: "Check the year", Value: bot.T(far)})
 	}
