@@ -87,7 +87,7 @@ func (v View) ended(c store.Case) string {
 		}
 		return fmt.Sprintf("%s is closed WITH ACCESS LEFT: %s may still be able to sign in.", c.ID, name)
 	case store.Unratified:
-		leave, rest := c.Plan(1), fmt.Sprintf("What was locked of %s stays locked until somebody gives it back.", name)
+		leave, rest := c.Plan(1), v.lockedStill(c)
 		switch {
 		case leave.Wrong != nil:
 			return fmt.Sprintf("%s is closed: %s says that the emergency was not right. %s", c.ID, v.Name(leave.Wrong.By), rest)
@@ -283,6 +283,12 @@ func (v View) Second(c store.Case, p store.Pending) bot.Message {
 func (v View) Settled(c store.Case) bot.Message {
 	text := fmt.Sprintf("%s: this is settled.", c.ID)
 	return bot.Message{Summary: text, Parts: []bot.Part{bot.Prose{Text: bot.T(text)}}}
+}
+
+// Ended replaces the question to somebody who was asked until the case was over.
+func (v View) Ended(c store.Case) bot.Message {
+	text := v.ended(c)
+	return bot.Message{Summary: bot.Clean(text, bot.MaxSummary), Parts: []bot.Part{bot.Prose{Text: bot.T(text + " You need not do anything more.")}}}
 }
 
 // GoneOn replaces a message about an earlier plan of the case.
