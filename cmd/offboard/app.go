@@ -125,7 +125,7 @@ func assemble(s *store.Store, written, inForce *config.Config, user string, chat
 	a.ready = actions.NewReadiness(a.executor, func(id store.CaseID) { a.keeper.Look(id) })
 	a.keeper = keeper.New(keeper.Config{
 		Store: s, People: who, View: v, Rooms: a.rooms, Mail: a.mail, Remind: reminders(cfg), Log: log.With().Str("loop", "keeper").Logger(),
-		Approvals: approvals(cfg), Emergencies: emergencies(cfg), Announce: announce(cfg),
+		Approvals: approvals(cfg), Emergencies: emergencies(cfg), Announce: announce(cfg), Returns: named(cfg.Watch.Tell),
 		Reached: func(id store.CaseID) view.Reached { return view.Reached(a.ready.Reached(id)) },
 	})
 	a.batches = batch.New(batch.Config{Store: s, People: who, Systems: a.executor.Systems(), Log: log.With().Str("loop", "batch").Logger()})
@@ -272,11 +272,7 @@ func reminders(cfg *config.Config) keeper.Reminders {
 }
 
 func emergencies(cfg *config.Config) keeper.Emergencies {
-	e := keeper.Emergencies{Ratify: time.Duration(cfg.Emergency.Ratify)}
-	for _, r := range cfg.Emergency.Announce {
-		e.Announce = append(e.Announce, store.Role(r))
-	}
-	return e
+	return keeper.Emergencies{Announce: named(cfg.Emergency.Announce), Ratify: time.Duration(cfg.Emergency.Ratify)}
 }
 
 func times(cfg *config.Config) commands.Times {
@@ -311,10 +307,16 @@ func announce(cfg *config.Config) keeper.Announce {
 		Before: time.Duration(cfg.Announce.Before),
 		Hours:  keeper.Hours{From: cfg.Announce.Hours.From, To: cfg.Announce.Hours.To, Days: cfg.Announce.Days},
 	}
-	for _, r := range cfg.Announce.Roles {
-		a.Roles = append(a.Roles, store.Role(r))
-	}
+	a.Roles = named(cfg.Announce.Roles)
 	return a
+}
+
+func named(roles []string) []store.Role {
+	var out []store.Role
+	for _, r := range roles {
+		out = append(out, store.Role(r))
+	}
+	return out
 }
 
 func schedule(w config.Watch) store.Schedule {

@@ -59,7 +59,8 @@ type Config struct {
 
 	Approvals   Approvals
 	Emergencies Emergencies
-	Announce    Announce // who is told before access ends
+	Announce    Announce     // who is told before access ends
+	Returns     []store.Role // who is told of access that came back, beside IT and whoever asked for the case
 
 	// Reached says how the systems of a case that waits for a press were last
 	// found; nil where nobody looks. Look is called when it says something else.
