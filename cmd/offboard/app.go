@@ -267,7 +267,7 @@ func reminders(cfg *config.Config) keeper.Reminders {
 	r := cfg.Reminders
 	return keeper.Reminders{
 		Every: time.Duration(r.Every), Escalate: time.Duration(r.Escalate), Urgent: time.Duration(r.UrgentEvery),
-		Hours: keeper.Hours{From: r.Hours.From, To: r.Hours.To, Days: r.Days},
+		Hours: keeper.Hours{From: r.Hours.From, To: r.Hours.To, Days: r.Days}, BeforeReturn: r.BeforeReturn,
 	}
 }
 

@@ -92,6 +92,7 @@ func (b *board) wanted(ctx context.Context) []wanted {
 	out = append(out, b.replaced()...)
 	out = append(out, b.missing(ctx)...)
 	out = append(out, b.reminders(ctx)...)
+	out = append(out, b.returning(ctx)...)
 	return append(out, b.ending()...)
 }
 

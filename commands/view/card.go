@@ -36,10 +36,10 @@ func (v View) verdict(c store.Case) string {
 		}
 		text := fmt.Sprintf("%s: %d of %d done", c.ID, s.Ended, s.Steps)
 		if s.Stuck > 0 {
-			text += ", " + count(s.Stuck, "step needs", "steps need") + " a person"
+			text += ", " + Count(s.Stuck, "step needs", "steps need") + " a person"
 		}
 		if n := len(waitForHold(p)); n > 0 && v.Legal(c.Person) != nil {
-			text += ", " + count(n, "step waits", "steps wait") + " for the end of a legal hold"
+			text += ", " + Count(n, "step waits", "steps wait") + " for the end of a legal hold"
 		}
 		return text + "."
 	case store.Over:
@@ -101,10 +101,10 @@ func (v View) ended(c store.Case) string {
 	case v.Kind(c.Terms.Kind).Neutral:
 		text = fmt.Sprintf("%s is closed: the accounts of %s are closed.", c.ID, name)
 	case v.Kind(c.Terms.Kind).Returns:
-		text = fmt.Sprintf("%s is done: %s has no access until it is ended.", c.ID, name)
+		text = fmt.Sprintf("%s is done: %s has no access %s.", c.ID, name, v.until(c))
 	}
 	if n := leftOut(p); n > 0 {
-		text += " " + count(n, "step was", "steps were") + " left out; see what remains."
+		text += " " + Count(n, "step was", "steps were") + " left out; see what remains."
 	}
 	return text
 }

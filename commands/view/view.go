@@ -118,7 +118,11 @@ func (v View) facts(c store.Case, reason bool) bot.Facts {
 	}
 	f = append(f, bot.Fact{Label: "Last day of work", Value: bot.T(Day(c.Terms.LastDay))})
 	if c.Terms.End != "" && c.Terms.End != c.Terms.LastDay {
-		f = append(f, bot.Fact{Label: "Employment ends", Value: bot.T(Day(c.Terms.End))})
+		label := "Employment ends"
+		if k := v.Kind(c.Terms.Kind); k.Returns {
+			label = bot.Clean(k.Title+" ends", bot.MaxLabel)
+		}
+		f = append(f, bot.Fact{Label: label, Value: bot.T(Day(c.Terms.End))})
 	}
 	if c.Terms.Stead {
 		f = append(f, bot.Fact{Label: "Approver", Value: bot.T(v.Name(c.Terms.Manager) + ", who is not the manager in the directory")})
@@ -190,7 +194,8 @@ func names(list []string) string {
 	return strings.Join(list[:len(list)-1], ", ") + " and " + list[len(list)-1]
 }
 
-func count(n int, one, many string) string {
+// Count is a number of things, for people: "1 step", "12 steps".
+func Count(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}
