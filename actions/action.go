@@ -154,7 +154,10 @@ type Spec struct {
 	Answers bool     // its items can be given to somebody: it waits for the manager's answers
 	After   []string // names of actions of the same system that must be over first
 	Loses   string   // what Undo cannot give back, in words; empty if nothing
-	Undoes  string   // what Undo does, as an order: "Unlock the account"; empty if Action is no Undoer
+	// Credential: Loses is what they sign in with, so that after an undo somebody
+	// gives them a new one.
+	Credential bool
+	Undoes     string // what Undo does, as an order: "Unlock the account"; empty if Action is no Undoer
 	// UndoAfter are names of actions of the same system whose Undo must be over
 	// before this one's, beside those that have this one in After.
 	UndoAfter []string

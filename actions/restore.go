@@ -22,10 +22,17 @@ type taken struct {
 	byHand  store.Private // the note of whoever confirmed it; zero if the bot did it
 }
 
-// takings lists what was taken in one system by the plans before p: by all of
+// takings lists what was taken in one system by the plans before p, as far as p is
+// about it.
+func (x *Executor) takings(c store.Case, p store.Plan, system string) ([]taken, error) {
+	list, err := x.allTaken(c, p, system)
+	return slices.DeleteFunc(list, func(t taken) bool { return !asked(p, t) }), err
+}
+
+// allTaken lists what was taken in one system by the plans before p: by all of
 // them, because a retake may have taken more. What was found by the survey and
 // by no attempt was not taken by the bot.
-func (x *Executor) takings(c store.Case, p store.Plan, system string) ([]taken, error) {
+func (x *Executor) allTaken(c store.Case, p store.Plan, system string) ([]taken, error) {
 	var out []taken
 	for _, q := range c.Plans[:p.No-1] {
 		if q.Kind == store.Restore || q.Begun.IsZero() {
@@ -49,7 +56,7 @@ func (x *Executor) takings(c store.Case, p store.Plan, system string) ([]taken, 
 			out[i].merge(t)
 		}
 	}
-	return slices.DeleteFunc(out, func(t taken) bool { return !asked(p, t) }), nil
+	return out, nil
 }
 
 // asked reports whether a plan is about it.
@@ -319,28 +326,33 @@ func (g *giver) depends(a, b handing, far int) bool {
 	})
 }
 
-// credentials is the task that ends a restore of lock-outs: passwords, keys and
-// tokens are never kept, so nobody can give them back.
+// credentials is the task that ends a restore where what somebody signed in with
+// is lost: passwords are never kept, so nobody can give them back. An account that
+// was only locked is unlocked, and one that has got a new credential since needs
+// no other.
 func (g *giver) credentials(c store.Case, p store.Plan) error {
 	var ref []store.Ref
 	var held []store.Held
 	for _, system := range p.Systems {
-		list, err := g.x.takings(c, p, system)
+		list, err := g.x.allTaken(c, p, system)
 		if err != nil {
 			return err
 		}
-		for _, t := range list {
-			if !t.step.LockOut {
+		for _, lost := range list {
+			if !g.x.credential(system, lost) || given(c, lost) {
 				continue
 			}
-			label := t.account.Login + " in " + g.x.title(system)
-			for _, o := range list {
-				if o.account.ID == t.account.ID && o.step.Loses != "" {
-					label += " (not kept: " + o.step.Loses + ")"
+			back := slices.Clone(lost.ref)
+			wanted := asked(p, lost)
+			for _, t := range list {
+				if t.step.LockOut && t.account.ID == lost.account.ID && asked(p, t) {
+					back, wanted = append(back, t.ref...), true // they are to sign in again
 				}
 			}
-			ref = append(ref, t.ref...)
-			held = append(held, store.Held{Ref: string(t.step.ID), Label: label})
+			if wanted {
+				ref = append(ref, back...)
+				held = append(held, store.Held{Ref: string(lost.step.ID), Label: fmt.Sprintf("%s in %s (not kept: %s)", lost.account.Login, g.x.title(system), lost.step.Loses)})
+			}
 		}
 	}
 	if len(held) == 0 {
@@ -350,10 +362,26 @@ func (g *giver) credentials(c store.Case, p store.Plan) error {
 		ID: stepID(Tasks, "credential", 0), System: Tasks, Words: "New credential, so that they can sign in", Back: ref,
 		Manual: &store.Manual{
 			Owner: store.IT, Due: manualDue, Proof: "how they got it, and that they could sign in",
-			Instructions: "Passwords, keys and tokens are never kept. Give them a new one where the old one was replaced, and let them try.",
+			Instructions: "The old one was replaced and is kept nowhere. Give them a new one, and let them try.",
 		},
 	}
 	step.Items, step.Held = renumbered(held)
 	g.out.Steps = append(g.out.Steps, step)
 	return nil
+}
+
+// credential reports whether something was lost with which they signed in. Of an
+// action that is not configured any more that is taken to be so.
+func (x *Executor) credential(system string, t taken) bool {
+	if t.step.Loses == "" || t.step.Phase == string(PhaseDestroy) || t.step.Manual == nil && len(t.items)+len(t.lost) == 0 {
+		return false
+	}
+	sys, _ := x.system(system)
+	i := slices.IndexFunc(sys.Actions, func(sp Spec) bool { return sp.Loses == t.step.Loses })
+	return i < 0 || sys.Actions[i].Credential
+}
+
+// given reports whether an undo has given back, or replaced, all of it.
+func given(c store.Case, t taken) bool {
+	return !slices.ContainsFunc(t.ref, func(r store.Ref) bool { return !c.Returned(r.Plan, r.Step) })
 }

@@ -172,8 +172,16 @@ func TestUndoOfOneStep(t *testing.T) {
 		if !slices.Contains(w.mem.Members("dir", "design"), "jane") || slices.Contains(w.mem.Members("vpn", "design"), "jane") || !w.mem.Locked("dir", "jane") {
 			t.Errorf("the systems are\n%s", w.mem.Snapshot())
 		}
+		// A credential was lost: who is unlocked needs a new one, once.
+		lost := store.Ref{Plan: 1, Step: "dir/password/1"}
+		if p := w.undo(id, 1, "dir/lock/1"); !slices.Contains(p.Step("tasks/credential/1").Back, lost) {
+			t.Errorf("nobody is asked for a new credential: %+v", p.Steps)
+		}
+		w.giveBack(id)
 		// The rest can follow.
-		w.undo(id, 1)
+		if p := w.undo(id, 1); slices.Contains(p.Step("tasks/credential/1").Back, lost) {
+			t.Error("a new credential is asked for again")
+		}
 		if c := w.giveBack(id); c.Outcome != store.Restored || w.mem.Locked("dir", "jane") {
 			t.Errorf("the case is %s", c.Outcome)
 		}

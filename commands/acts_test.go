@@ -15,6 +15,7 @@ import (
 	"offboard/actions/actionstest"
 	"offboard/bot"
 	"offboard/commands/batch"
+	"offboard/commands/keeper"
 	"offboard/store"
 )
 
@@ -57,11 +58,21 @@ func (c *company) acts() map[string]act {
 			c.open()
 			return err
 		},
+		// do remind 1: so many working days before a suspension ends its requester is
+		// reminded, in working hours, from a restart on.
+		"remind": func(_ context.Context, args []string) (err error) {
+			c.remind.BeforeReturn, err = strconv.Atoi(args[0])
+			c.remind.Hours = keeper.Hours{From: 9 * time.Hour, To: 17 * time.Hour, Days: []time.Weekday{time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday}}
+			c.close()
+			c.open()
+			return err
+		},
 		// do announce 48h it: those who are IT are told so long before access ends,
 		// from a restart on.
 		"announce": func(_ context.Context, args []string) (err error) {
 			c.announce.Before, err = time.ParseDuration(args[0])
 			c.announce.Roles = []store.Role{store.Role(args[1])}
+			c.announce.Hours = keeper.Hours{From: 8 * time.Hour, To: 18 * time.Hour, Days: []time.Weekday{time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday}}
 			c.close()
 			c.open()
 			return err

@@ -154,7 +154,7 @@ func (c *company) open() {
 	readiness := actions.NewReadiness(executor, func(id store.CaseID) { k.Look(id) })
 	k = keeper.New(keeper.Config{
 		Store: s, People: c.people, View: v, Rooms: rooms, Mail: c.mail, Remind: c.remind, Retry: c.retry, Hands: 1, Log: zerolog.Nop(),
-		Emergencies: keeper.Emergencies{Announce: []store.Role{store.HR, store.Security}}, Announce: c.announce,
+		Emergencies: keeper.Emergencies{Announce: []store.Role{store.HR, store.Security}}, Announce: c.announce, Returns: []store.Role{store.Security},
 		Reached: func(id store.CaseID) view.Reached { return view.Reached(readiness.Reached(id)) },
 	})
 	c.commands = commands.New(commands.Config{

@@ -91,6 +91,9 @@ func (c *Commands) approve(ctx context.Context, r *request) (bot.Reply, error) {
 	if len(cs.Outstanding()) > 0 {
 		return said("Noted: %s. Nothing more is needed from you.", c.View.Asking(cs))
 	}
+	if text := c.View.HeldBack(cs); text != "" {
+		return said("Approved. %s I tell you when it goes on.", text)
+	}
 	if p := cs.Plan(0); p.CutOff.Mode == store.Now {
 		return said("Approved. I begin now and tell you when it is proven.")
 	}
@@ -133,7 +136,7 @@ func (c *Commands) decline(ctx context.Context, r *request) (bot.Reply, error) {
 		return bot.Reply{}, field("reason", err)
 	}
 	if r.c.Plan(0).Unratified() {
-		return said("Declined. What was not done yet is left as it is; what is locked stays locked until somebody gives it back. %s has your reason.", c.People.Name(cs.Asker()))
+		return said("Declined. What was not done yet is left as it is; what is locked stays locked until HR or security gives it back (/offboard undo %s). %s has your reason, and all who were told of the emergency are told this.", cs.ID, c.People.Name(cs.Asker()))
 	}
 	if later(r) {
 		return said("Left as it is. What was found since is not taken, and the record and the closing message say so. All else goes on.")

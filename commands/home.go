@@ -122,6 +122,11 @@ func (c *Commands) home(_ context.Context, r *request) (bot.Reply, error) {
 			parts = append(parts, list)
 		}
 	}
+	away, err := c.away(r)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	parts = append(parts, away...)
 	if len(menu.Options) > 0 {
 		parts = append(parts, menu)
 	}

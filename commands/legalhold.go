@@ -82,7 +82,11 @@ func (c *Commands) liftHold(ctx context.Context, r *request, id store.PersonID) 
 		if p.Legal == nil {
 			return said("There is no legal hold on this person any more.")
 		}
-		return reasonForm(r, "Lift the legal hold", "Lift it", bot.Join(bot.B(card.Name), bot.T(" — "+card.Line()+". What waited for it goes on at once, also what can't be given back."))), nil
+		waits, err := c.waitsFor(r, p)
+		if err != nil {
+			return bot.Reply{}, err
+		}
+		return reasonForm(r, "Lift the legal hold", "Lift it", bot.Join(bot.B(card.Name), bot.T(" — "+card.Line()+". What waited for it goes on at once, also what can't be given back."+waits))), nil
 	}
 	reason, err := sealed("reason", strings.TrimSpace(r.Values["reason"]))
 	if err != nil {
@@ -92,6 +96,24 @@ func (c *Commands) liftHold(ctx context.Context, r *request, id store.PersonID) 
 		return bot.Reply{}, field("reason", err)
 	}
 	return said("The legal hold on %s is lifted. What waited for it goes on now.", card.Name)
+}
+
+// waitsFor says what is done at once when a hold is lifted, to who may know of it.
+func (c *Commands) waitsFor(r *request, p store.Person) (string, error) {
+	id, err := c.Store.OpenOf(p.ID)
+	if err != nil || id == "" {
+		return "", err
+	}
+	cs, err := c.Store.Case(id)
+	if err != nil {
+		return "", err
+	}
+	roles, err := c.People.Roles(r.actor, p.ID)
+	list := c.View.WaitForHold(cs)
+	if err != nil || list == "" || !cs.Visible(r.actor.Person, roles) {
+		return "", err
+	}
+	return " " + bot.Clean(fmt.Sprintf("In %s: %s.", id, list), 250), nil
 }
 
 // holds lists the legal holds on people over whom this person has a role that

@@ -147,14 +147,22 @@ func (c *Commands) list(_ context.Context, r *request) (bot.Reply, error) {
 		}
 		list.Rows = append(list.Rows, c.View.Row(cs))
 	}
-	if len(list.Rows) == 0 {
+	away, err := c.away(r)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	summary := view.Count(len(list.Rows), "open case", "open cases") + "."
+	switch {
+	case len(list.Rows)+len(away) == 0:
 		return said("There is no open case that you can see.")
+	case len(list.Rows) == 0:
+		summary = "There is no open case that you can see."
 	}
-	summary := fmt.Sprintf("%d open cases.", len(list.Rows))
-	if len(list.Rows) == 1 {
-		summary = "1 open case."
+	parts := []bot.Part{bot.Heading{Text: summary}}
+	if len(list.Rows) > 0 {
+		parts = append(parts, list)
 	}
-	return show(summary, append([]bot.Part{bot.Heading{Text: summary}, list}, c.paused()...)...)
+	return show(summary, append(append(parts, away...), c.paused()...)...)
 }
 
 // note adds a remark.

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -155,7 +156,7 @@ func (c *Commands) ours(r *request, items []item) (parts []bot.Part, n int, err 
 		add("A second person must agree to weaker rules in the configuration", "Look at the configuration", store.VerbConfig, nothing)
 	}
 	c.stops(r, st, add)
-	if err := c.lists(r, add); err != nil {
+	if err := errors.Join(c.lists(r, add), c.returns(r, add)); err != nil {
 		return nil, 0, err
 	}
 	told := slices.ContainsFunc(items, func(it item) bool { // by a step that waits for it

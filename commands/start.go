@@ -154,7 +154,7 @@ func (c *Commands) fields(ctx context.Context, leaver, manager store.Card, t sto
 	fields := []bot.Field{
 		{Name: "kind", Label: "Kind", Kind: bot.Choice, Options: kinds, Value: t.Kind, Required: true},
 		{Name: "last day", Label: "Last day of work", Kind: bot.DateField, Value: string(t.LastDay), Required: true},
-		{Name: "end", Label: "End of employment", Hint: "If it is another day", Kind: bot.DateField, Value: string(t.End)},
+		{Name: "end", Label: "End of employment", Hint: "If it is another day. Of a suspension: the day it ends", Kind: bot.DateField, Value: string(t.End)},
 		// No value at first: a cut-off that somebody overlooked locks out the wrong day.
 		{Name: "cut-off", Label: "Access ends", Kind: bot.Choice, Required: true, Value: string(t.CutOff.Mode), Options: c.when(t.LastDay, ruled, zone, " on the last day")},
 		{Name: "time", Label: "Time on the last day", Hint: timeHint(t.LastDay, zone), Kind: bot.TimeField, Value: shown},

@@ -161,10 +161,15 @@ func (c *Commands) stop(ctx context.Context, r *request) (bot.Reply, error) {
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	if _, err := c.append(ctx, r, store.Stopped{Plan: r.obj.Plan, Reason: reason}); err != nil {
+	cs, err := c.append(ctx, r, store.Stopped{Plan: r.obj.Plan, Reason: reason})
+	if err != nil {
 		return bot.Reply{}, err
 	}
-	return said("Stopped. What is being done this second is finished; nothing new begins. %s: the card lists it.", c.View.Stays(r.c))
+	next := ""
+	if len(view.Undoable(cs)) > 0 && r.c.Plan(0).Kind != store.Destroy && r.c.Plan(0).Kind != store.Restore {
+		next = fmt.Sprintf(" HR or security can give it back: /offboard undo %s, and why.", cs.ID)
+	}
+	return said("Stopped. What is being done this second is finished; nothing new begins. %s: the card lists it.%s", c.View.Stays(r.c), next)
 }
 
 // second is a second person's word about a change that waits.

@@ -23,6 +23,9 @@ func (c *Commands) undo(ctx context.Context, r *request) (bot.Reply, error) {
 		}
 		return bot.Reply{}, err
 	}
+	if c.View.Deleted(r.c) {
+		return said("What was taken from %s in %s is deleted for good since, so nothing of it can be given back. If they come back, they need new accounts. Nothing was changed.", c.People.Name(r.c.Person), r.c.ID)
+	}
 	reason := r.arg
 	switch {
 	case r.Form:

@@ -9,9 +9,16 @@ import (
 type Announce struct {
 	Roles  []string `yaml:"roles"`  // some of RoleNames; none: nobody is told
 	Before Duration `yaml:"before"` // so long before the cut-off
+	Hours  Hours    `yaml:"hours"`  // of the day in which they are told, on the recipient's clock
+	Days   Days     `yaml:"days"`   // of the week, likewise
 }
 
-func usualAnnounce() Announce { return Announce{Before: Duration(2 * 24 * time.Hour)} }
+func usualAnnounce() Announce {
+	return Announce{
+		Before: Duration(2 * 24 * time.Hour),
+		Hours:  Hours{8 * time.Hour, 18 * time.Hour}, Days: Days{time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday},
+	}
+}
 
 // leastAnnounce is the shortest time in which somebody could still prepare.
 const leastAnnounce = Duration(time.Hour)

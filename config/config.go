@@ -210,6 +210,16 @@ func Load(path string) (*Config, error) {
 	return Parse(path, data)
 }
 
+// LoadWithoutSecrets is Load for who reads the file anywhere and signs in nowhere:
+// secrets are not resolved, and their values are the references to them.
+func LoadWithoutSecrets(path string) (*Config, error) {
+	data, err := read(path)
+	if err != nil {
+		return nil, err
+	}
+	return parse(path, data, true)
+}
+
 func read(path string) ([]byte, error) {
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -230,7 +240,9 @@ func read(path string) ([]byte, error) {
 // Parse reads and checks a file that is in memory. The name stands in front
 // of each problem: name:line:column. The error joins all problems found, one
 // line each, in the order of the file.
-func Parse(name string, data []byte) (*Config, error) {
+func Parse(name string, data []byte) (*Config, error) { return parse(name, data, false) }
+
+func parse(name string, data []byte, refs bool) (*Config, error) {
 	root, err := parseYAML(name, data)
 	if err != nil {
 		return nil, err
@@ -251,7 +263,7 @@ func Parse(name string, data []byte) (*Config, error) {
 		Watch:     usualWatch(),
 	}
 	found := &problems{file: name}
-	c.source = decode(found, root, c)
+	c.source = decode(found, root, c, refs)
 	c.check(found)
 	if err := found.err(); err != nil {
 		return nil, err

@@ -68,7 +68,7 @@ func TestDefaults(t *testing.T) {
 	if c.Limits != (config.Limits{Window: config.Duration(24 * time.Hour), PerRequester: 10, PerSource: 30, Percent: 5}) || c.Attempts != 6 || c.Retry.First.String() != "2s" || c.Retry.Max.String() != "10m" || c.Log.Level != "info" {
 		t.Errorf("defaults: %+v", c)
 	}
-	if r := c.Reminders; r.Every.String() != "1d" || r.Hours.String() != "09:00-17:00" || len(r.Days) != 5 || r.Escalate.String() != "2d" || r.UrgentEvery.String() != "15m" || c.Places.Approvals != "" {
+	if r := c.Reminders; r.Every.String() != "1d" || r.Hours.String() != "09:00-17:00" || len(r.Days) != 5 || r.Escalate.String() != "2d" || r.UrgentEvery.String() != "15m" || r.BeforeReturn != 1 || c.Places.Approvals != "" {
 		t.Errorf("reminders: %+v", r)
 	}
 	if c.Systems[0].Title != "corp" {

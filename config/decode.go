@@ -30,15 +30,16 @@ type source struct {
 // text (encoding.TextUnmarshaler).
 type decoder struct {
 	found *problems
+	refs  bool // secrets are not resolved; see LoadWithoutSecrets
 	source
 }
 
-func newDecoder(found *problems) decoder {
-	return decoder{found, source{found.file, map[string]position{}, map[string]bool{}}}
+func newDecoder(found *problems, refs bool) decoder {
+	return decoder{found, refs, source{found.file, map[string]position{}, map[string]bool{}}}
 }
 
-func decode(found *problems, n ast.Node, to any) source {
-	d := newDecoder(found)
+func decode(found *problems, n ast.Node, to any, refs bool) source {
+	d := newDecoder(found, refs)
 	d.value(n, reflect.ValueOf(to).Elem(), "", position{1, 1})
 	return d.source
 }
@@ -62,7 +63,7 @@ type mapping interface{ mapping() }
 // what is wrong about a value that is not there.
 func (d *decoder) value(n ast.Node, v reflect.Value, path string, key position) {
 	if v.Type() == sectionType {
-		v.Set(reflect.ValueOf(Section{d.found.file, path, key, n}))
+		v.Set(reflect.ValueOf(Section{d.found.file, path, key, n, d.refs}))
 		return
 	}
 	if isNull(n) {
@@ -72,6 +73,10 @@ func (d *decoder) value(n ast.Node, v reflect.Value, path string, key position) 
 	d.at[path] = start(n)
 	if _, both := v.Interface().(mapping); both && isMapping(n) {
 		d.structure(n, v, path, key)
+		return
+	}
+	if s, ok := v.Addr().Interface().(*Secret); ok && d.refs {
+		d.text(n, path, s.refer)
 		return
 	}
 	if u, ok := v.Addr().Interface().(encoding.TextUnmarshaler); ok {
@@ -206,7 +211,7 @@ func (d *decoder) structure(n ast.Node, v reflect.Value, path string, key positi
 			d.found.add(key, "the key %q is missing in %s", f.name, name(path))
 		case v.Field(f.index).Type() == sectionType:
 			// Kept so that the keys the connector requires can be reported here.
-			v.Field(f.index).Set(reflect.ValueOf(Section{d.found.file, join(path, f.name), key, nil}))
+			v.Field(f.index).Set(reflect.ValueOf(Section{d.found.file, join(path, f.name), key, nil, d.refs}))
 		}
 	}
 }

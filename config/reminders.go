@@ -14,6 +14,8 @@ type Reminders struct {
 	Days        Days     `yaml:"days"`         // of the week, likewise
 	Escalate    Duration `yaml:"escalate"`     // after so long without an answer the role above is told too
 	UrgentEvery Duration `yaml:"urgent_every"` // for a lock-out that has failed, at any hour
+
+	BeforeReturn int `yaml:"before_return"` // working days before somebody who is suspended is to come back
 }
 
 // LeastReminder is the shortest time between two reminders of one question:
@@ -25,6 +27,10 @@ const (
 	leastUrgent = Duration(time.Minute)
 	mostUrgent  = Duration(4 * time.Hour)
 )
+
+// mostBeforeReturn is how many working days before a day somebody still has it in
+// mind when it comes.
+const mostBeforeReturn = 20
 
 // Hours are the hours of a day in which people are reminded, such as
 // 09:00-17:00, from midnight on their clock. They do not go past midnight.
@@ -92,7 +98,7 @@ func (d *Days) UnmarshalText(text []byte) error {
 
 func usualReminders() Reminders {
 	return Reminders{
-		Every: Duration(24 * time.Hour), Escalate: Duration(48 * time.Hour), UrgentEvery: Duration(15 * time.Minute),
+		Every: Duration(24 * time.Hour), Escalate: Duration(48 * time.Hour), UrgentEvery: Duration(15 * time.Minute), BeforeReturn: 1,
 		Hours: Hours{9 * time.Hour, 17 * time.Hour}, Days: Days{time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday},
 	}
 }
@@ -103,6 +109,9 @@ func (k checker) reminders() {
 		if k.written(path) && d < LeastReminder {
 			k.add(path, "%s is too soon: people need time to answer; write at least %s", d, LeastReminder)
 		}
+	}
+	if n := r.BeforeReturn; n < 0 || n > mostBeforeReturn {
+		k.add("reminders.before_return", "write from 0 (that day) to %d working days", mostBeforeReturn)
 	}
 	const urgent = "reminders.urgent_every"
 	if k.written(urgent) && (r.UrgentEvery < leastUrgent || r.UrgentEvery > mostUrgent) {

@@ -41,10 +41,13 @@ func (Secret) MarshalText() ([]byte, error) { return []byte("<redacted>"), nil }
 // UnmarshalText reads the reference text and resolves it at once, so that a
 // missing variable or file is reported with its place in the configuration.
 func (s *Secret) UnmarshalText(text []byte) error {
-	ref := string(text)
+	var reference Secret
+	if err := reference.refer(text); err != nil {
+		return err
+	}
+	*s = Secret{}
+	ref := reference.Value()
 	switch file, isFile := strings.CutPrefix(ref, "file:"); {
-	case ref == "":
-		*s = Secret{}
 	case variable.MatchString(ref):
 		name := ref[2 : len(ref)-1]
 		v := os.Getenv(name)
@@ -62,6 +65,18 @@ func (s *Secret) UnmarshalText(text []byte) error {
 			return fmt.Errorf("the file %s is empty; write the secret into it", file)
 		}
 		*s = NewSecret(v)
+	}
+	return nil
+}
+
+// refer reads the reference and does not resolve it: Value is the reference then.
+func (s *Secret) refer(text []byte) error {
+	ref := string(text)
+	switch {
+	case ref == "":
+		*s = Secret{}
+	case variable.MatchString(ref), strings.HasPrefix(ref, "file:"):
+		*s = NewSecret(ref)
 	default:
 		return errors.New("a secret is not written into this file: use ${NAME}, in capitals, for an environment variable or file:/path for a file")
 	}

@@ -13,11 +13,13 @@ type Watch struct {
 	Every  Duration `yaml:"every"`  // from then on
 	For    Duration `yaml:"for"`    // until so long after it, where the case has no retention of its own
 
+	Tell []string `yaml:"tell"` // roles whose people are told what came back, beside IT and whoever asked for the case
+
 	RetakeWithoutAsking bool `yaml:"retake_without_asking"` // what came back and can be given back is taken again at once
 }
 
 func usualWatch() Watch {
-	return Watch{First: Duration(time.Hour), Second: Duration(24 * time.Hour), Every: Duration(7 * 24 * time.Hour), For: Duration(90 * 24 * time.Hour)}
+	return Watch{First: Duration(time.Hour), Second: Duration(24 * time.Hour), Every: Duration(7 * 24 * time.Hour), For: Duration(90 * 24 * time.Hour), Tell: []string{"security"}}
 }
 
 // leastRecheck is the shortest time between two looks at the same account: a
@@ -39,6 +41,9 @@ func (k checker) watch() {
 	if k.written("watch.every") && w.Every < leastRecheck {
 		k.add("watch.every", "%s is too often; write at least %s", w.Every, leastRecheck)
 	}
+	for i, r := range w.Tell {
+		k.words(fmt.Sprintf("watch.tell[%d]", i), r, RoleNames)
+	}
 	if k.written("watch.for") && w.For < w.Second {
 		k.add("watch.for", "%s ends before the second look (%s)", w.For, w.Second)
 	}
@@ -58,6 +63,9 @@ func (w Watch) weakens(inForce Watch) []string {
 	later(w.Every, inForce.Every, "read again every")
 	if w.For < inForce.For {
 		out = append(out, fmt.Sprintf("what was taken is watched for %s instead of %s", w.For, inForce.For))
+	}
+	for _, role := range missing(inForce.Tell, w.Tell) {
+		out = append(out, "the role "+role+" is not told any more of access that came back")
 	}
 	if w.RetakeWithoutAsking && !inForce.RetakeWithoutAsking {
 		out = append(out, "access that came back is taken again without asking anybody")

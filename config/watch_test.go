@@ -1,6 +1,7 @@
 package config
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -9,8 +10,8 @@ import (
 
 func TestWatchDefaults(t *testing.T) {
 	day := Duration(24 * time.Hour)
-	want := Watch{First: Duration(time.Hour), Second: day, Every: 7 * day, For: 90 * day}
-	if got := parsed(t, ruled).Watch; got != want {
+	want := Watch{First: Duration(time.Hour), Second: day, Every: 7 * day, For: 90 * day, Tell: []string{"security"}}
+	if got := parsed(t, ruled).Watch; !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v, want %+v", got, want)
 	}
 }
@@ -18,6 +19,7 @@ func TestWatchDefaults(t *testing.T) {
 func TestWatchIsChecked(t *testing.T) {
 	t.Setenv("OFFBOARD_KEY", "a secret for tests only")
 	for text, want := range map[string]string{
+		"{tell: [cook]}":           "watch.tell[0]",
 		"{first: 10s}":             "watch.first: 10s is too soon",
 		"{first: 25h}":             "watch.first: the second look (1d) must come after the first",
 		"{second: 30m}":            "watch.second: the second look (30m) must come after the first (1h)",
@@ -38,6 +40,7 @@ func TestAWatchThatIsWeaker(t *testing.T) {
 	old := parsed(t, ruled).Rules()
 	for text, want := range map[string][]string{
 		"{retake_without_asking: true}":        {"access that came back is taken again without asking anybody"},
+		"{tell: []}":                           {"the role security is not told any more of access that came back"},
 		"{for: 30d}":                           {"what was taken is watched for 30d instead of 90d"},
 		"{every: 30d}":                         {"what was taken is read again every 30d instead of 1w"},
 		"{for: 120d, every: 24h, second: 12h}": nil,

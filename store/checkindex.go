@@ -49,6 +49,9 @@ func (c *checker) indexes() {
 		if since, ok := k.WatchedSince(); ok {
 			c.want(bucketWatch, timeKey(since, n), string(be(uint64(k.Ruling.Retention))))
 		}
+		if row := k.Summary(); row.away() {
+			c.want(bucketAway, awayKey(row), "")
+		}
 		if due, ok := k.DestroyDue(); ok {
 			c.want(bucketDestroy, timeKey(due, n), "")
 		}
@@ -76,7 +79,7 @@ func (c *checker) indexes() {
 		c.want(bucketMeta, metaBatches, string(be(uint64(n))))
 	}
 	c.want(bucketMeta, metaSlots, string(c.t.get(bucketMeta, metaSlots))) // see slots
-	for _, bucket := range [][]byte{bucketSubjects, bucketStarts, bucketBatches, bucketOpen, bucketActive, bucketGone, bucketConcern, bucketDue, bucketWatch, bucketDestroy, bucketLookup, bucketMeta} {
+	for _, bucket := range [][]byte{bucketSubjects, bucketStarts, bucketBatches, bucketOpen, bucketActive, bucketGone, bucketConcern, bucketDue, bucketWatch, bucketDestroy, bucketAway, bucketLookup, bucketMeta} {
 		lines := c.index[string(bucket)]
 		c.t.scan(bucket, nil, func(k, v []byte) bool {
 			if bytes.Equal(bucket, bucketMeta) && (bytes.HasPrefix(k, metaCursor) && len(v) == 8 || bytes.Equal(k, metaSeen) && json.Valid(v)) {

@@ -31,6 +31,7 @@ var (
 	bucketStarts   = []byte("starts")   // who opened a case, or where it came from, 0 time, seq -> nothing, or that it is confidential
 	bucketBatches  = []byte("batches")  // batch 0 row of its list -> the case opened for it
 	bucketDestroy  = []byte("destroy")  // when it may be proposed to delete what a case left, its number -> nothing
+	bucketAway     = []byte("away")     // kind 0 number of a closed case whose person has no access -> nothing
 	bucketMeta     = []byte("meta")     // below
 
 	// Not evidence.
@@ -39,7 +40,7 @@ var (
 
 	buckets = [][]byte{
 		bucketEntries, bucketHashes, bucketBlobs, bucketSlots, bucketSubjects, bucketRows, bucketOpen, bucketDue,
-		bucketActive, bucketGone, bucketConcern, bucketLookup, bucketWatch, bucketDestroy, bucketStarts, bucketBatches, bucketMeta, bucketOnce, bucketPosts,
+		bucketActive, bucketGone, bucketConcern, bucketLookup, bucketWatch, bucketDestroy, bucketStarts, bucketBatches, bucketAway, bucketMeta, bucketOnce, bucketPosts,
 	}
 )
 
@@ -199,6 +200,9 @@ func (t table) index(old, row Summary) error {
 				return err
 			}
 		}
+	}
+	if err := t.away(old, row); err != nil {
+		return err
 	}
 	switch gone := []byte(row.Person); {
 	case row.Begun && !old.Begun:

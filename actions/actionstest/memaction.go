@@ -28,7 +28,7 @@ func (m *Memory) System(name, title string, only ...string) actions.System {
 		},
 		{
 			Name: "password", Words: "Replace the password", Phase: actions.PhaseCutOff, Proof: actions.ProofMark,
-			After: []string{"lock"}, Loses: "the old password",
+			After: []string{"lock"}, Loses: "the old password", Credential: true,
 			Action: memAction{m, name, "password", memPassword{}},
 		},
 		{

@@ -41,6 +41,8 @@ func checkSpec(k Kit) error {
 			return errors.New("a lock-out must not wait for answers")
 		case !undoes && !gone:
 			return errors.New("it cannot be undone, and nothing says so: Loses, or Irreversible on its items")
+		case s.Credential && s.Loses == "":
+			return errors.New("nothing says which credential is lost: Loses")
 		case undoes != (s.Undoes != ""):
 			return errors.New("there must be words for what Undo does (Undoes) where there is one, and nowhere else")
 		case s.Answers && r.Heir.ID == "":

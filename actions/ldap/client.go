@@ -43,7 +43,7 @@ func (c *Client) System(name, title string) actions.System {
 			{
 				Name: "password", Words: "Replace the password by a random one that nobody knows",
 				Phase: actions.PhaseCutOff, Proof: actions.ProofMark, After: []string{"lock"},
-				Loses:  "the old password",
+				Loses: "the old password", Credential: true,
 				Action: password{c},
 			},
 			{

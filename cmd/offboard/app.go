@@ -125,7 +125,8 @@ func assemble(s *store.Store, written, inForce *config.Config, user string, chat
 	a.ready = actions.NewReadiness(a.executor, func(id store.CaseID) { a.keeper.Look(id) })
 	a.keeper = keeper.New(keeper.Config{
 		Store: s, People: who, View: v, Rooms: a.rooms, Mail: a.mail, Remind: reminders(cfg), Log: log.With().Str("loop", "keeper").Logger(),
-		Approvals: approvals(cfg), Answers: keeper.Answers{Within: time.Duration(cfg.Answers.Within), Above: cfg.Answers.Heir == config.HeirAbove}, Emergencies: emergencies(cfg), Announce: announce(cfg),
+		Approvals: approvals(cfg), Answers: keeper.Answers{Within: time.Duration(cfg.Answers.Within), Above: cfg.Answers.Heir == config.HeirAbove},
+		Emergencies: emergencies(cfg), Announce: announce(cfg), Returns: named(cfg.Watch.Tell),
 		Reached: func(id store.CaseID) view.Reached { return view.Reached(a.ready.Reached(id)) },
 	})
 	a.batches = batch.New(batch.Config{Store: s, People: who, Systems: a.executor.Systems(), Log: log.With().Str("loop", "batch").Logger()})
@@ -267,16 +268,12 @@ func reminders(cfg *config.Config) keeper.Reminders {
 	r := cfg.Reminders
 	return keeper.Reminders{
 		Every: time.Duration(r.Every), Escalate: time.Duration(r.Escalate), Urgent: time.Duration(r.UrgentEvery),
-		Hours: keeper.Hours{From: r.Hours.From, To: r.Hours.To, Days: r.Days},
+		Hours: keeper.Hours{From: r.Hours.From, To: r.Hours.To, Days: r.Days}, BeforeReturn: r.BeforeReturn,
 	}
 }
 
 func emergencies(cfg *config.Config) keeper.Emergencies {
-	e := keeper.Emergencies{Ratify: time.Duration(cfg.Emergency.Ratify)}
-	for _, r := range cfg.Emergency.Announce {
-		e.Announce = append(e.Announce, store.Role(r))
-	}
-	return e
+	return keeper.Emergencies{Announce: named(cfg.Emergency.Announce), Ratify: time.Duration(cfg.Emergency.Ratify)}
 }
 
 func times(cfg *config.Config) commands.Times {
@@ -307,11 +304,20 @@ func approvals(cfg *config.Config) keeper.Approvals {
 }
 
 func announce(cfg *config.Config) keeper.Announce {
-	a := keeper.Announce{Before: time.Duration(cfg.Announce.Before)}
-	for _, r := range cfg.Announce.Roles {
-		a.Roles = append(a.Roles, store.Role(r))
+	a := keeper.Announce{
+		Before: time.Duration(cfg.Announce.Before),
+		Hours:  keeper.Hours{From: cfg.Announce.Hours.From, To: cfg.Announce.Hours.To, Days: cfg.Announce.Days},
 	}
+	a.Roles = named(cfg.Announce.Roles)
 	return a
+}
+
+func named(roles []string) []store.Role {
+	var out []store.Role
+	for _, r := range roles {
+		out = append(out, store.Role(r))
+	}
+	return out
 }
 
 func schedule(w config.Watch) store.Schedule {

@@ -143,6 +143,7 @@ func inspect(ctx context.Context, cfg *config.Config, chats chats) (*report, err
 	c.files()
 	c.server(ctx)
 	c.reach(ctx)
+	c.retention()
 	c.roles(ctx)
 	c.second(ctx, who)
 	c.approvers(ctx)

@@ -40,6 +40,8 @@ func TestCheckFinds(t *testing.T) {
 		want            []string
 	}{
 		{"keys beside the database", "DIR/keys/o.keys", "DIR/data/o.keys", 0, []string{"! keys", "set keys.file to another folder"}},
+		{"nothing deletes", "deny:", "retention: 90d\ndeny:", 0, []string{"! retention", "retention is set, and no system has an action that deletes", "delete of corp"}},
+		{"deletes never", "type: ldap\n", "type: ldap\n    actions: [lock, delete]\n", 0, []string{"! retention", "what corp could delete is kept for ever"}},
 		{"no deny list", "deny: [break-glass, offboard]\n", "", 0, []string{"! deny list"}},
 		{"no attributes", "link: {attributes: {web: uid}}\n", "", 0, []string{"set link.attributes.web"}},
 		{"an attribute nobody has", "{web: uid}", "{web: slackId}", 0, []string{"nobody has the attribute slackId"}},

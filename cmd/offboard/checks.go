@@ -140,9 +140,6 @@ func (c *checks) server(ctx context.Context) {
 		if p.Note != "" {
 			c.add(p.Name, unsafe, p.Note, remedyClock)
 		}
-		if p.Note != "" {
-			c.add("server", unsafe, p.Name+": "+p.Note, "")
-		}
 		// Systems are looked at below, from here.
 		if !p.Ready && !strings.HasPrefix(p.Name, "system ") {
 			c.add("server", fails, p.Name+": "+p.Why, "")

@@ -26,7 +26,7 @@ func policyShowCommand() *cobra.Command {
 counts where no rule says anything: what is looked at and done for whom, who must
 approve, who is protected, what is confidential, and when what is left may be deleted.
 
-It reads the configuration only. What the rules make of one person says
+It reads the configuration only, and needs none of the secrets. What the rules make of one person says
 "offboard check --person". A file that makes a rule weaker counts only after a second
 person has agreed to it; "offboard check" says whether one waits.
 
@@ -37,7 +37,7 @@ person has agreed to it; "offboard check" says whether one waits.
 	}
 	path := configFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		cfg, err := config.Load(*path)
+		cfg, err := config.LoadWithoutSecrets(*path)
 		if err != nil {
 			return err
 		}

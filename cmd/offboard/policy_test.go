@@ -96,6 +96,18 @@ func TestPolicyShow(t *testing.T) {
 	o.run("policy", "show").want(t, 0, "Suspension: nothing is deleted for good", "90d after access ended it is asked")
 	o.configure(officeConfig + officePolicy)
 	golden(t, "policy.golden", o.run("policy", "show").want(t, 0).out)
+	// Who reads the rules has none of the secrets; one that is written out is refused.
+	for _, name := range []string{"secret", "password"} {
+		if err := os.Remove(filepath.Join(o.dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	golden(t, "policy.golden", o.run("policy", "show").want(t, 0).out)
+	o.run("check").want(t, codeUsage, "read the secret")
+	o.configure(strings.Replace(officeConfig, `"file:DIR/password"`, "hunter22", 1))
+	if r := o.run("policy", "show").want(t, codeUsage, "a secret is not written into this file"); strings.Contains(r.err, "hunter22") {
+		t.Error("the secret is printed")
+	}
 	command(t.Context(), oneChat, "", "policy").want(t, codeUsage, "policy what? It is one of show")
 }
 

@@ -99,6 +99,7 @@ func (b *board) ofBatch(ctx context.Context) []wanted {
 	v, c := b.k.cfg.View, b.c
 	out := append(b.alarms(ctx), b.needs(ctx)...)
 	out = append(out, b.holds(ctx)...)
+	out = append(out, b.legal()...)
 	out = append(out, b.drifts(ctx)...)
 	if (len(out) > 0 || len(c.Pending) > 0) && b.open() || b.posted("card") {
 		out = append(out, wanted{name: "card", at: b.rooms(ctx), make: still(v.Card(c))})

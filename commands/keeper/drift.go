@@ -41,7 +41,11 @@ func (b *board) drifts(ctx context.Context) []wanted {
 		if blind && strings.HasSuffix(name, fmt.Sprint("/", p.Rev)) {
 			continue // whether they are still asked is not known now
 		}
-		out = append(out, wanted{name: name, only: true, make: still(v.Settled(c))})
+		m := v.Settled(c)
+		if id := whom(name); c.Outcome == store.Unratified && slices.Contains(p.Approvers, id) {
+			m = v.Ended(c) // they were asked, and read why they are not any more
+		}
+		out = append(out, wanted{name: name, only: true, make: still(m)})
 	}
 	return append(out, b.unread(ctx)...)
 }

@@ -3,6 +3,8 @@ package keeper
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"offboard/store"
@@ -18,10 +20,13 @@ type Emergencies struct {
 // person knows; why is for those who may know of the case.
 func (b *board) announcements(ctx context.Context) []wanted {
 	c := b.c
-	if p := c.Plan(1); !p.Emergency || b.now.Sub(p.Begun) > news {
+	if !c.Plan(1).Emergency || c.Plan(1).Begun.IsZero() {
 		return nil
 	}
-	var out []wanted
+	out := b.judged(ctx)
+	if b.now.Sub(c.Plan(1).Begun) > news || c.Plan(0).No > 1 {
+		return out
+	}
 	told := map[store.PersonID]bool{c.Plan(1).By: true, c.Person: true}
 	for _, role := range b.k.cfg.Emergencies.Announce {
 		ids, err := b.k.cfg.People.Holders(ctx, c.Person, role)
@@ -33,6 +38,28 @@ func (b *board) announcements(ctx context.Context) []wanted {
 				told[id] = true
 				out = append(out, wanted{name: "emergency/" + string(id), at: b.direct(id), once: true, make: still(b.k.cfg.View.Announced(c, c.Visible(id, []store.Role{role})))})
 			}
+		}
+	}
+	return out
+}
+
+// judged tells those to whom an emergency was announced that it was not right: by
+// a message of its own, because they believe what they were told. It may be undone
+// already.
+func (b *board) judged(ctx context.Context) []wanted {
+	c, v := b.c, b.k.cfg.View
+	if _, ok := v.Judged(c, false); !ok {
+		return nil
+	}
+	posts := slices.Concat(b.posts, b.older)
+	var out []wanted
+	knows := b.holding(ctx, b.k.cfg.Emergencies.Announce...)
+	for _, p := range posts {
+		id, announced := strings.CutPrefix(p.Name, "emergency/")
+		before := slices.ContainsFunc(b.older, func(p store.Post) bool { return strings.HasSuffix(p.Name, "judged/"+id) && p.Ref != "" })
+		if announced && !before {
+			m, _ := v.Judged(c, slices.Contains(knows, store.PersonID(id)))
+			out = append(out, wanted{name: "judged/" + id, at: b.direct(store.PersonID(id)), once: true, make: still(m)})
 		}
 	}
 	return out

@@ -11,8 +11,8 @@ import (
 )
 
 // frozenKinds are the entries about a person that change what is told about
-// their frozen decisions.
-var frozenKinds = []string{"frozen", "disowned", "requested", "seconded"}
+// their frozen decisions, or what waits for the end of a legal hold.
+var frozenKinds = []string{"frozen", "disowned", "requested", "seconded", "legal hold"}
 
 // told reports whether messages are kept true about what an entry is about.
 func told(t store.Touched) bool {
@@ -34,6 +34,11 @@ func (k *Keeper) showPerson(ctx context.Context, id store.PersonID) error {
 	posts, err := k.cfg.Store.Posts(store.CaseID(id))
 	if err != nil {
 		return err
+	}
+	if open, err := k.cfg.Store.OpenOf(id); err != nil {
+		return err
+	} else if open != "" { // a legal hold was put there, or lifted
+		k.wake(open, now)
 	}
 	b := &board{k: k, c: store.Case{ID: store.CaseID(id), Person: id}, posts: posts, now: now}
 	for _, w := range b.frozen(ctx, p) {

@@ -3,6 +3,8 @@ package keeper
 import (
 	"testing"
 	"time"
+
+	"offboard/store"
 )
 
 var office = Hours{9 * time.Hour, 17 * time.Hour, []time.Weekday{1, 2, 3, 4, 5}}
@@ -74,6 +76,29 @@ func TestHoursOfAYear(t *testing.T) {
 			if before := next.Add(-time.Nanosecond); !before.Before(at) && office.Next(before, zone).Equal(before) {
 				t.Fatalf("%s, before %s, is a working hour too", before, next)
 			}
+		}
+	}
+}
+
+func TestBack(t *testing.T) {
+	oslo, err := time.LoadLocation("Europe/Oslo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		day  store.Date
+		days int
+		want string
+	}{
+		{"2026-12-04", 1, "2026-12-03T09:00:00+01:00"},
+		{"2026-12-07", 1, "2026-12-04T09:00:00+01:00"}, // over a weekend
+		{"2026-12-06", 1, "2026-12-04T09:00:00+01:00"}, // on one
+		{"2026-12-07", 6, "2026-11-27T09:00:00+01:00"},
+		{"2026-12-07", 0, "2026-12-07T09:00:00+01:00"},
+		{"2027-03-29", 1, "2027-03-26T09:00:00+01:00"}, // over the spring
+	} {
+		if got := office.Back(tt.day, tt.days, oslo).In(oslo).Format(time.RFC3339); got != tt.want {
+			t.Errorf("%d working days before %s: %s, want %s", tt.days, tt.day, got, tt.want)
 		}
 	}
 }

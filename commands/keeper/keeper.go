@@ -38,6 +38,8 @@ type Reminders struct {
 	Hours    Hours         // in which they come; zero is always
 	Escalate time.Duration // after so long the role above is told; 0 means 48 h
 	Urgent   time.Duration // for a lock-out that has failed, at any hour; 0 means 15 min
+
+	BeforeReturn int // working days before somebody who is suspended is to come back; 0 means that day
 }
 
 // Approvals says what happens while approvals are missing.
@@ -60,7 +62,8 @@ type Config struct {
 	Approvals   Approvals
 	Answers     Answers
 	Emergencies Emergencies
-	Announce    Announce // who is told before access ends
+	Announce    Announce     // who is told before access ends
+	Returns     []store.Role // who is told of access that came back, beside IT and whoever asked for the case
 
 	// Reached says how the systems of a case that waits for a press were last
 	// found; nil where nobody looks. Look is called when it says something else.
@@ -198,6 +201,9 @@ func (k *Keeper) open(at uint64) error {
 		k.mark(store.CaseID(b.ID), at)
 	}
 	if err != nil {
+		return err
+	}
+	if err := k.suspended(at); err != nil {
 		return err
 	}
 	frozen, err := k.cfg.Store.FrozenPersons()

@@ -3,12 +3,15 @@ package keeper
 import (
 	"context"
 	"fmt"
+	"slices"
 
+	"offboard/bot"
 	"offboard/store"
 )
 
 // cameBack keeps the messages about access that came back: IT is told at once,
-// also of a case that is closed. They belong to no plan, so they stand among the
+// also of a case that is closed, and whoever asked for it and those whom the
+// configuration names each directly. They belong to no plan, so they stand among the
 // posts of the first one.
 func (b *board) cameBack(ctx context.Context) {
 	if len(b.c.Returns) == 0 {
@@ -24,9 +27,17 @@ func (b *board) cameBack(ctx context.Context) {
 		if i > 0 && b.c.Returns[i-1].Entry == r.Entry {
 			continue // said with it
 		}
-		w := wanted{name: fmt.Sprintf("returned/%d", r.Entry), only: !r.Open(), make: still(b.k.cfg.View.CameBack(b.c, r))}
+		m := still(b.k.cfg.View.CameBack(b.c, r))
+		w := wanted{name: fmt.Sprintf("returned/%d", r.Entry), only: !r.Open(), make: m}
 		if r.Open() {
 			w.at, w.notify = first.call(ctx, false, store.IT)
+			for _, id := range append(first.holding(ctx, b.k.cfg.Returns...), b.c.Requester) {
+				for _, at := range first.direct(id) {
+					if !slices.Contains(w.at, at) && !slices.ContainsFunc(w.notify, func(u bot.User) bool { return u.Platform == at.Platform && u.ID == at.ID }) {
+						w.at = append(w.at, at)
+					}
+				}
+			}
 		}
 		first.errs = append(first.errs, first.put(ctx, w))
 	}

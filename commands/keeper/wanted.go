@@ -66,6 +66,7 @@ func (b *board) wanted(ctx context.Context) []wanted {
 	out = append(out, b.alarms(ctx)...)
 	out = append(out, b.needs(ctx)...)
 	out = append(out, b.holds(ctx)...)
+	out = append(out, b.legal()...)
 	if b.open() {
 		out = append(out, wanted{name: "card", at: b.rooms(ctx), make: still(b.counted().Card(c))})
 	}
@@ -92,6 +93,7 @@ func (b *board) wanted(ctx context.Context) []wanted {
 	out = append(out, b.heirs(ctx)...)
 	out = append(out, b.missing(ctx)...)
 	out = append(out, b.reminders(ctx)...)
+	out = append(out, b.returning(ctx)...)
 	return append(out, b.ending()...)
 }
 

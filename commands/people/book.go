@@ -83,6 +83,15 @@ func (p *People) AccountID(c store.Case, s store.Step) string {
 	return bot.Clean(a.ID, 300)
 }
 
+// Legal is the legal hold on a person; nil if there is none.
+func (p *People) Legal(id store.PersonID) *store.LegalHold {
+	person, _, err := p.store.Person(id)
+	if err != nil {
+		return nil
+	}
+	return person.Legal
+}
+
 // ConfigFile is what a configuration said, and how it differed. Of one that
 // cannot be read there is only a line that says so.
 func (p *People) ConfigFile(c store.Configuration) store.ConfigFile {

@@ -35,7 +35,7 @@ func (v View) Brake(b store.Brake, pending []store.Pending) bot.Message {
 		bot.Prose{Text: bot.Join(bot.B(text), bot.T(fmt.Sprintf(" %s tried to open one more than may be within %s. Nothing else is stopped: all that runs goes on.", v.Name(b.By), length(b.Window))))},
 		bot.Facts{
 			{Label: "Stopped since", Value: Moment(b.At, v.Zone)},
-			{Label: "Opened", Value: bot.T(fmt.Sprintf("%s within %s; %d is the limit", count(b.Cases, "case", "cases"), length(b.Window), b.Limit))},
+			{Label: "Opened", Value: bot.T(fmt.Sprintf("%s within %s; %d is the limit", Count(b.Cases, "case", "cases"), length(b.Window), b.Limit))},
 			{Label: "Refused", Value: bot.T(v.Name(b.By))},
 		},
 		bot.Prose{Text: bot.T("Ask in person or by telephone whether these cases are meant, not in the chat: an account may be somebody else's. If they are not, pause the bot: /offboard pause, and why.")},

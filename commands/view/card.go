@@ -23,6 +23,9 @@ func (v View) verdict(c store.Case) string {
 		if p.CutOff.Mode == store.Press {
 			return fmt.Sprintf("%s: approved by %s. It begins when somebody presses \"Cut off now\".", c.ID, v.approvedBy(p))
 		}
+		if text := v.HeldBack(c); text != "" {
+			return fmt.Sprintf("%s: approved by %s. %s", c.ID, v.approvedBy(p), text)
+		}
 		if p.CutOff.Mode == store.Now {
 			return fmt.Sprintf("%s: approved by %s. %s now.", c.ID, v.approvedBy(p), v.named(v.wording(c).begins, c))
 		}
@@ -31,10 +34,14 @@ func (v View) verdict(c store.Case) string {
 		if p.Emergency {
 			return v.emergency(c)
 		}
+		text := fmt.Sprintf("%s: %d of %d done", c.ID, s.Ended, s.Steps)
 		if s.Stuck > 0 {
-			return fmt.Sprintf("%s: %d of %d done, %s a person.", c.ID, s.Ended, s.Steps, count(s.Stuck, "step needs", "steps need"))
+			text += ", " + Count(s.Stuck, "step needs", "steps need") + " a person"
 		}
-		return fmt.Sprintf("%s: %d of %d done.", c.ID, s.Ended, s.Steps)
+		if n := len(waitForHold(p)); n > 0 && v.Legal(c.Person) != nil {
+			text += ", " + Count(n, "step waits", "steps wait") + " for the end of a legal hold"
+		}
+		return text + "."
 	case store.Over:
 		return v.ended(c)
 	case store.Surveying:
@@ -83,7 +90,7 @@ func (v View) ended(c store.Case) string {
 		}
 		return fmt.Sprintf("%s is closed WITH ACCESS LEFT: %s may still be able to sign in.", c.ID, name)
 	case store.Unratified:
-		leave, rest := c.Plan(1), fmt.Sprintf("What was locked of %s stays locked until somebody gives it back.", name)
+		leave, rest := c.Plan(1), v.lockedStill(c)
 		switch {
 		case leave.Wrong != nil:
 			return fmt.Sprintf("%s is closed: %s says that the emergency was not right. %s", c.ID, v.Name(leave.Wrong.By), rest)
@@ -97,10 +104,10 @@ func (v View) ended(c store.Case) string {
 	case v.Kind(c.Terms.Kind).Neutral:
 		text = fmt.Sprintf("%s is closed: the accounts of %s are closed.", c.ID, name)
 	case v.Kind(c.Terms.Kind).Returns:
-		text = fmt.Sprintf("%s is done: %s has no access until it is ended.", c.ID, name)
+		text = fmt.Sprintf("%s is done: %s has no access %s.", c.ID, name, v.until(c))
 	}
 	if n := leftOut(p); n > 0 {
-		text += " " + count(n, "step was", "steps were") + " left out; see what remains."
+		text += " " + Count(n, "step was", "steps were") + " left out; see what remains."
 	}
 	return text
 }
@@ -279,6 +286,12 @@ func (v View) Second(c store.Case, p store.Pending) bot.Message {
 func (v View) Settled(c store.Case) bot.Message {
 	text := fmt.Sprintf("%s: this is settled.", c.ID)
 	return bot.Message{Summary: text, Parts: []bot.Part{bot.Prose{Text: bot.T(text)}}}
+}
+
+// Ended replaces the question to somebody who was asked until the case was over.
+func (v View) Ended(c store.Case) bot.Message {
+	text := v.ended(c)
+	return bot.Message{Summary: bot.Clean(text, bot.MaxSummary), Parts: []bot.Part{bot.Prose{Text: bot.T(text + " You need not do anything more.")}}}
 }
 
 // GoneOn replaces a message about an earlier plan of the case.

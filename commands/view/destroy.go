@@ -20,6 +20,11 @@ func (v View) destroys(c store.Case) (summary string, parts []bot.Part) {
 		bot.T(fmt.Sprintf("%s had left, and %s. This deletes for good what stands below. ", name, retention(c))), bot.B("Nothing of it can be given back."),
 		bot.T(" Nothing is deleted before you decide. If anything of it has to stay, decline and say why: then all of it stays, and I don't ask again."),
 	)})
+	then := Count(len(c.Plan(0).Steps), "thing is", "things are") + " deleted at once."
+	if text := v.HeldBack(c); text != "" {
+		parts = append(parts, bot.Prose{Text: bot.B(text)})
+		then = "Nothing is deleted before the legal hold is lifted; then " + Count(len(c.Plan(0).Steps), "thing is", "things are") + " deleted."
+	}
 	parts = append(parts, v.found(c, false)...)
 	b := v.question(c)
 	for i, label := range map[int]string{0: "Delete for good", len(b) - 1: "It stays…"} {
@@ -28,7 +33,7 @@ func (v View) destroys(c store.Case) (summary string, parts []bot.Part) {
 	b[0].Style = bot.Danger
 	b[0].Confirm = &bot.Confirm{
 		Title: bot.Clean("Delete for good: "+v.title(c)+"?", 100), Yes: "Yes, delete it",
-		Text: fmt.Sprintf("%s is deleted at once. Nothing of it can be given back.", count(len(c.Plan(0).Steps), "thing", "things")),
+		Text: then + " Nothing of it can be given back.",
 	}
 	return summary, append(parts, b, typed(store.VerbApprove, c))
 }
@@ -47,7 +52,7 @@ func (v View) destroyed(c store.Case) string {
 	}
 	text := fmt.Sprintf("%s is closed: what was left of %s is deleted for good.", c.ID, name)
 	if n := leftOut(p); n > 0 {
-		text = fmt.Sprintf("%s is closed: a part of what was left of %s is deleted for good. %s left out; see what remains.", c.ID, name, count(n, "step was", "steps were"))
+		text = fmt.Sprintf("%s is closed: a part of what was left of %s is deleted for good. %s left out; see what remains.", c.ID, name, Count(n, "step was", "steps were"))
 	}
 	return text
 }

@@ -27,12 +27,12 @@ func lockOuts(p store.Plan) (done, all int) {
 func (v View) emergency(c store.Case) string {
 	p, s := c.Plan(0), c.Summary()
 	done, all := lockOuts(p)
-	text := fmt.Sprintf("%s, EMERGENCY by %s: %d of %s done.", c.ID, v.Name(p.By), done, count(all, "lock-out", "lock-outs"))
+	text := fmt.Sprintf("%s, EMERGENCY by %s: %d of %s done.", c.ID, v.Name(p.By), done, Count(all, "lock-out", "lock-outs"))
 	if n := len(p.Unsurveyed()); n > 0 {
-		text += fmt.Sprintf(" I am still looking at %s.", count(n, "system", "systems"))
+		text += fmt.Sprintf(" I am still looking at %s.", Count(n, "system", "systems"))
 	}
 	if s.Stuck > 0 {
-		text += " " + count(s.Stuck, "step needs", "steps need") + " a person."
+		text += " " + Count(s.Stuck, "step needs", "steps need") + " a person."
 	}
 	switch {
 	case len(p.Unsurveyed()) > 0:
@@ -52,7 +52,7 @@ func (v View) Ratify(c store.Case, reader store.PersonID) bot.Message {
 	done, all := lockOuts(p)
 	m := bot.Message{Summary: fmt.Sprintf("%s locked out %s as an emergency (%s). Please decide whether that was right.", v.Name(p.By), name, c.ID)}
 	add := func(parts ...bot.Part) { m.Parts = append(m.Parts, parts...) }
-	add(bot.Heading{Text: v.title(c)}, bot.Prose{Text: bot.Join(bot.B(v.Name(p.By)+" locked out "+name+" as an emergency."), bot.T(fmt.Sprintf(" %d of %s done. Nothing else is taken before you decide.", done, count(all, "lock-out is", "lock-outs are"))))})
+	add(bot.Heading{Text: v.title(c)}, bot.Prose{Text: bot.Join(bot.B(v.Name(p.By)+" locked out "+name+" as an emergency."), bot.T(fmt.Sprintf(" %d of %s done. Nothing else is taken before you decide.", done, Count(all, "lock-out is", "lock-outs are"))))})
 	if len(c.Outstanding()) > 1 || len(p.Given) > 0 {
 		add(bot.Prose{Text: bot.T(upper(v.Asking(c)) + ". All of them must approve.")})
 	}
@@ -70,7 +70,7 @@ func (v View) Ratify(c store.Case, reader store.PersonID) bot.Message {
 	add(v.handover(c)...)
 	text := fmt.Sprintf("It was right, and what is listed is taken from %s too. Who gets what is as shown.", name)
 	if n := lost(p); n > 0 {
-		text += " " + count(n, "thing can't", "things can't") + " be given back."
+		text += " " + Count(n, "thing can't", "things can't") + " be given back."
 	}
 	buttons := bot.Buttons{
 		{
@@ -92,10 +92,10 @@ func (v View) Ratify(c store.Case, reader store.PersonID) bot.Message {
 // for those who may know of the case.
 func (v View) Announced(c store.Case, reason bool) bot.Message {
 	p := c.Plan(1)
-	m := bot.Message{Summary: fmt.Sprintf("%s locked out %s as an emergency, on %s.", v.Name(p.By), v.Name(c.Person), Moment(p.Begun, v.Zone))}
+	m := bot.Message{Summary: fmt.Sprintf("%s locked out %s as an emergency, on %s.", v.Name(p.By), v.Name(c.Person), Moment(p.Begun, c.Zone()))}
 	m.Parts = []bot.Part{
 		bot.Heading{Text: "Emergency"},
-		bot.Prose{Text: bot.T(m.Summary + " One person is enough for that, so it is told to you. " + v.approvers(p) + " is asked to decide about the rest.")},
+		bot.Prose{Text: bot.T(m.Summary + " One person is enough for that, so it is told to you. " + v.approvers(p) + " is asked whether it was right, and about the rest. You need not do anything; if it was not right, you are told.")},
 	}
 	if why := v.Text(string(c.ID), p.Reason); reason && why != "" {
 		m.Parts = append(m.Parts, bot.Facts{{Label: "Why", Value: bot.T(bot.Clean(why, 600))}})
@@ -106,6 +106,41 @@ func (v View) Announced(c store.Case, reason bool) bot.Message {
 		m.Parts = append(m.Parts, bot.Fine{Text: bot.T(fmt.Sprintf("If that looks wrong, ask %s or the security team.", v.Name(p.By)))})
 	}
 	return m
+}
+
+// lockedStill says who gives back what an emergency has locked that was not right.
+func (v View) lockedStill(c store.Case) string {
+	return fmt.Sprintf("%s stays locked out until HR or security gives that back: /offboard undo %s, and why.", v.Name(c.Person), c.ID)
+}
+
+// Judged tells those to whom an emergency was announced what became of it. known
+// are those who may know of the case; ok is false while nobody has decided.
+func (v View) Judged(c store.Case, known bool) (m bot.Message, ok bool) {
+	p := c.Plan(1)
+	var text, why string
+	rest := v.lockedStill(c)
+	if !known {
+		rest = fmt.Sprintf("%s stays locked out until somebody who works on it gives that back: ask %s or the security team.", v.Name(c.Person), v.Name(p.By))
+	}
+	switch {
+	case p.Wrong != nil:
+		text, why = fmt.Sprintf("%s says that it was not right that %s locked out %s.", v.Name(p.Wrong.By), v.Name(p.By), v.Name(c.Person)), v.Text(string(c.ID), p.Wrong.Reason)
+	case p.Stopped != nil && len(p.Later) == 0:
+		text, why = fmt.Sprintf("%s stopped the emergency of %s before anybody had said that it was right.", v.Name(p.Stopped.By), v.Name(c.Person)), v.Text(string(c.ID), p.Stopped.Reason)
+	default:
+		return m, false
+	}
+	m = bot.Message{Summary: bot.Clean(text, bot.MaxSummary), Parts: []bot.Part{
+		bot.Heading{Text: "Emergency: not right"},
+		bot.Prose{Text: bot.Join(bot.B(text), bot.T(" They were locked out on "), Moment(p.Begun, c.Zone()), bot.T(". "+rest))},
+	}}
+	if p.Wrong == nil {
+		m.Parts[0] = bot.Heading{Text: "Emergency: stopped"}
+	}
+	if known && why != "" {
+		m.Parts = append(m.Parts, bot.Facts{{Label: "Why", Value: bot.T(bot.Clean(why, 600))}})
+	}
+	return m, true
 }
 
 // Unratified tells those above that nobody has said that an emergency was right.

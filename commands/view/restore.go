@@ -29,7 +29,7 @@ func (v View) restored(c store.Case) string {
 		text = fmt.Sprintf("A part of %s is undone: %s has this back, and the rest stays taken.", c.ID, name)
 	}
 	if n := leftOut(p); n > 0 {
-		text += " " + count(n, "step was", "steps were") + " left out; see what remains."
+		text += " " + Count(n, "step was", "steps were") + " left out; see what remains."
 	}
 	return text
 }
@@ -106,7 +106,7 @@ func (v View) Returned(c store.Case, from store.PersonID) bot.Message {
 			rows = append(rows, bot.Row{Mark: bot.Proven, Text: bot.T(r.Label)})
 		}
 	}
-	text := fmt.Sprintf("%s went back from you to %s.", count(len(rows), "thing", "things"), v.Name(c.Person))
+	text := fmt.Sprintf("%s went back from you to %s.", Count(len(rows), "thing", "things"), v.Name(c.Person))
 	return bot.Message{Summary: text, Parts: []bot.Part{
 		bot.Heading{Text: "Something went back"},
 		bot.Prose{Text: bot.T(text + " You had taken over from them, and that was undone; you need not do anything. If it should stay yours, tell IT.")},
@@ -138,6 +138,20 @@ func Undoable(c store.Case) []Undo {
 	return out
 }
 
+// Deleted reports whether all that an undo of the case could give back was deleted
+// for good since, with the accounts that it was taken from.
+func (v View) Deleted(c store.Case) bool {
+	gone := map[string]bool{}
+	for _, p := range c.Plans {
+		for _, s := range p.Steps {
+			if p.Kind == store.Destroy && (s.State == store.Proven || s.State == store.Confirmed) {
+				gone[s.System+" "+v.AccountID(c, s)] = true
+			}
+		}
+	}
+	return len(gone) > 0 && !slices.ContainsFunc(Undoable(c), func(u Undo) bool { return !gone[u.Step.System+" "+v.AccountID(c, u.Step)] })
+}
+
 // Taken says what a step took, to choose it from a list.
 func (v View) Taken(c store.Case, s store.Step) string {
 	return v.system(s.System) + ": " + v.words(c, s)
@@ -153,7 +167,7 @@ func (v View) Undoing(c store.Case) string {
 
 // undo is the button that asks for an undo; nil where there is nothing to undo.
 func (v View) undo(c store.Case) []bot.Part {
-	if c.State != store.CaseClosed || c.Undoable(1) != nil {
+	if c.State != store.CaseClosed || c.Undoable(1) != nil || v.Deleted(c) {
 		return nil
 	}
 	label := "Undo…"
@@ -166,7 +180,7 @@ func (v View) undo(c store.Case) []bot.Part {
 // UndoOne is the menu that asks to undo one step.
 func (v View) UndoOne(c store.Case) []bot.Part {
 	list := Undoable(c)
-	if c.State != store.CaseClosed || c.Undoable(1) != nil || len(list) < 2 {
+	if c.State != store.CaseClosed || c.Undoable(1) != nil || len(list) < 2 || v.Deleted(c) {
 		return nil
 	}
 	m := bot.Menu{Label: "Undo this alone", Verb: string(store.VerbUndo), Object: store.Object{Case: c.ID, Plan: 1}.String(), Field: "what"}

@@ -19,7 +19,7 @@ func (v View) Survey(c store.Case) bot.Message {
 	case store.Surveying:
 		looking := v.named(v.wording(c).looking, c)
 		m.Summary = fmt.Sprintf("%s: I am looking at %s. Nothing is changed.", c.ID, looking)
-		add(bot.Prose{Text: bot.T(fmt.Sprintf("I am looking at %s. Nothing is changed by looking. %s to go.", looking, count(len(p.Unsurveyed()), "system", "systems")))})
+		add(bot.Prose{Text: bot.T(fmt.Sprintf("I am looking at %s. Nothing is changed by looking. %s to go.", looking, Count(len(p.Unsurveyed()), "system", "systems")))})
 		add(v.facts(c, true))
 	case store.Proposed:
 		m.Summary = fmt.Sprintf("%s: this is %s. Please read it and submit it.", c.ID, v.named(v.wording(c).would, c))
@@ -80,7 +80,8 @@ func (v View) Survey(c store.Case) bot.Message {
 
 // news is the verdict for whoever does not watch every step.
 func (v View) news(c store.Case) string {
-	if _, held := c.Held(); c.Plan(0).State == store.Begun && !held && !c.Plan(0).Emergency {
+	_, held := c.Held()
+	if waits, _ := WaitsForHold(c); c.Plan(0).State == store.Begun && !held && !waits && !c.Plan(0).Emergency {
 		return fmt.Sprintf("%s is under way. You get a message when it is proven.", c.ID)
 	}
 	return v.verdict(c)

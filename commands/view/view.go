@@ -26,6 +26,7 @@ type Book interface {
 	Came(c store.Case, r store.Return) []store.Held
 	AccountID(c store.Case, s store.Step) string // the id that pins the account; "" for a manual task
 	ConfigFile(c store.Configuration) store.ConfigFile
+	Legal(p store.PersonID) *store.LegalHold // the legal hold on somebody now; nil if there is none
 }
 
 // Kind is a kind of departure as the configuration words it.
@@ -88,6 +89,12 @@ func (v View) cutOff(c store.Case) bot.Text {
 		if c.Plan(0).Emergency {
 			return bot.Join(bot.T("at once, as an emergency"))
 		}
+		if text := "when the legal hold is lifted"; c.Plan(0).Kind == store.Destroy && c.Plan(0).State != store.Over && v.Legal(c.Person) != nil {
+			if c.Plan(0).Decision == nil {
+				text = "when it is approved and the legal hold is lifted"
+			}
+			return bot.T(text)
+		}
 		if c.Plan(0).Decision != nil {
 			return bot.T("at once")
 		}
@@ -120,7 +127,11 @@ func (v View) facts(c store.Case, reason bool) bot.Facts {
 	}
 	f = append(f, bot.Fact{Label: "Last day of work", Value: bot.T(Day(c.Terms.LastDay))})
 	if c.Terms.End != "" && c.Terms.End != c.Terms.LastDay {
-		f = append(f, bot.Fact{Label: "Employment ends", Value: bot.T(Day(c.Terms.End))})
+		label := "Employment ends"
+		if k := v.Kind(c.Terms.Kind); k.Returns {
+			label = bot.Clean(k.Title+" ends", bot.MaxLabel)
+		}
+		f = append(f, bot.Fact{Label: label, Value: bot.T(Day(c.Terms.End))})
 	}
 	if c.Terms.Stead {
 		f = append(f, bot.Fact{Label: "Approver", Value: bot.T(v.Name(c.Terms.Manager) + ", who is not the manager in the directory")})
@@ -132,7 +143,9 @@ func (v View) facts(c store.Case, reason bool) bot.Facts {
 	if approvedLate(c.Plan(0)) {
 		ends = bot.Join(ends, bot.T("; approved after that, so at once"))
 	}
-	f = append(f, bot.Fact{Label: v.wording(c).when, Value: ends})
+	if p := c.Plan(0); p.State != store.Over || !p.Begun.IsZero() { // what was given up does not end
+		f = append(f, bot.Fact{Label: v.wording(c).when, Value: ends})
+	}
 	if far := Far(c.Terms.LastDay, c.Opened, c.Zone()); far != "" && c.Plan(0).Decision == nil {
 		f = append(f, bot.Fact{Label: "Check the year", Value: bot.T(far)})
 	}
@@ -193,7 +206,8 @@ func names(list []string) string {
 	return strings.Join(list[:len(list)-1], ", ") + " and " + list[len(list)-1]
 }
 
-func count(n int, one, many string) string {
+// Count is a number of things, for people: "1 step", "12 steps".
+func Count(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}
