@@ -55,8 +55,9 @@ type Excepted struct {
 
 // Exception is one of them.
 type Exception struct {
-	Row int     `json:"row"` // from 0
-	Why Private `json:"why"`
+	Row  int     `json:"row"` // from 0
+	Why  Private `json:"why"`
+	Code Code    `json:"code,omitempty"` // of the refusal: what can be done about it
 }
 
 // Sent asks one person to approve all cases of a list.
@@ -94,8 +95,9 @@ type Batch struct {
 	ID       BatchID     `json:"id"`
 	Rows     []Row       `json:"rows"`
 	CutOff   CutOff      `json:"cutOff"`
-	User     string      `json:"user,omitempty"`  // of the operating system, who proposed it at the command line
-	Owner    PersonID    `json:"owner,omitempty"` // who asks for it; empty until somebody has taken it over
+	User     string      `json:"user,omitempty"`   // of the operating system, who proposed it at the command line
+	Owner    PersonID    `json:"owner,omitempty"`  // who asks for it; empty until somebody has taken it over
+	Former   []PersonID  `json:"former,omitempty"` // who asked for it before: they decide about it as little as the owner
 	At       time.Time   `json:"at"`
 	More     bool        `json:"more,omitempty"` // see Listed; never outside a commit
 	Excepted []Exception `json:"excepted,omitempty"`
@@ -111,8 +113,19 @@ type Batch struct {
 // Asking is the question to the one who approves.
 type Asking struct {
 	Sent
-	At    time.Time `json:"at"`
-	Cases int       `json:"cases"`
+	At       time.Time    `json:"at"`
+	Cases    int          `json:"cases"`
+	Open     bool         `json:"open,omitempty"`     // no case of it is confidential, so others of HR and security may know of it
+	Fallback *Fallback    `json:"fallback,omitempty"` // who may decide in their place
+	Moved    []Delegation `json:"moved,omitempty"`    // from who left to who stands in for them
+}
+
+// Since is when the one who is asked now was asked.
+func (a Asking) Since() time.Time {
+	if n := len(a.Moved); n > 0 {
+		return a.Moved[n-1].At
+	}
+	return a.At
 }
 
 // Settled reports whether nothing about the list can change any more.
@@ -137,13 +150,20 @@ func (b Batch) Apply(e Event) Batch {
 		}
 		b.Rows, b.More = append(slices.Clone(b.Rows), x.Rows...), x.More
 	case Adopted:
+		b.disowned()
 		b.Owner = e.Actor.Person
+	case Orphaned:
+		b.disowned()
+	case FellBack:
+		b.ask(func(a *Asking) { a.Fallback = &Fallback{To: x.To, At: e.At} })
+	case Replaced:
+		b.ask(func(a *Asking) { a.replaced(x, e.At) })
 	case Excepted:
 		b.Excepted = append(slices.Clone(b.Excepted), x.Rows...)
 	case Sent:
 		b.Asked, b.Declined = &Asking{Sent: x, At: e.At}, nil
 		if f := e.Facts.Batch; f != nil {
-			b.Asked.Cases = f.Cases
+			b.Asked.Cases, b.Asked.Open = f.Cases, f.Open
 		}
 	case Decided:
 		mark.Reason = x.Reason

@@ -142,15 +142,18 @@ func (b *batch) leaves(p PersonID) (bool, error) {
 	return row.ID != "" && !row.Confidential && row.PlanKind == Leave && (row.Plan == Approved || row.Plan == Begun), err
 }
 
-// leaving are those of two persons who leave, for a Replaced; nobody for all
-// other bodies.
+// leaving are those who leave of the persons in a Replaced or an Orphaned; nobody
+// for all other bodies.
 func (b *batch) leaving(body Body) ([]PersonID, error) {
-	r, ok := body.(Replaced)
-	if !ok {
-		return nil, nil
+	var two []PersonID
+	switch x := body.(type) {
+	case Replaced:
+		two = []PersonID{x.From, x.To}
+	case Orphaned:
+		two = []PersonID{x.From}
 	}
 	var out []PersonID
-	for _, p := range []PersonID{r.From, r.To} {
+	for _, p := range two {
 		if p != "" && b.t.get(bucketRows, []byte(p)) == nil {
 			return nil, unknown(p)
 		}
