@@ -131,7 +131,7 @@ func (b Batch) allowsSent(x Sent, e Event) *Refused {
 		return refuse(WhoIsIt, "%s asked for this before you, so somebody else must approve it.", x.To).at("approver")
 	case f.Listed:
 		return refuse(WhoIsIt, "%s is on the list, so somebody else must approve it.", x.To).at("approver")
-	case b.CutOff.Mode == At && !b.CutOff.At.After(e.At):
+	case b.Asked == nil && b.CutOff.Mode == At && !b.CutOff.At.After(e.At): // who was asked in time may still approve, and so may somebody in their place
 		return refuse(NotNow, "The time of %s has passed. Give it up, and make a list with a later time.", b.ID)
 	}
 	return allowsHelper(x.To, e.Facts).at("approver")

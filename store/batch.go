@@ -55,9 +55,10 @@ type Excepted struct {
 
 // Exception is one of them.
 type Exception struct {
-	Row  int     `json:"row"` // from 0
-	Why  Private `json:"why"`
-	Code Code    `json:"code,omitempty"` // of the refusal: what can be done about it
+	Row   int     `json:"row"` // from 0
+	Why   Private `json:"why"`
+	Code  Code    `json:"code,omitempty"`  // of the refusal: what can be done about it
+	Field string  `json:"field,omitempty"` // of the refusal
 }
 
 // Sent asks one person to approve all cases of a list.

@@ -1,6 +1,9 @@
 package store
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
 // The rules about a case of a list, and what is done to it with the list.
 
@@ -11,23 +14,27 @@ func (c Case) InBatch() bool { return c.Batch != "" && c.Covered == 0 && c.State
 // bound refuses what is done to a case of a batch by itself, as long as the
 // batch is not settled.
 func (c Case) bound(e Event) *Refused {
-	if !c.InBatch() {
-		return nil
+	_, rushed := e.Body.(Rushed) // nobody would count it: the breaker is lifted for what is approved with the list
+	if c.Bound(c.verb(e.Body)) || c.InBatch() && rushed && !slices.Contains(e.Facts.Roles, Security) {
+		return c.OfList(e.Actor.Person)
 	}
-	switch b := e.Body.(type) {
-	case Submitted, Amended, Decided, Delegated, Answered:
-	case Rushed: // nobody would count it: the breaker is lifted for what is approved with the list
-		if slices.Contains(e.Facts.Roles, Security) {
-			return nil
-		}
-	case Requested:
-		if b.Change.Verb != VerbReschedule {
-			return nil
-		}
-	default:
-		return nil
+	return nil
+}
+
+// OfList is the answer to somebody who wants to do to one case of a list what is
+// done to all of it at once.
+func (c Case) OfList(p PersonID) *Refused {
+	todo := fmt.Sprintf("%s, who asks for the list, can take it out: /offboard batch %s out %s.", c.Requester, c.Batch, c.ID)
+	if p == c.Requester {
+		todo = fmt.Sprintf("Take it out first, and it is a draft like others: /offboard batch %s out %s.", c.Batch, c.ID)
 	}
-	return refuse(NotNow, "%s belongs to the list %s and is approved with it. /offboard batch %s out %s takes it out of the list; nothing was changed.", c.ID, c.Batch, c.Batch, c.ID)
+	return refuse(NotNow, "%s belongs to the list %s, and is submitted, approved and ended with it: /offboard batch %s. %s If it is not wanted at all: /offboard cancel %s. Nothing was changed.", c.ID, c.Batch, c.Batch, todo, c.ID)
+}
+
+// Bound reports whether a verb can't be done to the case alone, because it waits
+// with its list.
+func (c Case) Bound(v Verb) bool {
+	return c.InBatch() && slices.Contains([]Verb{VerbSubmit, VerbAmend, VerbApprove, VerbDecline, VerbDelegate, VerbAnswer, VerbPress, VerbReschedule}, v)
 }
 
 // allowsParted: whoever takes a case out starts it alone, so the breaker counts it.

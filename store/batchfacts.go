@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"slices"
 
 	bolt "go.etcd.io/bbolt"
 )
@@ -19,7 +18,7 @@ type BatchFacts struct {
 	Cases    int      `json:"cases,omitempty"`    // that are drafts and were not taken out
 	Unready  int      `json:"unready,omitempty"`  // of Cases, those that are still being looked at
 	Scope    string   `json:"scope,omitempty"`    // over all of Cases
-	Listed   bool     `json:"listed,omitempty"`   // one of those who are asked, or the actor, is on the list
+	Listed   bool     `json:"listed,omitempty"`   // the one who is asked, or the actor, is on the list
 	Lock     bool     `json:"lock,omitempty"`     // others may decide in place of a silent approver, for each of Cases
 	Open     bool     `json:"open,omitempty"`     // none of Cases is confidential
 	Owner    PersonID `json:"owner,omitempty"`    // of a case's batch
@@ -32,7 +31,7 @@ type BatchFacts struct {
 // whole stamps how the cases of a batch stand, and the hash of what one who
 // approves it approves: exactly these cases with exactly these plans at this
 // minute.
-func (b *batch) whole(id BatchID, who ...PersonID) (*BatchFacts, error) {
+func (b *batch) whole(id BatchID, who PersonID) (*BatchFacts, error) {
 	var row Batch
 	if ok, err := b.t.row(string(id), &row); err != nil || !ok {
 		return nil, err
@@ -45,7 +44,7 @@ func (b *batch) whole(id BatchID, who ...PersonID) (*BatchFacts, error) {
 			return
 		}
 		f.Cases++
-		f.Listed = f.Listed || slices.Contains(who, c.Person)
+		f.Listed = f.Listed || c.Person == who
 		f.Lock, f.Open = f.Lock && c.Lock, f.Open && !c.Confidential
 		if c.Plan != Proposed {
 			f.Unready++
@@ -66,7 +65,7 @@ func (b *batch) whole(id BatchID, who ...PersonID) (*BatchFacts, error) {
 func (s *Store) Whole(id BatchID) (BatchFacts, error) {
 	var f *BatchFacts
 	err := s.view(func(tx *bolt.Tx) (err error) {
-		f, err = (&batch{t: table{tx}}).whole(id)
+		f, err = (&batch{t: table{tx}}).whole(id, "")
 		return err
 	})
 	if err == nil && f == nil {
@@ -95,13 +94,11 @@ func (b *batch) stampBatch(c Case, e Event) (*BatchFacts, error) {
 	if !isBatch(e.Subject) {
 		return nil, nil
 	}
-	switch x := e.Body.(type) {
+	switch e.Body.(type) {
 	case Decided:
 		return b.whole(BatchID(e.Subject), e.Actor.Person)
 	case FellBack:
-		return b.whole(BatchID(e.Subject), x.To...)
-	case Replaced:
-		return b.whole(BatchID(e.Subject), x.To)
+		return b.whole(BatchID(e.Subject), "")
 	}
 	return nil, nil
 }

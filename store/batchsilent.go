@@ -36,6 +36,12 @@ func (b *Batch) disowned() {
 // askedFor reports whether somebody asks for the list, or has.
 func (b Batch) askedFor(p PersonID) bool { return p == b.Owner || slices.Contains(b.Former, p) }
 
+// Eligible reports whether somebody may decide about the list, as far as the list
+// is concerned: they do not ask for it, never did, and are not on it.
+func (b Batch) Eligible(p PersonID) bool {
+	return p != "" && !b.askedFor(p) && !slices.ContainsFunc(b.Rows, func(r Row) bool { return r.Person == p })
+}
+
 // ask changes a copy of the question, if there is one.
 func (b *Batch) ask(f func(*Asking)) {
 	if b.Asked == nil {
@@ -118,14 +124,14 @@ func (b Batch) allowsLoop(e Event) *Refused {
 		switch {
 		case f.Batch == nil || !b.FallsBack(*f.Batch) || len(x.To) == 0:
 			return late
-		case f.Batch.Listed || slices.ContainsFunc(x.To, b.askedFor) || slices.Contains(x.To, b.Asked.To):
+		case slices.Contains(x.To, b.Asked.To) || slices.ContainsFunc(x.To, func(p PersonID) bool { return !b.Eligible(p) }):
 			return refuse(Malformed, "one of these can't decide about %s", b.ID)
 		}
 	case Replaced:
 		switch {
-		case f.Batch == nil || !slices.Contains(b.Deciders(), x.From) || !slices.Contains(f.Leaving, x.From):
+		case !slices.Contains(b.Deciders(), x.From) || !slices.Contains(f.Leaving, x.From):
 			return late
-		case x.To == x.From || x.To == "" || f.Batch.Listed || b.askedFor(x.To) || slices.Contains(f.Leaving, x.To):
+		case x.To == x.From || !b.Eligible(x.To) || slices.Contains(f.Leaving, x.To):
 			return refuse(Malformed, "%s can't stand in for %s in %s", x.To, x.From, b.ID)
 		}
 	}
