@@ -55,6 +55,9 @@ func (r Reader) Read(ctx context.Context, text []byte, def Line, progress func(d
 	if len(lines) == 0 {
 		return Read{}, problems, nil
 	}
+	if refused := armed(lines, def); refused != nil {
+		return Read{}, refused, nil
+	}
 	terms, more := Check(lines, def, r.Kinds, r.Zone, r.Store.Now())
 	problems = append(problems, more...)
 	out := Read{CutOff: terms.CutOff, Rows: terms.Rows, Shown: make([]Shown, len(lines))}
