@@ -47,7 +47,7 @@ func Check(lines []Line, def Line, kinds map[string]bool, zone *time.Location, n
 		lines[i] = l
 		row := store.Row{Kind: strings.ToLower(l.Kind), LastDay: store.Date(l.LastDay), Zone: l.Zone}
 		if l.Person == "" {
-			wrong("person", "nobody is named")
+			wrong("person", "nobody is named; write a login, or take the line out")
 		}
 		secret, known := kinds[row.Kind]
 		if !known {
@@ -83,7 +83,7 @@ func Check(lines []Line, def Line, kinds map[string]bool, zone *time.Location, n
 		case err != "":
 			wrong("cut_off", "%s", err)
 		case cut.Mode == store.At && !cut.At.After(now):
-			wrong("cut_off", "this time has passed")
+			wrong("cut_off", "this time has passed; write a later one, or now")
 		case t.CutOff.Mode == "":
 			t.CutOff = cut
 		case cut != t.CutOff:
@@ -119,8 +119,8 @@ func cutOff(text, zone string, company *time.Location) (cut store.CutOff, wrong 
 	} else if err == nil {
 		return cut, fmt.Sprintf("write the time of day too, like %s 17:00", day)
 	}
-	if strings.ContainsAny(day, "0123456789") {
-		return cut, aDate(day) + ", and the time after it: 2026-11-30 17:00"
+	if say := aDate(day); say != likeDay {
+		return cut, say + ", and the time after it: 2026-11-30 17:00"
 	}
 	return cut, "write now, or a time like 2026-11-30 17:00"
 }

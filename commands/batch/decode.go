@@ -73,10 +73,11 @@ func separator(text []byte) rune {
 	return best
 }
 
+const likeDay = "write the day like 2026-11-30"
+
 // aDate says what is wrong with a day that is not written like 2026-11-30, and where it
 // can be told how to write it. Nobody guesses: 3/12 is a day in spring or in winter.
 func aDate(text string) string {
-	const like = "write the day like 2026-11-30"
 	for _, sep := range []string{"/", ".", "-"} {
 		var n []int
 		for part := range strings.SplitSeq(text, sep) {
@@ -100,11 +101,11 @@ func aDate(text string) string {
 		case other != "":
 			return fmt.Sprintf("write %s as %s: with the month first it could be mistaken for another day", text, other)
 		case n[0] < 1000 && n[2] < 1000:
-			return like + ", with the year in four digits"
+			return likeDay + ", with the year in four digits"
 		}
-		return fmt.Sprintf("there is no day %s; %s", text, like)
+		return fmt.Sprintf("there is no day %s; %s", text, likeDay)
 	}
-	return like
+	return likeDay
 }
 
 // isoDay writes a day; empty if there is none such.

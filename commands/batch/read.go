@@ -100,7 +100,7 @@ func (r Reader) find(ctx context.Context, l, def Line, row *store.Row, shown *Sh
 	}
 	card, err := r.People.Exactly(ctx, l.Person)
 	if text, ok := said(err); ok {
-		wrong(l, "person", text)
+		wrong(l, "person", text+"; correct it, or take the line out")
 		return nil
 	} else if err != nil {
 		return err
@@ -164,7 +164,7 @@ func (r Reader) among(lines []Line, out Read, wrong func(Line, string, string)) 
 	first := map[store.PersonID]int{}
 	for i, row := range out.Rows {
 		if at, twice := first[row.Person]; twice && row.Person != "" {
-			wrong(lines[i], "person", fmt.Sprintf("they are in line %d already", at))
+			wrong(lines[i], "person", fmt.Sprintf("they are in line %d already; take one of the two lines out", at))
 			continue
 		}
 		first[row.Person] = lines[i].No
