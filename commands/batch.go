@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"offboard/bot"
@@ -33,16 +34,22 @@ func (c *Commands) batch(ctx context.Context, r *request) (bot.Reply, error) {
 		return bot.Reply{}, err
 	}
 	subject := string(id)
-	switch what {
+	switch strings.ToLower(what) {
 	case "", "show":
-		m := c.View.Batch(l)
-		if l.Asked != nil && l.Asked.To == r.actor.Person || l.Owner != r.actor.Person && l.Owner != "" {
+		m := c.View.Batch(l, r.actor.Person)
+		if slices.Contains(l.Deciders(), r.actor.Person) || l.Owner != r.actor.Person && !store.Permitted(store.VerbBatch, claimed(r.actor)) {
 			m = c.View.BatchQuestion(l, r.actor.Person)
 		}
 		return bot.Reply{Message: &m}, nil
 	case "take":
 		if _, err := c.Store.Append(ctx, subject, r.actor, store.Adopted{}); err != nil {
 			return bot.Reply{}, err
+		}
+		switch {
+		case l.Settled():
+			return said("%s is yours now: you are told how it ends.", id)
+		case l.Facts.Left == 0:
+			return said("%s is yours now, with its drafts. You get a direct message with it; submit it there. %s", id, c.oldQuestion(l))
 		}
 		return said("%s is yours now. I open a draft for each of them, and you get a direct message with it. Nothing was changed, and nobody else was told.", id)
 	case "submit":
@@ -103,6 +110,14 @@ func (c *Commands) theList(r *request, id store.BatchID) (view.List, error) {
 		return view.List{}, store.NoSuchBatch(id)
 	}
 	return batch.Load(c.Store, id)
+}
+
+// oldQuestion says what becomes of the question that a list was taken over with.
+func (c *Commands) oldQuestion(l view.List) string {
+	if !l.Stands(l.Facts) {
+		return "Nothing was changed."
+	}
+	return fmt.Sprintf("%s is still asked; ask somebody else with /offboard batch %s submit clara.", c.People.Name(l.Asked.To), l.ID)
 }
 
 func (c *Commands) batches(r *request) (bot.Reply, error) {
@@ -190,84 +205,36 @@ func (c *Commands) partBatch(ctx context.Context, r *request, l view.List, rest 
 	return bot.Reply{}, store.NoSuchCase(obj.Case)
 }
 
-// batchForm asks for a list.
-func (c *Commands) batchForm() *bot.Form {
-	var kinds []bot.Option
-	for _, k := range c.View.Kinds {
-		kinds = append(kinds, bot.Option{Value: k.ID, Label: k.Title})
-	}
-	return &bot.Form{
-		Verb: string(store.VerbBatch), Object: "new", Title: "A list of leavers", Submit: "Look them up",
-		Intro: bot.T("A draft is opened for each of them. Nothing else happens before one person has approved the whole list."),
-		Fields: []bot.Field{
-			{Name: "people", Label: "Who leaves", Hint: "One login or mail address a line; or a table with a header, as CSV", Kind: bot.Paragraph, Required: true},
-			{Name: "kind", Label: "Kind", Kind: bot.Choice, Options: kinds, Required: true},
-			{Name: "last day", Label: "Last day of work", Kind: bot.DateField, Required: true},
-			{Name: "cut-off", Label: "Access ends, for all of them", Hint: bot.Clean(fmt.Sprintf("now, or like 2026-11-30 17:00 in %s", c.View.Zone), bot.MaxHint), Kind: bot.Line, Required: true},
-			{Name: "zone", Label: "Time zone", Hint: "Of those for whom the directory does not say it", Kind: bot.Line, Value: c.View.Zone.String()},
-			{Name: "reason", Label: "Reason", Hint: "Only those who work on the cases see it", Kind: bot.Paragraph},
-		},
-	}
-}
-
-// newBatch makes a list from the form. Looking people up takes longer than an
-// answer may: it is the second one.
-func (c *Commands) newBatch(ctx context.Context, r *request) bot.Reply {
-	text := strings.TrimSpace(r.Values["people"])
-	if first, _, _ := strings.Cut(text, "\n"); !strings.ContainsAny(first, ",;\t") && !strings.EqualFold(strings.TrimSpace(first), "person") {
-		text = "person\n" + text
-	}
-	def := batch.Line{Kind: r.Values["kind"], LastDay: strings.TrimSpace(r.Values["last day"]), CutOff: strings.TrimSpace(r.Values["cut-off"]), Zone: strings.TrimSpace(r.Values["zone"]), Reason: strings.TrimSpace(r.Values["reason"])}
-	out, problems, err := c.reader().Read(ctx, []byte(text), def, func(int64, int64) {})
-	switch {
-	case err != nil:
-		return c.failed(r.Interaction, err)
-	case len(problems) > 0:
-		return wrongList(problems)
-	}
-	id, err := c.Store.List(ctx, r.actor, out.CutOff, out.Rows)
-	if err != nil {
-		return c.failed(r.Interaction, err)
-	}
-	return say(fmt.Sprintf("%s is there, with %d people. I open a draft for each of them; you get a direct message with it. Nothing was changed, and nobody else was told.", id, len(out.Rows)))
-}
-
-// reader reads lists as the configuration has kinds and zone.
-func (c *Commands) reader() batch.Reader {
-	kinds := map[string]bool{}
-	for _, k := range c.View.Kinds {
-		kinds[k.ID] = k.Confidential
-	}
-	return batch.Reader{Store: c.Store, People: c.People, Kinds: kinds, Zone: c.View.Zone}
-}
-
-// wrongList says all that is wrong with a list.
-func wrongList(problems []batch.Problem) bot.Reply {
-	const most = 20
-	list := bot.Checklist{}
-	for _, p := range problems[:min(len(problems), most)] {
-		list.Rows = append(list.Rows, bot.Row{Mark: bot.Info, Text: bot.T(bot.Clean(p.String(), 300))})
-	}
-	if more := len(problems) - most; more > 0 {
-		list.Rows = append(list.Rows, bot.Row{Mark: bot.Info, Text: bot.T(fmt.Sprintf("and %d more", more))})
-	}
-	const text = "Nothing was opened: something is wrong with the list. Please correct it and send it again."
-	return bot.Reply{Message: &bot.Message{Summary: text, Parts: []bot.Part{bot.Prose{Text: bot.T(text)}, list}}}
-}
-
 // lists are the lists that wait for this person.
 func (c *Commands) lists(r *request, add func(text, label string, v store.Verb, object string)) error {
 	all, err := c.Store.Batches()
 	for _, b := range all {
-		switch look := string(b.ID); {
-		case b.Settled():
-		case b.Owner == "" && store.Permitted(store.VerbBatch, claimed(r.actor)):
-			add(fmt.Sprintf("%s: a list of %d people was proposed on the server's machine; take it over, or give it up", b.ID, len(b.Rows)), "Look at "+look, store.VerbBatch, look)
-		case b.Asked != nil && b.Asked.To == r.actor.Person:
-			add(fmt.Sprintf("%s: approve or decline a list of %d people", b.ID, b.Asked.Cases), "Look at "+look, store.VerbBatch, look)
-		case b.Asked == nil && b.Owner == r.actor.Person:
-			add(fmt.Sprintf("%s: read the list and submit it", b.ID), "Look at "+look, store.VerbBatch, look)
+		if b.Settled() || !b.Visible(r.actor.Person, claimed(r.actor)) {
+			continue
+		}
+		f, err := c.Store.Whole(b.ID)
+		if err != nil {
+			return err
+		}
+		for _, w := range b.Waits(f) {
+			if w.For(r.actor.Person, claimed(r.actor)) {
+				add(c.listWaits(b, f, w), "Look at "+string(b.ID), store.VerbBatch, string(b.ID))
+				break
+			}
 		}
 	}
 	return err
+}
+
+// listWaits says what a list waits for.
+func (c *Commands) listWaits(b store.Batch, f store.BatchFacts, w store.Wait) string {
+	switch {
+	case w.Verb == store.VerbApprove:
+		return fmt.Sprintf("%s: approve or decline a list of %d people", b.ID, f.Cases)
+	case w.Verb == store.VerbSubmit:
+		return fmt.Sprintf("%s: read the list and submit it", b.ID)
+	case len(b.Former) > 0:
+		return fmt.Sprintf("%s: %s, who asked for this list of %d people, is leaving; take it over", b.ID, c.People.Name(b.Former[len(b.Former)-1]), len(b.Rows))
+	}
+	return fmt.Sprintf("%s: a list of %d people was proposed on the server's machine; take it over, or give it up", b.ID, len(b.Rows))
 }

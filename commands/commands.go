@@ -168,6 +168,9 @@ func (c *Commands) find(r *request, v verb) error {
 		return refuse("Which case? Type it like this: /offboard %s. /offboard list shows the cases you can see.", v.usage)
 	}
 	obj, err := store.ParseObject(id)
+	if list, ok := store.ParseBatch(id); ok && err != nil {
+		return aList(v.name, list)
+	}
 	if err != nil {
 		return refuse("That is not a case number. It looks like OFF-42; /offboard list shows those you can see.")
 	}
@@ -180,11 +183,14 @@ func (c *Commands) find(r *request, v verb) error {
 		return err
 	}
 	if !r.c.Visible(r.actor.Person, configured) {
-		return store.NoSuchCase(obj.Case)
+		return c.unseen(r)
 	}
 	r.roles = r.c.RolesOf(r.actor.Person, configured)
 	if r.obj.Plan == 0 {
 		r.obj.Plan = r.c.Plan(0).No
+	}
+	if r.c.Bound(v.name) && store.Permitted(v.name, r.roles) {
+		return r.c.OfList(r.actor.Person)
 	}
 	if v.form && !r.Form && !store.Permitted(v.name, r.roles) {
 		// Nobody fills in a form that would be refused. Append has the last word.

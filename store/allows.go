@@ -21,7 +21,7 @@ func (c Case) refusal(e Event) *Refused {
 		if e.Actor.Person == "" {
 			return c.allowsPlanned(b, e)
 		}
-	case Surveyed, Drifted, Resurveyed, FellBack, Defaulted, Lapsed, Replaced, Started, Attempted, Finished, Failed, Withheld, Covered:
+	case Surveyed, Drifted, Resurveyed, FellBack, Defaulted, Lapsed, Replaced, Started, Attempted, Finished, Failed, Withheld, Covered, Inherited:
 		if e.Actor.Person != "" || e.Actor.operator() {
 			return refuse(NotYours, "Only the bot itself reports what it found and did.")
 		}

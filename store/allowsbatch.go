@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// The rules about a batch, and about what it does to its cases.
+// The rules about a batch.
 
 // Allows is Case.Allows for a batch.
 func (b Batch) Allows(e Event) error {
@@ -20,11 +20,11 @@ func (b Batch) refusal(e Event) *Refused {
 	switch x := e.Body.(type) {
 	case Disowned:
 		return noLink(e)
-	case Excepted:
+	case Excepted, Orphaned, FellBack, Replaced:
 		if e.Actor.Person != "" || e.Actor.operator() {
 			return refuse(NotYours, "Only the bot itself reports this.")
 		}
-		return b.allowsExcepted(x)
+		return b.allowsLoop(e)
 	case Listed:
 		return b.allowsListed(x, e)
 	}
@@ -38,13 +38,7 @@ func (b Batch) refusal(e Event) *Refused {
 	}
 	switch x := e.Body.(type) {
 	case Adopted:
-		switch {
-		case b.Owner != "":
-			return refuse(Already, "%s has taken over %s already.", b.Owner, b.ID)
-		case b.Settled():
-			return refuse(NotNow, "%s has been given up. Nothing was changed.", b.ID)
-		}
-		return nil
+		return b.allowsAdopted(e)
 	case Sent:
 		return b.allowsSent(x, e)
 	case Decided:
@@ -62,16 +56,21 @@ func (b Batch) refusal(e Event) *Refused {
 }
 
 // Visible reports whether a person with these configured roles may know of the
-// batch: who asks for it, who is asked, and, as long as nobody has taken it over,
-// those who may.
+// batch: who asks for it, who is asked and who has decided; and those who may take
+// it over, as long as nobody has, and once somebody was asked, unless a case of
+// it is confidential: then they may know of the cases too. Nobody reads in this
+// way that they are on it themselves.
 func (b Batch) Visible(p PersonID, configured []Role) bool {
 	switch {
 	case p == "":
 		return false
-	case p == b.Owner, b.Asked != nil && p == b.Asked.To, b.Declined != nil && p == b.Declined.By:
+	case p == b.Owner, b.Declined != nil && p == b.Declined.By, b.Asked != nil && (p == b.Asked.To || b.Asked.Fallback.has(p)):
 		return true
 	}
-	return b.Owner == "" && Permitted(VerbBatch, configured)
+	if slices.ContainsFunc(b.Rows, func(r Row) bool { return r.Person == p }) {
+		return false
+	}
+	return (b.Owner == "" || b.Asked != nil && b.Asked.Open) && Permitted(VerbBatch, configured)
 }
 
 func (b Batch) allowsListed(x Listed, e Event) *Refused {
@@ -87,7 +86,7 @@ func (b Batch) allowsListed(x Listed, e Event) *Refused {
 	case len(x.Rows) == 0 || len(x.Rows) > MaxListed:
 		return refuse(Malformed, "The list is empty.")
 	case x.CutOff.Mode == Press:
-		return refuse(Malformed, "A list ends now or at a time. Who has to wait for a press is a case of their own.").at("cut-off")
+		return refuse(Malformed, "%s", UnarmedList).at("cut-off")
 	}
 	return allowsCutOff(x.CutOff, e.At, time.UTC).at("cut-off")
 }
@@ -128,9 +127,11 @@ func (b Batch) allowsSent(x Sent, e Event) *Refused {
 		return refuse(Malformed, "Choose who approves all of it.").at("approver")
 	case x.To == b.Owner:
 		return refuse(WhoIsIt, "You ask for this, so somebody else must approve it.").at("approver")
+	case slices.Contains(b.Former, x.To):
+		return refuse(WhoIsIt, "%s asked for this before you, so somebody else must approve it.", x.To).at("approver")
 	case f.Listed:
 		return refuse(WhoIsIt, "%s is on the list, so somebody else must approve it.", x.To).at("approver")
-	case b.CutOff.Mode == At && !b.CutOff.At.After(e.At):
+	case b.Asked == nil && b.CutOff.Mode == At && !b.CutOff.At.After(e.At): // who was asked in time may still approve, and so may somebody in their place
 		return refuse(NotNow, "The time of %s has passed. Give it up, and make a list with a later time.", b.ID)
 	}
 	return allowsHelper(x.To, e.Facts).at("approver")
@@ -144,15 +145,15 @@ func (b Batch) allowsDecided(x Decided, e Event) *Refused {
 	case b.Dropped != nil:
 		return refuse(NotNow, "%s has been given up.", b.ID)
 	case b.Declined != nil:
-		return refuse(Already, "%s was declined by %s. It is back with %s.", b.ID, b.Declined.By, b.Owner)
+		return refuse(Already, "%s was declined by %s. It is back with whoever asks for it.", b.ID, b.Declined.By)
 	case b.Asked == nil:
 		return refuse(NotNow, "%s is not ready for a decision yet.", b.ID)
-	case e.Actor.Person != b.Asked.To || e.Actor.Person == b.Owner:
+	case !slices.Contains(b.Deciders(), e.Actor.Person) || b.askedFor(e.Actor.Person):
 		return refuse(NotYours, "Only %s can do this for %s. Nothing was changed.", b.Asked.To, b.ID)
 	case x.Approve && f.Listed:
 		return refuse(NotYours, "You are on this list, so somebody else must approve it. Nothing was changed.")
 	case !x.Approve && x.Reason.IsZero():
-		return refuse(Malformed, "Please say why, so that %s knows what to correct.", b.Owner)
+		return refuse(Malformed, "Please say why, so that whoever asks for it knows what to correct.")
 	case x.Scope != b.Asked.Scope || f.Scope != b.Asked.Scope:
 		return staleBatch(b.ID)
 	}
@@ -163,86 +164,6 @@ func staleBatch(id BatchID) *Refused {
 	return refuse(Stale, "%s has changed since that message, so this click did nothing. Please look at the newest message, or type /offboard batch %s.", id, id)
 }
 
-// InBatch reports whether the case waits for what is decided about its batch. From
-// then on it goes on by itself, also while further approvals are outstanding.
-func (c Case) InBatch() bool { return c.Batch != "" && c.Covered == 0 && c.State == CaseDraft }
-
-// bound refuses what is done to a case of a batch by itself, as long as the
-// batch is not settled.
-func (c Case) bound(e Event) *Refused {
-	if !c.InBatch() {
-		return nil
-	}
-	switch b := e.Body.(type) {
-	case Submitted, Amended, Decided, Delegated, Answered:
-	case Rushed: // nobody would count it: the breaker is lifted for what is approved with the list
-		if slices.Contains(e.Facts.Roles, Security) {
-			return nil
-		}
-	case Requested:
-		if b.Change.Verb != VerbReschedule {
-			return nil
-		}
-	default:
-		return nil
-	}
-	return refuse(NotNow, "%s belongs to the list %s and is approved with it. /offboard batch %s out %s takes it out of the list; nothing was changed.", c.ID, c.Batch, c.Batch, c.ID)
-}
-
-// allowsParted: whoever takes a case out starts it alone, so the breaker counts it.
-func (c Case) allowsParted(e Event) *Refused {
-	f := e.Facts.Batch
-	switch {
-	case c.Batch == "" || f == nil:
-		return refuse(Already, "%s belongs to no list.", c.ID)
-	case f.Decided != 0:
-		return refuse(NotNow, "%s is settled already, so %s can't be taken out. It can be stopped or cancelled.", c.Batch, c.ID)
-	case f.Owner != e.Actor.Person:
-		return refuse(NotYours, "Only %s, who asks for %s, can take somebody out of it. Nothing was changed.", f.Owner, c.Batch)
-	}
-	if r := allowsStart(c.Terms.Confidential, e); r != nil {
-		return r
-	}
-	return hiddenBrake(c.Terms.Confidential, e)
-}
-
-// allowsCovered: the case is of this batch, was there when it was settled, and
-// has not changed since.
-func (c Case) allowsCovered(b Covered, e Event) *Refused {
-	f, p := e.Facts.Batch, c.Plan(0)
-	late := refuse(Stale, "nobody waits for this any more")
-	switch {
-	case f == nil || c.Batch == "" || c.Batch != b.Batch || c.State != CaseDraft:
-		return late
-	case f.Decided == 0 || f.Decided != b.Entry || f.By != b.By || f.Approved != b.Approve:
-		return late
-	case b.Approve && (p.State != Proposed || p.Scope != b.Scope):
-		return late
-	}
-	return nil
-}
-
-// covered does to a case what was decided about its batch.
-func (c *Case) covered(b Covered, e Event) {
-	if !b.Approve {
-		c.edit(0, func(p *Plan) {
-			p.Stopped = &Stop{By: b.By, At: e.At}
-			p.halt(e)
-			p.State = Over
-		})
-		return
-	}
-	// Whoever the policy protects by further approvals still waits for those.
-	c.State, c.Submitted, c.Covered = CaseOpen, e.At, b.Entry
-	d := Decision{By: b.By, At: e.At}
-	c.edit(0, func(p *Plan) { p.State, p.Asked, p.Approvers = Asked, e.At, []PersonID{b.By} })
-	further := len(c.Outstanding()) > 1
-	heir := c.Heir()
-	c.edit(0, func(p *Plan) {
-		if further {
-			p.Given = []Decision{d}
-			return
-		}
-		p.decided(Decided{Scope: b.Scope, Approve: true}, e, d, heir)
-	})
-}
+// UnarmedList is the answer to who wants a list to wait for a press: nobody can
+// be in the room with all of them, and each press is measured for one person.
+const UnarmedList = "A list can't be armed: a press is for one person, whom somebody is with. Write now or a time for the list. Leave out whoever has to be told in person, and open a case of their own for them: /offboard start, \"When I press\"."

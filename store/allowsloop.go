@@ -59,6 +59,8 @@ func (c Case) allowsLoop(e Event) *Refused {
 		}
 	case Covered:
 		return c.allowsCovered(b, e)
+	case Inherited:
+		return c.allowsInherited(b, e, late)
 	case Finished:
 		return c.allowsResult(b.Plan, b.Step, b.Entry, late)
 	case Failed:

@@ -147,7 +147,10 @@ func (c Case) Apply(e Event) Case {
 		c.covered(b, e)
 	case Parted:
 		c.Batch = ""
-	case Met, Linked, Rechecked, Paused, Configured, Doubted, Trusted, Frozen, Tripped, Counted, Listed, Adopted, Excepted, Sent, Dropped:
+	case Inherited:
+		c.Requester = b.To
+		c.changedBy(b.From)
+	case Met, Linked, Rechecked, Paused, Configured, Doubted, Trusted, Frozen, Tripped, Counted, Listed, Adopted, Orphaned, Excepted, Sent, Dropped:
 		// Not about a case.
 	}
 	c.settle(e)

@@ -229,6 +229,8 @@ var bodyTypes = func() map[string]reflect.Type {
 		Counted{},
 		Listed{},
 		Adopted{},
+		Orphaned{},
+		Inherited{},
 		Excepted{},
 		Sent{},
 		Dropped{},

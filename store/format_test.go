@@ -52,6 +52,9 @@ func TestReleasedFormats(t *testing.T) {
 		case e.Subject == Installation:
 			state = state.Apply(e)
 		case isBatch(e.Subject):
+			if list.ID != BatchID(e.Subject) {
+				list = Batch{}
+			}
 			list = list.Apply(e)
 		default:
 			persons[e.Subject] = persons[e.Subject].Apply(e)
@@ -189,8 +192,13 @@ func writeReleased(t *testing.T, path string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	o.people["gone"], o.claims["gone"] = o.meet("gone"), []Claim{{Role: HR}}
+	o.do(string(list), "gone", Adopted{})
+	c, _ = o.open(list, 0, "gone")
+	o.parts("gone", CutOff{Mode: Now}, false)
+	o.bot(string(list), Orphaned{From: o.people["gone"]})
 	o.do(string(list), "hanna", Adopted{})
-	c, _ = o.open(list, 0, "hanna")
+	o.bot(string(c.ID), Inherited{From: o.people["gone"], To: o.people["hanna"]})
 	o.do(string(c.ID), "hanna", Parted{})
 	o.do(string(list), "hanna", Dropped{})
 	o.another()

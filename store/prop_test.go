@@ -65,12 +65,12 @@ func anyBody(t *rapid.T, c Case, people []PersonID) Body {
 	if pick("task", 4) == 0 {
 		laptop = &Manual{Owner: IT, Due: time.Nanosecond, Lapse: time.Nanosecond}
 	}
-	switch pick("body", 33) {
+	switch pick("body", 36) {
 	case 25:
 		return Replaced{Plan: plan, From: people[pick("from", len(people))], To: person}
-	case 31:
+	case 34:
 		return Defaulted{Plan: plan, To: person}
-	case 32:
+	case 35:
 		return Lapsed{Plan: plan, Step: step.ID}
 	case 24:
 		return Resurveyed{Plan: plan, For: p.CutOff.At, Systems: []string{"dir"}, Unread: []Private{text}}
@@ -84,6 +84,12 @@ func anyBody(t *rapid.T, c Case, people []PersonID) Body {
 			items = append(items, Item{ID: fmt.Sprint(i + 1 + pick("which", 2)*2), Irreversible: yes})
 		}
 		return Returned{Plan: 1, Steps: []CameAgain{{Step: step.ID, Items: items, Held: text}}, Here: pick("here", 4) == 0}
+	case 31:
+		return Parted{}
+	case 32:
+		return Covered{Batch: c.Batch, Entry: c.Seq, By: person, Approve: yes, Scope: scope}
+	case 33:
+		return Inherited{From: c.Requester, To: person}
 	case 30:
 		return Unasked{Plan: plan, Scope: scope}
 	case 21:
@@ -155,13 +161,16 @@ func TestApplyIsTotalAndPure(t *testing.T) {
 	people := []PersonID{"P-1", "P-2", "P-3", "P-4"}
 	rapid.Check(t, func(t *rapid.T) {
 		var c Case
+		list := Batch{ID: "BATCH-1", Rows: []Row{{Person: "P-2"}}}
 		if rapid.Bool().Draw(t, "drafted") {
+			batch := []BatchID{"", "BATCH-1"}[rapid.IntRange(0, 1).Draw(t, "of a list")]
 			c = c.Apply(Event{Seq: 1, At: time.Unix(1e9, 0), Subject: "OFF-1", Actor: Actor{Person: "P-1"}, Body: Drafted{
-				Person: "P-2", Systems: []string{"dir", "crm"}, Terms: Terms{CutOff: CutOff{Mode: Now}, Manager: "P-3"},
+				Person: "P-2", Batch: batch, Systems: []string{"dir", "crm"}, Terms: Terms{CutOff: CutOff{Mode: Now}, Manager: "P-3"},
 			}})
 		}
 		var cases []Case
-		var was []string
+		var lists []Batch
+		var was, listed []string
 		for i := range rapid.IntRange(1, 40).Draw(t, "events") {
 			cases, was = append(cases, c), append(was, asJSON(t, c))
 			e := Event{Seq: uint64(i + 2), At: time.Unix(1e9+int64(i), 0), Subject: "OFF-1", Body: anyBody(t, c, people)}
@@ -180,10 +189,21 @@ func TestApplyIsTotalAndPure(t *testing.T) {
 			}
 			Person{}.Apply(e)
 			State{}.Apply(e)
+			lists, listed = append(lists, list), append(listed, asJSON(t, list))
+			if rapid.Bool().Draw(t, "about the list") {
+				e.Body = anyListBody(t, list, BatchFacts{Scope: "9f3ac1d2"}, people)
+			}
+			e.Facts.Batch = &BatchFacts{}
+			_ = list.Allows(e)
+			list = list.Apply(e)
+			list.Waits(*e.Facts.Batch)
 		}
 		for i := range cases {
 			if got := asJSON(t, cases[i]); got != was[i] {
 				t.Fatalf("a case was changed by a later event:\n%s\n%s", was[i], got)
+			}
+			if got := asJSON(t, lists[i]); got != listed[i] {
+				t.Fatalf("a list was changed by a later event:\n%s\n%s", listed[i], got)
 			}
 		}
 	})
@@ -203,7 +223,6 @@ func TestAnySequenceChecks(t *testing.T) {
 		begin.Emergency = rapid.IntRange(0, 3).Draw(rt, "emergency") == 0
 		c := o.do(NewCase, "hanna", begin)
 		id := string(c.ID)
-		accepted := 0
 		for range rapid.IntRange(10, 40).Draw(rt, "events") {
 			name := names[rapid.IntRange(0, len(names)-1).Draw(rt, "who")]
 			body := anyBody(rt, c, people)
@@ -218,57 +237,67 @@ func TestAnySequenceChecks(t *testing.T) {
 				}
 				continue
 			}
-			accepted++
-			if actor.Person == o.people["leaver"] {
-				rt.Fatalf("the leaver did %T", body)
-			}
-			if d := next.Plan(0).Decision; d != nil && (d.By == next.Requester || d.By == o.people["leaver"]) {
-				rt.Fatalf("%s decided", d.By)
-			}
-			if _, decided := body.(Decided); decided && (c.askedFor(actor.Person) || c.Plan(0).Kind == Leave && actor.Person == c.Requester) {
-				rt.Fatalf("%s asked for it and decided", name)
-			}
-			if next.CutOffPassed(future.At) && next.Plan(1).Decision == nil && !next.Plan(1).Emergency {
-				rt.Fatalf("nobody has approved, and the leaver's roles are gone: %s", asJSON(rt, next))
-			}
-			if why := forgotten(next); why != "" {
-				rt.Fatalf("after %T %s: %s", body, why, asJSON(rt, next))
-			}
-			if s := next.Plan(0).Step(lapsed(body)); s.Lapsed && (next.Last.Before(c.Plan(0).TaskDue(s)) || next.Outcome == Done) {
-				rt.Fatalf("a task that nobody has confirmed is let go early, or the case is done: %s", asJSON(rt, next))
-			}
-			if b, ok := body.(Answered); ok && b.Rev != c.Plan(0).Rev {
-				rt.Fatalf("an answer to revision %d was taken in %d", b.Rev, c.Plan(0).Rev)
-			}
-			for _, s := range next.Plan(0).Steps {
-				if !s.Needed.IsZero() && !slices.Contains(next.Ruling.Also, Security) {
-					rt.Fatalf("%s is about an account that is needed, and nobody else approves", s.ID)
-				}
-				was := c.Plan(0).Step(s.ID)
-				wrong := c.Plan(0).Wrong == nil && next.Plan(0).Wrong != nil // with that an emergency that was not right ends what is not done
-				if s.State == Skipped && was.State != Skipped && !was.Drift && !wrong && !s.Lapsed && (c.Plan(0).State != Begun || was.Manual == nil && was.Why == "") {
-					rt.Fatalf("%s was left out untried: it was %s, and the plan %s", s.ID, was.State, c.Plan(0).State)
-				}
-			}
+			o.mustNot(rt, c, next, name, actor, body)
 			c = next
 		}
-		var folded Case
-		if err := o.db.View(func(tx *bolt.Tx) (err error) { folded, err = table{tx}.fold(c.ID); return err }); err != nil {
-			rt.Fatal(err)
-		}
-		cached, err := o.Case(c.ID)
-		if err != nil || asJSON(rt, cached) != asJSON(rt, folded) || asJSON(rt, c) != asJSON(rt, folded) {
-			rt.Fatalf("folded %s\ncached %s\nanswer %s (%v)", asJSON(rt, folded), asJSON(rt, cached), asJSON(rt, c), err)
-		}
+		o.folds(rt, c)
 	})
 	// The office checks the log when the test ends.
 }
 
+// mustNot fails if something has happened to a case that must never happen.
+func (o *office) mustNot(rt *rapid.T, c, next Case, name string, actor Actor, body Body) {
+	if actor.Person == next.Person {
+		rt.Fatalf("the leaver did %T", body)
+	}
+	if d := next.Plan(0).Decision; d != nil && (d.By == next.Requester || d.By == c.Person) {
+		rt.Fatalf("%s decided", d.By)
+	}
+	if _, decided := body.(Decided); decided && (c.askedFor(actor.Person) || c.Plan(0).Kind == Leave && actor.Person == c.Requester) {
+		rt.Fatalf("%s asked for it and decided", name)
+	}
+	if next.CutOffPassed(future.At) && next.Plan(1).Decision == nil && !next.Plan(1).Emergency {
+		rt.Fatalf("nobody has approved, and the leaver's roles are gone: %s", asJSON(rt, next))
+	}
+	if why := forgotten(next); why != "" {
+		rt.Fatalf("after %T %s: %s", body, why, asJSON(rt, next))
+	}
+	if s := next.Plan(0).Step(lapsed(body)); s.Lapsed && (next.Last.Before(c.Plan(0).TaskDue(s)) || next.Outcome == Done) {
+		rt.Fatalf("a task that nobody has confirmed is let go early, or the case is done: %s", asJSON(rt, next))
+	}
+	if b, ok := body.(Answered); ok && b.Rev != c.Plan(0).Rev {
+		rt.Fatalf("an answer to revision %d was taken in %d", b.Rev, c.Plan(0).Rev)
+	}
+	for _, s := range next.Plan(0).Steps {
+		if !s.Needed.IsZero() && !slices.Contains(next.Ruling.Also, Security) {
+			rt.Fatalf("%s is about an account that is needed, and nobody else approves", s.ID)
+		}
+		was := c.Plan(0).Step(s.ID)
+		wrong := c.Plan(0).Wrong == nil && next.Plan(0).Wrong != nil // with that an emergency that was not right ends what is not done
+		if s.State == Skipped && was.State != Skipped && !was.Drift && !wrong && !s.Lapsed && (c.Plan(0).State != Begun || was.Manual == nil && was.Why == "") {
+			rt.Fatalf("%s was left out untried: it was %s, and the plan %s", s.ID, was.State, c.Plan(0).State)
+		}
+	}
+}
+
+// folds fails unless what is kept of a case in memory, and what was answered, is
+// what its entries fold to.
+func (o *office) folds(rt *rapid.T, c Case) {
+	var folded Case
+	if err := o.db.View(func(tx *bolt.Tx) (err error) { folded, err = table{tx}.fold(c.ID); return err }); err != nil {
+		rt.Fatal(err)
+	}
+	cached, err := o.Case(c.ID)
+	if err != nil || asJSON(rt, cached) != asJSON(rt, folded) || asJSON(rt, c) != asJSON(rt, folded) {
+		rt.Fatalf("folded %s\ncached %s\nanswer %s (%v)", asJSON(rt, folded), asJSON(rt, cached), asJSON(rt, c), err)
+	}
+}
+
 // forgotten says what of an open case nobody is asked for, and no loop works on,
-// and no time ends; nothing if all goes on.
+// and no time ends; nothing if all goes on. A draft of a list waits with it.
 func forgotten(c Case) string {
 	p := c.Plan(0)
-	if c.State == CaseClosed || p.State == Surveying || !c.NextDue().IsZero() {
+	if c.State == CaseClosed || p.State == Surveying || !c.NextDue().IsZero() || c.InBatch() {
 		return ""
 	}
 	waits := c.Waits()
@@ -298,7 +327,7 @@ func lapsed(b Body) StepID {
 
 func isReport(b Body) bool {
 	switch b.(type) {
-	case Surveyed, Drifted, Resurveyed, FellBack, Defaulted, Lapsed, Replaced, Started, Attempted, Finished, Failed, Returned, Unasked:
+	case Surveyed, Drifted, Resurveyed, FellBack, Defaulted, Lapsed, Replaced, Covered, Inherited, Started, Attempted, Finished, Failed, Returned, Unasked:
 		return true
 	}
 	return false

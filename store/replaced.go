@@ -165,8 +165,8 @@ func (b *batch) leaves(p PersonID) (bool, error) {
 	return row.ID != "" && !row.Confidential && row.PlanKind == Leave && (row.Plan == Approved || row.Plan == Begun), err
 }
 
-// leaving are those who leave of whom a Replaced or Defaulted names; nobody for all
-// other bodies.
+// leaving are those who leave of the persons in a Replaced, a Defaulted or an
+// Orphaned; nobody for all other bodies.
 func (b *batch) leaving(body Body) ([]PersonID, error) {
 	var named, out []PersonID
 	switch x := body.(type) {
@@ -174,6 +174,8 @@ func (b *batch) leaving(body Body) ([]PersonID, error) {
 		named = []PersonID{x.From, x.To}
 	case Defaulted:
 		named = []PersonID{x.To}
+	case Orphaned:
+		named = []PersonID{x.From}
 	}
 	for _, p := range named {
 		if p != "" && b.t.get(bucketRows, []byte(p)) == nil {

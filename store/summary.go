@@ -33,6 +33,7 @@ type Summary struct {
 
 	Batch BatchID `json:"batch,omitempty"`
 	Scope string  `json:"scope,omitempty"` // of the plan; with Batch only
+	Lock  bool    `json:"lock,omitempty"`  // others may decide in place of a silent approver; with Batch only
 }
 
 // Summary is the row of the case.
@@ -51,7 +52,7 @@ func (c Case) Summary() Summary {
 		s.Asked = slices.Compact(slices.DeleteFunc(c.Outstanding(), func(r Role) bool { return r == Approver }))
 	}
 	if s.Batch = c.Batch; s.Batch != "" {
-		s.Scope = p.Scope
+		s.Scope, s.Lock = p.Scope, c.Ruling.Missing == MissingLock
 	}
 	for _, st := range p.Steps {
 		if st.State.Ended() {

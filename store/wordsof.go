@@ -140,6 +140,10 @@ func Words(e Event) string {
 		return fmt.Sprintf("listed %d people who leave", len(b.Rows))
 	case Adopted:
 		return "took the list over"
+	case Orphaned:
+		return fmt.Sprintf("%s, who asks for the list, leaves: somebody else has to take it over", b.From)
+	case Inherited:
+		return fmt.Sprintf("%s asks for it now, in place of %s", b.To, b.From)
 	case Excepted:
 		return fmt.Sprintf("could open no case for %d of the list", len(b.Rows))
 	case Sent:

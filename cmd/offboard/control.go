@@ -23,7 +23,7 @@ type control struct {
 }
 
 func newControl(s *server, cfg *config.Config) *control {
-	desk := &files{store: s.app.store, people: s.app.people, opt: storeOptions(cfg), live: true, kinds: confidential(cfg), zone: cfg.Company.Zone.Location}
+	desk := &files{store: s.app.store, people: s.app.people, opt: storeOptions(cfg), live: true, kinds: confidential(cfg), zone: cfg.Company.Zone.Location, mail: cfg.Mail.Server != ""}
 	return &control{desk: desk, health: s.health, reloads: s.reload, cfg: cfg, log: s.log}
 }
 

@@ -55,6 +55,9 @@ func (r Reader) Read(ctx context.Context, text []byte, def Line, progress func(d
 	if len(lines) == 0 {
 		return Read{}, problems, nil
 	}
+	if refused := armed(lines, def); refused != nil {
+		return Read{}, refused, nil
+	}
 	terms, more := Check(lines, def, r.Kinds, r.Zone, r.Store.Now())
 	problems = append(problems, more...)
 	out := Read{CutOff: terms.CutOff, Rows: terms.Rows, Shown: make([]Shown, len(lines))}
@@ -97,7 +100,7 @@ func (r Reader) find(ctx context.Context, l, def Line, row *store.Row, shown *Sh
 	}
 	card, err := r.People.Exactly(ctx, l.Person)
 	if text, ok := said(err); ok {
-		wrong(l, "person", text)
+		wrong(l, "person", text+"; correct it, or take the line out")
 		return nil
 	} else if err != nil {
 		return err
@@ -161,7 +164,7 @@ func (r Reader) among(lines []Line, out Read, wrong func(Line, string, string)) 
 	first := map[store.PersonID]int{}
 	for i, row := range out.Rows {
 		if at, twice := first[row.Person]; twice && row.Person != "" {
-			wrong(lines[i], "person", fmt.Sprintf("they are in line %d already", at))
+			wrong(lines[i], "person", fmt.Sprintf("they are in line %d already; take one of the two lines out", at))
 			continue
 		}
 		first[row.Person] = lines[i].No

@@ -107,6 +107,11 @@ func (r *Runner) work(ctx context.Context, id store.BatchID) error {
 	if err := r.hold(ctx, b); err != nil {
 		return err
 	}
+	if b.Owner != "" && len(b.Former) > 0 {
+		if err := r.inherit(ctx, b); err != nil {
+			return err
+		}
+	}
 	switch {
 	case b.Settled():
 		return r.cover(ctx, b)
@@ -151,6 +156,17 @@ func (r *Runner) cover(ctx context.Context, b store.Batch) error {
 			body.Approve, body.Scope = true, c.Scope
 		}
 		_, err := r.cfg.Store.Append(ctx, string(c.ID), store.Bot("batch"), body)
+		return err
+	})
+}
+
+// inherit gives the drafts of a list to who has taken it over.
+func (r *Runner) inherit(ctx context.Context, b store.Batch) error {
+	return r.each(ctx, b, store.CaseDraft, func(ctx context.Context, c store.Summary) error {
+		if c.Requester == b.Owner {
+			return nil
+		}
+		_, err := r.cfg.Store.Append(ctx, string(c.ID), store.Bot("batch"), store.Inherited{From: c.Requester, To: b.Owner})
 		return err
 	})
 }
@@ -218,7 +234,7 @@ func (r *Runner) open(ctx context.Context, b store.Batch) error {
 			}
 			mu.Lock()
 			defer mu.Unlock()
-			excepted = append(excepted, store.Exception{Row: i, Why: store.Seal(r.cfg.People.Names(refused.Text))})
+			excepted = append(excepted, store.Exception{Row: i, Why: store.Seal(r.cfg.People.Names(refused.Text)), Code: refused.Code, Field: refused.Field})
 			return nil
 		})
 	}

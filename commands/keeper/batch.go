@@ -3,12 +3,14 @@ package keeper
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"offboard/bot"
 	"offboard/commands/batch"
+	"offboard/commands/view"
 	"offboard/store"
 )
 
@@ -17,73 +19,138 @@ import (
 const listEvery = 3 * time.Second
 
 // showBatch keeps the messages of a list true: one card for the one who asks for
-// it, one question for the one who approves, and what stands about the end.
+// it, one question for each who may approve, and what stands about the end.
 func (k *Keeper) showBatch(ctx context.Context, id store.BatchID) error {
 	now := k.cfg.Store.Now()
-	l, err := batch.Load(k.cfg.Store, id)
-	if err != nil {
-		return err
-	}
 	posts, err := k.cfg.Store.Posts(store.CaseID(id))
 	if err != nil {
 		return err
 	}
+	b := &listBoard{board: &board{k: k, c: store.Case{ID: store.CaseID(id)}, posts: posts, now: now}, open: map[string]bool{}}
+	if b.l, err = batch.Load(k.cfg.Store, id); err != nil {
+		return err
+	}
+	if b.move(ctx) {
+		if b.l, err = batch.Load(k.cfg.Store, id); err != nil {
+			return err
+		}
+	}
+	l := b.l
 	if (l.Facts.Left > 0 && l.Owner != "" || l.Settled()) && l.Facts.Cases+l.Facts.Left > 0 {
 		// Its cases are being opened, or told: that is news now and again only,
 		// and of a short list it is over before anybody reads it.
 		k.wake(store.CaseID(id), now.Add(listEvery))
-		if len(posts) == 0 || l.Settled() && l.Dropped == nil && l.Decision.At.After(now.Add(-listEvery)) {
-			return nil
+		if !slices.ContainsFunc(posts, func(p store.Post) bool { return strings.HasPrefix(p.Name, "list/") }) || l.Settled() && l.Dropped == nil && l.Decision.At.After(now.Add(-listEvery)) {
+			return b.result()
 		}
 	}
-	b := &board{k: k, c: store.Case{ID: store.CaseID(id)}, posts: posts, now: now}
-	v := k.cfg.View
-	var out []wanted
-	open := map[string]bool{}
-	tell := func(name string, who store.PersonID, only bool, m bot.Message) {
-		open[name] = true
-		out = append(out, wanted{name: name, at: b.direct(who), only: only, make: still(m)})
-	}
-	if l.Owner != "" {
-		turn := int64(0) // a refusal is a new message, because there is something to do again
-		for _, p := range posts {
-			if at, ok := strings.CutPrefix(p.Name, "list/"); ok {
-				n, _ := strconv.ParseInt(at, 10, 64) // our own name
-				turn = max(turn, n)
-			}
-		}
-		if l.Declined != nil {
-			turn = l.Declined.At.Unix()
-		}
-		tell(fmt.Sprintf("list/%d", turn), l.Owner, false, v.Batch(l))
-		for _, old := range b.over("list/", open) {
-			out = append(out, wanted{name: old, only: true, make: still(*bot.Say(fmt.Sprintf("%s goes on in a newer message.", id)).Message)})
-		}
-	}
-	if a := l.Asked; a != nil {
-		name := fmt.Sprintf("approve/%s/%d", a.To, a.At.Unix())
-		tell(name, a.To, l.Settled(), v.BatchQuestion(l, a.To))
-		if !l.Settled() {
-			q := question{name: fmt.Sprint(a.At.Unix()), since: a.At, role: store.Approver, ask: v.BatchQuestion(l, a.To)}
-			out = append(out, b.person(q, a.To)...)
-		}
-	}
-	for _, old := range b.over("approve/", open) {
-		m := v.BatchQuestion(l, whom(old))
-		if l.Asked != nil && l.Asked.To == whom(old) {
-			m = *bot.Say(fmt.Sprintf("%s goes on in a newer message.", id)).Message
-		}
-		out = append(out, wanted{name: old, only: true, make: still(m)})
-	}
-	if l.Over() {
-		for _, who := range []store.PersonID{l.Owner, l.Decision.By} {
-			out = append(out, wanted{name: "closing/" + string(who), at: b.direct(who), once: true, make: still(v.Batch(l))})
-		}
-	}
-	for _, w := range out {
+	b.card()
+	b.questions()
+	b.takers(ctx)
+	b.silent(ctx)
+	b.past()
+	b.closing()
+	for _, w := range b.out {
 		b.errs = append(b.errs, b.put(ctx, w))
 	}
 	return b.result()
+}
+
+// listBoard is a list with the messages that stand about it.
+type listBoard struct {
+	*board
+	l    view.List
+	open map[string]bool // names of messages that are true
+	out  []wanted
+}
+
+// tell keeps a message to one person true.
+func (b *listBoard) tell(name string, who store.PersonID, only bool, m bot.Message) {
+	b.open[name] = true
+	b.out = append(b.out, wanted{name: name, at: b.direct(who), only: only, make: still(m)})
+}
+
+// once sends a message to one person, which stays as it is.
+func (b *listBoard) once(name string, who store.PersonID, m bot.Message) {
+	b.out = append(b.out, wanted{name: name, at: b.direct(who), once: true, make: still(m)})
+}
+
+// card is the message of who asks for the list. A refusal is a new one, because
+// there is something to do again.
+func (b *listBoard) card() {
+	if b.l.Owner == "" {
+		return
+	}
+	of, turn := fmt.Sprintf("list/%s/", b.l.Owner), int64(0)
+	for _, p := range b.posts {
+		if at, ok := strings.CutPrefix(p.Name, of); ok {
+			n, _ := strconv.ParseInt(at, 10, 64) // our own name
+			turn = max(turn, n)
+		}
+	}
+	if b.l.Declined != nil {
+		turn = b.l.Declined.At.Unix()
+	}
+	b.tell(fmt.Sprint(of, turn), b.l.Owner, false, b.k.cfg.View.Batch(b.l, b.l.Owner))
+}
+
+// questions are the messages of those who may decide. Who is asked again is asked
+// by a new one.
+func (b *listBoard) questions() {
+	a, v := b.l.Asked, b.k.cfg.View
+	if a == nil {
+		return
+	}
+	ask := func(id store.PersonID, since time.Time) {
+		b.tell(fmt.Sprintf("approve/%s/%d", id, since.Unix()), id, b.l.Settled(), v.BatchQuestion(b.l, id))
+	}
+	ask(a.To, a.Since())
+	if a.Fallback != nil {
+		for _, id := range a.Fallback.To {
+			ask(id, a.Fallback.At)
+		}
+	}
+	if len(b.direct(a.To)) == 0 && b.l.Stands(b.l.Facts) { // or they would be waited for in silence
+		b.once(fmt.Sprintf("unreached/%s/%d", b.l.Owner, a.Since().Unix()), b.l.Owner, v.BatchUnreached(b.l))
+	}
+}
+
+// past ends what the messages say that ask for nothing any more.
+func (b *listBoard) past() {
+	v := b.k.cfg.View
+	newer := *bot.Say(fmt.Sprintf("%s goes on in a newer message.", b.l.ID)).Message
+	end := func(name string, m bot.Message) {
+		b.out = append(b.out, wanted{name: name, only: true, make: still(m)})
+	}
+	for _, old := range b.over("list/", b.open) {
+		m := newer
+		if whom(old) != b.l.Owner {
+			m = v.BatchSettled(b.l)
+		}
+		end(old, m)
+	}
+	for _, old := range b.over("approve/", b.open) {
+		m := v.BatchQuestion(b.l, whom(old))
+		for name := range b.open {
+			if strings.HasPrefix(name, fmt.Sprintf("approve/%s/", whom(old))) {
+				m = newer
+			}
+		}
+		end(old, m)
+	}
+	for _, old := range b.over("take/", b.open) {
+		end(old, v.BatchSettled(b.l))
+	}
+}
+
+// closing tells who asked for the list and who approved it how it has ended.
+func (b *listBoard) closing() {
+	if !b.l.Over() {
+		return
+	}
+	for _, who := range []store.PersonID{b.l.Owner, b.l.Decision.By} {
+		b.once("closing/"+string(who), who, b.k.cfg.View.BatchClosing(b.l, who))
+	}
 }
 
 // quiet reports whether the messages of a list speak for the case. They do not

@@ -15,6 +15,9 @@ type List struct {
 	Facts store.BatchFacts
 	Cases map[int]store.Summary // by row of the list
 	Tally []Tally               // what would be done, over all of them; only while it is proposed or asked
+
+	Further []Further // the approvals that cases need beside that of the list
+	Late    bool      // its cut-off has passed, and nobody has decided
 }
 
 // Tally counts steps that are alike.
@@ -25,14 +28,16 @@ type Tally struct {
 	Loses  int // of them, those that take something which can't be given back
 }
 
-// How much of a list is named in a message.
-const (
-	namedPeople = 40
-	namedMisses = 15
-)
+// Further counts the cases of a list that need the same approvals beside the list's.
+type Further struct {
+	Roles string // who has to give them, in words
+	Cases int
+	Given int // approvals that each of these cases has
+	Of    int // that it needs, with that of the list
+}
 
 // stage is how far the cases of a list have come after it was approved.
-type stage struct{ waiting, running, stuck, done, left, gone int }
+type stage struct{ asked, waiting, running, stuck, done, left, gone int }
 
 func (l List) stage() (s stage) {
 	for _, c := range l.Cases {
@@ -44,6 +49,8 @@ func (l List) stage() (s stage) {
 			s.gone++
 		case c.State == store.CaseClosed:
 			s.done++
+		case c.Plan == store.Asked:
+			s.asked++
 		case c.Stuck > 0:
 			s.stuck++
 		case c.Begun:
@@ -58,7 +65,7 @@ func (l List) stage() (s stage) {
 // Over reports whether every case that was approved has ended.
 func (l List) Over() bool {
 	s := l.stage()
-	return l.Decision != nil && l.Facts.Cases == 0 && s.waiting+s.running+s.stuck == 0
+	return l.Decision != nil && l.Facts.Cases == 0 && s.asked+s.waiting+s.running+s.stuck == 0
 }
 
 // Proposes reports whether the list can be submitted.
@@ -71,8 +78,9 @@ func BatchObject(id store.BatchID, what, detail string) string {
 	return strings.TrimSuffix(fmt.Sprintf("%s:%s:%s", id, what, detail), ":")
 }
 
-// Batch is the one card of a list, for the one who asks for it.
-func (v View) Batch(l List) bot.Message {
+// Batch is the one card of a list, for the one who asks for it, and for whoever
+// may take it over.
+func (v View) Batch(l List, reader store.PersonID) bot.Message {
 	title := fmt.Sprintf("%s · %s", l.ID, Count(len(l.Rows), "person", "people"))
 	m := bot.Message{Parts: []bot.Part{bot.Heading{Text: title}}}
 	add := func(parts ...bot.Part) { m.Parts = append(m.Parts, parts...) }
@@ -89,21 +97,24 @@ func (v View) Batch(l List) bot.Message {
 		say(fmt.Sprintf("%s has given this list up. Its drafts have ended, and nothing was done.", v.Name(l.Dropped.By)))
 	case l.Decision != nil:
 		say(v.progress(l))
+	case l.Owner == "" && len(l.Former) > 0:
+		say(v.orphaned(l))
+		buttons = bot.Buttons{{Label: "Take it over", Verb: string(store.VerbBatch), Object: BatchObject(l.ID, "take", ""), Style: bot.Primary}, drop}
 	case l.Owner == "":
 		say(fmt.Sprintf("The user %s of the server's machine proposes that these people leave. Nothing happens before somebody of HR or security takes the list over and submits it. Ask whoever made it first.", bot.Clean(l.User, 64)))
 		buttons = bot.Buttons{{Label: "Take it over", Verb: string(store.VerbBatch), Object: BatchObject(l.ID, "take", ""), Style: bot.Primary}, drop}
 	case l.Facts.Left > 0:
-		say(fmt.Sprintf("I am opening a draft for each of them: %d of %d. Nothing is changed, and nobody else was told.", opened, len(l.Rows)))
+		say(fmt.Sprintf("I am opening a draft for each of them: %s of %s. Nothing is changed, and nobody else was told.", many(opened), many(len(l.Rows))))
 		buttons = bot.Buttons{drop}
 	case l.Facts.Unready > 0:
-		say(fmt.Sprintf("I am looking at what they have: %d of %d to go. Nothing is changed by looking.", l.Facts.Unready, l.Facts.Cases))
+		say(fmt.Sprintf("I am looking at what they have: %s of %s read. Nothing is changed by looking.", many(l.Facts.Cases-l.Facts.Unready), many(l.Facts.Cases)))
 		buttons = bot.Buttons{drop}
 	case l.Facts.Cases == 0:
 		say("No case of this list is left, so there is nothing to approve.")
 		buttons = bot.Buttons{drop}
 	case l.Asked != nil && l.Asked.Scope == l.Facts.Scope:
-		say(fmt.Sprintf("%s is asked to approve all of it. Nothing happens before that.", v.Name(l.Asked.To)))
-		buttons = bot.Buttons{drop}
+		say(v.asked(l))
+		buttons = bot.Buttons{{Label: "Ask somebody else…", Verb: string(store.VerbBatch), Object: BatchObject(l.ID, "submit", l.Facts.Scope)}, drop}
 	default:
 		switch {
 		case l.Declined != nil:
@@ -116,8 +127,16 @@ func (v View) Batch(l List) bot.Message {
 		buttons = bot.Buttons{{Label: "Submit…", Verb: string(store.VerbBatch), Object: BatchObject(l.ID, "submit", l.Facts.Scope), Style: bot.Primary}, drop}
 	}
 	add(v.batchFacts(l))
+	add(v.further(l)...)
 	if l.Owner != "" {
 		add(v.batchParts(l)...)
+		add(v.keptOut(l, reader)...)
+	}
+	if l.Owner != "" && reader != l.Owner {
+		buttons = nil
+		if l.Asked != nil && !l.Settled() {
+			buttons = bot.Buttons{{Label: "Take it over", Verb: string(store.VerbBatch), Object: BatchObject(l.ID, "take", "")}}
+		}
 	}
 	if len(buttons) > 0 {
 		add(buttons)
@@ -126,6 +145,7 @@ func (v View) Batch(l List) bot.Message {
 	switch {
 	case l.Owner == "":
 		typed = fmt.Sprintf("Or type: /offboard batch %s take", l.ID)
+	case reader != l.Owner:
 	case l.Proposes():
 		typed = fmt.Sprintf("Or type: /offboard batch %s submit, and who approves. /offboard batch %s out OFF-42 takes one case out of it.", l.ID, l.ID)
 	}
@@ -157,12 +177,29 @@ func (v View) progress(l List) string {
 	for _, x := range []struct {
 		n    int
 		what string
-	}{{s.waiting, "waiting for their time"}, {s.running, "under way"}, {s.stuck, "waiting for a person"}, {s.done, "done"}, {s.left, "closed with access left"}, {s.gone, "given up"}} {
+	}{{s.asked, "waiting for a further approval"}, {s.waiting, "waiting for their time"}, {s.running, "under way"}, {s.stuck, "waiting for a person"}, {s.done, "done"}, {s.left, "closed with access left"}, {s.gone, "given up"}} {
 		if x.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", x.n, x.what))
 		}
 	}
 	return fmt.Sprintf("%s has approved it. Cases: %s.", v.Name(l.Decision.By), names(parts))
+}
+
+// further says whose approvals the list's own is not enough for.
+func (v View) further(l List) []bot.Part {
+	if len(l.Further) == 0 || l.Over() {
+		return nil
+	}
+	list := bot.Checklist{Title: "More approvals are needed"}
+	for _, f := range l.Further {
+		row := bot.Row{Mark: bot.Open, Text: bot.T(fmt.Sprintf("%s: also somebody of %s", Count(f.Cases, "case", "cases"), f.Roles))}
+		row.Detail = bot.T(fmt.Sprintf("%d of %d approvals given. They are asked about each case by itself, once the list is approved", f.Given, f.Of))
+		if l.Decision != nil {
+			row.Detail = bot.T(fmt.Sprintf("%d of %d approvals given. They were asked; nothing is taken from these people before they approve", f.Given, f.Of))
+		}
+		list.Rows = append(list.Rows, row)
+	}
+	return []bot.Part{list}
 }
 
 func (v View) batchFacts(l List) bot.Facts {
@@ -184,87 +221,6 @@ func (v View) batchFacts(l List) bot.Facts {
 		f = append(f, bot.Fact{Label: "Approved by", Value: bot.T(v.Name(l.Decision.By))})
 	}
 	return f
-}
-
-// batchParts say who is on it, what would be done, and for whom no case is open.
-func (v View) batchParts(l List) []bot.Part {
-	var out []bot.Part
-	if len(l.Tally) > 0 {
-		list := bot.Checklist{Title: "What would be done"}
-		for _, t := range l.Tally {
-			row := bot.Row{Mark: bot.Open, Text: bot.T(fmt.Sprintf("%s: %s — %s", v.system(t.System), t.Words, Count(t.Steps, "time", "times")))}
-			if t.Loses > 0 {
-				row.Detail = bot.T(fmt.Sprintf("%d of them take something that can't be given back", t.Loses))
-			}
-			list.Rows = append(list.Rows, row)
-		}
-		out = append(out, list)
-	}
-	var people []string
-	for row := range l.Rows {
-		if c, ok := l.Cases[row]; ok && c.Batch == l.ID && (c.State == store.CaseDraft || l.Settled()) {
-			people = append(people, fmt.Sprintf("%s (%s)", v.Name(c.Person), c.ID))
-		}
-	}
-	if n := len(people); n > 0 {
-		more := ""
-		if n > namedPeople {
-			people, more = people[:namedPeople], fmt.Sprintf(" … and %d more.", n-namedPeople)
-		}
-		out = append(out, bot.Prose{Text: bot.Join(bot.B(Count(n, "case", "cases")), bot.T(": "+strings.Join(people, ", ")+more))})
-	}
-	if n := len(l.Excepted); n > 0 {
-		list := bot.Checklist{Title: fmt.Sprintf("No case could be opened for %s", Count(n, "person", "people"))}
-		for _, x := range l.Excepted[:min(n, namedMisses)] {
-			list.Rows = append(list.Rows, bot.Row{Mark: bot.Info, Text: bot.T(v.Name(l.Rows[x.Row].Person)), Detail: bot.T(bot.Clean(v.Text(string(l.ID), x.Why), 300))})
-		}
-		if n > namedMisses {
-			list.Rows = append(list.Rows, bot.Row{Mark: bot.Info, Text: bot.T(fmt.Sprintf("and %d more", n-namedMisses))})
-		}
-		out = append(out, list)
-	}
-	return out
-}
-
-// BatchQuestion asks one person to approve all of a list, and later says what
-// has become of it.
-func (v View) BatchQuestion(l List, asked store.PersonID) bot.Message {
-	if l.Asked == nil || l.Asked.To != asked || l.Settled() || l.Asked.Scope != l.Facts.Scope {
-		text := fmt.Sprintf("%s: you need not do anything now.", l.ID)
-		switch {
-		case l.Decision != nil && l.Decision.By == asked:
-			text = fmt.Sprintf("%s: %s", l.ID, v.progress(l))
-		case l.Declined != nil && l.Declined.By == asked:
-			text = fmt.Sprintf("%s: you did not approve it. It is back with %s.", l.ID, v.Name(l.Owner))
-		case l.Dropped != nil:
-			text = fmt.Sprintf("%s has been given up.", l.ID)
-		case l.Asked != nil && l.Asked.To == asked && !l.Settled():
-			text = fmt.Sprintf("%s has changed since you were asked, so it can't be approved now. %s must submit it again.", l.ID, v.Name(l.Owner))
-		}
-		return bot.Message{Summary: bot.Clean(text, bot.MaxSummary), Parts: []bot.Part{bot.Prose{Text: bot.T(text)}}}
-	}
-	n := Count(l.Facts.Cases, "person", "people")
-	m := bot.Message{Summary: bot.Clean(fmt.Sprintf("%s: %s asks you to approve that %s leave.", l.ID, v.Name(l.Owner), n), bot.MaxSummary)}
-	m.Parts = append(m.Parts, bot.Heading{Text: fmt.Sprintf("%s · %s", l.ID, n)},
-		bot.Prose{Text: bot.T(fmt.Sprintf("%s asks for your approval for all of them at once. Nothing is taken away before you decide. What somebody owns goes to their manager.", v.Name(l.Owner)))},
-		v.batchFacts(l))
-	l.Excepted = nil // for whom nothing is done is for the one who asks
-	m.Parts = append(m.Parts, v.batchParts(l)...)
-	code := l.Facts.Scope[:min(CodeLength, len(l.Facts.Scope))]
-	m.Parts = append(m.Parts, bot.Buttons{
-		{Label: "Approve all…", Verb: string(store.VerbBatch), Object: BatchObject(l.ID, "approve", l.Facts.Scope), Style: bot.Primary, Confirm: &bot.Confirm{
-			Title: "Approve all of them?", Text: fmt.Sprintf("%s lose their access%s.", n, v.when(l)), Yes: "Approve all",
-		}},
-		{Label: "Decline…", Verb: string(store.VerbBatch), Object: BatchObject(l.ID, "decline", l.Facts.Scope)},
-	}, bot.Fine{Text: bot.T(fmt.Sprintf("Or type: /offboard batch %s approve %s", l.ID, code))})
-	return m
-}
-
-func (v View) when(l List) string {
-	if l.CutOff.Mode == store.At {
-		return ": " + Moment(l.CutOff.At, v.Zone).String()
-	}
-	return " at once"
 }
 
 // Batches lists the lists that somebody may know of, the newest first.
