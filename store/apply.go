@@ -142,7 +142,7 @@ func (c Case) Apply(e Event) Case {
 		c.covered(b, e)
 	case Parted:
 		c.Batch = ""
-	case Met, Linked, Rechecked, Paused, Configured, Doubted, Trusted, Frozen, Tripped, Counted, Listed, Adopted, Excepted, Sent, Dropped:
+	case Met, Linked, Rechecked, Paused, Configured, Doubted, Trusted, Frozen, Tripped, Counted, Listed, Adopted, Excepted, Sent, Dropped, Explained, Owned, Swept:
 		// Not about a case.
 	}
 	c.settle(e)
