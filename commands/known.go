@@ -37,7 +37,7 @@ func (c *Commands) stray(ctx context.Context, r *request, what, rest string) (bo
 	}
 	x, more, ok := theStray(found, rest)
 	if !ok {
-		return said("I can't tell which account you mean, so nothing was changed. /offboard sweep shows those that were found. Type the system and the account as they stand there, like this: /offboard sweep %s vpn jane", what)
+		return said("I can't tell which account you mean, so nothing was changed. /offboard sweep looks anew and shows those that are found. Type the system and the account as they stand there, like this: /offboard sweep %s vpn jane", what)
 	}
 	switch {
 	case what == "look":

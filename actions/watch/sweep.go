@@ -79,7 +79,9 @@ type owner struct {
 }
 
 func (g *sweeping) system(ctx context.Context, sys actions.System) error {
+	total := 0
 	for page := ""; ; {
+		g.progress(sys.Title, g.out.Looked[sys.Title], total)
 		var p actions.Page
 		list := func(ctx context.Context) (err error) {
 			p, err = sys.Lister.List(ctx, page)
@@ -94,9 +96,10 @@ func (g *sweeping) system(ctx context.Context, sys actions.System) error {
 		if err != nil {
 			return err
 		}
+		total = p.Total
 		for _, a := range p.Accounts {
-			if n := g.out.Looked[sys.Title]; n%100 == 0 {
-				g.progress(sys.Title, n, p.Total)
+			if n := g.out.Looked[sys.Title]; n > 0 && n%100 == 0 {
+				g.progress(sys.Title, n, total)
 			}
 			g.out.Looked[sys.Title]++
 			if !a.Enabled || g.Deny(a.ID) || !a.Chosen && g.Deny(a.Login) {

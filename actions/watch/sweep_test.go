@@ -60,14 +60,14 @@ func TestSweep(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines := swept(got)
-	want := []string{"Company directory jane Jane Doe", "Company directory adm-jane Jane Doe", "Company directory scanner ", "VPN adm-jane Jane Doe", "VPN old000 "}
+	want := []string{"Company directory adm-jane Jane Doe", "VPN adm-jane Jane Doe", "Company directory jane Jane Doe", "Company directory scanner ", "VPN old000 "}
 	if !slices.Equal(lines[:5], want) || len(lines) != 4+120 {
 		t.Errorf("found %d: %q", len(lines), lines)
 	}
 	if !maps.Equal(got.Looked, map[string]int{"Company directory": 10, "VPN": 128}) || len(got.Unread) != 0 || !slices.Equal(got.Unable, []string{"Doors"}) {
 		t.Errorf("looked at %v, unread %v, unable %v", got.Looked, got.Unread, got.Unable)
 	}
-	if !slices.Equal(told, []string{"Company directory 0 of 10", "VPN 0 of 128", "VPN 100 of 128"}) {
+	if !slices.Equal(told[:3], []string{"Company directory 0 of 0", "VPN 0 of 0", "VPN 10 of 128"}) || !slices.Contains(told, "VPN 100 of 128") {
 		t.Errorf("told %q", told)
 	}
 }
@@ -119,7 +119,7 @@ func TestASweepGoesByTheAddress(t *testing.T) {
 		{Account: actions.Account{ID: "7", Login: "u"}, Enabled: true, Chat: "chat"},
 	}}}
 	got, err := s.Run(t.Context(), nil)
-	if lines := swept(got); err != nil || !slices.Equal(lines, []string{"Chat bo ", "Chat tom ", "Chat backup ", "Chat u "}) {
+	if lines := swept(got); err != nil || !slices.Equal(lines, []string{"Chat backup ", "Chat bo ", "Chat tom ", "Chat u "}) {
 		t.Errorf("%q, %v", lines, err)
 	}
 }

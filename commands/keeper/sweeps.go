@@ -56,6 +56,10 @@ func (b *board) sweeps(ctx context.Context, st store.State) ([]wanted, error) {
 	if s.News == 0 {
 		return out, nil
 	}
+	for _, w := range out { // before those are left out who may not read the report
+		b.errs = append(b.errs, b.put(ctx, w))
+	}
+	out = nil
 	name := fmt.Sprintf("sweep/%d", s.News)
 	open[name] = true
 	report, cases, err := b.report(*s, looked)

@@ -69,7 +69,7 @@ func (v View) Sweep(s Sweep) bot.Message {
 		var rows []bot.Row
 		for _, x := range shown {
 			if x.Kind == k.kind {
-				rows = append(rows, bot.Row{Mark: bot.Failed, Text: bot.T(x.line()), Detail: bot.T(bot.Clean(x.detail(!s.At.IsZero()), 200))})
+				rows = append(rows, x.row(!s.At.IsZero()))
 			}
 		}
 		if len(rows) > 0 {
@@ -152,8 +152,9 @@ func was(n int) string {
 
 func (x Found) line() string { return bot.Clean(x.Title+": "+x.Login, 150) }
 
-// detail says whose it is, and whether it is privileged or new.
-func (x Found) detail(report bool) string {
+// row says whose it is, and whether it is privileged or new.
+func (x Found) row(report bool) bot.Row {
+	out := bot.Row{Mark: bot.Failed, Text: bot.T(x.line())}
 	var parts []string
 	if report && x.New {
 		parts = append(parts, "new")
@@ -167,7 +168,10 @@ func (x Found) detail(report bool) string {
 	if x.Admin {
 		parts = append(parts, "privileged")
 	}
-	return strings.Join(parts, " · ")
+	if len(parts) > 0 {
+		out.Detail = bot.T(bot.Clean(strings.Join(parts, " · "), 200))
+	}
+	return out
 }
 
 // StrayOne shows one account with what can be said of it. Starts is whether its
@@ -240,7 +244,10 @@ func (v View) Knowns(list []store.Known) bot.Message {
 
 // Looking is how far a sweep is.
 func (v View) Looking(title string, done, total int) bot.Message {
-	text := fmt.Sprintf("Looking at all accounts: %s %s", bot.Clean(title, 100), number(done))
+	text := "Looking at all accounts: " + bot.Clean(title, 100)
+	if done+total > 0 {
+		text += " " + number(done)
+	}
 	if total > 0 {
 		text += " of " + number(total)
 	}
