@@ -147,8 +147,10 @@ func TestSweptOnce(t *testing.T) {
 func TestStrayKind(t *testing.T) {
 	over, open := Summary{ID: "OFF-1", State: CaseClosed, Begun: true}, Summary{ID: "OFF-1", State: CaseOpen}
 	here := Stray{Owner: "d", Case: "OFF-1"}
-	gone, planned := here, here
-	gone.Gone, planned.Planned = true, true
+	gone, planned, given := here, here, here
+	gone.Gone, planned.Planned, given.Given = true, true, true
+	retaken := open
+	retaken.Begun, retaken.PlanKind = true, Retake
 	for name, tt := range map[string]struct {
 		x          Stray
 		row        Summary
@@ -156,6 +158,8 @@ func TestStrayKind(t *testing.T) {
 	}{
 		"over":                        {here, over, Remains, NoStray},
 		"over, and the directory too": {gone, over, Remains, OfGone},
+		"over, this one given back":   {given, over, NoStray, NoStray},
+		"to be taken again":           {planned, retaken, Remains, NoStray},
 		"open":                        {here, open, OfLeaving, NoStray},
 		"open, in the plan":           {planned, open, NoStray, NoStray},
 		"open, and locked":            {gone, open, OfGone, OfGone},

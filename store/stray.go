@@ -21,6 +21,7 @@ type Stray struct {
 	Linked  bool   `json:"linked,omitempty"`
 	Case    CaseID `json:"case,omitempty"`    // by which they leave, or have left
 	Planned bool   `json:"planned,omitempty"` // a plan of Case is about this account
+	Given   bool   `json:"given,omitempty"`   // of Case: it was given back since
 	New     bool   `json:"new,omitempty"`     // nobody was told of it before, or it has become worse
 
 	Told StrayKind `json:"told,omitempty"` // what it was to IT when it was written down
@@ -42,8 +43,10 @@ const (
 // Without the case the answer is what it would be if there were none.
 func (x Stray) Kind(c Summary, sees bool) StrayKind {
 	switch {
-	case x.Case != "" && sees && c.State == CaseClosed && c.Begun:
-		return Remains
+	case x.Case != "" && sees && x.Given:
+		return NoStray
+	case x.Case != "" && sees && c.Begun && (c.State == CaseClosed || c.PlanKind == Retake || c.PlanKind == Destroy):
+		return Remains // also while somebody is asked whether it is taken again
 	case x.Case != "" && sees && c.State != CaseClosed && x.Planned:
 		return NoStray
 	case x.Owner == "":

@@ -37,7 +37,7 @@ func (s Sweep) Run(ctx context.Context, progress Progress) (actions.Swept, error
 	if progress == nil {
 		progress = func(string, int, int) {}
 	}
-	g := sweeping{Sweep: s, progress: progress, known: map[string]owner{}, plans: map[store.CaseID][]string{}}
+	g := sweeping{Sweep: s, progress: progress, known: map[string]owner{}, plans: map[store.CaseID]map[string]bool{}}
 	g.out = actions.Swept{Looked: map[string]int{}, Unread: map[string]string{}}
 	if s.Store != nil {
 		var err error
@@ -67,7 +67,7 @@ type sweeping struct {
 	progress Progress
 	state    store.State
 	known    map[string]owner
-	plans    map[store.CaseID][]string // open case -> accounts that a plan of it is about
+	plans    map[store.CaseID]map[string]bool // accounts that a plan of a case is about, and whether they were given back
 	out      actions.Swept
 }
 
@@ -137,8 +137,8 @@ func (g *sweeping) account(ctx context.Context, sys actions.System, a actions.Li
 		return err
 	}
 	x := store.Stray{System: sys.Name, Title: sys.Title, ID: a.ID, Login: a.Login, Admin: a.Admin, Owner: who.ID, Name: who.Name, Gone: who.ID != "" && !who.here, Linked: linked}
-	if x.Case = who.row.ID; x.Case != "" && who.row.State != store.CaseClosed {
-		if x.Planned, err = g.planned(x); err != nil {
+	if x.Case = who.row.ID; x.Case != "" {
+		if x.Planned, x.Given, err = g.planned(x); err != nil {
 			return err
 		}
 	}
@@ -146,14 +146,16 @@ func (g *sweeping) account(ctx context.Context, sys actions.System, a actions.Li
 	return nil
 }
 
-// planned reports whether a plan of the person's open case is about the account.
-func (g *sweeping) planned(x store.Stray) (bool, error) {
+// planned reports whether a plan of the person's case is about the account, and
+// whether anything of it was given back.
+func (g *sweeping) planned(x store.Stray) (planned, given bool, err error) {
 	accounts, ok := g.plans[x.Case]
 	if !ok {
 		c, err := g.Store.Case(x.Case)
 		if err != nil {
-			return false, err
+			return false, false, err
 		}
+		accounts = map[string]bool{}
 		for _, p := range c.Plans {
 			for _, s := range p.Steps {
 				var a actions.Account
@@ -161,14 +163,16 @@ func (g *sweeping) planned(x store.Stray) (bool, error) {
 					continue
 				}
 				if err := g.Store.RevealJSON(string(c.ID), s.Account, &a); err != nil {
-					return false, err
+					return false, false, err
 				}
-				accounts = append(accounts, s.System+"\x00"+a.ID)
+				key := s.System + "\x00" + a.ID
+				accounts[key] = accounts[key] || c.GivenBack(p.No, s.ID)
 			}
 		}
 		g.plans[x.Case] = accounts
 	}
-	return slices.Contains(accounts, x.System+"\x00"+x.ID), nil
+	given, planned = accounts[x.System+"\x00"+x.ID]
+	return planned, given, nil
 }
 
 // owner is whose an account is, by what its system says or else by its address:

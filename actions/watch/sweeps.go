@@ -134,7 +134,7 @@ func (w *Watch) swept(due time.Time, found actions.Swept) (store.Swept, error) {
 			continue
 		}
 		if row := rows[x.Case]; !row.KnownToIT() {
-			x.Case, x.Planned = "", false
+			x.Case, x.Planned, x.Given = "", false, false
 		}
 		x.Told = k
 		if before := told[x.System+"\x00"+x.ID]; before == store.NoStray || k < before { // also what has become worse
