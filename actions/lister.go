@@ -3,6 +3,8 @@ package actions
 import (
 	"context"
 	"time"
+
+	"offboard/store"
 )
 
 // A Lister lists every account of a system, whoever it belongs to. It only reads.
@@ -30,16 +32,10 @@ type Listed struct {
 	Number  string    // employee number; may be empty
 }
 
-// Stray is an account that can be used and belongs to nobody who works here.
-type Stray struct {
-	System string // its title
-	Left   Person // who has left; zero if it belongs to nobody
-	Listed
-}
-
 // Swept is what a sweep has found.
 type Swept struct {
-	Strays []Stray
+	Strays []store.Stray
+	Known  int               // accounts that belong to nobody who works here and may stay
 	Looked map[string]int    // title of a system -> accounts that were looked at
 	Unread map[string]string // title -> why not all of it could be read: what is missing there is not clean
 	Unable []string          // titles of systems that can't list accounts

@@ -85,6 +85,10 @@ func (x *Executor) look(ctx context.Context, c store.Case, card Person, system s
 	}
 	p := c.Plan(0)
 	s := &surveyor{x: x, sys: sys, out: &out, card: card, aside: p.State == store.Approved || p.State == store.Begun}
+	var err error
+	if s.owned, err = x.cfg.Store.OwnedBy(c.Person); err != nil {
+		return out, err
+	}
 	for _, spec := range sys.Actions {
 		if spec.Phase == PhaseDestroy {
 			continue

@@ -15,6 +15,7 @@ type surveyor struct {
 	x        *Executor
 	sys      System
 	card     Person
+	owned    []store.OwnedAccount // accounts that are theirs by somebody's word, in any system
 	out      *store.Surveyed
 	accounts []string // ids, in the order found: their numbers in step ids
 	items    int
@@ -42,6 +43,8 @@ func (s *surveyor) read(ctx context.Context, spec Spec) error {
 		class, _ := ClassOf(err)
 		s.down = s.down || class == ClassAgain
 		f = Finding{Unread: []string{err.Error()}}
+	} else if err := s.linked(ctx, spec, &f); err != nil {
+		return err
 	}
 	for _, it := range f.Items {
 		if !slices.ContainsFunc(f.Accounts, func(a Account) bool { return a.ID == it.Account }) {
@@ -59,6 +62,37 @@ func (s *surveyor) read(ctx context.Context, spec Spec) error {
 	}
 	for _, a := range f.Accounts {
 		s.account(spec, a, f)
+	}
+	return nil
+}
+
+// linked adds what is held by accounts that are the person's by somebody's word,
+// which the system does not say. They are pinned, so they are read one by one.
+func (s *surveyor) linked(ctx context.Context, spec Spec, f *Finding) error {
+	for _, o := range s.owned {
+		if o.Account.System != s.sys.Name || slices.ContainsFunc(f.Accounts, func(a Account) bool { return a.ID == o.ID }) {
+			continue
+		}
+		more, err := s.again(ctx, spec, Target{Person: s.card, Account: Account{ID: o.ID, Login: o.Login}})
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case err != nil:
+			f.Unread = append(f.Unread, fmt.Sprintf("%s, which was linked to them: %s", o.Login, err))
+			continue
+		case len(more.Accounts) == 0:
+			s.note("The account " + o.Login + ", which was linked to them, is not there any more.")
+			continue
+		}
+		f.Accounts, f.Items = append(f.Accounts, more.Accounts...), append(f.Items, more.Items...)
+		f.Unread, f.Notes = append(f.Unread, more.Unread...), append(f.Notes, more.Notes...)
+		for id, words := range more.ByHand {
+			if f.ByHand == nil {
+				f.ByHand = map[string]string{}
+			}
+			f.ByHand[id] = words
+		}
+		s.note("The account " + o.Login + " was linked to them by hand.")
 	}
 	return nil
 }

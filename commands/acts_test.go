@@ -13,6 +13,7 @@ import (
 
 	"offboard/actions"
 	"offboard/actions/actionstest"
+	"offboard/actions/watch"
 	"offboard/bot"
 	"offboard/commands/batch"
 	"offboard/commands/keeper"
@@ -33,6 +34,14 @@ func (c *company) acts() map[string]act {
 		// do watch: what was taken is looked at again from now on. Elsewhere the
 		// record has no entries about it, so that checkpoints stay as they are.
 		"watch": func(context.Context, []string) error { c.watches = true; c.close(); c.open(); return nil },
+		// do sweeps 10h: all accounts are looked at each day at ten, from a restart on.
+		"sweeps": func(_ context.Context, args []string) (err error) {
+			c.sweeps = watch.Timetable{On: true, Daily: true, Zone: time.UTC}
+			c.sweeps.At, err = time.ParseDuration(args[0])
+			c.close()
+			c.open()
+			return err
+		},
 		// do stray scanner backup: accounts in the directory that belong to nobody.
 		"stray": func(_ context.Context, args []string) error {
 			for _, login := range args {

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -45,13 +46,16 @@ type Config struct {
 	Hour func(leaver store.Card, kind string) string
 
 	// Sweep looks at all accounts of all systems that can list them.
-	Sweep func(ctx context.Context) (actions.Swept, error)
+	Sweep func(ctx context.Context, progress func(title string, done, total int)) (actions.Swept, error)
 }
 
 // Commands answers interactions.
 type Commands struct {
 	Config
 	verbs map[string]verb
+
+	mu     sync.Mutex
+	strays []store.Stray // what the last sweep has found that somebody asked for; after a restart they look again
 }
 
 // New makes the commands.
@@ -92,13 +96,18 @@ func (c *Commands) Handle(ctx context.Context, i bot.Interaction) bot.Reply {
 		if err != nil {
 			return c.failed(i, err)
 		}
-		if then := reply.Then; then != nil {
-			reply.Then = func(ctx context.Context) bot.Reply {
-				return c.guarded(i, func() bot.Reply { return then(ctx) })
-			}
-		}
-		return reply
+		return c.guardedThen(i, reply)
 	})
+}
+
+// guardedThen does the same for the answers that follow.
+func (c *Commands) guardedThen(i bot.Interaction, reply bot.Reply) bot.Reply {
+	if then := reply.Then; then != nil {
+		reply.Then = func(ctx context.Context) bot.Reply {
+			return c.guarded(i, func() bot.Reply { return c.guardedThen(i, then(ctx)) })
+		}
+	}
+	return reply
 }
 
 // guarded turns a panic into an answer: one broken verb must not end the bot.

@@ -49,8 +49,9 @@ type company struct {
 	ruling    store.Ruling      // what the policy says of everybody beyond that; see "do policy"
 	retention time.Duration     // what is left in the directory is deleted so long after access ended; see "do retention"
 	announce  keeper.Announce
-	watches   bool // what was taken is looked at again; see "do watch"
-	starts    int  // how many cases one person may open in an hour, if more than 5; see bounds
+	sweeps    watch.Timetable // when all accounts are looked at; see "do sweeps"
+	watches   bool            // what was taken is looked at again; see "do watch"
+	starts    int             // how many cases one person may open in an hour, if more than 5; see bounds
 
 	store    *store.Store
 	people   *people.People
@@ -133,7 +134,10 @@ func (c *company) open() {
 	if c.people, err = people.New(s, c.memory.Directory(), c.roles); err != nil {
 		c.t.Fatal(err)
 	}
+	sweep := watch.Sweep{Systems: systems, Directory: c.memory.Directory(), Deny: func(name string) bool { return name == "scanner" }, Store: s, Call: executor.Within}
+	var k *keeper.Keeper
 	loop := watch.New(watch.Config{
+		Sweep: sweep, Sweeps: c.sweeps, Look: func(far watch.Looked) { k.Sweeping(far.Due, far.Title, far.Done, far.Total) },
 		Store: s, Executor: executor, Systems: systems, Directory: c.memory.Directory(), Log: zerolog.Nop(),
 		HR: func(ctx context.Context, leaver store.PersonID) ([]store.PersonID, error) {
 			return c.people.Holders(ctx, leaver, store.HR)
@@ -150,7 +154,6 @@ func (c *company) open() {
 			clocks[r.Platform.Name()] = t
 		}
 	}
-	var k *keeper.Keeper
 	readiness := actions.NewReadiness(executor, func(id store.CaseID) { k.Look(id) })
 	k = keeper.New(keeper.Config{
 		Store: s, People: c.people, View: v, Rooms: rooms, Mail: c.mail, Remind: c.remind, Retry: c.retry, Hands: 1, Log: zerolog.Nop(),
@@ -162,14 +165,14 @@ func (c *company) open() {
 		Emergency: commands.Emergency{Kind: "termination"},
 		Left:      book.Left, Hour: book.Hour,
 		Times: commands.Times{Hours: [7]string{"12:00", "", "", "", "", "16:00", "12:00"}, Zones: c.zones}, Clocks: clocks, Ready: readiness,
-		Sweep: watch.Sweep{Systems: systems, Directory: c.memory.Directory(), Deny: func(name string) bool { return name == "scanner" }, Call: executor.Within}.Run,
+		Sweep: sweep.Run,
 	})
 	ctx, stop := context.WithCancel(context.Background())
 	c.stop, c.ended = stop, make(chan error, 1)
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return executor.Run(ctx) })
 	g.Go(func() error { return readiness.Run(ctx) })
-	if c.watches || c.retention > 0 {
+	if c.watches || c.retention > 0 || c.sweeps.On {
 		g.Go(func() error { return loop.Run(ctx) })
 	}
 	g.Go(func() error { return k.Run(ctx) })

@@ -170,7 +170,12 @@ func TestHiddenCaseIsInNoList(t *testing.T) {
 				deed{who: "helge", verb: "start", object: "dir:id-bo", form: true, values: values(leaver)},
 				deed{who: "marco", verb: "answer", object: "{V1}:1:0", form: true, values: values(leaver)},
 				deed{who: "marco", verb: "delegate", object: "{V1}:1", form: true, values: values(leaver)},
-				deed{who: "bo", verb: "delegate", text: "{V2} " + leaver})
+				deed{who: "bo", verb: "delegate", text: "{V2} " + leaver},
+				deed{pass: 26 * time.Hour}, // all accounts are looked at, and IT reads of it
+				deed{who: "ivan", verb: "sweep"},
+				deed{who: "ivan", verb: "sweep", text: "look vpn adm-" + leaver},
+				deed{who: "ines", verb: "sweep", text: "known vpn " + leaver + " until 2026-12-24 because r"},
+				deed{who: "helge", verb: "sweep", text: "look vpn " + leaver})
 		}
 		if differs := twice(t, world{leaver: leaver}, deeds); len(differs) > 0 {
 			t.Error(strings.Join(differs, "\n\n"))

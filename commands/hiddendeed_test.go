@@ -105,6 +105,9 @@ func anyDeed(leaver string) *rapid.Generator[deed] {
 		case "?search", "?cases":
 			d.object = pick("for", verbs()...)
 			d.text = pick("search", "", leaver, "j", "OFF", "an")
+		case "sweep":
+			d.object = pick("about an account", "", "-", "look", "known:77", "link:77")
+			d.text = pick("about an account, typed", "", "known", "look vpn "+leaver, "known vpn "+leaver+" until 2026-12-24 because r", "link vpn scanner2 is "+leaver, "forget vpn "+leaver, "forget vpn scanner2")
 		case "link", "unfreeze", "pause", "config", "clock":
 			d.object = pick("about itself", "", "-", "P-2:7", "P-2:7:no", "P-2:7:look", "P-99:7", "INST:7")
 			d.text = pick("about itself, typed", "", "off", "agree P-2:7", "U7 "+leaver, leaver+" it was them")

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"offboard/actions/actionstest"
+	"offboard/actions/watch"
 	"offboard/store"
 )
 
@@ -44,7 +45,11 @@ func inWorld(t *testing.T, w *world, play func()) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newChatStage()
 		w.tap = &tap{chatStage: s}
-		w.company = newCompanyOn(t, w.tap, func(c *company) { c.chat = s.Chat })
+		w.company = newCompanyOn(t, w.tap, func(c *company) {
+			c.chat = s.Chat
+			c.sweeps = watch.Timetable{On: true, Daily: true, At: 10 * time.Hour, Zone: time.UTC}
+		})
+		w.memory.Stray("vpn", "scanner2") // so that there is a report
 		w.prelude()
 		play()
 	})
@@ -168,6 +173,7 @@ func (w *world) reach(stage string) {
 	case "pending":
 		who, b = "hanna", store.Requested{Change: store.Change{Verb: store.VerbReschedule, Plan: 1, CutOff: store.CutOff{Mode: store.At, At: begin.Add(120 * 24 * time.Hour)}}}
 	case "held":
+		w.memory.OpenAccount("vpn", "adm-"+w.leaver, "id-"+w.leaver) // which no plan is about
 		w.disownHidden()
 		return
 	}

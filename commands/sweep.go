@@ -2,78 +2,167 @@ package commands
 
 import (
 	"context"
-	"fmt"
-	"maps"
 	"slices"
+	"strings"
+	"time"
 
 	"offboard/actions"
 	"offboard/bot"
+	"offboard/commands/view"
 	"offboard/store"
 )
 
-// sweep looks at the accounts of all systems and says which belong to nobody
-// who works here. It takes as long as the systems take, so it is answered twice.
-func (c *Commands) sweep(_ context.Context, r *request) (bot.Reply, error) {
-	if !store.Permitted(store.VerbSweep, claimed(r.actor)) {
+// sweep looks at the accounts of all systems and says which belong to nobody who
+// stays; and it takes what people say about one of them (known.go).
+func (c *Commands) sweep(ctx context.Context, r *request) (bot.Reply, error) {
+	what, rest, _ := strings.Cut(r.arg, " ")
+	if r.Object != "" && r.Object != nothing {
+		what, rest, _ = strings.Cut(r.Object, ":")
+	}
+	roles := claimed(r.actor)
+	// Who may open a case gets as far as to look at one account: the report in
+	// IT's channel has it for all who read there.
+	reads := store.Permitted(store.VerbSweep, roles)
+	if !reads && !(what == "look" && store.Permitted(store.VerbStart, roles)) {
 		return said("Looking at all accounts is for IT, security and the auditors.")
 	}
-	return bot.Reply{Then: func(ctx context.Context) bot.Reply {
-		found, err := c.Sweep(ctx)
-		if err != nil {
-			return c.failed(r.Interaction, err)
-		}
-		m := c.swept(found)
-		return bot.Reply{Message: &m}
-	}}, nil
+	switch what = strings.ToLower(what); what {
+	case "":
+		return c.sweepAll(r), nil
+	case "look", "known", "link", "forget":
+		return c.stray(ctx, r, what, strings.TrimSpace(rest))
+	}
+	return said("I don't know this. /offboard sweep looks at all accounts; then choose one of those that were found.")
 }
 
-// mostStrays are shown in a chat: who has more of them works through a list.
-const mostStrays = 20
+// A sweep takes as long as the systems take. Meanwhile it is said how far it is:
+// few times, since Slack takes five answers to one command.
+var tells = []time.Duration{5 * time.Second, 25 * time.Second, 90 * time.Second}
 
-// swept words what a sweep has found.
-func (c *Commands) swept(s actions.Swept) bot.Message {
+// swept is the end of a sweep, or how far it is.
+type swept struct {
+	found actions.Swept
+	err   error
+	title string
+	done  int
+	total int
+	over  bool
+}
+
+// sweepAll looks at all accounts. The answer comes when that is over.
+func (c *Commands) sweepAll(r *request) bot.Reply {
+	return bot.Reply{Then: func(ctx context.Context) bot.Reply {
+		news := make(chan swept, 1) // what was told last
+		tell := func(s swept) {
+			select {
+			case <-news:
+			default:
+			}
+			news <- s
+		}
+		go func() {
+			defer func() {
+				if p := recover(); p != nil {
+					c.Log.Error().Str("verb", string(store.VerbSweep)).Type("panic", p).Msg("sweep")
+					tell(swept{err: errBroken, over: true})
+				}
+			}()
+			found, err := c.Sweep(ctx, func(title string, done, total int) { tell(swept{title: title, done: done, total: total}) })
+			tell(swept{found: found, err: err, over: true})
+		}()
+		return c.waitSwept(ctx, r, news, tells)
+	}}
+}
+
+// waitSwept waits for the end, and answers between if that takes long.
+func (c *Commands) waitSwept(ctx context.Context, r *request, news chan swept, waits []time.Duration) bot.Reply {
+	var soon <-chan time.Time
+	if len(waits) > 0 {
+		t := time.NewTimer(waits[0])
+		defer t.Stop()
+		soon = t.C
+	}
+	last := swept{}
+	for {
+		select {
+		case last = <-news:
+			if last.over {
+				return c.sweepOver(r, last)
+			}
+		case <-soon:
+			if last.title == "" {
+				soon = nil // nothing was read: the answer says why
+				continue
+			}
+			m := c.View.Looking(last.title, last.done, last.total)
+			return bot.Reply{Message: &m, Then: func(ctx context.Context) bot.Reply { return c.waitSwept(ctx, r, news, waits[1:]) }}
+		case <-ctx.Done():
+			return c.failed(r.Interaction, ctx.Err())
+		}
+	}
+}
+
+func (c *Commands) sweepOver(r *request, s swept) bot.Reply {
+	if s.err != nil {
+		return c.failed(r.Interaction, s.err)
+	}
+	c.mu.Lock()
+	c.strays = s.found.Strays
+	c.mu.Unlock()
+	found, err := c.foundBy(r, s.found.Strays)
+	if err != nil {
+		return c.failed(r.Interaction, err)
+	}
 	total := 0
-	for _, n := range s.Looked {
+	for _, n := range s.found.Looked {
 		total += n
 	}
-	text := fmt.Sprintf("I looked at %d accounts. Each that can be used belongs to somebody who works here, or is on the deny list.", total)
-	if n := len(s.Strays); n > 0 {
-		text = fmt.Sprintf("I looked at %d accounts; %d of them can be used and belong to nobody who works here.", total, n)
-	}
-	m := bot.Message{Summary: text, Parts: []bot.Part{bot.Heading{Text: "All accounts"}, bot.Prose{Text: bot.T(text)}}}
-	var left, nobody []bot.Row
-	for _, x := range s.Strays[:min(len(s.Strays), mostStrays)] {
-		row := bot.Row{Mark: bot.Failed, Text: bot.T(bot.Clean(x.System+": "+x.Login, 150)), Detail: bot.T("privileged")}
-		if !x.Admin {
-			row.Detail = nil
+	m := c.View.Sweep(view.Sweep{
+		Looked: total, Found: found, Known: s.found.Known, Unread: s.found.Unread, Unable: s.found.Unable, Acts: store.Permitted(store.VerbKnown, claimed(r.actor)),
+	})
+	return bot.Reply{Message: &m}
+}
+
+// foundBy is what of a sweep somebody may know, and as what. Of a case that they
+// may not see nothing shows.
+func (c *Commands) foundBy(r *request, list []store.Stray) ([]view.Found, error) {
+	rows := map[store.CaseID]store.Summary{}
+	sees := map[store.CaseID]bool{}
+	var out []view.Found
+	for _, x := range list {
+		if _, ok := rows[x.Case]; !ok && x.Case != "" {
+			cs, err := c.Store.Case(x.Case)
+			if err != nil {
+				return nil, err
+			}
+			configured, err := c.People.Roles(r.actor, cs.Person)
+			if err != nil {
+				return nil, err
+			}
+			rows[x.Case], sees[x.Case] = cs.Summary(), cs.Visible(r.actor.Person, configured)
 		}
-		if x.Left.ID == "" {
-			nobody = append(nobody, row)
-			continue
+		if k := x.Kind(rows[x.Case], sees[x.Case]); k != store.NoStray {
+			out = append(out, view.Found{Stray: x, Kind: k, Ref: c.Store.SystemAccount(x.System, x.ID, x.Login).Ref()})
 		}
-		row.Detail = bot.Join(bot.T(bot.Clean(x.Left.Name, 100)+". "), row.Detail)
-		left = append(left, row)
 	}
-	if len(left) > 0 {
-		m.Parts = append(m.Parts, bot.Checklist{Title: "Of somebody who has left", Rows: left},
-			bot.Fine{Text: bot.T("HR or security can open a case for them: /offboard start, and the name.")})
+	return out, nil
+}
+
+// lastFound is what the last sweeps have found, that somebody may know of: of the
+// one that was asked for last, and of the schedule's. What was said about an
+// account since does not count.
+func (c *Commands) lastFound(r *request) ([]view.Found, error) {
+	report, err := c.Store.LastSweep()
+	if err != nil {
+		return nil, err
 	}
-	if len(nobody) > 0 {
-		m.Parts = append(m.Parts, bot.Checklist{Title: "Of nobody", Rows: nobody},
-			bot.Fine{Text: bot.T("Find out who uses them, and lock them or put them on the deny list: what is there is known.")})
+	c.mu.Lock()
+	list := slices.Clone(c.strays)
+	c.mu.Unlock()
+	for _, x := range report.Strays {
+		if !slices.ContainsFunc(list, func(y store.Stray) bool { return x.System == y.System && x.ID == y.ID }) {
+			list = append(list, x)
+		}
 	}
-	if n := len(s.Strays) - mostStrays; n > 0 {
-		m.Parts = append(m.Parts, bot.Fine{Text: bot.T(fmt.Sprintf("There are %d more. On the server, \"offboard sweep\" lists all.", n))})
-	}
-	var rows []bot.Row
-	for _, title := range slices.Sorted(maps.Keys(s.Unread)) {
-		rows = append(rows, bot.Row{Mark: bot.Failed, Text: bot.T(bot.Clean(title, 100) + " was not read to the end"), Detail: bot.T(bot.Clean(s.Unread[title], 300))})
-	}
-	for _, title := range s.Unable {
-		rows = append(rows, bot.Row{Mark: bot.Info, Text: bot.T(bot.Clean(title, 100) + " can't list its accounts"), Detail: bot.T("look there by hand")})
-	}
-	if len(rows) > 0 {
-		m.Parts = append(m.Parts, bot.Checklist{Title: "Not looked at", Rows: rows})
-	}
-	return m
+	return c.foundBy(r, list)
 }

@@ -88,7 +88,7 @@ func table() []verb {
 		{store.VerbClock, "clock", "whether my clock is right", nil, false, (*Commands).clock},
 		{store.VerbBatch, "batch", "lists of people who leave together, approved at once", args(words("what", "new, or a list and what to do: BATCH-3 submit clara")), false, (*Commands).batch},
 		{store.VerbBreaker, "breaker", "from where, and by whom, too many cases were opened, and let them go on", args(words("what", "resume slack why, or agree and a number; alone it shows what is stopped")), false, (*Commands).breaker},
-		{store.VerbSweep, "sweep", "accounts that can be used and belong to nobody who works here", nil, false, (*Commands).sweep},
+		{store.VerbSweep, "sweep", "accounts that can be used and belong to nobody who stays; whose one is, or why it may stay", args(words("what", "look, link, known or forget, and the account; alone it looks at all")), false, (*Commands).sweep},
 		{store.VerbHelp, "help", "this list", nil, false, (*Commands).help},
 	}
 }

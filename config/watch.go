@@ -16,10 +16,16 @@ type Watch struct {
 	Tell []string `yaml:"tell"` // roles whose people are told what came back, beside IT and whoever asked for the case
 
 	RetakeWithoutAsking bool `yaml:"retake_without_asking"` // what came back and can be given back is taken again at once
+
+	Sweep    Sweep    `yaml:"sweep"`     // when all accounts are looked at
+	KnownFor Duration `yaml:"known_for"` // the longest time for which one that belongs to nobody may be known
 }
 
 func usualWatch() Watch {
-	return Watch{First: Duration(time.Hour), Second: Duration(24 * time.Hour), Every: Duration(7 * 24 * time.Hour), For: Duration(90 * 24 * time.Hour), Tell: []string{"security"}}
+	return Watch{
+		First: Duration(time.Hour), Second: Duration(24 * time.Hour), Every: Duration(7 * 24 * time.Hour), For: Duration(90 * 24 * time.Hour),
+		Tell: []string{"security"}, Sweep: usualSweep(), KnownFor: Duration(365 * 24 * time.Hour),
+	}
 }
 
 // leastRecheck is the shortest time between two looks at the same account: a
@@ -47,6 +53,9 @@ func (k checker) watch() {
 	if k.written("watch.for") && w.For < w.Second {
 		k.add("watch.for", "%s ends before the second look (%s)", w.For, w.Second)
 	}
+	if k.written("watch.known_for") && (w.KnownFor < leastKnown || w.KnownFor > mostKnown) {
+		k.add("watch.known_for", "write a time from %s to %s; what stays for ever belongs on the deny list", leastKnown, mostKnown)
+	}
 }
 
 // weakens says what would be seen later or less, and what nobody would be asked
@@ -69,6 +78,12 @@ func (w Watch) weakens(inForce Watch) []string {
 	}
 	if w.RetakeWithoutAsking && !inForce.RetakeWithoutAsking {
 		out = append(out, "access that came back is taken again without asking anybody")
+	}
+	if w.Sweep.seldom(inForce.Sweep) {
+		out = append(out, fmt.Sprintf("accounts that belong to nobody are looked for: %s, instead of %s", w.Sweep, inForce.Sweep))
+	}
+	if w.KnownFor > inForce.KnownFor {
+		out = append(out, fmt.Sprintf("an account that belongs to nobody may be known for %s instead of %s", w.KnownFor, inForce.KnownFor))
 	}
 	return out
 }

@@ -19,11 +19,14 @@ type Limits struct {
 	Requester int           // cases that one person may open within it; 0 means 10
 	Source    int           // cases that may come from one source within it, those that are confidential counted apart; 0 means 30
 	Percent   int           // of the people in the directory, as the same bound on both; 0 means none
+
+	Known time.Duration // for which an account that belongs to nobody may be known at a time; 0 means 365 days
 }
 
 // orUsual puts the usual limits in the place of those that are 0.
 func (l Limits) orUsual() Limits {
 	l.Window, l.Requester, l.Source = cmp.Or(l.Window, 24*time.Hour), cmp.Or(l.Requester, 10), cmp.Or(l.Source, 30)
+	l.Known = cmp.Or(l.Known, 365*24*time.Hour)
 	return l
 }
 

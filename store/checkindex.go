@@ -63,8 +63,8 @@ func (c *checker) indexes() {
 		if p.concern() {
 			c.want(bucketConcern, []byte(id), "")
 		}
-		for _, l := range p.Links {
-			c.want(bucketLookup, []byte(l.Account.Lookup), string(id))
+		for _, l := range p.lookups() {
+			c.want(bucketLookup, []byte(l), string(id))
 		}
 	}
 	c.want(bucketMeta, metaVersion, string(be(Version)))

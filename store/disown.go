@@ -59,6 +59,7 @@ func (s *State) disown(b Disowned, e Event) {
 	}
 	s.Config.disown(b, e)
 	s.tighten(b)
+	s.Known = slices.DeleteFunc(slices.Clone(s.Known), func(k Known) bool { return k.Entry == b.Entry })
 }
 
 // disown brings back the rules from before an agreement. Those that rest on it,
@@ -92,6 +93,7 @@ func (c *Configuration) recent(now time.Time) []Agreement {
 func (p *Person) disown(b Disowned, e Event) {
 	p.Pending = without(p.Pending, b.Person, "")
 	p.Links = slices.DeleteFunc(slices.Clone(p.Links), func(l Link) bool { return l.Asked == b.Entry || l.Agreed == b.Entry })
+	p.Owned = slices.DeleteFunc(slices.Clone(p.Owned), func(o Own) bool { return o.Entry == b.Entry })
 	if t := p.Thawed; t != nil && (t.Asked == b.Entry || t.Agreed == b.Entry) {
 		if p.Frozen == nil {
 			f := t.Freeze
@@ -123,13 +125,13 @@ func (p *Person) thaw(x Pending, e Event) {
 
 // refer keeps the indexes of a person in step with their row.
 func (t table) refer(old, p Person) error {
-	for _, l := range old.Links {
-		if err := t.del(bucketLookup, []byte(l.Account.Lookup)); err != nil {
+	for _, l := range old.lookups() {
+		if err := t.del(bucketLookup, []byte(l)); err != nil {
 			return err
 		}
 	}
-	for _, l := range p.Links {
-		if err := t.put(bucketLookup, []byte(l.Account.Lookup), []byte(p.ID)); err != nil {
+	for _, l := range p.lookups() {
+		if err := t.put(bucketLookup, []byte(l), []byte(p.ID)); err != nil {
 			return err
 		}
 	}

@@ -80,6 +80,8 @@ type Facts struct {
 
 	Batch *BatchFacts `json:"batch,omitempty"`
 
+	KnownFor time.Duration `json:"knownFor,omitempty"` // for how long an account may be known; of Explained
+
 	Ahead time.Duration `json:"ahead,omitempty"` // how far the machine's clock is before what the log goes by; of Trusted
 }
 
@@ -236,6 +238,9 @@ var bodyTypes = func() map[string]reflect.Type {
 		Dropped{},
 		Covered{},
 		Parted{},
+		Explained{},
+		Owned{},
+		Swept{},
 	} {
 		out[b.kind()] = reflect.TypeOf(b)
 	}

@@ -23,6 +23,8 @@ type State struct {
 	People  int             `json:"people,omitempty"`  // in the directory, as last counted; 0: nobody knows
 	Brakes  []Brake         `json:"brakes,omitempty"`  // one for each source and person that the breaker has ever stopped
 	Pending []Pending       `json:"pending,omitempty"` // to lift one of them
+	Known   []Known         `json:"known,omitempty"`   // accounts that belong to nobody and may stay
+	Sweep   *Sweep          `json:"sweep,omitempty"`   // the last one of the schedule
 }
 
 // Configuration is what the installation runs with, as the log knows it. Its
@@ -111,6 +113,10 @@ func (s State) refusal(e Event) *Refused {
 		return noLink(e)
 	case Rechecked:
 		return s.allowsRechecked(b, e)
+	case Explained:
+		return s.allowsExplained(b, e)
+	case Swept:
+		return s.allowsSwept(b, e)
 	}
 	return refuse(Malformed, "This does not concern the installation.")
 }
@@ -179,6 +185,10 @@ func (s State) Apply(e Event) State {
 		s.disown(b, e)
 	case Rechecked:
 		s.passed(b, e)
+	case Explained:
+		s.explain(b, e)
+	case Swept:
+		s.swept(b, e)
 	}
 	return s
 }

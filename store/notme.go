@@ -222,6 +222,10 @@ func (e Event) Decides() bool {
 		return !b.On
 	case Drafted:
 		return b.Emergency
+	case Explained:
+		return b.Until != ""
+	case Owned:
+		return !b.Off
 	case Rushed, Delegated, Answered, Pressed, Rehired, Requested, Stopped, ConfirmedBy, Trusted:
 		return true
 	}

@@ -8,6 +8,7 @@ import "slices"
 //
 // VerbConfirm also needs the role that owns the task, VerbSecond a role that
 // the first person did not have. VerbInbox and VerbHelp are for everybody.
+// VerbKnown is a part of VerbSweep: to say whose an account is, or that it may stay.
 var permits = map[Verb][]Role{
 	VerbStart:      {HR, Security},
 	VerbEmergency:  {HR, Security},
@@ -39,6 +40,7 @@ var permits = map[Verb][]Role{
 	VerbConfig:     {HR, IT, Security, Auditor, Admin},
 	VerbClock:      {IT, Security, Admin},
 	VerbSweep:      {IT, Security, Auditor},
+	VerbKnown:      {IT, Security},
 	VerbResume:     {HR, Security},
 	VerbUnfreeze:   {Security, Admin},
 	VerbBreaker:    {Security, Admin},

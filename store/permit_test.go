@@ -186,6 +186,14 @@ func TestPermissionTable(t *testing.T) {
 	line("second (breaker)", func(_, name string) bool {
 		return allowed(Installation, name, Seconded{Entry: o.asksLift("anton", brake()), Agree: true})
 	})
+	stray := func() SystemAccount { return o.SystemAccount("dir", fmt.Sprint("stray", o.Last()), "stray") }
+	line("known", func(_, name string) bool {
+		return allowed(Installation, name, Explained{Account: stray(), Until: "2026-12-01", Reason: Seal("the backup")})
+	})
+	line("known (whose it is)", func(_, name string) bool {
+		o.another()
+		return allowed(string(o.people[o.leaver]), name, Owned{Account: stray()})
+	})
 	line("pause", func(_, name string) bool {
 		ok := allowed(Installation, name, Paused{On: true})
 		if ok {

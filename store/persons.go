@@ -55,6 +55,7 @@ type Person struct {
 	Legal   *LegalHold `json:"legal,omitempty"`
 	// Disowned are the entries because of which they were frozen, each once.
 	Disowned []uint64 `json:"disowned,omitempty"`
+	Owned    []Own    `json:"owned,omitempty"`
 	Seq      uint64   `json:"seq"`
 }
 
@@ -97,6 +98,8 @@ func (p Person) refusal(e Event) *Refused {
 		return p.free(e.Facts)
 	case LegallyHeld:
 		return p.allowsLegalHold(b, e)
+	case Owned:
+		return p.allowsOwned(b, e)
 	case Frozen:
 		return p.allowsFrozen(b, e)
 	case Disowned:
@@ -179,6 +182,8 @@ func (p Person) Apply(e Event) Person {
 		link(Link{Account: b.Account, How: b.How, At: e.At})
 	case LegallyHeld:
 		p.legallyHeld(b, e)
+	case Owned:
+		p.own(b, e)
 	case Frozen:
 		p.freeze(b, e)
 	case Disowned:

@@ -65,7 +65,14 @@ func anyBody(t *rapid.T, c Case, people []PersonID) Body {
 	if pick("task", 4) == 0 {
 		laptop = &Manual{Owner: IT, Due: time.Nanosecond, Lapse: time.Nanosecond}
 	}
-	switch pick("body", 36) {
+	switch pick("body", 37) {
+	case 36: // none of these is about a case; they are tried on persons and the installation too
+		account := SystemAccount{System: "dir", Lookup: fmt.Sprint("l", pick("account", 3))}
+		return []Body{
+			Explained{Account: account, Until: []Date{"", "2096-01-01", "soon"}[pick("until", 3)], Reason: text},
+			Owned{Account: account, Off: yes},
+			Swept{Due: time.Unix(1e9+int64(pick("due", 50)), 0), Systems: []SweptSystem{{System: "dir", Unread: yes}}, Tell: yes},
+		}[pick("account or sweep", 3)]
 	case 25:
 		return Replaced{Plan: plan, From: people[pick("from", len(people))], To: person}
 	case 34:

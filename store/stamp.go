@@ -37,6 +37,9 @@ func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 		}
 		f.Open = other.ID
 	}
+	if _, ok := e.Body.(Explained); ok {
+		f.KnownFor = s.opt.Limits().orUsual().Known
+	}
 	if f.Leaving, err = b.leaving(e.Body); err != nil {
 		return f, err
 	}
@@ -261,13 +264,15 @@ func (b *batch) gone(p PersonID) (bool, error) {
 	return row.ID != "" && row.CutOffPassed(b.at), err
 }
 
-// taken is whose the chat account is already that an event is about. A second
+// taken is whose the account is already that an event is about. A second
 // person is asked about it again: it may have been linked since.
 func (b *batch) taken(e Event) (PersonID, error) {
 	var a *Account
 	switch x := e.Body.(type) {
 	case Linked:
 		a = &x.Account
+	case Owned:
+		return PersonID(b.t.get(bucketLookup, []byte(x.Account.Lookup))), nil
 	case Requested:
 		a = x.Change.Account
 	case Seconded:

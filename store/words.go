@@ -222,6 +222,7 @@ const (
 	VerbConfig     Verb = "config"
 	VerbClock      Verb = "clock"
 	VerbSweep      Verb = "sweep"
+	VerbKnown      Verb = "known" // typed as a part of sweep
 	VerbResume     Verb = "resume"
 	VerbUnfreeze   Verb = "unfreeze"
 	VerbBreaker    Verb = "breaker"

@@ -33,6 +33,25 @@ func Words(e Event) string {
 			clean, back, unread = clean+r.Clean, back+r.Back, unread+len(r.Unread)
 		}
 		return fmt.Sprintf("read again what was taken in %d cases: %d steps clean, %d came back, %d unread", b.Cases, clean, back, unread)
+	case Swept:
+		var looked, found, unread int
+		for _, s := range b.Systems {
+			looked, found = looked+s.Looked, found+s.Found
+			if s.Unread {
+				unread++
+			}
+		}
+		return fmt.Sprintf("looked at %d accounts: %d belong to nobody who works here (%d of them new), %d known, systems not read to the end: %d", looked, found, b.New, b.Known, unread)
+	case Explained:
+		if b.Until == "" {
+			return "ended that an account in " + b.Account.System + " is known"
+		}
+		return fmt.Sprintf("said that an account in %s is known and may stay until %s", b.Account.System, b.Until)
+	case Owned:
+		if b.Off {
+			return "took back that an account in " + b.Account.System + " is theirs"
+		}
+		return "said that an account in " + b.Account.System + " is theirs"
 	case Returned:
 		return fmt.Sprintf("found that access came back, steps: %d", len(b.Steps))
 	case Unasked:

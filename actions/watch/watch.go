@@ -1,7 +1,8 @@
 // Package watch is the loop that looks again: whether what was taken has stayed
 // away (the re-check, recheck.go), what to do if it has not (retake.go), what is
 // deleted when the retention is over (destroy.go), and
-// which accounts belong to nobody who works here (the sweep, sweep.go).
+// which accounts belong to nobody who works here (the sweep, sweep.go, and when,
+// sweeps.go).
 //
 // It reads through the executor's gates and changes no system: what is to be
 // taken again becomes a plan, which is asked for and carried out like any other.
@@ -31,8 +32,12 @@ type Config struct {
 	Unasked   bool              // what came back and can be given back is taken again without asking
 	// HR are those of HR over a leaver, who are asked what is deleted when who
 	// approved the leave is gone.
-	HR  func(ctx context.Context, leaver store.PersonID) ([]store.PersonID, error)
-	Log zerolog.Logger
+	HR func(ctx context.Context, leaver store.PersonID) ([]store.PersonID, error)
+
+	Sweep  Sweep            // what Sweeps does
+	Sweeps Timetable        // when all accounts are looked at; zero is never
+	Look   func(far Looked) // is told now and then how far such a sweep is; may be nil
+	Log    zerolog.Logger
 }
 
 // Watch is the loop beside the executor.
@@ -63,6 +68,7 @@ func (w *Watch) Run(ctx context.Context) error {
 	g.Go(func() error { w.again(ctx, "recheck", w.recheck); return nil })
 	g.Go(func() error { w.again(ctx, "retake", w.follow); return nil })
 	g.Go(func() error { w.again(ctx, "destroy", w.destroys); return nil })
+	g.Go(func() error { w.again(ctx, "sweep", w.sweeps); return nil })
 	return g.Wait()
 }
 

@@ -32,6 +32,7 @@ type app struct {
 	store    *store.Store
 	executor *actions.Executor
 	watch    *watch.Watch
+	sweep    watch.Sweep
 	keeper   *keeper.Keeper
 	batches  *batch.Runner
 	confirm  *keeper.Confirmer // nil if decisions are not told by mail
@@ -105,7 +106,9 @@ func assemble(s *store.Store, written, inForce *config.Config, user string, chat
 	if err != nil {
 		return nil, err
 	}
+	a.sweep = watch.Sweep{Systems: systems, Directory: directory, Deny: deny, Store: s, Call: a.executor.Within}
 	a.watch = watch.New(watch.Config{
+		Sweep: a.sweep, Sweeps: timetable(cfg), Look: func(far watch.Looked) { a.keeper.Sweeping(far.Due, far.Title, far.Done, far.Total) },
 		HR: func(ctx context.Context, leaver store.PersonID) ([]store.PersonID, error) {
 			return who.Holders(ctx, leaver, store.HR)
 		},
@@ -135,7 +138,7 @@ func assemble(s *store.Store, written, inForce *config.Config, user string, chat
 		Emergency: commands.Emergency{Kind: cfg.Emergency.Kind},
 		Left:      book.Left, Hour: book.Hour,
 		Times: times(cfg), Clocks: clocks(platforms), Ready: a.ready,
-		Sweep: watch.Sweep{Systems: systems, Directory: directory, Deny: deny, Call: a.executor.Within}.Run,
+		Sweep: a.sweep.Run,
 	})
 	return a, nil
 }
@@ -169,13 +172,14 @@ func denied(cfg *config.Config) func(login string) bool {
 // are needed: which are in force stands in the log.
 func storeOptions(cfg *config.Config) store.Options {
 	return store.Options{
-		Path: cfg.Database, Keys: cfg.Keys.File, Secret: cfg.Keys.Secret.Value(), Limits: func() store.Limits { return limits(cfg.Limits) },
+		Path: cfg.Database, Keys: cfg.Keys.File, Secret: cfg.Keys.Secret.Value(), Limits: func() store.Limits { return limits(cfg) },
 		Policy: ruling(cfg), Clock: store.MachineClock(),
 	}
 }
 
-func limits(l config.Limits) store.Limits {
-	return store.Limits{Window: time.Duration(l.Window), Requester: l.PerRequester, Source: l.PerSource, Percent: l.Percent}
+func limits(cfg *config.Config) store.Limits {
+	l := cfg.Limits
+	return store.Limits{Window: time.Duration(l.Window), Requester: l.PerRequester, Source: l.PerSource, Percent: l.Percent, Known: time.Duration(cfg.Watch.KnownFor)}
 }
 
 // run works until ctx is done or a part of it cannot go on.
@@ -322,6 +326,12 @@ func named(roles []string) []store.Role {
 
 func schedule(w config.Watch) store.Schedule {
 	return store.Schedule{First: time.Duration(w.First), Second: time.Duration(w.Second), Every: time.Duration(w.Every), For: time.Duration(w.For)}
+}
+
+// timetable is when all accounts are looked at.
+func timetable(cfg *config.Config) watch.Timetable {
+	s := cfg.Watch.Sweep
+	return watch.Timetable{On: !s.Off, Daily: s.Daily, Day: s.Day, At: s.Hour, Zone: cfg.Company.Zone.Location}
 }
 
 func titles(systems []actions.System) map[string]string {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"offboard/actions/watch"
 	"offboard/config"
 )
 
@@ -19,12 +20,13 @@ type control struct {
 	health  *health
 	reloads *reload
 	cfg     *config.Config // as it is served
+	sweep   watch.Sweep
 	log     zerolog.Logger
 }
 
 func newControl(s *server, cfg *config.Config) *control {
 	desk := &files{store: s.app.store, people: s.app.people, opt: storeOptions(cfg), live: true, kinds: confidential(cfg), zone: cfg.Company.Zone.Location, mail: cfg.Mail.Server != ""}
-	return &control{desk: desk, health: s.health, reloads: s.reload, cfg: cfg, log: s.log}
+	return &control{desk: desk, health: s.health, reloads: s.reload, cfg: cfg, sweep: s.app.sweep, log: s.log}
 }
 
 func (c *control) handler() http.Handler {
@@ -60,6 +62,9 @@ func (c *control) handler() http.Handler {
 		serveFrames(c, w, r, func(context.Context, struct{}, progress) (readiness, error) {
 			return c.health.readiness(), nil
 		})
+	})
+	mux.HandleFunc("POST "+pathSweep, func(w http.ResponseWriter, r *http.Request) {
+		serveFrames(c, w, r, func(ctx context.Context, _ struct{}, p progress) (sweepJSON, error) { return looked(ctx, c.sweep, p) })
 	})
 	mux.HandleFunc("POST "+pathBackup, c.backup)
 	return mux

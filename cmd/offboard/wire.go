@@ -19,6 +19,7 @@ const (
 	pathBackup = "/v1/backup"
 	pathReady  = "/v1/ready"
 	pathReload = "/v1/reload"
+	pathSweep  = "/v1/sweep"
 )
 
 // maxCheckpoint is how much of a file with a checkpoint is read, in bytes.

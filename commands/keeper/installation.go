@@ -32,7 +32,9 @@ func (k *Keeper) showInstallation(ctx context.Context) error {
 	b := &board{k: k, c: store.Case{ID: installation}, posts: posts, now: now}
 	configs, err := b.configs(ctx)
 	b.errs = append(b.errs, err)
-	for _, w := range slices.Concat(configs, b.doubts(ctx, st.Doubt), b.brakes(ctx, st)) {
+	sweeps, err := b.sweeps(ctx, st)
+	b.errs = append(b.errs, err)
+	for _, w := range slices.Concat(configs, b.doubts(ctx, st.Doubt), b.brakes(ctx, st), sweeps) {
 		b.errs = append(b.errs, b.put(ctx, w))
 	}
 	return b.result()

@@ -86,6 +86,7 @@ type Keeper struct {
 	done    chan struct{}              // one of working has ended, or a case is to be looked at
 	depends depends                    // which cases something of waits for a person
 	left    map[store.PersonID]bool    // who leaves, and whose cases were looked at for it
+	far     far                        // how far a sweep is
 }
 
 // cursor is the name under which the keeper's place in the log is kept. Cases
@@ -217,8 +218,11 @@ func (k *Keeper) open(at uint64) error {
 func (k *Keeper) since(at uint64) (uint64, error) {
 	entries, err := k.cfg.Store.Since(at, 1000)
 	for _, t := range entries {
-		if told(t) {
+		switch {
+		case told(t):
 			k.mark(store.CaseID(t.Subject), t.Seq-1)
+		case t.Kind == "owned": // an account that a sweep has found
+			k.mark(installation, t.Seq-1)
 		}
 		at = t.Seq
 	}

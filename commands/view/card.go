@@ -304,6 +304,9 @@ func (v View) GoneOn(c store.Case) bot.Message {
 // of the case.
 func (v View) Hidden(c store.Case) bot.Message {
 	text := fmt.Sprintf("%s is not shown here any more. Whoever works on it is written to directly.", c.ID)
+	if c.ID == store.Installation {
+		text = "This is not shown here any more. Whoever may know of it is written to directly."
+	}
 	return bot.Message{Summary: text, Parts: []bot.Part{bot.Prose{Text: bot.T(text)}}}
 }
 

@@ -65,6 +65,9 @@ func (v View) system(name string) string {
 	return name
 }
 
+// Titled is a system as people call it.
+func (v View) Titled(name string) string { return v.system(name) }
+
 // title names the case: "OFF-1 · Jane Doe".
 func (v View) title(c store.Case) string { return string(c.ID) + " · " + v.Name(c.Person) }
 
