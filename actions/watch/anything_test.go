@@ -22,7 +22,7 @@ import (
 )
 
 // Each play takes about as long as ten other tests of the watch.
-var plays = flag.Int("plays", 25, "how often TestAnything plays; -rapid.checks, too, bounds it")
+var plays = flag.Int("plays", 15, "how often TestAnything plays; -rapid.checks, too, bounds it")
 
 // move is something that happens to the whole: to the people, the machine, or the
 // systems. N says which of several.
@@ -93,9 +93,8 @@ type judge struct {
 	id      store.CaseID
 	begin   store.Drafted
 	guarded bool
-	opened  int           // accounts, later
-	wrong   time.Duration // the wall clock
-	clock   store.Clock
+	opened  int             // accounts, later
+	wrong   time.Duration   // the wall clock
 	pending map[string]bool // "scope login": who has agreed to what
 	seen    map[store.Ref]store.StepState
 	jumped  bool
