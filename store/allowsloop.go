@@ -50,6 +50,8 @@ func (c Case) allowsLoop(e Event) *Refused {
 			return refuse(Doubtful, "the clock is in doubt, and what this step takes can't be given back")
 		case e.Facts.Legal && s.Erases():
 			return refuse(Suspended, "there is a legal hold, and what this step takes can't be given back")
+		case slices.ContainsFunc(b.Items, s.unseen):
+			return refuse(Malformed, "what nobody has seen is left if it can't be given back, and asks nobody who gets it")
 		}
 	case Withheld:
 		s := p.Step(b.Step)
@@ -70,6 +72,12 @@ func (c Case) allowsLoop(e Event) *Refused {
 		return c.allowsResult(b.Plan, b.Step, b.Entry, late)
 	}
 	return nil
+}
+
+// unseen reports whether an item is new in the step, and is nothing that may simply be
+// taken with what was approved.
+func (s Step) unseen(i Item) bool {
+	return (i.Irreversible || i.Heir) && !slices.ContainsFunc(s.Items, func(x Item) bool { return x.ID == i.ID })
 }
 
 // allowsResult: with an entry it must be the attempt under way; without one

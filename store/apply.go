@@ -35,13 +35,14 @@ func (c Case) Apply(e Event) Case {
 			}
 		})
 	case Surveyed:
-		c.needed(b)
+		c.needed(b.Steps)
 		c.edit(b.Plan, func(p *Plan) { p.surveyed(b, e) })
 	case Planned:
 		c.plan(b, e)
 	case Rehired:
 		c.rehire(b, e)
 	case Drifted:
+		c.needed(b.Steps)
 		c.edit(b.Plan, func(p *Plan) { p.drift(b, e) })
 	case Resurveyed:
 		c.edit(b.Plan, func(p *Plan) { p.resurveyed(b, e) })

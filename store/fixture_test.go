@@ -37,6 +37,9 @@ func testOptions(dir string) Options {
 			if strings.HasPrefix(c.Login, "fading") {
 				r.Retention = 1
 			}
+			if strings.HasPrefix(c.Login, "guarded") {
+				r.Also, r.Retention = []Role{IT, Security}, 1
+			}
 			return r
 		},
 	}

@@ -164,3 +164,33 @@ func TestDriftBeforeTheDecisionVoidsOldCards(t *testing.T) {
 		t.Error("it is not part of what was approved")
 	}
 }
+
+// An account that a system needs asks for one approval more, also where only the
+// repeated survey finds it.
+func TestWhatIsNeededIsApprovedTwiceAlsoLater(t *testing.T) {
+	o := newOffice(t)
+	id := string(o.begun().ID)
+	c := o.bot(id, Drifted{Plan: 1, System: "dir", Steps: []StepPlan{{ID: "dir/lock/2", System: "dir", LockOut: true, Items: []Item{{ID: "1"}}, Needed: Seal("the last administrator")}}})
+	scope := c.Plan(1).Scope
+	c = o.do(id, "marco", Decided{Plan: 1, Scope: scope, Approve: true})
+	if !slices.Equal(c.Outstanding(), []Role{Security}) || c.Goes(c.Plan(1).Step("dir/lock/2")) {
+		t.Fatalf("still asked are %v", c.Outstanding())
+	}
+	if c = o.do(id, "sasha", Decided{Plan: 1, Scope: scope, Approve: true}); !c.Goes(c.Plan(1).Step("dir/lock/2")) {
+		t.Error("both have approved, and it does not go")
+	}
+}
+
+// What is new when a step is tried is taken with it, but nothing that can't be
+// given back, or that somebody would have to say who gets it.
+func TestAnAttemptTakesNothingNewThatIsFinal(t *testing.T) {
+	o := newOffice(t)
+	id := string(o.begun().ID)
+	for _, i := range []Item{{ID: "7", Irreversible: true}, {ID: "7", Heir: true}} {
+		_, err := o.Append(t.Context(), id, Bot("test"), Attempted{Plan: 1, Step: "dir/lock/1", Items: []Item{i}, Found: Seal("[]")})
+		if r := refusal(t, err); r == nil || r.Code != Malformed {
+			t.Errorf("%+v was taken: %v", i, r)
+		}
+	}
+	o.bot(id, Attempted{Plan: 1, Step: "dir/lock/1", Items: []Item{{ID: "7"}}, Found: Seal("[]")})
+}

@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	bolt "go.etcd.io/bbolt"
 	"pgregory.net/rapid"
 )
 
@@ -65,6 +64,10 @@ func anyBody(t *rapid.T, c Case, people []PersonID) Body {
 	if pick("task", 4) == 0 {
 		laptop = &Manual{Owner: IT, Due: time.Nanosecond, Lapse: time.Nanosecond}
 	}
+	needed := Private{}
+	if pick("needed", 4) == 0 {
+		needed = text
+	}
 	switch pick("body", 37) {
 	case 36: // none of these is about a case; they are tried on persons and the installation too
 		account := SystemAccount{System: "dir", Lookup: fmt.Sprint("l", pick("account", 3))}
@@ -106,7 +109,7 @@ func anyBody(t *rapid.T, c Case, people []PersonID) Body {
 	case 23:
 		return Rushed{Plan: plan, Reason: text}
 	case 22:
-		return Drifted{Plan: plan, System: "dir", Steps: []StepPlan{{ID: StepID(fmt.Sprint("dir/more/", pick("found", 3))), System: "dir", LockOut: yes, Items: []Item{{ID: "1", Irreversible: yes}}}}}
+		return Drifted{Plan: plan, System: "dir", Steps: []StepPlan{{ID: StepID(fmt.Sprint("dir/more/", pick("found", 3))), System: "dir", LockOut: yes, Items: []Item{{ID: "1", Irreversible: yes}}, Needed: needed}}}
 	case 0:
 		return Amended{Terms: terms, Systems: [][]string{nil, {"dir"}}[pick("systems", 2)]}
 	case 1, 2:
@@ -146,7 +149,7 @@ func anyBody(t *rapid.T, c Case, people []PersonID) Body {
 	case 16:
 		return Started{Plan: plan}
 	case 17, 18:
-		return Attempted{Plan: plan, Step: step.ID, Found: text, Items: []Item{{ID: item, Heir: yes}}, Left: pick("left", 2)}
+		return Attempted{Plan: plan, Step: step.ID, Found: text, Items: []Item{{ID: item, Irreversible: yes, Heir: pick("new heir", 3) == 0}}, Left: pick("left", 2)}
 	case 19:
 		return Finished{Plan: plan, Step: step.ID, Entry: entry, Accepted: yes, Evidence: text}
 	default:
@@ -216,88 +219,41 @@ func TestApplyIsTotalAndPure(t *testing.T) {
 	})
 }
 
-// Whatever is tried in whatever order: the log checks, what is kept in memory
-// is what the entries fold to, and nobody decides about what they asked for.
+// Whatever is tried in whatever order, with legal holds, pauses, clocks that are
+// wrong and kills in between: the log checks, what is kept in memory is what the
+// entries fold to, and what happens keeps the rules of safety (see referee).
 func TestAnySequenceChecks(t *testing.T) {
-	o := newOffice(t)
-	names := []string{"hanna", "helge", "marco", "ivan", "sasha", "bo", "leaver", ""}
+	o, k := clocked(t)
+	seen := map[string]int{}
 	rapid.Check(t, func(rt *rapid.T) {
-		o.another()
-		o.people["leaver"] = o.people[o.leaver]
-		o.claims["bo"] = []Claim{{Role: HR}, {Role: IT}}
-		people := []PersonID{o.people["leaver"], o.people["hanna"], o.people["helge"], o.people["marco"], o.people["bo"], "P-4711"}
-		begin := o.emergency()
-		begin.Emergency = rapid.IntRange(0, 3).Draw(rt, "emergency") == 0
-		c := o.do(NewCase, "hanna", begin)
-		id := string(c.ID)
-		for range rapid.IntRange(10, 40).Draw(rt, "events") {
-			name := names[rapid.IntRange(0, len(names)-1).Draw(rt, "who")]
-			body := anyBody(rt, c, people)
-			actor := o.actor(name)
-			if name == "" || isReport(body) {
-				actor = Bot("test")
-			}
-			next, err := o.Append(t.Context(), id, actor, body)
-			if err != nil {
-				if !isRefusal(err) {
-					rt.Fatalf("%s %T: %v", name, body, err)
+		w := &wild{office: o, rt: rt, k: k}
+		w.begin(seen)
+		for range rapid.IntRange(20, 100).Draw(rt, "events") {
+			switch k.pass(time.Second); rapid.IntRange(0, 29).Draw(rt, "move") {
+			case 0:
+				w.surroundings()
+			case 1, 2, 3, 4, 5:
+				name := rapid.SampledFrom(w.names).Draw(rt, "who")
+				body := anyBody(rt, w.c, w.ids)
+				if isReport(body) {
+					name = ""
 				}
-				continue
+				w.does(name, body)
+			default:
+				if name, body := w.likely(); body != nil {
+					w.does(name, body)
+				}
 			}
-			o.mustNot(rt, c, next, name, actor, body)
-			c = next
 		}
-		o.folds(rt, c)
+		w.end()
 	})
+	t.Log(seen)
+	for _, what := range []string{"leave attempted", "leave planned", "final", "green"} {
+		if seen[what] == 0 {
+			t.Errorf("it never came to %q, so nothing was tried of it", what)
+		}
+	}
 	// The office checks the log when the test ends.
-}
-
-// mustNot fails if something has happened to a case that must never happen.
-func (o *office) mustNot(rt *rapid.T, c, next Case, name string, actor Actor, body Body) {
-	if actor.Person == next.Person {
-		rt.Fatalf("the leaver did %T", body)
-	}
-	if d := next.Plan(0).Decision; d != nil && (d.By == next.Requester || d.By == c.Person) {
-		rt.Fatalf("%s decided", d.By)
-	}
-	if _, decided := body.(Decided); decided && (c.askedFor(actor.Person) || c.Plan(0).Kind == Leave && actor.Person == c.Requester) {
-		rt.Fatalf("%s asked for it and decided", name)
-	}
-	if next.CutOffPassed(future.At) && next.Plan(1).Decision == nil && !next.Plan(1).Emergency {
-		rt.Fatalf("nobody has approved, and the leaver's roles are gone: %s", asJSON(rt, next))
-	}
-	if why := forgotten(next); why != "" {
-		rt.Fatalf("after %T %s: %s", body, why, asJSON(rt, next))
-	}
-	if s := next.Plan(0).Step(lapsed(body)); s.Lapsed && (next.Last.Before(c.Plan(0).TaskDue(s)) || next.Outcome == Done) {
-		rt.Fatalf("a task that nobody has confirmed is let go early, or the case is done: %s", asJSON(rt, next))
-	}
-	if b, ok := body.(Answered); ok && b.Rev != c.Plan(0).Rev {
-		rt.Fatalf("an answer to revision %d was taken in %d", b.Rev, c.Plan(0).Rev)
-	}
-	for _, s := range next.Plan(0).Steps {
-		if !s.Needed.IsZero() && !slices.Contains(next.Ruling.Also, Security) {
-			rt.Fatalf("%s is about an account that is needed, and nobody else approves", s.ID)
-		}
-		was := c.Plan(0).Step(s.ID)
-		wrong := c.Plan(0).Wrong == nil && next.Plan(0).Wrong != nil // with that an emergency that was not right ends what is not done
-		if s.State == Skipped && was.State != Skipped && !was.Drift && !wrong && !s.Lapsed && (c.Plan(0).State != Begun || was.Manual == nil && was.Why == "") {
-			rt.Fatalf("%s was left out untried: it was %s, and the plan %s", s.ID, was.State, c.Plan(0).State)
-		}
-	}
-}
-
-// folds fails unless what is kept of a case in memory, and what was answered, is
-// what its entries fold to.
-func (o *office) folds(rt *rapid.T, c Case) {
-	var folded Case
-	if err := o.db.View(func(tx *bolt.Tx) (err error) { folded, err = table{tx}.fold(c.ID); return err }); err != nil {
-		rt.Fatal(err)
-	}
-	cached, err := o.Case(c.ID)
-	if err != nil || asJSON(rt, cached) != asJSON(rt, folded) || asJSON(rt, c) != asJSON(rt, folded) {
-		rt.Fatalf("folded %s\ncached %s\nanswer %s (%v)", asJSON(rt, folded), asJSON(rt, cached), asJSON(rt, c), err)
-	}
 }
 
 // forgotten says what of an open case nobody is asked for, and no loop works on,

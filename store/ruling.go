@@ -52,9 +52,10 @@ func (b Amended) systems(before []string) []string {
 }
 
 // needed adds an approval where a survey finds that a system, or the bot itself,
-// needs one of the accounts. It is known before anybody is asked.
-func (c *Case) needed(b Surveyed) {
-	if slices.ContainsFunc(b.Steps, func(s StepPlan) bool { return !s.Needed.IsZero() }) {
+// needs one of the accounts. It is known before anybody is asked, also where
+// a repeated survey finds such an account.
+func (c *Case) needed(steps []StepPlan) {
+	if slices.ContainsFunc(steps, func(s StepPlan) bool { return !s.Needed.IsZero() }) {
 		c.Ruling = c.Ruling.approvedBy(cmp.Or(c.Ruling.Needed, Security))
 	}
 }
