@@ -5,6 +5,7 @@ import "testing"
 // The copy of a question in the channel for approvals: where it stands, and
 // that it stays true. What it reads is in approvals_channel.txtar.
 func TestApprovalsChannel(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name   string
 		script string

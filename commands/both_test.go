@@ -11,6 +11,7 @@ import (
 // One case on two platforms, in one process: whoever sees it anywhere sees the
 // same.
 func TestConversationsOnBoth(t *testing.T) {
+	t.Parallel()
 	files, err := filepath.Glob("testdata/both/*.txtar")
 	if err != nil || len(files) == 0 {
 		t.Fatal("no conversations", err)

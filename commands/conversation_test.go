@@ -13,6 +13,7 @@ import (
 
 // Every conversation is a text: what people do, and what they see.
 func TestConversations(t *testing.T) {
+	t.Parallel()
 	files, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(files) == 0 {
 		t.Fatal("no conversations", err)

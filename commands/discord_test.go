@@ -23,6 +23,7 @@ func playOnDiscord(t *testing.T, script string, look func(c *company, s *discord
 
 // What people do on Discord and nowhere else.
 func TestConversationsOnDiscord(t *testing.T) {
+	t.Parallel()
 	files, err := filepath.Glob("testdata/discord/*.txtar")
 	if err != nil || len(files) == 0 {
 		t.Fatal("no conversations", err)
@@ -37,5 +38,6 @@ func TestConversationsOnDiscord(t *testing.T) {
 // The main conversations once more, through Discord's adapter: the same
 // scripts, and what Discord's client draws.
 func TestSameConversationsOnDiscord(t *testing.T) {
+	t.Parallel()
 	playAlike(t, "discord", func(t *testing.T, script string) string { return playOnDiscord(t, script, nil) })
 }

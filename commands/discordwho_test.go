@@ -11,6 +11,7 @@ import (
 // of it, whoever that is and however they came to read there; those who may are
 // written to directly.
 func TestConfidentialStaysAmongThoseWhoMayKnowOnDiscord(t *testing.T) {
+	t.Parallel()
 	for name, tt := range map[string]struct{ login, act string }{
 		"a colleague":               {"bo", "do invite bo"},
 		"a guest":                   {"guest", "do invite guest"},
@@ -83,6 +84,7 @@ func (s *discordStage) role(who string, administrator bool) error {
 // The leaver is never written to, sees nothing and can do nothing, also where
 // a message of somebody else is pressed under their account.
 func TestLeaverOnDiscord(t *testing.T) {
+	t.Parallel()
 	playOnDiscord(t, "do scene asked ends=Now", func(c *company, s *discordStage) {
 		jane, marco := s.account("jane").ID, s.account("marco").ID
 		on, ok := s.On(marco, "Approve")
@@ -116,6 +118,7 @@ func TestLeaverOnDiscord(t *testing.T) {
 // What is refused is seen by whoever tried, in the channel too, and by nobody
 // else; and nobody is notified of it.
 func TestRefusalsAreForOnePersonOnDiscord(t *testing.T) {
+	t.Parallel()
 	playOnDiscord(t, `
 do scene begun
 ivan in #it-offboarding: /offboard press OFF-1

@@ -10,6 +10,7 @@ import (
 // A channel that everybody can read is no place for a case: the leaver reads it
 // too. Who works on the case is written to directly.
 func TestChannelThatEverybodyReads(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := newCompany(t)
 		c.chat.AddUser(bot.Everybody, "everybody")

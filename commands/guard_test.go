@@ -13,6 +13,7 @@ import (
 // A verb that breaks is answered with a reference, in the first answer and in
 // the second, and does not end the bot.
 func TestBrokenVerbIsAnswered(t *testing.T) {
+	t.Parallel()
 	c := New(Config{Log: zerolog.Nop()}) // without People, so that finding out who it is breaks
 	i := bot.Interaction{ID: "delivery-4711", Verb: "help"}
 	second := func() bot.Reply {

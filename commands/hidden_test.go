@@ -89,6 +89,7 @@ func few(t *testing.T) {
 
 // Whatever outsiders do, and however far the hidden case has come.
 func TestHiddenCaseChangesNothing(t *testing.T) {
+	t.Parallel()
 	few(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		leaver := rapid.SampledFrom([]string{"marco", "bo", "priya", "helge", "ivan", "ada"}).Draw(rt, "leaver")
@@ -104,6 +105,7 @@ func TestHiddenCaseChangesNothing(t *testing.T) {
 // case that does not exist: every verb, by each sort of outsider, when it waits
 // for its approval and at its latest before the cut-off.
 func TestHiddenCaseIsNoCase(t *testing.T) {
+	t.Parallel()
 	w := world{leaver: "marco", hidden: true}
 	inWorld(t, &w, func() {
 		for _, stage := range stages {
@@ -143,6 +145,7 @@ func TestHiddenCaseIsNoCase(t *testing.T) {
 // What is about no case, or about all of them, at every stage: lists, counts,
 // searches, help, one's own page, and who can be named.
 func TestHiddenCaseIsInNoList(t *testing.T) {
+	t.Parallel()
 	for _, leaver := range []string{"marco", "ivan"} {
 		var deeds []deed
 		for _, stage := range stages {
@@ -186,6 +189,7 @@ func TestHiddenCaseIsInNoList(t *testing.T) {
 // What can be guessed: the id of somebody else's delivery does not bring its
 // case, and the number of a person does not say whether there is one.
 func TestGuessedNumbersTellNothing(t *testing.T) {
+	t.Parallel()
 	w := world{leaver: "marco", hidden: true}
 	inWorld(t, &w, func() {
 		start := func(login, leaver, manager, kind string) string {

@@ -38,6 +38,7 @@ var may = map[string][]string{
 }
 
 func TestImports(t *testing.T) {
+	t.Parallel()
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports", "offboard/...").Output()
 	if err != nil {
 		t.Fatal(err)

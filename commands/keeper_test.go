@@ -34,6 +34,7 @@ func (c *company) want(n int, place, text string) {
 }
 
 func TestKeeperPostsLater(t *testing.T) {
+	t.Parallel()
 	play(t, `
 do scene draft
 do posts fail 5
@@ -46,6 +47,7 @@ do pass 2m
 // The platform has posted and the answer was lost: it must not stand there
 // twice, and must not go on saying what was true the first time.
 func TestKeeperDoesNotPostTwice(t *testing.T) {
+	t.Parallel()
 	play(t, `
 do scene draft
 do posts lost 3
@@ -62,6 +64,7 @@ do pass 2m
 }
 
 func TestKeeperEditsLater(t *testing.T) {
+	t.Parallel()
 	play(t, `
 do scene asked
 do edits fail 20
@@ -77,6 +80,7 @@ do pass 1h
 
 // What somebody has deleted is posted anew, once, when it has news.
 func TestKeeperPostsAnewWhatWasDeleted(t *testing.T) {
+	t.Parallel()
 	play(t, `
 do scene asked
 do delete approve/
@@ -89,6 +93,7 @@ do pass 1h
 
 // A message that asks for nothing any more is not brought back.
 func TestKeeperLetsGoOfWhatIsSettled(t *testing.T) {
+	t.Parallel()
 	play(t, `
 do scene approved
 hanna: /offboard cancel OFF-1
@@ -101,6 +106,7 @@ do pass 1h
 
 // With the thread's own message gone, the thread goes on below the new card.
 func TestKeeperPostsTheThreadAnew(t *testing.T) {
+	t.Parallel()
 	play(t, `
 do scene begun
 do delete card
@@ -122,6 +128,7 @@ do pass 1m
 
 // A channel that is gone takes nothing else with it.
 func TestKeeperWithoutItsChannel(t *testing.T) {
+	t.Parallel()
 	play(t, `
 do scene approved
 do channel gone
@@ -136,6 +143,7 @@ ivan: /offboard confirm OFF-1 laptop LW-2207
 
 // Killed between the intent and the post: it is posted after the start.
 func TestKeeperPostsAfterARestart(t *testing.T) {
+	t.Parallel()
 	play(t, `
 do scene draft
 do posts fail 1000
@@ -148,6 +156,7 @@ do start
 
 // Killed after the post and before its record: the key keeps it single.
 func TestKeeperFindsWhatItHasPosted(t *testing.T) {
+	t.Parallel()
 	play(t, `
 do scene draft
 do posts lost 1000
@@ -161,6 +170,7 @@ do start
 // A case that closed while nothing could be posted still gets its last words,
 // although it is in no list of open cases.
 func TestKeeperClosesAfterARestart(t *testing.T) {
+	t.Parallel()
 	play(t, `
 do scene begun
 do posts fail 1000
@@ -179,6 +189,7 @@ do restart
 // Two who keep a lie apart: the message of each failure is its own, and an old
 // one asks for nothing.
 func TestKeeperNeedsAgain(t *testing.T) {
+	t.Parallel()
 	play(t, `
 do vpn lie
 do scene begun
@@ -206,6 +217,7 @@ do pass 10m
 // While nobody can say who reads the channel, nothing confidential is posted
 // there; and it is posted as soon as that is known.
 func TestKeeperAsksWhoReads(t *testing.T) {
+	t.Parallel()
 	play(t, `
 do scene asked kind=Termination ends=Now
 marco: /offboard inbox
@@ -221,6 +233,7 @@ do pass 10m
 // What failed is tried again in time, although the clock is set back by hours
 // meanwhile.
 func TestKeeperRetriesWhenTheClockIsSetBack(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := newCompany(t)
 		c.play(`
@@ -239,6 +252,7 @@ expect marco does not see "OFF-1"
 // Told of a frozen person are those who can lift it, but not who is frozen:
 // also after a start, if nothing could be posted before.
 func TestKeeperTellsOfTheFrozenAfterARestart(t *testing.T) {
+	t.Parallel()
 	play(t, `
 sasha: /offboard pause odd results
 sasha: /offboard pause off
@@ -258,6 +272,7 @@ do start
 // A case that is scheduled for weeks is edited seldom: once a day, and in a few
 // steps in its last hours, wherever it stands. A restart edits nothing.
 func TestKeeperCountsDownInFewEdits(t *testing.T) {
+	t.Parallel()
 	play(t, `
 do scene approved
 do pass 1h

@@ -79,6 +79,7 @@ func (l letter) plain() string {
 // address that the directory has; everybody else, and the leaver, gets none.
 // Where it was sent stands nowhere in the clear.
 func TestMailForWhoHasNoChat(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name string
 		mail string
@@ -148,6 +149,7 @@ do pass 1h
 
 // A question that comes by mail says that nothing can be decided by mail.
 func TestLetterSaysWhatToDo(t *testing.T) {
+	t.Parallel()
 	play(t, "do scene asked", func(c *company) {
 		cs, err := c.store.Case("OFF-1")
 		if err != nil {
@@ -209,6 +211,7 @@ hanna: /offboard reschedule OFF-1 now
 // Killed at every boundary of telling a decision, none is lost, and one is told
 // twice only where it can't be known whether it was, with the same key.
 func TestKilledWhileTelling(t *testing.T) {
+	t.Parallel()
 	for _, after := range []bool{false, true} {
 		for k := 1; ; k++ {
 			fired := false
@@ -256,6 +259,7 @@ func TestKilledWhileTelling(t *testing.T) {
 // One whose server says "later" does not keep the others back, and those are
 // not told again by the next start.
 func TestOneWaitsOthersAreTold(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := newCompany(t)
 		box := &postbox{fault: func(to string, _ bool) error {
@@ -286,6 +290,7 @@ func TestOneWaitsOthersAreTold(t *testing.T) {
 // Switched on, it tells what is decided from then on; what is too old for its
 // link, or belongs to nobody with an address, is passed over.
 func TestTellsFromThenOn(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := newCompany(t)
 		box := &postbox{}
@@ -314,6 +319,7 @@ func TestTellsFromThenOn(t *testing.T) {
 
 // The mail says what was decided and what follows if that is disowned.
 func TestConfirmSaysWhatFollows(t *testing.T) {
+	t.Parallel()
 	v := view.View{}
 	link := func(ch store.Verb) store.Body { return store.Requested{Change: store.Change{Verb: ch}} }
 	for _, tt := range []struct {

@@ -31,6 +31,7 @@ func (c *company) fellBack() (n int, to []string) {
 // When others are asked in place of the approver, and who: once for each
 // cut-off, whatever fails meanwhile.
 func TestFallsBack(t *testing.T) {
+	t.Parallel()
 	const lock = "do policy lock\ndo scene asked time=17:00 " // ends Monday 22:00 UTC
 	const now = "do policy lock\ndo scene draft ends=Now\nhanna clicks \"Submit\" on \"OFF-1\"\n"
 	both := []string{"Helge Dahl", "Sasha Lind"}
@@ -66,6 +67,7 @@ func TestFallsBack(t *testing.T) {
 
 // Who is called when approvals are missing, and how often.
 func TestMissingApprovalsAreCalledFor(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name, script string
 		hanna, helge int
@@ -92,6 +94,7 @@ func TestMissingApprovalsAreCalledFor(t *testing.T) {
 // Until the cut-off of a confidential case nothing in any other case differs:
 // no entry, and no message.
 func TestSecretLeaverChangesNothingBefore(t *testing.T) {
+	t.Parallel()
 	about := func(script string) string {
 		var out strings.Builder
 		play(t, "do scene asked time=17:00\n"+script, func(c *company) {

@@ -28,6 +28,7 @@ func (c *company) notified(want map[string]int) {
 }
 
 func TestRemindersAreSentOnce(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name   string
 		script string // Marco was asked on Monday at 09:00 in his zone, which is UTC
@@ -67,6 +68,7 @@ func TestRemindersAreSentOnce(t *testing.T) {
 // Of a confidential case only those are told that nobody answers who may know
 // of it.
 func TestEscalationKeepsASecret(t *testing.T) {
+	t.Parallel()
 	play(t, "do scene asked kind=Termination\ndo pass 49h", func(c *company) {
 		c.notified(map[string]int{"marco": 3, "hanna": 2, "helge": 0, "sasha": 0, "clara": 0})
 	})
@@ -74,12 +76,14 @@ func TestEscalationKeepsASecret(t *testing.T) {
 
 // Some kinds of departure have no reminders.
 func TestNoReminders(t *testing.T) {
+	t.Parallel()
 	play(t, "do scene asked kind=Death\ndo pass 120h", func(c *company) { c.notified(map[string]int{"marco": 1, "hanna": 1, "helge": 0}) })
 }
 
 // With the shortest time between them, two are still four hours apart, also if
 // the first one came late.
 func TestRemindersKeepTheirDistance(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := newCompany(t)
 		c.remind.Every, c.remind.Hours.Days, c.remind.Hours.To = 4*time.Hour, []time.Weekday{0, 1, 2, 3, 4, 5, 6}, 24*time.Hour
@@ -117,6 +121,7 @@ func TestRemindersKeepTheirDistance(t *testing.T) {
 const failing = "do vpn refuse\nmarco clicks \"Approve\" on \"OFF-1\"\nhanna: /offboard reschedule OFF-1 now\n"
 
 func TestAlarms(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name   string
 		script string
@@ -161,6 +166,7 @@ func TestAlarms(t *testing.T) {
 // them may know of, the requester is; and was told before that not all could be
 // read.
 func TestAlarmWithoutADirectory(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		kind  string
 		ends  string
@@ -180,6 +186,7 @@ func TestAlarmWithoutADirectory(t *testing.T) {
 // Who holds the role and does not read the channel is called directly; who has
 // it over other leavers only is not.
 func TestAlarmOutsideTheChannel(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := newCompany(t)
 		c.chat.AddChannel("it-offboarding", "ivan")
@@ -205,6 +212,7 @@ func TestAlarmOutsideTheChannel(t *testing.T) {
 // the requester if it is theirs, else of all who have the role; then the role
 // above is told.
 func TestTasksOfOtherRoles(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		owner store.Role
 		pass  string
@@ -234,6 +242,7 @@ func TestTasksOfOtherRoles(t *testing.T) {
 // What a role has to do in a case is one message, not one for each task, and
 // says nothing of what is not due yet.
 func TestOneReminderForAllTasks(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := newCompany(t)
 		c.tasks = nil
@@ -260,6 +269,7 @@ func TestOneReminderForAllTasks(t *testing.T) {
 
 // A reminder in the channel notifies who is at work; a failed lock-out everybody.
 func TestWhoSleepsIsNotReminded(t *testing.T) {
+	t.Parallel()
 	play(t, "do change ines zone Pacific/Auckland\ndo scene begun\ndo pass 97h", func(c *company) {
 		c.want(1, "it-offboarding", "still waits for IT")
 		c.notified(map[string]int{"ivan": 1, "ines": 0})
@@ -270,6 +280,7 @@ func TestWhoSleepsIsNotReminded(t *testing.T) {
 // While the platform does not say who reads the channel, a step that can wait is
 // told to nobody; a failed lock-out is told directly.
 func TestChannelThatCannotBeRead(t *testing.T) {
+	t.Parallel()
 	play(t, "do scene asked\ndo members secret\n"+failing+"do pass 1m", func(c *company) {
 		c.notified(map[string]int{"ivan": 1, "ines": 1, "sasha": 1})
 		c.play("do members known\ndo pass 1m") // the other step, and the lock-out once more where all read it

@@ -23,6 +23,7 @@ func playOnSlack(t *testing.T, script string, look func(c *company, s *slackStag
 
 // What people do on Slack and nowhere else.
 func TestConversationsOnSlack(t *testing.T) {
+	t.Parallel()
 	files, err := filepath.Glob("testdata/slack/*.txtar")
 	if err != nil || len(files) == 0 {
 		t.Fatal("no conversations", err)
@@ -37,5 +38,6 @@ func TestConversationsOnSlack(t *testing.T) {
 // The main conversations once more, through Slack's adapter: the same scripts,
 // and what Slack's client draws.
 func TestSameConversationsOnSlack(t *testing.T) {
+	t.Parallel()
 	playAlike(t, "slack", func(t *testing.T, script string) string { return playOnSlack(t, script, nil) })
 }

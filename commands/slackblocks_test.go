@@ -14,6 +14,7 @@ import (
 // the Block Kit Builder: the messages as they stand in the end of each scene,
 // the Home tab, and the forms.
 func TestBlocks(t *testing.T) {
+	t.Parallel()
 	newest := func(s *slackStage, account, heading string) []map[string]any {
 		for _, at := range []string{s.DirectChannel(account), s.room.ID} {
 			for _, m := range s.Messages(at) {

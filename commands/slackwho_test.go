@@ -11,6 +11,7 @@ import (
 // A confidential case is not posted in a channel where somebody may not know
 // of it, whoever that is; those who may are written to directly.
 func TestConfidentialStaysAmongThoseWhoMayKnow(t *testing.T) {
+	t.Parallel()
 	for name, tt := range map[string]struct{ login, kind string }{
 		"a colleague":                 {"bo", "member"},
 		"a guest":                     {"guest", "guest"},
@@ -52,6 +53,7 @@ func (s *slackStage) knowsNothing(t *testing.T, login string) {
 
 // What any app in a channel may read beside a message is the number of a case.
 func TestMetadataIsACaseNumber(t *testing.T) {
+	t.Parallel()
 	playOnSlack(t, "do vpn refuse\ndo scene begun\nivan: /offboard note OFF-1 secret", func(_ *company, s *slackStage) {
 		n := 0
 		for _, at := range s.places() {
@@ -74,6 +76,7 @@ func TestMetadataIsACaseNumber(t *testing.T) {
 // The leaver is never written to, sees nothing and can do nothing, also where
 // a message of somebody else is pressed under their account.
 func TestLeaverOnSlack(t *testing.T) {
+	t.Parallel()
 	playOnSlack(t, "do scene asked ends=Now", func(c *company, s *slackStage) {
 		on, ok := s.On("U0MARCO", "Approve")
 		if !ok {
@@ -106,6 +109,7 @@ func TestLeaverOnSlack(t *testing.T) {
 // What is refused is seen by whoever tried, in the channel too, and by nobody
 // else; and nobody is notified of it.
 func TestRefusalsAreForOnePerson(t *testing.T) {
+	t.Parallel()
 	playOnSlack(t, `
 do scene begun
 ivan in #it-offboarding: /offboard press OFF-1

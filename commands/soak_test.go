@@ -40,6 +40,7 @@ const (
 // all cases come to their end, each message stands once, and says what its case
 // says. The seed repeats the dice, not the order in which goroutines run.
 func TestSoakOnSlack(t *testing.T) {
+	t.Parallel()
 	soakOn(t, func(t *testing.T) (battered, []member) {
 		s := newSlackStage(t)
 		s.sockets = 1
@@ -48,6 +49,7 @@ func TestSoakOnSlack(t *testing.T) {
 }
 
 func TestSoakOnDiscord(t *testing.T) {
+	t.Parallel()
 	soakOn(t, func(t *testing.T) (battered, []member) {
 		s := newDiscordStage(t)
 		return s, s.cast

@@ -15,6 +15,7 @@ import (
 // The usual time is on the last day of work, where the leaver is, whatever day
 // and zone that is: never on the day after, and never the end of employment.
 func TestUsualTimeIsOnTheLastDay(t *testing.T) {
+	t.Parallel()
 	times := commands.Times{Hours: [7]string{"12:00", "", "18:30", "", "", "16:00", "00:00"}}
 	zones := []string{"UTC", "Europe/Lisbon", "America/Toronto", "America/Nuuk", "America/Havana", "Africa/Cairo", "Africa/Casablanca", "Asia/Kathmandu", "Australia/Lord_Howe", "Pacific/Kiritimati", "Pacific/Apia"}
 	rapid.Check(t, func(t *rapid.T) {
@@ -41,6 +42,7 @@ func TestUsualTimeIsOnTheLastDay(t *testing.T) {
 // The zone that is asked for is required, and nothing of it is taken from the
 // company where nothing says it.
 func TestNoZoneIsNobodysDefault(t *testing.T) {
+	t.Parallel()
 	play(t, `
 hanna: /offboard start tom
 hanna clicks "Choose Tom Okafor"

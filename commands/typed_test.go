@@ -9,6 +9,7 @@ import (
 // A decision that is typed names what it decides about, as a button does: by
 // the code that the message shows. Less than the code decides nothing.
 func TestTypedScope(t *testing.T) {
+	t.Parallel()
 	c := store.Case{ID: "OFF-1", Plans: []store.Plan{{No: 1, Scope: "9f3ac1d2e4b5a687"}}}
 	for _, tt := range []struct {
 		detail, arg string

@@ -11,6 +11,7 @@ import (
 // TestTableOfVerbs: bot/README.md says of every verb how it is done on each
 // platform, and of no other.
 func TestTableOfVerbs(t *testing.T) {
+	t.Parallel()
 	b, err := os.ReadFile("../bot/README.md")
 	if err != nil {
 		t.Fatal(err)

@@ -31,14 +31,14 @@ type BatchFacts struct {
 // whole stamps how the cases of a batch stand, and the hash of what one who
 // approves it approves: exactly these cases with exactly these plans at this
 // minute.
-func (b *batch) whole(id BatchID, who PersonID) (*BatchFacts, error) {
-	var row Batch
-	if ok, err := b.t.row(string(id), &row); err != nil || !ok {
+func (s *Store) whole(b *batch, id BatchID, who PersonID) (*BatchFacts, error) {
+	row, ok, err := s.batches.row(b.t, string(id))
+	if err != nil || !ok {
 		return nil, err
 	}
 	f := &BatchFacts{Left: len(row.Rows) - len(row.Excepted), Lock: true, Open: true}
 	var plans []string
-	err := b.casesOf(id, func(_ int, c Summary) {
+	err = b.casesOf(id, func(_ int, c Summary) {
 		f.Left--
 		if c.Batch != id || c.State != CaseDraft {
 			return
@@ -65,7 +65,7 @@ func (b *batch) whole(id BatchID, who PersonID) (*BatchFacts, error) {
 func (s *Store) Whole(id BatchID) (BatchFacts, error) {
 	var f *BatchFacts
 	err := s.view(func(tx *bolt.Tx) (err error) {
-		f, err = (&batch{t: table{tx}}).whole(id, "")
+		f, err = s.whole(&batch{t: table{tx}}, id, "")
 		return err
 	})
 	if err == nil && f == nil {
@@ -78,38 +78,37 @@ func (s *Store) Whole(id BatchID) (BatchFacts, error) {
 }
 
 // stampBatch is what a batch says about an event.
-func (b *batch) stampBatch(c Case, e Event) (*BatchFacts, error) {
+func (s *Store) stampBatch(b *batch, c Case, e Event) (*BatchFacts, error) {
 	switch x := e.Body.(type) {
 	case Drafted:
-		return b.ofBatch(x.Batch, x.Row)
+		return s.ofBatch(b, x.Batch, x.Row)
 	case Parted:
-		return b.ofBatch(c.Batch, -1)
+		return s.ofBatch(b, c.Batch, -1)
 	case Covered:
-		return b.ofBatch(c.Batch, -1)
+		return s.ofBatch(b, c.Batch, -1)
 	case Inherited:
-		return b.ofBatch(c.Batch, -1)
+		return s.ofBatch(b, c.Batch, -1)
 	case Sent:
-		return b.whole(BatchID(e.Subject), x.To)
+		return s.whole(b, BatchID(e.Subject), x.To)
 	}
 	if !isBatch(e.Subject) {
 		return nil, nil
 	}
 	switch e.Body.(type) {
 	case Decided:
-		return b.whole(BatchID(e.Subject), e.Actor.Person)
+		return s.whole(b, BatchID(e.Subject), e.Actor.Person)
 	case FellBack:
-		return b.whole(BatchID(e.Subject), "")
+		return s.whole(b, BatchID(e.Subject), "")
 	}
 	return nil, nil
 }
 
 // ofBatch stamps what a batch says about one of its cases.
-func (b *batch) ofBatch(id BatchID, row int) (*BatchFacts, error) {
+func (s *Store) ofBatch(b *batch, id BatchID, row int) (*BatchFacts, error) {
 	if id == "" {
 		return nil, nil
 	}
-	var x Batch
-	ok, err := b.t.row(string(id), &x)
+	x, ok, err := s.batches.row(b.t, string(id))
 	if err != nil {
 		return nil, err
 	}

@@ -59,8 +59,8 @@ func (s *Store) List(ctx context.Context, actor Actor, cut CutOff, rows []Row) (
 // Batch returns a batch as its entries fold to now. It does not look at who asks.
 func (s *Store) Batch(id BatchID) (Batch, error) {
 	var b Batch
-	err := s.view(func(tx *bolt.Tx) error {
-		_, err := table{tx}.row(string(id), &b)
+	err := s.view(func(tx *bolt.Tx) (err error) {
+		b, _, err = s.batches.row(table{tx}, string(id))
 		return err
 	})
 	if err == nil && b.ID == "" {
@@ -75,8 +75,8 @@ func (s *Store) Batches() ([]Batch, error) {
 	err := s.view(func(tx *bolt.Tx) error {
 		t := table{tx}
 		for n := range t.number(metaBatches) {
-			var b Batch
-			if _, err := t.row(string(batchID(n+1)), &b); err != nil {
+			b, _, err := s.batches.row(t, string(batchID(n+1)))
+			if err != nil {
 				return err
 			}
 			out = append(out, b)

@@ -53,8 +53,13 @@ type Store struct {
 	closed chan struct{} // closed when nothing more will be written
 
 	mu      sync.Mutex
-	cache   map[CaseID]Case // folded cases that are open; a case in it is never changed
+	cache   map[CaseID]Case // folded cases that are open, and of shut; a case in it is never changed
+	shut    []CaseID        // the closed cases of it, the oldest first; see remember
 	unsaved error           // why the last write of the database failed; nil if it did not
+
+	states  memo[State]
+	batches memo[Batch]
+	cards   cards
 
 	// See disk.go.
 	writing sync.Mutex // held by whoever writes the database

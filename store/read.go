@@ -2,9 +2,11 @@ package store
 
 import (
 	"context"
+	"crypto/cipher"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -44,12 +46,19 @@ func (s *Store) Case(id CaseID) (Case, error) {
 	return c, nil
 }
 
-// remember keeps a folded case, as long as it is open: a server that has closed
-// thousands must not hold them. The lock is held.
+// shutCases is how many closed cases are kept in memory: a server that has closed
+// thousands must not hold them, and who looks at one asks for it several times.
+const shutCases = 16
+
+// remember keeps a folded case: an open one, and the last few closed ones. The
+// lock is held.
 func (s *Store) remember(c Case) {
+	s.shut = slices.DeleteFunc(s.shut, func(id CaseID) bool { return id == c.ID })
 	if c.State == CaseClosed {
-		delete(s.cache, c.ID)
-		return
+		if s.shut = append(s.shut, c.ID); len(s.shut) > shutCases {
+			delete(s.cache, s.shut[0])
+			s.shut = slices.Delete(s.shut, 0, 1)
+		}
 	}
 	if len(s.cache) > 8192 { // a few hundred MB at the worst; what is dropped is folded again
 		for id := range s.cache {
@@ -80,6 +89,10 @@ func (s *Store) reveal(t table, subject string, p Private) (Private, error) {
 	if err != nil {
 		return Private{}, err
 	}
+	return unseal(c, t, subject, p)
+}
+
+func unseal(c cipher.AEAD, t table, subject string, p Private) (Private, error) {
 	out, err := openBlob(c, p.commit, t.get(bucketBlobs, blobKey(subject, p.commit)))
 	if err != nil {
 		return Private{}, fmt.Errorf("%s: %w", subject, err)
@@ -99,8 +112,8 @@ func (s *Store) RevealJSON(subject string, p Private, v any) error {
 // State is what concerns the whole installation.
 func (s *Store) State() (State, error) {
 	var st State
-	err := s.view(func(tx *bolt.Tx) error {
-		_, err := table{tx}.row(Installation, &st)
+	err := s.view(func(tx *bolt.Tx) (err error) {
+		st, _, err = s.states.row(table{tx}, Installation)
 		return err
 	})
 	return st, err
@@ -122,10 +135,21 @@ func (s *Store) Person(id PersonID) (Person, Card, error) {
 }
 
 func (s *Store) card(t table, p Person) (Card, error) {
+	// The key is asked for each time: without it nothing may be read.
+	c, err := s.keys.cipher(t.slot(string(p.ID)), string(p.ID))
+	if err != nil {
+		return Card{}, err
+	}
+	if card, ok := s.cards.get(p.Card.commit); ok {
+		return card, nil
+	}
+	sealed, err := unseal(c, t, string(p.ID), p.Card)
 	var card Card
-	sealed, err := s.reveal(t, string(p.ID), p.Card)
 	if err == nil {
 		err = json.Unmarshal([]byte(sealed.text), &card)
+	}
+	if err == nil {
+		s.cards.keep(p.Card.commit, card)
 	}
 	return card, err
 }

@@ -81,15 +81,14 @@ func (s *Store) Rechecks(sch Schedule, after, now time.Time) (due []Recheck, nex
 				if lasts == 0 {
 					lasts = sch.For
 				}
-				over := n > 0 && d > lasts
 				at := keyTime(k).Add(d)
-				if at.After(now) {
-					if !over && (next.IsZero() || at.Before(next)) {
+				if at.After(now) { // of this one it may be over, and not of those that follow
+					if next.IsZero() || at.Before(next) {
 						next = at
 					}
 					break
 				}
-				if over {
+				if n > 0 && d > lasts {
 					continue
 				}
 				id := caseID(binary.BigEndian.Uint64(k[8:]))

@@ -13,8 +13,8 @@ import (
 // transaction, so that the entry carries them.
 func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 	f := Facts{}
-	var state State
-	if _, err := b.t.row(Installation, &state); err != nil {
+	state, _, err := s.states.row(b.t, Installation)
+	if err != nil {
 		return f, err
 	}
 	f.Paused = state.Paused
@@ -22,7 +22,6 @@ func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 	if _, ok := e.Body.(Trusted); ok {
 		f.Ahead = b.clock.ahead().Round(time.Second)
 	}
-	var err error
 	if f.Legal, err = b.legal(c, e); err != nil {
 		return f, err
 	}
@@ -43,7 +42,7 @@ func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 	if f.Leaving, err = b.leaving(e.Body); err != nil {
 		return f, err
 	}
-	if f.Batch, err = b.stampBatch(c, e); err != nil {
+	if f.Batch, err = s.stampBatch(b, c, e); err != nil {
 		return f, err
 	}
 	if f.Founding, err = b.founding(e); err != nil || e.Actor.Person == "" {

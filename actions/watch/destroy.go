@@ -38,11 +38,13 @@ func (w *Watch) destroys(ctx context.Context) (time.Time, error) {
 	}
 	var errs []error
 	for _, id := range due {
-		if now.Before(w.delayed[id]) {
+		if until := w.delayed[id]; now.Before(until) {
+			next = sooner(next, until)
 			continue
 		}
 		if err := w.destroy(ctx, id, systems); err != nil {
 			w.delayed[id] = now.Add(delayed)
+			next = sooner(next, w.delayed[id])
 			if _, refused := errors.AsType[*store.Refused](err); !refused && ctx.Err() == nil {
 				errs = append(errs, fmt.Errorf("%s: %w", id, err))
 			}

@@ -22,8 +22,9 @@ const deaf = 3
 // lookUp is how long the directory may take to say whether somebody is here.
 const lookUp = time.Minute
 
-// recheck makes one pass over all systems and records it. Without anything due
-// it costs a few reads of an index.
+// recheck makes one pass over all systems and records it, and says when the next
+// one may have something to do. Without anything due it costs a few reads of an
+// index.
 func (w *Watch) recheck(ctx context.Context) (next time.Time, err error) {
 	state, err := w.cfg.Store.State()
 	if err != nil || state.Paused {
@@ -38,9 +39,7 @@ func (w *Watch) recheck(ctx context.Context) (next time.Time, err error) {
 		if err != nil {
 			return time.Time{}, err
 		}
-		if !soon.IsZero() && (next.IsZero() || soon.Before(next)) {
-			next = soon
-		}
+		next = sooner(next, soon)
 		rounds[i] = r
 		g.Go(func() error { return r.run(ctx) })
 	}
@@ -62,8 +61,13 @@ func (w *Watch) recheck(ctx context.Context) (next time.Time, err error) {
 		case !r.out.Silent:
 			w.empty[r.sys.Name] = r.out.To
 		}
-		if r.more {
+		switch {
+		case r.more:
 			next = now
+		case r.out.Silent:
+			next = sooner(next, now.Add(longest))
+		case len(r.out.Unread) > 0 && len(r.retry) > 0:
+			next = sooner(next, now.Add(w.cfg.Schedule.First))
 		}
 	}
 	if out.Cases = len(cases); len(out.Systems) == 0 {
@@ -71,6 +75,14 @@ func (w *Watch) recheck(ctx context.Context) (next time.Time, err error) {
 	}
 	// A kill before this line has the same cases read again, at most so many.
 	return next, w.append(ctx, store.Installation, out)
+}
+
+// sooner is the earlier of two times, of which a zero one never comes.
+func sooner(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
 }
 
 // round is a pass over one system.
@@ -117,10 +129,7 @@ func (r *round) plan() (next time.Time, err error) {
 	}
 	if soon := at.Add(r.w.cfg.Schedule.First); soon.After(r.now) && len(r.due) == 0 {
 		r.out.Unread = r.last.Unread
-		if next.IsZero() || soon.Before(next) {
-			next = soon
-		}
-		return next, nil
+		return sooner(next, soon), nil
 	}
 	r.retry = r.last.Unread
 	r.w.tried[r.sys.Name] = r.now

@@ -72,24 +72,31 @@ func (w *Watch) Run(ctx context.Context) error {
 	return g.Wait()
 }
 
-// again does a piece of work whenever a minute has passed, or at the time it
-// names, until ctx is done.
+// again does a piece of work when the log has a new entry, and at the time it
+// names, until ctx is done. It looks each minute whether that is so: a minute in
+// which nothing is due costs two comparisons. Work that names no time waits for
+// an entry, and work that failed is done again in a minute.
 func (w *Watch) again(ctx context.Context, name string, work func(ctx context.Context) (next time.Time, err error)) {
 	for ctx.Err() == nil {
+		last := w.cfg.Store.Last()
 		next, err := work(ctx)
 		if err != nil && ctx.Err() == nil {
 			if _, refused := errors.AsType[*store.Refused](err); !refused { // else something has changed meanwhile
 				w.cfg.Log.Error().Str("watch", name).Err(err).Msg("watch; tried again in a minute")
 			}
-			next = time.Time{}
 		}
-		wait := longest
-		if !next.IsZero() {
-			wait = min(longest, max(0, next.Sub(w.cfg.Store.Now())))
-		}
-		select {
-		case <-time.After(wait):
-		case <-ctx.Done():
+		for first := true; ctx.Err() == nil; first = false {
+			wait := longest
+			if err == nil && !next.IsZero() {
+				wait = min(longest, max(0, next.Sub(w.cfg.Store.Now())))
+			}
+			if !first && (err != nil || wait == 0 || w.cfg.Store.Last() != last) {
+				break
+			}
+			select {
+			case <-time.After(wait):
+			case <-ctx.Done():
+			}
 		}
 	}
 }
