@@ -34,7 +34,7 @@ func playAlike(t *testing.T, platform string, play func(t *testing.T, script str
 	t.Helper()
 	for _, name := range []string{
 		"again", "answer", "answer_all", "approve", "back_again", "bad_click", "batch", "breaker", "cancel", "cancel_second", "config", "confirm", "decline", "delegate", "drift", "emergency", "fallback", "held",
-		"help", "late", "leaver", "leaver_in_it", "look", "press", "rehire", "retry", "skip", "stop", "submit", "suspension", "termination", "termination_channel", "two_approvals",
+		"help", "late", "leaver", "leaver_in_it", "look", "press", "rehire", "retry", "skip", "stop", "submit", "suspension", "sweep_known", "sweep_slow", "sweeps", "termination", "termination_channel", "two_approvals",
 		"undo", "undo_step", "undo_typed",
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -39,11 +39,11 @@ func (c *Commands) stray(ctx context.Context, r *request, what, rest string) (bo
 	if !ok {
 		return said("I can't tell which account you mean, so nothing was changed. /offboard sweep looks anew and shows those that are found. Type the system and the account as they stand there, like this: /offboard sweep %s vpn jane", what)
 	}
-	switch {
-	case what == "look":
+	switch what {
+	case "look":
 		m := c.View.StrayOne(x, store.Permitted(store.VerbStart, roles), store.Permitted(store.VerbKnown, roles))
 		return bot.Reply{Message: &m}, nil
-	case what == "link":
+	case "link":
 		return c.linkStray(ctx, r, x, more)
 	}
 	return c.explain(ctx, r, x, more)

@@ -22,8 +22,8 @@ func (c *Commands) sweep(ctx context.Context, r *request) (bot.Reply, error) {
 	roles := claimed(r.actor)
 	// Who may open a case gets as far as to look at one account: the report in
 	// IT's channel has it for all who read there.
-	reads := store.Permitted(store.VerbSweep, roles)
-	if !reads && !(what == "look" && store.Permitted(store.VerbStart, roles)) {
+	starts := what == "look" && store.Permitted(store.VerbStart, roles)
+	if !starts && !store.Permitted(store.VerbSweep, roles) {
 		return said("Looking at all accounts is for IT, security and the auditors.")
 	}
 	switch what = strings.ToLower(what); what {

@@ -161,6 +161,7 @@ func TestStrayKind(t *testing.T) {
 		"over, this one given back":   {given, over, NoStray, NoStray},
 		"to be taken again":           {planned, retaken, Remains, NoStray},
 		"open":                        {here, open, OfLeaving, NoStray},
+		"open, and still looked at":   {here, Summary{ID: "OFF-1", State: CaseDraft, Plan: Surveying}, NoStray, NoStray},
 		"open, in the plan":           {planned, open, NoStray, NoStray},
 		"open, and locked":            {gone, open, OfGone, OfGone},
 		"given back":                  {here, Summary{ID: "OFF-1", State: CaseClosed}, NoStray, NoStray},

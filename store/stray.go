@@ -53,7 +53,7 @@ func (x Stray) Kind(c Summary, sees bool) StrayKind {
 		return OfNobody
 	case x.Gone:
 		return OfGone
-	case x.Case != "" && sees && c.State != CaseClosed:
+	case x.Case != "" && sees && c.State != CaseClosed && c.Plan != Surveying: // else it may yet be found
 		return OfLeaving
 	}
 	return NoStray
