@@ -31,6 +31,8 @@ func Undone(e store.Event, closed bool) string {
 		return "What was asked for is void, or does not count any more."
 	case store.Paused:
 		return "The bot is paused again, unless somebody else has decided about that since."
+	case store.Explained, store.Owned:
+		return "What was said about the account does not count any more: it is told again."
 	case store.Trusted:
 		return "Nothing is taken back by itself: somebody must look whether the clock is right."
 	}

@@ -81,6 +81,10 @@ func did(e store.Event) string {
 		return "let the bot go on after a pause"
 	case store.Trusted:
 		return "said that the clock of the bot's machine is right"
+	case store.Explained:
+		return "said that an account which belongs to nobody may stay"
+	case store.Owned:
+		return "said whose an account is"
 	case store.Requested:
 		return asked(b.Change.Verb, e.Subject)
 	}
