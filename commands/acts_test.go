@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"testing/synctest"
 	"time"
 
 	"offboard/actions"
@@ -259,6 +260,8 @@ func (c *company) leave(ctx context.Context, args []string) error {
 	if err != nil || !slices.Contains(args, "gone") && !slices.Contains(args, "tomorrow") {
 		return err
 	}
+	time.Sleep(50 * time.Millisecond) // of the bubble: what is shown of the question must not depend on who is faster
+	synctest.Wait()
 	_, err = c.store.Append(ctx, string(cs.ID), store.Actor{Person: ids["clara"], Via: "chat"}, store.Decided{Plan: 1, Scope: cs.Plan(1).Scope, Approve: true})
 	return err
 }
