@@ -58,6 +58,15 @@ func (c *company) acts() map[string]act {
 			c.open()
 			return err
 		},
+		// do answers 12h manager | above: how long it waits who gets what, and who gets
+		// it then, from a restart on.
+		"answers": func(_ context.Context, args []string) (err error) {
+			c.answers.Within, err = time.ParseDuration(args[0])
+			c.answers.Above = args[1] == "above"
+			c.close()
+			c.open()
+			return err
+		},
 		// do announce 48h it: those who are IT are told so long before access ends,
 		// from a restart on.
 		"announce": func(_ context.Context, args []string) (err error) {
