@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"testing/synctest"
 	"time"
 
 	"offboard/actions"
@@ -72,6 +73,15 @@ func (c *company) acts() map[string]act {
 		"remind": func(_ context.Context, args []string) (err error) {
 			c.remind.BeforeReturn, err = strconv.Atoi(args[0])
 			c.remind.Hours = keeper.Hours{From: 9 * time.Hour, To: 17 * time.Hour, Days: []time.Weekday{time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday}}
+			c.close()
+			c.open()
+			return err
+		},
+		// do answers 12h manager | above: how long it waits who gets what, and who gets
+		// it then, from a restart on.
+		"answers": func(_ context.Context, args []string) (err error) {
+			c.answers.Within, err = time.ParseDuration(args[0])
+			c.answers.Above = args[1] == "above"
 			c.close()
 			c.open()
 			return err
@@ -279,6 +289,8 @@ func (c *company) leave(ctx context.Context, args []string) error {
 	if err != nil || !slices.Contains(args, "gone") && !slices.Contains(args, "tomorrow") {
 		return err
 	}
+	time.Sleep(50 * time.Millisecond) // of the bubble: what is shown of the question must not depend on who is faster
+	synctest.Wait()
 	_, err = c.store.Append(ctx, string(cs.ID), store.Actor{Person: ids["clara"], Via: "chat"}, store.Decided{Plan: 1, Scope: cs.Plan(1).Scope, Approve: true})
 	return err
 }

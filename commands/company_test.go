@@ -49,6 +49,7 @@ type company struct {
 	ruling    store.Ruling      // what the policy says of everybody beyond that; see "do policy"
 	retention time.Duration     // what is left in the directory is deleted so long after access ended; see "do retention"
 	announce  keeper.Announce
+	answers   keeper.Answers
 	sweeps    watch.Timetable // when all accounts are looked at; see "do sweeps"
 	watches   bool            // what was taken is looked at again; see "do watch"
 	starts    int             // how many cases one person may open in an hour, if more than 5; see bounds
@@ -157,7 +158,7 @@ func (c *company) open() {
 	readiness := actions.NewReadiness(executor, func(id store.CaseID) { k.Look(id) })
 	k = keeper.New(keeper.Config{
 		Store: s, People: c.people, View: v, Rooms: rooms, Mail: c.mail, Remind: c.remind, Retry: c.retry, Hands: 1, Log: zerolog.Nop(),
-		Emergencies: keeper.Emergencies{Announce: []store.Role{store.HR, store.Security}}, Announce: c.announce, Returns: []store.Role{store.Security},
+		Emergencies: keeper.Emergencies{Announce: []store.Role{store.HR, store.Security}}, Announce: c.announce, Answers: c.answers, Returns: []store.Role{store.Security},
 		Reached: func(id store.CaseID) view.Reached { return view.Reached(readiness.Reached(id)) },
 	})
 	c.commands = commands.New(commands.Config{

@@ -251,18 +251,6 @@ func (p *Plan) decided(b Decided, e Event, d Decision, heir PersonID) {
 	p.setDue(e)
 }
 
-// inherit gives each item that nobody was named for to the heir.
-func (s *Step) inherit(heir PersonID) {
-	if !s.StepPlan.Answers {
-		return
-	}
-	for _, it := range s.Items {
-		if _, ok := s.Answer(it.ID); !ok && it.Heir {
-			s.Answers = append(slices.Clone(s.Answers), Answer{Step: s.ID, Item: it.ID, Choice: Give, Heir: heir})
-		}
-	}
-}
-
 // setDue says when an approved plan is due. A time that had passed before the
 // approval counts from the approval: the bot was never late.
 func (p *Plan) setDue(e Event) {

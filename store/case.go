@@ -98,20 +98,6 @@ type Decision struct {
 // Stop is who stopped a plan.
 type Stop = Decision
 
-// Delegation is "not me, ask ...".
-type Delegation struct {
-	From, To PersonID
-	At       time.Time
-}
-
-// Standing is who stands in for somebody who left, and in what.
-type Standing struct {
-	Delegation
-	Asks    bool `json:",omitempty"` // asks for it from now on
-	Decides bool `json:",omitempty"` // approves, where that is still needed
-	Gets    bool `json:",omitempty"` // what they were to get
-}
-
 // Step is one action on one account in one system, or one manual task.
 type Step struct {
 	StepPlan

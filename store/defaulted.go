@@ -70,3 +70,15 @@ func (p *Plan) defaulted(b Defaulted, e Event) {
 		}
 	}
 }
+
+// inherit gives each item that nobody was named for to the heir.
+func (s *Step) inherit(heir PersonID) {
+	if !s.StepPlan.Answers {
+		return
+	}
+	for _, it := range s.Items {
+		if _, ok := s.Answer(it.ID); !ok && it.Heir {
+			s.Answers = append(slices.Clone(s.Answers), Answer{Step: s.ID, Item: it.ID, Choice: Give, Heir: heir})
+		}
+	}
+}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"slices"
+	"time"
 
 	bolt "go.etcd.io/bbolt"
 )
@@ -16,6 +17,20 @@ type Replaced struct {
 	Plan int      `json:"plan"`
 	From PersonID `json:"from"`
 	To   PersonID `json:"to"`
+}
+
+// Delegation is "not me, ask ...".
+type Delegation struct {
+	From, To PersonID
+	At       time.Time
+}
+
+// Standing is who stands in for somebody who left, and in what.
+type Standing struct {
+	Delegation
+	Asks    bool `json:",omitempty"` // asks for it from now on
+	Decides bool `json:",omitempty"` // approves, where that is still needed
+	Gets    bool `json:",omitempty"` // what they were to get
 }
 
 func (Replaced) kind() string { return "replaced" }

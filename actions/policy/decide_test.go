@@ -81,6 +81,15 @@ func TestDecide(t *testing.T) {
 			}),
 		},
 		{
+			name: "of one role the largest number counts",
+			rules: []Rule{
+				{Name: "a", Approvals: []store.Role{store.Security, store.Security}}, {Name: "b", Approvals: []store.Role{store.Security}}, {Name: "c", When: odd, Approvals: []store.Role{store.IT, store.IT, store.IT}},
+			},
+			want: with(func(r *store.Ruling) {
+				r.Also, r.Rules = []store.Role{store.IT, store.IT, store.IT, store.Security, store.Security}, []string{"a", "b", "c"}
+			}),
+		},
+		{
 			name:  "protected: security, where no role is named",
 			rules: []Rule{{Name: "a", Protect: Approvals, Why: "w"}},
 			want:  with(func(r *store.Ruling) { r.Also, r.Rules = []store.Role{store.Security}, []string{"a"} }),

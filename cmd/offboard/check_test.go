@@ -47,6 +47,8 @@ func TestCheckFinds(t *testing.T) {
 		{"an attribute nobody has", "{web: uid}", "{web: slackId}", 0, []string{"nobody has the attribute slackId"}},
 		{"a group that is empty", "groups: [auditors]", "groups: [auditorz]", 0, []string{"the group auditorz has no members", "nobody but security can read the record"}},
 		{"a login that nobody has", "people: [ivan]", "people: [iwan]", 0, []string{"the login iwan", "nobody can link accounts"}},
+		{"fewer people than must approve", "deny:", "policy: [{name: board, approvals: [{role: auditor, count: 2}]}]\ndeny:", codeBroken, []string{"✖ rule board", "2 of the role auditor must approve, and 1 can", "can never be approved"}},
+		{"no more people than must approve", "deny:", "policy: [{name: board, approvals: [{role: security, count: 2}]}]\ndeny:", 0, []string{"! rule board", "2 of the role security must approve, and no more than that can"}},
 		{"listening to all", "127.0.0.1:0", "0.0.0.0:8080", 0, []string{"! http"}},
 		{"no such base", `base: "dc=example,dc=com", people`, `base: "dc=other,dc=com", people`, codeBroken, []string{"✖ system corp", "does not exist", "correct the settings"}},
 		{"no such people", "ou=people", "ou=poeple", codeBroken, []string{"people_base: ou=poeple,dc=example,dc=com does not exist"}},

@@ -78,6 +78,8 @@ func (d *demoBot) sentence(c store.Case, w store.Wait) string {
 		return "Read what " + leaver + " has and what will happen, then press Submit."
 	case store.VerbApprove:
 		return "Read what happens to " + leaver + "'s access, choose who gets what, then approve or decline."
+	case store.VerbAnswer:
+		return "It was approved in your place. Choose who gets what " + leaver + " has."
 	case store.VerbPress:
 		return "All is ready. Talk to " + leaver + ", then press \"Cut off now\"."
 	case store.VerbSecond:

@@ -31,7 +31,7 @@ policy:
     retention: never
   - name: terminated-admins
     when: kind == "termination" && person.admin
-    approvals: [security, hr]
+    approvals: [{role: security, count: 2}, hr]
     missing: hold
     confidential: true
   - name: hr-feed
@@ -151,7 +151,7 @@ func TestExamplePolicy(t *testing.T) {
 		t.Fatal(err)
 	}
 	terms := store.Terms{Kind: "resignation"}
-	if r := book.Ruling(store.Card{Title: "Chief of Staff"}, terms); !slices.Equal(r.Also, []store.Role{store.HR, store.Security}) || !r.Confidential || r.Missing != store.MissingLock {
+	if r := book.Ruling(store.Card{Title: "Chief of Staff"}, terms); !slices.Equal(r.Also, []store.Role{store.HR, store.Security, store.Security}) || !r.Confidential || r.Missing != store.MissingLock {
 		t.Errorf("an executive: %+v", r)
 	}
 	if r := book.Ruling(store.Card{Login: "svc-payroll"}, terms); !r.Refused {

@@ -72,7 +72,7 @@ func (b *board) further(ctx context.Context) []wanted {
 		case name != last[id], asked != fmt.Sprint(p.Asked.Unix()): // another round
 		case waits && b.unsure(ctx, store.Role(role)):
 			continue // whether they still hold the role is asked later
-		case waits:
+		case waits && store.Role(role) != store.Approver: // they don't hold it any more
 		default:
 			m = v.Further(c, id, store.Role(role))
 		}

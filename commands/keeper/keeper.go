@@ -42,14 +42,6 @@ type Reminders struct {
 	BeforeReturn int // working days before somebody who is suspended is to come back; 0 means that day
 }
 
-// Approvals says what happens while approvals are missing.
-type Approvals struct {
-	Fallback []string      // roles and logins who may decide in place of an approver; none means HR and security
-	Before   time.Duration // they are asked so long before the cut-off; 0 means 4 h
-	Deadline time.Duration // for a cut-off without a time: when an approval is missing; 0 means 24 h
-	Lead     []string      // logins of who is called when approvals are missing; none means everybody of HR
-}
-
 // Config is what the keeper works with.
 type Config struct {
 	Store  *store.Store

@@ -10,6 +10,14 @@ import (
 	"offboard/store"
 )
 
+// Approvals says what happens while approvals are missing.
+type Approvals struct {
+	Fallback []string      // roles and logins who may decide in place of an approver; none means HR and security
+	Before   time.Duration // they are asked so long before the cut-off; 0 means 4 h
+	Deadline time.Duration // for a cut-off without a time: when an approval is missing; 0 means 24 h
+	Lead     []string      // logins of who is called when approvals are missing; none means everybody of HR
+}
+
 // fallBackAt is when others are asked in place of the approver.
 func (b *board) fallBackAt() time.Time {
 	p := b.c.Plan(0)

@@ -12,10 +12,18 @@ import (
 func (v View) standsIn(c store.Case, reader store.PersonID) []bot.Part {
 	for _, r := range c.Plan(0).Replaced {
 		if r.To == reader {
-			return []bot.Part{bot.Prose{Text: bot.T(fmt.Sprintf("You are asked in place of %s, who is leaving too.", v.Name(r.From)))}}
+			return []bot.Part{bot.Prose{Text: bot.T(fmt.Sprintf("You are asked in place of %s, who %s.", v.Name(r.From), v.leaves(c)))}}
 		}
 	}
 	return nil
+}
+
+// leaves says that somebody leaves, in words that fit the case.
+func (v View) leaves(c store.Case) string {
+	if v.Kind(c.Terms.Kind).Neutral {
+		return "will not be there any more"
+	}
+	return "is leaving too"
 }
 
 // Replaced tells the requester, the approver, and who stands in for them, that
@@ -35,7 +43,7 @@ func (v View) Replaced(c store.Case, r store.Standing, reader store.PersonID) bo
 	if len(does) == 0 {
 		does = []string{theirs[1]} // about what may be found later
 	}
-	text := fmt.Sprintf("%s, about %s: %s is leaving too, so %s %s.", c.ID, v.Name(c.Person), v.Name(r.From), who, names(does))
+	text := fmt.Sprintf("%s, about %s: %s %s, so %s %s.", c.ID, v.Name(c.Person), v.Name(r.From), v.leaves(c), who, names(does))
 	if reader == r.To && r.Asks && (p.State == store.Proposed || p.State == store.Declined) {
 		text += " It waits for you: submit it, change it or discard it."
 	}
@@ -46,7 +54,7 @@ func (v View) Replaced(c store.Case, r store.Standing, reader store.PersonID) bo
 		}
 		text += fmt.Sprintf(" %s can choose anew who gets what.", chooses)
 	}
-	return v.nudge(c, bot.Clean(v.Name(r.From)+" is leaving too", bot.MaxHeading), text)
+	return v.nudge(c, bot.Clean(v.Name(r.From)+" "+v.leaves(c), bot.MaxHeading), text)
 }
 
 // GoesOnWith is what is left of the message of whoever asked for a case and leaves.

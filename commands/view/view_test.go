@@ -100,7 +100,8 @@ func step(n int, state store.StepState) store.Step {
 		s.Needed = sealed
 	}
 	if n%7 == 6 {
-		s.Manual, s.Calls, s.Taker = &store.Manual{Owner: store.IT, Instructions: "Collect it.", Proof: "the serial number", Due: time.Hour}, false, ""
+		s.Manual, s.Calls, s.Taker = &store.Manual{Owner: store.IT, Instructions: "Collect it.", Proof: "the serial number", Due: time.Hour, Lapse: time.Hour}, false, ""
+		s.Lapsed = state == store.Skipped
 		s.Action, s.Account, s.StepPlan.Answers = "", store.Private{}, false
 	}
 	switch n % 3 {
@@ -156,7 +157,22 @@ func messages(v view.View, c store.Case) map[string]bot.Message {
 	for _, x := range c.Pending {
 		out["second"] = v.Second(c, x)
 	}
+	if c.Plan(0).Kind == store.Leave { // nobody approves another plan in the approver's place, and nothing in it goes to somebody
+		waits := c // of whom somebody approved in their place
+		waits.Plans = slices.Clone(c.Plans)
+		waits.Plans[0].HeirsAsked, waits.Plans[0].Defaulted = monday, &store.Delegation{To: "P-5", At: monday}
+		out["heirs"], out["heirs again"], out["heirs, silent"] = v.Heirs(waits, "P-3", monday, "P-3"), v.RemindHeirs(waits, "P-3", monday, ""), v.SilentHeirs(waits, monday, "P-5")
+		out["heirs, settled"], out["heirs by default"] = v.HeirsSettled(waits, "P-3"), v.Defaulted(waits, "")
+		for _, does := range []store.Standing{{}, {Asks: true}, {Decides: true, Gets: true}} {
+			does.From, does.To = "P-3", "P-4"
+			out[fmt.Sprintf("stands in %+v", does)], out[fmt.Sprintf("stands in, to them %+v", does)] = v.Replaced(c, does, "P-2"), v.Replaced(c, does, "P-4")
+		}
+	}
+	out["goes on"] = v.GoesOnWith(c)
 	for i, s := range c.Plan(0).Steps {
+		if s.Manual != nil {
+			out["lapsed "+string(s.ID)] = v.Lapsed(c, s)
+		}
 		out["need "+string(s.ID)] = v.Need(c, s)
 		if i >= 12 { // all sorts were there
 			continue
