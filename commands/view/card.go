@@ -138,7 +138,7 @@ func (v View) Card(c store.Case) bot.Message {
 		add(v.reached(c)...)
 		add(v.since(c)...)
 		add(v.early(c)...)
-		add(v.ready(c))
+		add(v.ready(c), bot.Fine{Text: bot.T("HR or security can set another time or cancel it" + v.presses(c) + ".")})
 		add(v.pending(c)...)
 		return m
 	}
@@ -234,12 +234,34 @@ func inner(words string) string {
 func (v View) pending(c store.Case) []bot.Part {
 	var parts []bot.Part
 	for _, p := range c.Pending {
-		parts = append(parts, v.second(c, p)...)
+		parts = append(parts, v.second(c, p, true)...)
 	}
 	return parts
 }
 
-func (v View) second(c store.Case, p store.Pending) []bot.Part {
+// Seconders names who may agree to what somebody with these roles asks for: "IT,
+// security or the approver".
+func Seconders(roles []store.Role) string {
+	var list []string
+	for _, r := range store.Seconders(roles) {
+		list = append(list, r.Words())
+	}
+	if len(list) == 0 {
+		return "a colleague with another role"
+	}
+	return either(list)
+}
+
+// either joins names as people write them: "a, b or c".
+func either(list []string) string {
+	if n := len(list); n > 1 {
+		return strings.Join(list[:n-1], ", ") + " or " + list[n-1]
+	}
+	return strings.Join(list, "")
+}
+
+// second asks a second person about a change; may: who reads it alone can agree.
+func (v View) second(c store.Case, p store.Pending, may bool) []bot.Part {
 	what := "cancel it"
 	switch p.Change.Verb {
 	case store.VerbSkip:
@@ -254,7 +276,7 @@ func (v View) second(c store.Case, p store.Pending) []bot.Part {
 		what = "let it go on"
 	default:
 	}
-	text := fmt.Sprintf("%s asks to %s. A second person of another role must agree.", v.Name(p.By), what)
+	text := fmt.Sprintf("%s asks to %s. Somebody else must agree: %s.", v.Name(p.By), what, Seconders(p.Roles))
 	if note := Wished(p.Change.CutOff, c.Zone()); note != "" {
 		text += " " + note
 	}
@@ -262,6 +284,9 @@ func (v View) second(c store.Case, p store.Pending) []bot.Part {
 		text += " Reason: " + bot.Clean(r, 300)
 	}
 	obj := object(c, fmt.Sprint(p.Entry))
+	if !may {
+		return []bot.Part{bot.Prose{Text: bot.T(text + " You need not do anything.")}}
+	}
 	return []bot.Part{
 		bot.Prose{Text: bot.T(text)},
 		bot.Buttons{
@@ -271,9 +296,10 @@ func (v View) second(c store.Case, p store.Pending) []bot.Part {
 	}
 }
 
-// Second asks for the second person in a message of its own.
-func (v View) Second(c store.Case, p store.Pending) bot.Message {
-	parts := v.second(c, p)
+// Second asks for the second person in a message of its own; without the buttons
+// where who reads it can't be that.
+func (v View) Second(c store.Case, p store.Pending, may bool) bot.Message {
+	parts := v.second(c, p, may)
 	m := bot.Message{Summary: fmt.Sprintf("%s: %s asks for a second person.", c.ID, v.Name(p.By))}
 	m.Parts = append([]bot.Part{bot.Heading{Text: v.title(c)}}, parts...)
 	return m

@@ -191,6 +191,14 @@ func (v View) ready(c store.Case) bot.Part {
 		})
 }
 
+// presses says who may press, where that is waited for.
+func (v View) presses(c store.Case) string {
+	if c.Plan(0).CutOff.Mode == store.Press {
+		return "; IT can press, too"
+	}
+	return ""
+}
+
 // Identity is one person of a search, to tell namesakes apart.
 func Identity(card store.Card, manager string) bot.Facts {
 	accounts := append([]string{card.Login}, card.Accounts...)
