@@ -158,7 +158,7 @@ func (c *Commands) list(_ context.Context, r *request) (bot.Reply, error) {
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	summary := view.Count(len(list.Rows), "open case", "open cases") + "."
+	summary := store.Count(len(list.Rows), "open case", "open cases") + "."
 	switch {
 	case len(list.Rows)+len(away) == 0:
 		return said("There is no open case that you can see.")

@@ -36,9 +36,9 @@ func (c *Commands) swept(s actions.Swept) bot.Message {
 	for _, n := range s.Looked {
 		total += n
 	}
-	text := fmt.Sprintf("I looked at %d accounts. Each that can be used belongs to somebody who works here, or is on the deny list.", total)
+	text := fmt.Sprintf("I looked at %s. Each that can be used belongs to somebody who works here, or is on the deny list.", store.Count(total, "account", "accounts"))
 	if n := len(s.Strays); n > 0 {
-		text = fmt.Sprintf("I looked at %d accounts; %d of them can be used and belong to nobody who works here.", total, n)
+		text = fmt.Sprintf("I looked at %s; %d of them can be used and %s to nobody who works here.", store.Count(total, "account", "accounts"), n, map[bool]string{true: "belongs", false: "belong"}[n == 1])
 	}
 	m := bot.Message{Summary: text, Parts: []bot.Part{bot.Heading{Text: "All accounts"}, bot.Prose{Text: bot.T(text)}}}
 	var left, nobody []bot.Row

@@ -32,7 +32,7 @@ func Words(e Event) string {
 		for _, r := range b.Systems {
 			clean, back, unread = clean+r.Clean, back+r.Back, unread+len(r.Unread)
 		}
-		return fmt.Sprintf("read again what was taken in %d cases: %d steps clean, %d came back, %d unread", b.Cases, clean, back, unread)
+		return fmt.Sprintf("read again what was taken in %s: %s clean, %d came back, %d unread", Count(b.Cases, "case", "cases"), Count(clean, "step", "steps"), back, unread)
 	case Returned:
 		return fmt.Sprintf("found that access came back, steps: %d", len(b.Steps))
 	case Unasked:
@@ -133,7 +133,7 @@ func Words(e Event) string {
 		}
 		return fmt.Sprintf("stopped new cases from %s: %d within %s", of, b.Cases, span(b.Window))
 	case Listed:
-		return fmt.Sprintf("listed %d people who leave", len(b.Rows))
+		return "listed " + Count(len(b.Rows), "person who leaves", "people who leave")
 	case Adopted:
 		return "took the list over"
 	case Excepted:
@@ -150,7 +150,7 @@ func Words(e Event) string {
 	case Parted:
 		return "took it out of its list"
 	case Counted:
-		return fmt.Sprintf("counted %d people in the directory", b.People)
+		return "counted " + Count(b.People, "person", "people") + " in the directory"
 	case Withheld:
 		if e.Facts.Legal {
 			return fmt.Sprintf("%s waits: there is a legal hold", b.Step)

@@ -129,7 +129,7 @@ func (out imported) print(w io.Writer, file string, quiet bool) error {
 	switch {
 	case quiet:
 	case out.Batch != "":
-		fmt.Fprintf(w, "%s is proposed, with %d people. Nothing happens before somebody of HR or security types in the chat:\n\n  /offboard batch %s take\n", out.Batch, len(out.People), out.Batch)
+		fmt.Fprintf(w, "%s is proposed, with %s. Nothing happens before somebody of HR or security types in the chat:\n\n  /offboard batch %s take\n", out.Batch, store.Count(len(out.People), "person", "people"), out.Batch)
 	default:
 		t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
 		fmt.Fprintln(t, "LINE\tPERSON\tKIND\tLAST DAY\tACCESS ENDS\tMANAGER\t")
@@ -143,7 +143,7 @@ func (out imported) print(w io.Writer, file string, quiet bool) error {
 		if err := t.Flush(); err != nil {
 			return err
 		}
-		fmt.Fprintf(w, "\nA draft would be opened for each of these %d people, after somebody of HR or security has taken the list over. Nothing was proposed.\n", len(out.People))
+		fmt.Fprintf(w, "\nA draft would be opened for %s, after somebody of HR or security has taken the list over. Nothing was proposed.\n", store.Count(len(out.People), "person", "people"))
 	}
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"offboard/actions/watch"
 	"offboard/bot"
 	"offboard/config"
+	"offboard/store"
 )
 
 func sweepCommand() *cobra.Command {
@@ -95,7 +96,7 @@ func plainSweep(s actions.Swept) sweepJSON {
 
 func printSweep(w io.Writer, s actions.Swept) {
 	for _, title := range slices.Sorted(maps.Keys(s.Looked)) {
-		fmt.Fprintf(w, "%s: %d accounts\n", title, s.Looked[title])
+		fmt.Fprintf(w, "%s: %s\n", title, store.Count(s.Looked[title], "account", "accounts"))
 		clean := true
 		for _, x := range s.Strays {
 			if x.System != title {

@@ -73,7 +73,7 @@ func BatchObject(id store.BatchID, what, detail string) string {
 
 // Batch is the one card of a list, for the one who asks for it.
 func (v View) Batch(l List) bot.Message {
-	title := fmt.Sprintf("%s · %s", l.ID, Count(len(l.Rows), "person", "people"))
+	title := fmt.Sprintf("%s · %s", l.ID, store.Count(len(l.Rows), "person", "people"))
 	m := bot.Message{Parts: []bot.Part{bot.Heading{Text: title}}}
 	add := func(parts ...bot.Part) { m.Parts = append(m.Parts, parts...) }
 	say := func(text string) {
@@ -147,9 +147,9 @@ func (v View) progress(l List) string {
 		return fmt.Sprintf("%s has approved it. I am telling each case: %d to go.", v.Name(l.Decision.By), n)
 	}
 	if l.Over() {
-		text := fmt.Sprintf("All of it is done: %s closed.", Count(s.done, "case is", "cases are"))
+		text := fmt.Sprintf("All of it is done: %s closed.", store.Count(s.done, "case is", "cases are"))
 		if s.left > 0 {
-			text = fmt.Sprintf("All cases are closed, and %s with access left. /offboard list, and the messages about them, say which.", Count(s.left, "case is", "cases are"))
+			text = fmt.Sprintf("All cases are closed, and %s with access left. /offboard list, and the messages about them, say which.", store.Count(s.left, "case is", "cases are"))
 		}
 		return text
 	}
@@ -192,7 +192,7 @@ func (v View) batchParts(l List) []bot.Part {
 	if len(l.Tally) > 0 {
 		list := bot.Checklist{Title: "What would be done"}
 		for _, t := range l.Tally {
-			row := bot.Row{Mark: bot.Open, Text: bot.T(fmt.Sprintf("%s: %s — %s", v.system(t.System), t.Words, Count(t.Steps, "time", "times")))}
+			row := bot.Row{Mark: bot.Open, Text: bot.T(fmt.Sprintf("%s: %s — %s", v.system(t.System), t.Words, store.Count(t.Steps, "time", "times")))}
 			if t.Loses > 0 {
 				row.Detail = bot.T(fmt.Sprintf("%d of them take something that can't be given back", t.Loses))
 			}
@@ -211,10 +211,10 @@ func (v View) batchParts(l List) []bot.Part {
 		if n > namedPeople {
 			people, more = people[:namedPeople], fmt.Sprintf(" … and %d more.", n-namedPeople)
 		}
-		out = append(out, bot.Prose{Text: bot.Join(bot.B(Count(n, "case", "cases")), bot.T(": "+strings.Join(people, ", ")+more))})
+		out = append(out, bot.Prose{Text: bot.Join(bot.B(store.Count(n, "case", "cases")), bot.T(": "+strings.Join(people, ", ")+more))})
 	}
 	if n := len(l.Excepted); n > 0 {
-		list := bot.Checklist{Title: fmt.Sprintf("No case could be opened for %s", Count(n, "person", "people"))}
+		list := bot.Checklist{Title: fmt.Sprintf("No case could be opened for %s", store.Count(n, "person", "people"))}
 		for _, x := range l.Excepted[:min(n, namedMisses)] {
 			list.Rows = append(list.Rows, bot.Row{Mark: bot.Info, Text: bot.T(v.Name(l.Rows[x.Row].Person)), Detail: bot.T(bot.Clean(v.Text(string(l.ID), x.Why), 300))})
 		}
@@ -243,7 +243,7 @@ func (v View) BatchQuestion(l List, asked store.PersonID) bot.Message {
 		}
 		return bot.Message{Summary: bot.Clean(text, bot.MaxSummary), Parts: []bot.Part{bot.Prose{Text: bot.T(text)}}}
 	}
-	n := Count(l.Facts.Cases, "person", "people")
+	n := store.Count(l.Facts.Cases, "person", "people")
 	m := bot.Message{Summary: bot.Clean(fmt.Sprintf("%s: %s asks you to approve that %s leave.", l.ID, v.Name(l.Owner), n), bot.MaxSummary)}
 	m.Parts = append(m.Parts, bot.Heading{Text: fmt.Sprintf("%s · %s", l.ID, n)},
 		bot.Prose{Text: bot.T(fmt.Sprintf("%s asks for your approval for all of them at once. Nothing is taken away before you decide. What somebody owns goes to their manager.", v.Name(l.Owner)))},
@@ -275,12 +275,12 @@ func (v View) Batches(list []List) bot.Message {
 		const text = "There is no list of leavers that you can see."
 		return bot.Message{Summary: text, Parts: []bot.Part{bot.Prose{Text: bot.T(text)}, newer, fine}}
 	}
-	text := fmt.Sprintf("You can see %s of leavers.", Count(len(list), "list", "lists"))
+	text := fmt.Sprintf("You can see %s of leavers.", store.Count(len(list), "list", "lists"))
 	m := bot.Message{Summary: text, Parts: []bot.Part{bot.Heading{Text: text}}}
 	const most = 10
 	slices.Reverse(list)
 	for _, l := range list[:min(len(list), most)] {
-		m.Parts = append(m.Parts, bot.Buttons{{Label: bot.Clean(fmt.Sprintf("%s · %s", l.ID, Count(len(l.Rows), "person", "people")), bot.MaxLabel), Verb: string(store.VerbBatch), Object: string(l.ID)}})
+		m.Parts = append(m.Parts, bot.Buttons{{Label: bot.Clean(fmt.Sprintf("%s · %s", l.ID, store.Count(len(l.Rows), "person", "people")), bot.MaxLabel), Verb: string(store.VerbBatch), Object: string(l.ID)}})
 	}
 	if more := len(list) - most; more > 0 {
 		m.Parts = append(m.Parts, bot.Prose{Text: bot.T(fmt.Sprintf("… and %d older ones: /offboard batch and the number.", more))})

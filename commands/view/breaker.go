@@ -38,7 +38,7 @@ func (v View) Brake(b store.Brake, pending []store.Pending, reader store.PersonI
 		bot.Prose{Text: bot.Join(bot.B(text), bot.T(fmt.Sprintf(" %s tried to open one more than may be within %s. Nothing else is stopped: all that runs goes on.", v.Name(b.By), length(b.Window))))},
 		bot.Facts{
 			{Label: "Stopped since", Value: Moment(b.At, v.Zone)},
-			{Label: "Opened", Value: bot.T(fmt.Sprintf("%s within %s; %d is the limit", Count(b.Cases, "case", "cases"), length(b.Window), b.Limit))},
+			{Label: "Opened", Value: bot.T(fmt.Sprintf("%s within %s; %d is the limit", store.Count(b.Cases, "case", "cases"), length(b.Window), b.Limit))},
 			{Label: "Refused", Value: bot.T(v.Name(b.By))},
 		},
 		bot.Prose{Text: bot.T("Ask in person or by telephone whether these cases are meant, not in the chat: an account may be somebody else's. If they are not, pause the bot: /offboard pause, and why.")},
@@ -113,7 +113,7 @@ func (v View) Brakes(list []store.Brake) bot.Message {
 	if len(list) == 0 {
 		return *bot.Say(text).Message
 	}
-	text = fmt.Sprintf("The breaker has stopped new cases in %d places.", len(list))
+	text = fmt.Sprintf("The breaker has stopped new cases in %s.", store.Count(len(list), "place", "places"))
 	m := bot.Message{Summary: text, Parts: []bot.Part{bot.Heading{Text: "Stopped: new cases"}, bot.Prose{Text: bot.T(text + " All that runs goes on.")}}}
 	const most = 8
 	for _, b := range list[:min(len(list), most)] {

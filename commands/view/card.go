@@ -36,10 +36,10 @@ func (v View) verdict(c store.Case) string {
 		}
 		text := fmt.Sprintf("%s: %d of %d done", c.ID, s.Ended, s.Steps)
 		if s.Stuck > 0 {
-			text += ", " + Count(s.Stuck, "step needs", "steps need") + " a person"
+			text += ", " + store.Count(s.Stuck, "step needs", "steps need") + " a person"
 		}
 		if n := len(waitForHold(p)); n > 0 && v.Legal(c.Person) != nil {
-			text += ", " + Count(n, "step waits", "steps wait") + " for the end of a legal hold"
+			text += ", " + store.Count(n, "step waits", "steps wait") + " for the end of a legal hold"
 		}
 		return text + "."
 	case store.Over:
@@ -104,7 +104,7 @@ func (v View) ended(c store.Case) string {
 		text = fmt.Sprintf("%s is done: %s has no access %s.", c.ID, name, v.until(c))
 	}
 	if n := leftOut(p); n > 0 {
-		text += " " + Count(n, "step was", "steps were") + " left out; see what remains."
+		text += " " + store.Count(n, "step was", "steps were") + " left out; see what remains."
 	}
 	return text
 }

@@ -19,7 +19,7 @@ func (v View) Survey(c store.Case) bot.Message {
 	case store.Surveying:
 		looking := v.named(v.wording(c).looking, c)
 		m.Summary = fmt.Sprintf("%s: I am looking at %s. Nothing is changed.", c.ID, looking)
-		add(bot.Prose{Text: bot.T(fmt.Sprintf("I am looking at %s. Nothing is changed by looking. %s to go.", looking, Count(len(p.Unsurveyed()), "system", "systems")))})
+		add(bot.Prose{Text: bot.T(fmt.Sprintf("I am looking at %s. Nothing is changed by looking. %s to go.", looking, store.Count(len(p.Unsurveyed()), "system", "systems")))})
 		add(v.facts(c, true))
 	case store.Proposed:
 		m.Summary = fmt.Sprintf("%s: this is %s. Please read it and submit it.", c.ID, v.named(v.wording(c).would, c))

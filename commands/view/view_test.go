@@ -15,7 +15,10 @@ import (
 
 // book answers everything with one text, within the contract of view.Book:
 // fit for one line, and not empty.
-type book struct{ text string }
+type book struct {
+	text string
+	hold *store.LegalHold
+}
 
 func (b book) plain(limit int) string {
 	if text := bot.Clean(b.text, limit); text != "" {
@@ -52,6 +55,8 @@ func (b book) AccountID(_ store.Case, s store.Step) string {
 func (b book) Came(store.Case, store.Return) []store.Held {
 	return slices.Repeat([]store.Held{{ID: "1", Label: b.plain(180)}}, 20)
 }
+
+func (b book) Legal(store.PersonID) *store.LegalHold { return b.hold }
 
 func (b book) ConfigFile(store.Configuration) store.ConfigFile {
 	line := b.plain(180)
