@@ -66,7 +66,7 @@ func (b book) ConfigFile(store.Configuration) store.ConfigFile {
 func newView(text string) view.View {
 	return view.View{
 		Zone:    time.UTC,
-		Book:    book{text: text},
+		Book:    book{text, &store.LegalHold{Roles: []store.Role{store.HR, store.Security, store.Auditor}, At: monday}},
 		Kinds:   []view.Kind{{ID: "resignation", Title: "Resignation", Reminders: true}, {ID: "death", Title: "Death", Neutral: true}},
 		Systems: map[string]string{"dir": "Company directory"},
 		Why:     map[string]string{"board": text},
@@ -158,8 +158,10 @@ func messages(v view.View, c store.Case) map[string]bot.Message {
 	out["clock"] = view.Clock(store.Time{Now: monday, Machine: d.Machine, Doubt: true}, d, c.Zone())
 	out["clock is right"] = view.Clock(store.Time{Now: monday, Machine: monday}, nil, c.Zone())
 	out["doubted"] = view.Doubted(*d, c.Zone())
+	out["coming"], out["changed"], out["not coming"] = v.Coming(c), v.Changed(c, view.Announcement{At: monday}), v.NotComing(c)
+	out["withheld"], out["lifted"], out["returning"], out["ended"] = v.Withheld(c), v.Lifted(c), v.Returning(c, monday), v.Ended(c)
 	for _, x := range c.Pending {
-		out["second"] = v.Second(c, x)
+		out["second"] = v.Second(c, x, true)
 	}
 	for i, s := range c.Plan(0).Steps {
 		out["need "+string(s.ID)] = v.Need(c, s)
@@ -186,8 +188,8 @@ func messages(v view.View, c store.Case) map[string]bot.Message {
 	for _, h := range view.Heirs(c) {
 		out["heir"] = v.Heir(c, h)
 	}
-	out["config"], out["old config"] = v.Config(store.Configuration{Entry: 7, By: v.Name("P-1"), Wanted: sealed}, false), v.Config(store.Configuration{Entry: 6}, true)
-	out["agreed"], out["not agreed"] = v.Config(store.Configuration{Entry: 7, Second: "P-1"}, false), v.Config(store.Configuration{Entry: 7, Not: "P-1"}, false)
+	out["config"], out["old config"] = v.Config(store.Configuration{Entry: 7, By: v.Name("P-1"), Wanted: sealed}, false, true), v.Config(store.Configuration{Entry: 6}, true, false)
+	out["agreed"], out["not agreed"] = v.Config(store.Configuration{Entry: 7, Second: "P-1"}, false, true), v.Config(store.Configuration{Entry: 7, Not: "P-1"}, false, true)
 	return out
 }
 
@@ -392,8 +394,8 @@ func TestLateStart(t *testing.T) {
 	}{
 		{59 * time.Second, store.ByOutage, ""},
 		{3 * time.Hour, "", "3 hours late"},
-		{time.Hour, store.ByOutage, "60 minutes late: I was not running when it was due"},
-		{time.Hour, store.ByPause, "60 minutes late: I was paused when it was due"},
+		{time.Hour, store.ByOutage, "1 hour late: I was not running when it was due"},
+		{time.Hour, store.ByPause, "1 hour late: I was paused when it was due"},
 		{50 * time.Hour, store.ByClock, "2 days late: the clock of my machine was in doubt when it was due"},
 	} {
 		for _, plan := range []store.PlanState{store.Begun, store.Over} {
@@ -439,7 +441,7 @@ func TestApprovalCardHasNoReason(t *testing.T) {
 		c := caseIn(plan, store.At, s)
 		c.Notes, c.Pending, c.Plans[0].Surveys = nil, nil, nil
 		v := newView("Jane Doe")
-		v.Book = reasons{book{"Jane Doe"}}
+		v.Book = reasons{book{text: "Jane Doe"}}
 		if text := bottest.Render(v.ApprovalCard(c)); strings.Contains(text, "THE REASON") {
 			t.Errorf("of a plan %s it reads\n%s", plan, text)
 		}
