@@ -158,8 +158,11 @@ func messages(v view.View, c store.Case) map[string]bot.Message {
 	out["clock"] = view.Clock(store.Time{Now: monday, Machine: d.Machine, Doubt: true}, d, c.Zone())
 	out["clock is right"] = view.Clock(store.Time{Now: monday, Machine: monday}, nil, c.Zone())
 	out["doubted"] = view.Doubted(*d, c.Zone())
-	out["coming"], out["changed"], out["not coming"] = v.Coming(c), v.Changed(c, view.Announcement{At: monday}), v.NotComing(c)
-	out["withheld"], out["lifted"], out["returning"], out["ended"] = v.Withheld(c), v.Lifted(c), v.Returning(c, monday), v.Ended(c)
+	if c.Plan(0).Kind == store.Leave { // of no other plan is anybody told so
+		out["coming"], out["changed"], out["not coming"] = v.Coming(c), v.Changed(c, view.Announcement{At: monday}), v.NotComing(c)
+		out["returning"] = v.Returning(c, monday)
+	}
+	out["withheld"], out["lifted"], out["ended"] = v.Withheld(c), v.Lifted(c), v.Ended(c)
 	for _, x := range c.Pending {
 		out["second"] = v.Second(c, x, true)
 	}
