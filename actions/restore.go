@@ -256,7 +256,7 @@ func (g *giver) action(ctx context.Context, spec Spec, t taken) error {
 	if there := len(t.items) - len(missing); len(missing) == 0 {
 		g.note("%s (%s): all of it is there already.", spec.Undoes, login)
 	} else if there > 0 {
-		g.note("%s (%s): %d of %d is there already.", spec.Undoes, login, there, len(t.items))
+		g.note("%s (%s): %d of %s there already.", spec.Undoes, login, there, store.Count(len(t.items), "thing is", "things are"))
 	}
 	if len(missing) == 0 {
 		return nil

@@ -81,10 +81,18 @@ func (c *Commands) linkAsk(r *request, asked string) (bot.Reply, error) {
 			{Label: "Account", Value: bot.T(bot.Clean(c.People.Text(person, x.Change.Account.ID), 80) + " on " + x.Change.Account.Platform)},
 			{Label: "Person", Value: bot.T(bot.Clean(card.Name+" — "+card.Line(), 200))},
 		},
-		bot.Buttons{
-			{Label: "Agree", Verb: string(store.VerbLink), Object: object, Style: bot.Primary},
-			{Label: "Don't", Verb: string(store.VerbLink), Object: object + ":no"},
-		})
+		agreeing(store.VerbLink, object, !(x.By == r.actor.Person || p.ID == r.actor.Person)))
+}
+
+// agreeing are the buttons of a second person; for the first one only that which
+// calls it off.
+func agreeing(v store.Verb, object string, may bool) bot.Buttons {
+	no := bot.Button{Label: "Call it off", Verb: string(v), Object: object + ":no"}
+	if !may {
+		return bot.Buttons{no}
+	}
+	no.Label = "Don't"
+	return bot.Buttons{{Label: "Agree", Verb: string(v), Object: object, Style: bot.Primary}, no}
 }
 
 // linkSecond is a second person's word about a link that was asked for.

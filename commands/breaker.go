@@ -36,10 +36,7 @@ func (c *Commands) breaker(ctx context.Context, r *request) (bot.Reply, error) {
 			return bot.Reply{Message: &m}, nil
 		}
 		b := brakes[max(i, 0)]
-		m := c.View.Brake(b, st.Pending)
-		if b.By == r.actor.Person || !store.Permitted(store.VerbBreaker, roles) {
-			m.Parts = unasked(m.Parts)
-		}
+		m := c.View.Brake(b, st.Pending, r.actor.Person, store.Permitted(store.VerbBreaker, roles))
 		return bot.Reply{Message: &m}, nil
 	case what == "resume" && r.Object != "" && r.Object != nothing && !r.Form:
 		return c.breakerForm(brakes, i, n)
@@ -55,7 +52,7 @@ func (c *Commands) breaker(ctx context.Context, r *request) (bot.Reply, error) {
 		}
 		return c.lift(ctx, r, b.Entry, why)
 	case (what == "agree" || what == "look") && errN == nil && (r.Object == "" || what == "look"):
-		return c.liftAsk(st, brakes, n)
+		return c.liftAsk(r, st, brakes, n)
 	case (what == "agree" || what == "no") && errN == nil:
 		if _, err := c.Store.Append(ctx, store.Installation, r.actor, store.Seconded{Entry: n, Agree: what == "agree"}); err != nil {
 			return bot.Reply{}, err
@@ -63,22 +60,9 @@ func (c *Commands) breaker(ctx context.Context, r *request) (bot.Reply, error) {
 		if what == "no" {
 			return said("It stays as it was: no more cases can be opened there.")
 		}
-		return said("New cases can be opened again.")
+		return said("New cases can be opened again. What was refused meanwhile has to be started again.")
 	}
 	return said("I don't know this. /offboard breaker shows what is stopped, and how it is let go on.")
-}
-
-// unasked leaves out how one asks to lift a brake: the button and, below it, what
-// to type.
-func unasked(parts []bot.Part) []bot.Part {
-	i := slices.IndexFunc(parts, func(p bot.Part) bool {
-		b, ok := p.(bot.Buttons)
-		return ok && strings.HasPrefix(b[0].Object, "resume:")
-	})
-	if i < 0 {
-		return parts
-	}
-	return slices.Clone(parts[:i])
 }
 
 // known are the brakes that stop something and that somebody with these roles
@@ -120,7 +104,7 @@ func (c *Commands) lift(ctx context.Context, r *request, entry uint64, why strin
 }
 
 // liftAsk shows a second person what they would agree to.
-func (c *Commands) liftAsk(st store.State, brakes []store.Brake, entry uint64) (bot.Reply, error) {
+func (c *Commands) liftAsk(r *request, st store.State, brakes []store.Brake, entry uint64) (bot.Reply, error) {
 	i := slices.IndexFunc(st.Pending, func(x store.Pending) bool { return x.Entry == entry })
 	j := -1
 	if i >= 0 {
@@ -129,7 +113,7 @@ func (c *Commands) liftAsk(st store.State, brakes []store.Brake, entry uint64) (
 	if j < 0 {
 		return said("There is nothing like that to agree to. It may have been settled already.")
 	}
-	m := c.View.Brake(brakes[j], st.Pending)
+	m := c.View.Brake(brakes[j], st.Pending, r.actor.Person, false)
 	return bot.Reply{Message: &m}, nil
 }
 

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -25,7 +26,10 @@ func (c *Commands) config(ctx context.Context, r *request) (bot.Reply, error) {
 	if st.Config.Entry == 0 {
 		return said("No configuration is in the log.")
 	}
-	m := c.View.Config(st.Config, false)
+	m := c.View.Config(st.Config, false, store.Apart(claimed(r.actor), nil))
+	if !store.Permitted(store.VerbSecond, claimed(r.actor)) { // the auditors read it
+		m.Parts = slices.DeleteFunc(m.Parts, func(p bot.Part) bool { _, ok := p.(bot.Buttons); return ok })
+	}
 	return bot.Reply{Message: &m}, nil
 }
 

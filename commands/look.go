@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"offboard/bot"
 	"offboard/commands/view"
@@ -55,7 +56,7 @@ func (c *Commands) status(ctx context.Context, r *request) (bot.Reply, error) {
 	default:
 		m = v.Card(r.c)
 	}
-	m.Parts = usable(m.Parts, r.roles)
+	m.Parts = usable(m.Parts, r)
 	if p := r.c.Plan(0).State; p == store.Surveying || p == store.Approved || p == store.Begun {
 		m.Parts = append(c.paused(), m.Parts...)
 	}
@@ -78,13 +79,21 @@ func decidesLater(r *request) bool {
 	return r.c.Plan(0).State != store.Asked && r.c.Eligible(r.actor.Person) && r.c.Seat(r.actor.Person, r.roles) != ""
 }
 
-// usable leaves out the buttons that these roles may not press. It spares
-// people a refusal; what they may do is decided when they do it.
-func usable(parts []bot.Part, roles []store.Role) []bot.Part {
+// usable leaves out the buttons that this person may not press. It spares people
+// a refusal; what they may do is decided when they do it.
+func usable(parts []bot.Part, r *request) []bot.Part {
+	may := func(x bot.Button) bool {
+		for _, p := range r.c.Pending {
+			if x.Verb == string(store.VerbSecond) && strings.HasSuffix(x.Object, fmt.Sprintf(":%d", p.Entry)) {
+				return p.MaySecond(r.actor.Person, r.roles)
+			}
+		}
+		return store.Permitted(store.Verb(x.Verb), r.roles)
+	}
 	var out []bot.Part
 	for _, p := range parts {
 		if b, ok := p.(bot.Buttons); ok {
-			b = slices.DeleteFunc(slices.Clone(b), func(x bot.Button) bool { return !store.Permitted(store.Verb(x.Verb), roles) })
+			b = slices.DeleteFunc(slices.Clone(b), func(x bot.Button) bool { return !may(x) })
 			if len(b) == 0 {
 				continue
 			}
@@ -151,7 +160,7 @@ func (c *Commands) list(_ context.Context, r *request) (bot.Reply, error) {
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	summary := view.Count(len(list.Rows), "open case", "open cases") + "."
+	summary := store.Count(len(list.Rows), "open case", "open cases") + "."
 	switch {
 	case len(list.Rows)+len(away) == 0:
 		return said("There is no open case that you can see.")

@@ -3,7 +3,6 @@ package commands
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -118,27 +117,9 @@ func (c *Commands) change(ctx context.Context, r *request, ch store.Change, done
 		return bot.Reply{}, err
 	}
 	if !alone {
-		return said("This needs a second person of another role%s. I have asked; nothing is changed until somebody agrees.", c.seconders(r))
+		return said("Somebody else must agree to this: %s. I have asked; nothing is changed until somebody does.", view.Seconders(r.roles))
 	}
 	return said("%s", done)
-}
-
-// seconders says whose word is missing: " (IT, security or the approver)".
-func (c *Commands) seconders(r *request) string {
-	var who []string
-	for _, role := range []store.Role{store.HR, store.IT, store.Security, store.Admin, store.Approver} {
-		if store.Permitted(store.VerbSecond, []store.Role{role}) && !slices.Contains(r.roles, role) {
-			who = append(who, role.Words())
-		}
-	}
-	if len(who) == 0 {
-		return ""
-	}
-	text := who[len(who)-1]
-	if n := len(who) - 1; n > 0 {
-		text = strings.Join(who[:n], ", ") + " or " + text
-	}
-	return " (" + text + ")"
 }
 
 // cancel gives a case up before it begins.
@@ -197,10 +178,11 @@ func (c *Commands) pending(r *request) (bot.Reply, error) {
 	if len(r.c.Pending) == 0 {
 		return said("Nothing in %s waits for a second person.", r.c.ID)
 	}
-	m := c.View.Second(r.c, r.c.Pending[0])
+	m := c.View.Second(r.c, r.c.Pending[0], true)
 	for _, p := range r.c.Pending[1:min(len(r.c.Pending), 10)] {
-		m.Parts = append(m.Parts, c.View.Second(r.c, p).Parts...)
+		m.Parts = append(m.Parts, c.View.Second(r.c, p, true).Parts...)
 	}
+	m.Parts = usable(m.Parts, r)
 	return bot.Reply{Message: &m}, nil
 }
 

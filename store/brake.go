@@ -3,7 +3,6 @@ package store
 import (
 	"bytes"
 	"cmp"
-	"fmt"
 	"slices"
 	"time"
 )
@@ -230,12 +229,9 @@ func (b Brake) refused(p PersonID) *Refused {
 // span is a length of time as people say it.
 func span(d time.Duration) string {
 	if d%time.Hour == 0 {
-		if d == time.Hour {
-			return "1 hour"
-		}
-		return fmt.Sprintf("%d hours", d/time.Hour)
+		return Count(int(d/time.Hour), "hour", "hours")
 	}
-	return fmt.Sprintf("%d minutes", d/time.Minute)
+	return Count(int(d/time.Minute), "minute", "minutes")
 }
 
 // trip records that the breaker has stopped a source or a person.

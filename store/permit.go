@@ -145,10 +145,23 @@ func (c CutOff) earlier(old CutOff) bool {
 	return false
 }
 
+// Seconders are the roles of which somebody may agree to a change that was asked
+// for by somebody with the others: "a second person of another role".
+func Seconders(first []Role) []Role {
+	return slices.DeleteFunc([]Role{HR, IT, Security, Admin, Approver}, func(r Role) bool {
+		return !slices.Contains(permits[VerbSecond], r) || slices.Contains(first, r)
+	})
+}
+
+// MaySecond reports whether a person with these roles in the case may agree to a
+// change that waits for it.
+func (p Pending) MaySecond(id PersonID, roles []Role) bool {
+	return id != p.By && otherRole(roles, p.Roles)
+}
+
 // otherRole reports whether somebody with these roles is "a second person of
 // another role" for a change that was asked for by somebody with the others.
 func otherRole(second, first []Role) bool {
-	return slices.ContainsFunc(second, func(r Role) bool {
-		return slices.Contains(permits[VerbSecond], r) && !slices.Contains(first, r)
-	})
+	may := Seconders(first)
+	return slices.ContainsFunc(second, func(r Role) bool { return slices.Contains(may, r) })
 }

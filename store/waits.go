@@ -29,13 +29,7 @@ func (c Case) Waits() []Wait {
 	p := c.Plan(0)
 	var out []Wait
 	for _, x := range c.Pending {
-		var roles []Role
-		for _, r := range permits[VerbSecond] {
-			if !slices.Contains(x.Roles, r) {
-				roles = append(roles, r)
-			}
-		}
-		out = append(out, Wait{Verb: VerbSecond, Roles: roles, Not: x.By, Step: x.Change.Step})
+		out = append(out, Wait{Verb: VerbSecond, Roles: Seconders(x.Roles), Not: x.By, Step: x.Change.Step})
 	}
 	asked := slices.ContainsFunc(c.Pending, func(x Pending) bool { return x.Change.Verb == VerbResume })
 	if h, held := c.Held(); held && !asked {

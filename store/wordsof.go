@@ -32,7 +32,7 @@ func Words(e Event) string {
 		for _, r := range b.Systems {
 			clean, back, unread = clean+r.Clean, back+r.Back, unread+len(r.Unread)
 		}
-		return fmt.Sprintf("read again what was taken in %d cases: %d steps clean, %d came back, %d unread", b.Cases, clean, back, unread)
+		return fmt.Sprintf("read again what was taken in %s: %s clean, %d came back, %d unread", Count(b.Cases, "case", "cases"), Count(clean, "step", "steps"), back, unread)
 	case Swept:
 		var looked, found, unread int
 		for _, s := range b.Systems {
@@ -41,7 +41,7 @@ func Words(e Event) string {
 				unread++
 			}
 		}
-		return fmt.Sprintf("looked at %d accounts: %d belong to nobody who works here (%d of them new), %d known, systems not read to the end: %d", looked, found, b.New, b.Known, unread)
+		return fmt.Sprintf("looked at %s: %d belong to nobody who works here (%d of them new), %d known, systems not read to the end: %d", Count(looked, "account", "accounts"), found, b.New, b.Known, unread)
 	case Explained:
 		if b.Until == "" {
 			return "ended that an account in " + b.Account.System + " is known"
@@ -156,7 +156,7 @@ func Words(e Event) string {
 		}
 		return fmt.Sprintf("stopped new cases from %s: %d within %s", of, b.Cases, span(b.Window))
 	case Listed:
-		return fmt.Sprintf("listed %d people who leave", len(b.Rows))
+		return "listed " + Count(len(b.Rows), "person who leaves", "people who leave")
 	case Adopted:
 		return "took the list over"
 	case Orphaned:
@@ -177,7 +177,7 @@ func Words(e Event) string {
 	case Parted:
 		return "took it out of its list"
 	case Counted:
-		return fmt.Sprintf("counted %d people in the directory", b.People)
+		return "counted " + Count(b.People, "person", "people") + " in the directory"
 	case Withheld:
 		if e.Facts.Legal {
 			return fmt.Sprintf("%s waits: there is a legal hold", b.Step)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"offboard/actions"
+	"offboard/store"
 )
 
 // System is one system of Memory with the named actions; without names it has
@@ -207,7 +208,7 @@ func (memGroups) items(s *memSystem, a *memAccount, _ actions.Target) []actions.
 		if slices.Contains(g.members, a.id) {
 			items = append(items, actions.Item{
 				ID: g.id, Account: a.id, Before: "member",
-				Label: fmt.Sprintf("group %s (%d members)", g.name, len(g.members)),
+				Label: fmt.Sprintf("group %s (%s)", g.name, store.Count(len(g.members), "member", "members")),
 			})
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -15,6 +14,7 @@ import (
 
 	"offboard/actions"
 	"offboard/bot/discord/wire"
+	"offboard/store"
 )
 
 // invites revokes what the leaver could come back with, or let others in by.
@@ -49,7 +49,7 @@ func (i inviteObject) label() string {
 	if at, err := time.Parse(time.RFC3339, i.Created); err == nil {
 		label += ", made on " + at.UTC().Format(day)
 	}
-	return fmt.Sprintf("%s, used %d times", label, i.Uses)
+	return label + ", used " + store.Count(i.Uses, "time", "times")
 }
 
 // of are the invites that somebody has made.

@@ -9,6 +9,7 @@ import (
 	"github.com/go-ldap/ldap/v3"
 
 	"offboard/actions"
+	"offboard/store"
 )
 
 // groups ends memberships, whichever attribute of the group holds them.
@@ -197,8 +198,5 @@ func name(e *ldap.Entry) string {
 }
 
 func members(n int) string {
-	if n == 1 {
-		return "1 member"
-	}
-	return fmt.Sprintf("%d members", n)
+	return store.Count(n, "member", "members")
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"offboard/actions"
+	"offboard/store"
 )
 
 // groups ends memberships in user groups.
@@ -67,7 +68,7 @@ func (g groups) Check(ctx context.Context, t actions.Target) (actions.Finding, e
 			if err != nil {
 				return err
 			}
-			label := fmt.Sprintf("user group %s (%d members)", x.title(), len(x.Users))
+			label := fmt.Sprintf("user group %s (%s)", x.title(), store.Count(len(x.Users), "member", "members"))
 			if len(x.Users) == 1 {
 				label = fmt.Sprintf("user group %s (the only member: it will be disabled)", x.title())
 			}

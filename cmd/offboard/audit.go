@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"offboard/bot"
+	"offboard/store"
 )
 
 func auditCommand() *cobra.Command {
@@ -106,7 +107,7 @@ func (v verdict) print(w io.Writer, asJSON bool) error {
 			fmt.Fprintln(w, "✔ the log is whole")
 		}
 		if v.Extends != nil {
-			fmt.Fprintf(w, "✔ it extends the checkpoint of %d entries\n", *v.Extends)
+			fmt.Fprintf(w, "✔ it extends the checkpoint of %s\n", store.Count(int(*v.Extends), "entry", "entries"))
 		}
 		fmt.Fprintf(w, "\nentries   %d\nroot      %s\nverifier  %s\n\n%s", v.Entries, v.Root, v.Verifier, v.Checkpoint)
 	}
@@ -144,7 +145,7 @@ It asks the server while one runs, and reads the files otherwise.
 		if *asJSON {
 			return writeJSON(cmd.OutOrStdout(), r)
 		}
-		fmt.Fprintf(cmd.OutOrStdout(), "%s, %d entries\n", r.Subject, len(r.Entries))
+		fmt.Fprintf(cmd.OutOrStdout(), "%s, %s\n", r.Subject, store.Count(len(r.Entries), "entry", "entries"))
 		for _, e := range r.Entries {
 			// What stands in a name must not steer a terminal.
 			fmt.Fprintf(cmd.OutOrStdout(), "%5d  %s  %s: %s\n", e.Seq, e.At.Format("2006-01-02 15:04:05"), bot.Clean(e.By, 200), bot.Clean(e.Words, 400))

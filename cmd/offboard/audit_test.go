@@ -19,7 +19,7 @@ func TestAuditWithAndWithoutServer(t *testing.T) {
 	for _, mode := range []string{"files", "server"} {
 		t.Run(mode, func(t *testing.T) {
 			o.t = t
-			entries := "INST, 1 entries"
+			entries := "INST, 1 entry"
 			if mode == "server" {
 				entries = "INST, " // the server counts the directory meanwhile, which is one more
 				o.serving()
@@ -41,7 +41,7 @@ func TestAuditWithAndWithoutServer(t *testing.T) {
 	}
 }
 
-const shown = `OFF-1, 1 entries
+const shown = `OFF-1, 1 entry
     5  TIME  Hanna via web: opened for Jane, resignation
 `
 

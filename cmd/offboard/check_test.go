@@ -8,7 +8,7 @@ import (
 	"offboard/config"
 )
 
-const checkGood = `✔ configuration  read: 1 systems, 5 roles, 0 tasks
+const checkGood = `✔ configuration  read: 1 system, 5 roles, 0 tasks
 ✔ database       DIR/data/o.db is not there yet: serve makes it
 ✔ system corp    Company directory answers
 ✔ chat web       configured

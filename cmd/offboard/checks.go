@@ -27,7 +27,7 @@ type checks struct {
 }
 
 func (c *checks) configuration() {
-	text := fmt.Sprintf("read: %d systems, %d roles, %d tasks", len(c.systems), len(c.cfg.Roles), len(c.cfg.Tasks))
+	text := fmt.Sprintf("read: %s, %s, %s", store.Count(len(c.systems), "system", "systems"), store.Count(len(c.cfg.Roles), "role", "roles"), store.Count(len(c.cfg.Tasks), "task", "tasks"))
 	if c.cfg.Mode == config.Observe {
 		text += "; mode observe: nothing is changed, each step becomes a task"
 	}
@@ -84,7 +84,7 @@ func (c *checks) log(opt store.Options) {
 		if t := s.Time(); t.Doubt {
 			c.add("clock", unsafe, "it does not go on from where the log was left: the machine says "+t.Machine.UTC().Format(clockForm), remedyClock)
 		}
-		c.add("database", works, fmt.Sprintf("%d entries, and the keys open it; offboard audit verify reads all of it", s.Last()), "")
+		c.add("database", works, store.Count(int(s.Last()), "entry", "entries")+", and the keys open it; offboard audit verify reads all of it", "")
 		c.pending(s)
 		if err := s.Close(); err != nil {
 			c.add("database", fails, err.Error(), "")

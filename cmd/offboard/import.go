@@ -157,7 +157,7 @@ func (out imported) print(w io.Writer, file string, quiet bool) error {
 	switch {
 	case quiet:
 	case out.Batch != "":
-		fmt.Fprintf(w, "%s is proposed, with %d people.\n", out.Batch, len(out.People))
+		fmt.Fprintf(w, "%s is proposed, with %s.\n", out.Batch, store.Count(len(out.People), "person", "people"))
 		out.printTold(w)
 		fmt.Fprintf(w, "Nothing happens before one of them presses \"Take it over\" or types in the chat:\n\n  /offboard batch %s take\n", out.Batch)
 	default:
@@ -173,7 +173,7 @@ func (out imported) print(w io.Writer, file string, quiet bool) error {
 		if err := t.Flush(); err != nil {
 			return err
 		}
-		fmt.Fprintf(w, "\nA draft would be opened for each of these %d people, after somebody of HR or security has taken the list over. Nothing was proposed.\n", len(out.People))
+		fmt.Fprintf(w, "\nA draft would be opened for %s, after somebody of HR or security has taken the list over. Nothing was proposed.\n", store.Count(len(out.People), "person", "people"))
 	}
 	return nil
 }

@@ -62,7 +62,7 @@ since must be made again.
 		case *asJSON:
 			return writeJSON(cmd.OutOrStdout(), v)
 		}
-		fmt.Fprintf(cmd.OutOrStdout(), "✔ %s is in place with %d entries. Start the server: offboard serve\n", cfg.Database, v.Entries)
+		fmt.Fprintf(cmd.OutOrStdout(), "✔ %s is in place with %s. Start the server: offboard serve\n", cfg.Database, store.Count(int(v.Entries), "entry", "entries"))
 		return nil
 	}
 	return cmd

@@ -51,7 +51,7 @@ func (c *checks) second(ctx context.Context, p *people.People) {
 		}
 	}
 	if n < 2 {
-		c.add("second person", unsafe, fmt.Sprintf("%d people of HR or security are neither IT nor administrators: only they can agree to a link that an operator asks for and to a weaker configuration", n), "give hr or security to two people who have no other power here")
+		c.add("second person", unsafe, fmt.Sprintf("of HR and security %s neither IT nor administrator: only they can agree to a link that an operator asks for and to a weaker configuration", store.Count(n, "person is", "people are")), "give hr or security to two people who have no other power here")
 	}
 }
 

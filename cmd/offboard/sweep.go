@@ -168,7 +168,7 @@ func plainSweep(s actions.Swept, log *store.Store) (sweepJSON, error) {
 
 func printSweep(w io.Writer, s sweepJSON) {
 	for _, title := range slices.Sorted(maps.Keys(s.Looked)) {
-		fmt.Fprintf(w, "%s: %d accounts\n", title, s.Looked[title])
+		fmt.Fprintf(w, "%s: %s\n", title, store.Count(s.Looked[title], "account", "accounts"))
 		clean := true
 		for _, x := range s.Strays {
 			if x.System != title {

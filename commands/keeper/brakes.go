@@ -14,17 +14,30 @@ func (b *board) brakes(ctx context.Context, st store.State) []wanted {
 	var out []wanted
 	open := map[string]bool{}
 	for _, x := range st.Brakes {
-		name := fmt.Sprintf("brake/%d", x.Entry)
-		open[name] = true
+		of := fmt.Sprintf("brake/%d/", x.Entry)
 		if !x.Stops() {
-			out = append(out, wanted{name: name, only: true, make: still(v.Unstopped(x))})
+			for _, name := range b.over(of, open) {
+				open[name] = true
+				out = append(out, wanted{name: name, only: true, make: still(v.Unstopped(x))})
+			}
+			if b.now.Sub(x.Lifted) < news {
+				out = append(out, wanted{name: fmt.Sprintf("unstopped/%d/%d", x.Entry, x.Agreed), at: b.direct(x.By), once: true, make: still(v.GoOn())})
+			}
 			continue
 		}
 		roles := []store.Role{store.Security}
 		if !x.Hidden {
 			roles = append(roles, store.Admin)
 		}
-		out = append(out, wanted{name: name, at: b.holders(ctx, roles...), make: still(v.Brake(x, st.Pending))})
+		for id, at := range b.held(ctx, roles...) {
+			name := of + string(id)
+			open[name] = true
+			out = append(out, wanted{name: name, at: at, make: still(v.Brake(x, st.Pending, id, true))})
+		}
+		for _, name := range b.over(of, open) { // to somebody who does not hold the role any more
+			open[name] = true
+			out = append(out, wanted{name: name, only: true, make: still(v.Brake(x, st.Pending, store.PersonID(name[len(of):]), false))})
+		}
 	}
 	for _, old := range b.over("brake/", open) { // it was lifted, and has tripped again since
 		out = append(out, wanted{name: old, only: true, make: still(v.StoppedAgain())})

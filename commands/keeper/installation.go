@@ -3,6 +3,7 @@ package keeper
 import (
 	"context"
 	"fmt"
+	"iter"
 	"slices"
 	"time"
 
@@ -60,7 +61,7 @@ func (b *board) configs(ctx context.Context) ([]wanted, error) {
 		last := i == len(all)-1
 		waits := last && !c.Wanted.IsZero()
 		told := waits || b.now.Sub(c.At) < news
-		if len(f.Changed)+len(f.Weaker) == 0 || !told && !b.posted(name) {
+		if len(f.Changed)+len(f.Weaker) == 0 || !told && !b.posted(name) && !b.posted(name+"/read") {
 			continue
 		}
 		open[name] = true
@@ -68,19 +69,34 @@ func (b *board) configs(ctx context.Context) ([]wanted, error) {
 		if len(f.Weaker) > 0 {
 			roles = append(roles, store.HR, store.Security)
 		}
-		w := wanted{name: name, make: still(b.k.cfg.View.Config(c, !last))}
+		// Who can't agree gets no button.
+		w, other := wanted{name: name, make: still(b.k.cfg.View.Config(c, !last, true))}, wanted{name: name + "/read", make: still(b.k.cfg.View.Config(c, !last, false))}
+		open[other.name] = true
 		if told {
-			w.at = b.holders(ctx, roles...)
+			other.at = b.holders(ctx, roles...)
 		}
-		out = append(out, w)
+		if waits {
+			w.at = b.apartFrom(ctx)
+			other.at = slices.DeleteFunc(other.at, func(at bot.Place) bool { return slices.Contains(w.at, at) })
+		}
+		out = append(out, w, other)
 		for _, old := range b.over(fmt.Sprintf("config/%d-", c.Entry), open) { // of an agreement before the last one
-			out = append(out, wanted{name: old, only: true, make: still(b.k.cfg.View.Config(c, true))})
+			out = append(out, wanted{name: old, only: true, make: still(b.k.cfg.View.Config(c, true, false))})
 		}
-		if first := fmt.Sprintf("config/%d", c.Entry); name != first && b.posted(first) {
-			out = append(out, wanted{name: first, only: true, make: still(b.k.cfg.View.Config(c, true))})
+		for _, first := range []string{fmt.Sprintf("config/%d", c.Entry), fmt.Sprintf("config/%d/read", c.Entry)} {
+			if !open[first] && b.posted(first) {
+				out = append(out, wanted{name: first, only: true, make: still(b.k.cfg.View.Config(c, true, false))})
+			}
 		}
 	}
 	return out, nil
+}
+
+// apartFrom is where those are written to who may agree to a weaker configuration:
+// by what they hold over anybody, as the rule has it.
+func (b *board) apartFrom(ctx context.Context) []bot.Place {
+	power := b.holders(ctx, store.IT, store.Admin)
+	return slices.DeleteFunc(b.holders(ctx, store.HR, store.Security), func(at bot.Place) bool { return slices.Contains(power, at) })
 }
 
 // doubts ask those who can say what time it is.
@@ -98,26 +114,38 @@ func (b *board) doubts(ctx context.Context, d *store.Doubt) []wanted {
 	return out
 }
 
-// holders is where those who hold one of the roles are written to. Whom the
+// holders is where those who hold one of the roles are written to.
+func (b *board) holders(ctx context.Context, roles ...store.Role) []bot.Place {
+	var out []bot.Place
+	for _, at := range b.held(ctx, roles...) {
+		out = append(out, at...)
+	}
+	return out
+}
+
+// held are those who hold one of the roles, and where each is written to. Whom the
 // directory does not name now is written to later. Whose decisions are frozen
 // is not: they could do nothing, and their account may be somebody else's.
-func (b *board) holders(ctx context.Context, roles ...store.Role) []bot.Place {
+func (b *board) held(ctx context.Context, roles ...store.Role) iter.Seq2[store.PersonID, []bot.Place] {
 	ids, err := b.k.cfg.People.Holders(ctx, "", roles...)
 	if err != nil {
 		b.errs = append(b.errs, fmt.Errorf("read who holds a role: %w", err))
 	}
-	var at []bot.Place
-	for _, id := range ids {
+	ids = slices.DeleteFunc(ids, func(id store.PersonID) bool {
 		p, _, err := b.k.cfg.Store.Person(id)
-		switch {
-		case err != nil:
+		if err != nil {
 			b.errs = append(b.errs, err)
-		case p.Frozen == nil:
-			at = append(at, b.direct(id)...)
 		}
-	}
-	if len(at) == 0 && err == nil {
+		return err != nil || p.Frozen != nil || len(b.direct(id)) == 0
+	})
+	if len(ids) == 0 && err == nil {
 		b.k.cfg.Log.Warn().Msg("nobody who administers the bot can be written to: see offboard check")
 	}
-	return at
+	return func(yield func(store.PersonID, []bot.Place) bool) {
+		for _, id := range ids {
+			if !yield(id, b.direct(id)) {
+				return
+			}
+		}
+	}
 }

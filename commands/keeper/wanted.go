@@ -241,11 +241,16 @@ func (b *board) seconds(ctx context.Context) []wanted {
 			at = slices.Clone(b.rooms(ctx))
 		}
 		for _, id := range append([]store.PersonID{c.Asker()}, c.Plan(0).Approvers...) {
-			if h, held := c.Held(); id != x.By && (!held || id != h.Person) {
+			switch h, held := c.Held(); {
+			case id == x.By, held && id == h.Person:
+			case slices.Contains(c.Plan(0).Approvers, id), slices.Contains(b.holding(ctx, store.Seconders(x.Roles)...), id):
 				at = append(at, b.direct(id)...)
+			default: // whoever asked has no other role
+				open[name+"/told"] = true
+				out = append(out, wanted{name: name + "/told", at: b.direct(id), make: still(b.k.cfg.View.Second(c, x, false))})
 			}
 		}
-		out = append(out, wanted{name: name, at: at, make: still(b.k.cfg.View.Second(c, x))})
+		out = append(out, wanted{name: name, at: at, make: still(b.k.cfg.View.Second(c, x, true))})
 	}
 	for _, name := range b.over("second/", open) {
 		out = append(out, wanted{name: name, only: true, make: still(b.k.cfg.View.Settled(c))})

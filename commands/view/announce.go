@@ -90,7 +90,7 @@ func (v View) Changed(c store.Case, was Announcement) bot.Message {
 		switch {
 		case !was.At.IsZero() && is.At.Before(was.At):
 			title, todo = "Brought forward", "What has to be ready by then is due earlier."
-		case !was.At.IsZero():
+		case is.At.After(was.At) && !was.At.IsZero():
 			title, todo = "Postponed", "You have until then."
 		}
 	}

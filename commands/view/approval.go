@@ -134,7 +134,7 @@ func (v View) question(c store.Case) bot.Buttons {
 		text += " Who gets what is as shown."
 	}
 	if n := lost(p); n > 0 {
-		text += " " + Count(n, "thing can't", "things can't") + " be given back."
+		text += " " + store.Count(n, "thing can't", "things can't") + " be given back."
 	}
 	b := bot.Buttons{
 		{

@@ -53,15 +53,15 @@ func (v View) reached(c store.Case) []bot.Part {
 		return bot.Clean(names(titles), 200)
 	}
 	if len(r.Silent) > 0 {
-		text = bot.Join(text, bot.T(fmt.Sprintf("; %s did not answer: %s", Count(len(r.Silent), "system", "systems"), list(r.Silent))))
+		text = bot.Join(text, bot.T(fmt.Sprintf("; %s did not answer: %s", store.Count(len(r.Silent), "system", "systems"), list(r.Silent))))
 	}
 	if len(r.Unread) > 0 {
-		text = bot.Join(text, bot.T(fmt.Sprintf("; %s could not be read: %s", Count(len(r.Unread), "system", "systems"), list(r.Unread))))
+		text = bot.Join(text, bot.T(fmt.Sprintf("; %s could not be read: %s", store.Count(len(r.Unread), "system", "systems"), list(r.Unread))))
 	}
 	if len(r.Silent)+len(r.Unread) > 0 {
 		return []bot.Part{bot.Prose{Text: bot.Join(text, bot.T(". I look again every ten minutes. You can press all the same: the others end at once, and these are tried until they do."))}}
 	}
-	return []bot.Part{bot.Prose{Text: bot.Join(text, bot.T(fmt.Sprintf("; %s answered.", Count(r.Systems, "system", "systems"))))}}
+	return []bot.Part{bot.Prose{Text: bot.Join(text, bot.T(fmt.Sprintf("; %s answered.", store.Count(r.Systems, "system", "systems"))))}}
 }
 
 // measured says how long after the press, the cut-off or the emergency the last lock-out

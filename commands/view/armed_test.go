@@ -78,7 +78,7 @@ func TestMeasured(t *testing.T) {
 		{"by the clock", false, both, "4.2 seconds after the cut-off; everything proven after 4.2 seconds.", "4.2 seconds after the cut-off; everything proven after 4.2 seconds"},
 		{"a lock-out is open", true, append(both, lock(2, 0, store.FailedAgain)), "", ""},
 		{"a lock-out was accepted", true, append(both, lock(2, 0, store.Accepted)), "", ""},
-		{"a lock-out was confirmed", true, append(both, lock(2, time.Hour, store.Confirmed)), "60 minutes after the press, 1 confirmed by a person, not by a read.", "60 minutes after the press, 1 confirmed by a person, not by a read"},
+		{"a lock-out was confirmed", true, append(both, lock(2, time.Hour, store.Confirmed)), "1 hour after the press, 1 confirmed by a person, not by a read.", "1 hour after the press, 1 confirmed by a person, not by a read"},
 		{"a lock-out was left out", true, append(both, lock(2, time.Hour, store.Skipped)), "", "1 lock-out was not done"},
 		{"nothing to lock", true, []store.Step{other(time.Second, store.Proven)}, "", "none was needed"},
 	} {

@@ -81,7 +81,7 @@ func BatchObject(id store.BatchID, what, detail string) string {
 // Batch is the one card of a list, for the one who asks for it, and for whoever
 // may take it over.
 func (v View) Batch(l List, reader store.PersonID) bot.Message {
-	title := fmt.Sprintf("%s · %s", l.ID, Count(len(l.Rows), "person", "people"))
+	title := fmt.Sprintf("%s · %s", l.ID, store.Count(len(l.Rows), "person", "people"))
 	m := bot.Message{Parts: []bot.Part{bot.Heading{Text: title}}}
 	add := func(parts ...bot.Part) { m.Parts = append(m.Parts, parts...) }
 	say := func(text string) {
@@ -167,9 +167,9 @@ func (v View) progress(l List) string {
 		return fmt.Sprintf("%s has approved it. I am telling each case: %d to go.", v.Name(l.Decision.By), n)
 	}
 	if l.Over() {
-		text := fmt.Sprintf("All of it is done: %s closed.", Count(s.done, "case is", "cases are"))
+		text := fmt.Sprintf("All of it is done: %s closed.", store.Count(s.done, "case is", "cases are"))
 		if s.left > 0 {
-			text = fmt.Sprintf("All cases are closed, and %s with access left. /offboard list, and the messages about them, say which.", Count(s.left, "case is", "cases are"))
+			text = fmt.Sprintf("All cases are closed, and %s with access left. /offboard list, and the messages about them, say which.", store.Count(s.left, "case is", "cases are"))
 		}
 		return text
 	}
@@ -192,7 +192,7 @@ func (v View) further(l List) []bot.Part {
 	}
 	list := bot.Checklist{Title: "More approvals are needed"}
 	for _, f := range l.Further {
-		row := bot.Row{Mark: bot.Open, Text: bot.T(fmt.Sprintf("%s: also somebody of %s", Count(f.Cases, "case", "cases"), f.Roles))}
+		row := bot.Row{Mark: bot.Open, Text: bot.T(fmt.Sprintf("%s: also somebody of %s", store.Count(f.Cases, "case", "cases"), f.Roles))}
 		row.Detail = bot.T(fmt.Sprintf("%d of %d approvals given. They are asked about each case by itself, once the list is approved", f.Given, f.Of))
 		if l.Decision != nil {
 			row.Detail = bot.T(fmt.Sprintf("%d of %d approvals given. They were asked; nothing is taken from these people before they approve", f.Given, f.Of))
@@ -231,12 +231,12 @@ func (v View) Batches(list []List) bot.Message {
 		const text = "There is no list of leavers that you can see."
 		return bot.Message{Summary: text, Parts: []bot.Part{bot.Prose{Text: bot.T(text)}, newer, fine}}
 	}
-	text := fmt.Sprintf("You can see %s of leavers.", Count(len(list), "list", "lists"))
+	text := fmt.Sprintf("You can see %s of leavers.", store.Count(len(list), "list", "lists"))
 	m := bot.Message{Summary: text, Parts: []bot.Part{bot.Heading{Text: text}}}
 	const most = 10
 	slices.Reverse(list)
 	for _, l := range list[:min(len(list), most)] {
-		m.Parts = append(m.Parts, bot.Buttons{{Label: bot.Clean(fmt.Sprintf("%s · %s", l.ID, Count(len(l.Rows), "person", "people")), bot.MaxLabel), Verb: string(store.VerbBatch), Object: string(l.ID)}})
+		m.Parts = append(m.Parts, bot.Buttons{{Label: bot.Clean(fmt.Sprintf("%s · %s", l.ID, store.Count(len(l.Rows), "person", "people")), bot.MaxLabel), Verb: string(store.VerbBatch), Object: string(l.ID)}})
 	}
 	if more := len(list) - most; more > 0 {
 		m.Parts = append(m.Parts, bot.Prose{Text: bot.T(fmt.Sprintf("… and %d older ones: /offboard batch and the number.", more))})

@@ -14,7 +14,7 @@ func (v View) BatchQuestion(l List, asked store.PersonID) bot.Message {
 	if !l.Stands(l.Facts) || !slices.Contains(l.Deciders(), asked) {
 		return v.batchAnswered(l, asked)
 	}
-	n := Count(l.Facts.Cases, "person", "people")
+	n := store.Count(l.Facts.Cases, "person", "people")
 	text := fmt.Sprintf("%s asks for your approval for all of them at once. Nothing is taken away before you decide. What somebody owns goes to their manager.", v.asker(l))
 	switch m := l.Asked.Moved; {
 	case asked != l.Asked.To:
@@ -30,7 +30,7 @@ func (v View) BatchQuestion(l List, asked store.PersonID) bot.Message {
 	m.Parts = append(m.Parts, v.further(l)...)
 	m.Parts = append(m.Parts, v.batchParts(l)...)
 	if out := len(l.Rows) - l.Facts.Cases; out > 0 {
-		m.Parts = append(m.Parts, bot.Prose{Text: bot.T(fmt.Sprintf("%s of the list %s not a part of this. The last message says who, and what to do about each.", Count(out, "person", "people"), map[bool]string{true: "is", false: "are"}[out == 1]))})
+		m.Parts = append(m.Parts, bot.Prose{Text: bot.T(fmt.Sprintf("%s of the list %s not a part of this. The last message says who, and what to do about each.", store.Count(out, "person", "people"), map[bool]string{true: "is", false: "are"}[out == 1]))})
 	}
 	code := l.Facts.Scope[:min(CodeLength, len(l.Facts.Scope))]
 	m.Parts = append(m.Parts, bot.Buttons{
@@ -66,7 +66,7 @@ func (v View) batchAnswered(l List, asked store.PersonID) bot.Message {
 func (v View) BatchClosing(l List, reader store.PersonID) bot.Message {
 	text := v.progress(l)
 	m := bot.Message{Summary: bot.Clean(fmt.Sprintf("%s: %s", l.ID, text), bot.MaxSummary), Parts: []bot.Part{
-		bot.Heading{Text: fmt.Sprintf("%s · %s", l.ID, Count(len(l.Rows), "person", "people"))}, bot.Prose{Text: bot.T(text)}, v.batchFacts(l),
+		bot.Heading{Text: fmt.Sprintf("%s · %s", l.ID, store.Count(len(l.Rows), "person", "people"))}, bot.Prose{Text: bot.T(text)}, v.batchFacts(l),
 	}}
 	m.Parts = append(append(m.Parts, v.batchParts(l)...), v.keptOut(l, reader)...)
 	m.Parts = append(m.Parts, bot.Fine{Text: bot.T(fmt.Sprintf("/offboard batch %s shows this again.", l.ID))})

@@ -57,18 +57,18 @@ func (v View) people(ids []store.PersonID) string {
 
 // BatchRemind asks an approver of a list again.
 func (v View) BatchRemind(l List) bot.Message {
-	return v.batchNudge(l, string(l.ID)+" still waits", fmt.Sprintf("%s still waits for your decision: %s asked you about %s. Nothing is taken away before you decide.", l.ID, v.asker(l), Count(l.Facts.Cases, "person", "people")))
+	return v.batchNudge(l, string(l.ID)+" still waits", fmt.Sprintf("%s still waits for your decision: %s asked you about %s. Nothing is taken away before you decide.", l.ID, v.asker(l), store.Count(l.Facts.Cases, "person", "people")))
 }
 
 // BatchUntaken asks again those who may take over a list that nobody asks for.
 func (v View) BatchUntaken(l List) bot.Message {
-	return v.batchNudge(l, string(l.ID)+" still waits", fmt.Sprintf("%s, with %s, still waits for somebody of HR or security to take it over, or to give it up.", l.ID, Count(len(l.Rows), "person", "people")))
+	return v.batchNudge(l, string(l.ID)+" still waits", fmt.Sprintf("%s, with %s, still waits for somebody of HR or security to take it over, or to give it up.", l.ID, store.Count(len(l.Rows), "person", "people")))
 }
 
 // BatchSilent tells HR that an approver of a list does not answer.
 func (v View) BatchSilent(l List, reader store.PersonID) bot.Message {
 	return v.batchNudge(l, string(l.ID)+" waits for an approval", fmt.Sprintf("%s was asked to approve %s, with %s, on %s, and has not decided. Nothing is taken away before somebody does. Please talk to them, or %s.",
-		v.Name(l.Asked.To), l.ID, Count(l.Facts.Cases, "person", "people"), Moment(l.Asked.Since(), v.Zone), v.another(l, reader)))
+		v.Name(l.Asked.To), l.ID, store.Count(l.Facts.Cases, "person", "people"), Moment(l.Asked.Since(), v.Zone), v.another(l, reader)))
 }
 
 // another says how somebody else is asked to approve a list.
@@ -95,7 +95,7 @@ func (v View) BatchFellBack(l List, reader store.PersonID) bot.Message {
 
 // BatchPage calls whoever leads HR: nobody has approved a list in time.
 func (v View) BatchPage(l List, reader store.PersonID) bot.Message {
-	text := fmt.Sprintf("%s, with %s, is not approved", l.ID, Count(l.Facts.Cases, "person", "people"))
+	text := fmt.Sprintf("%s, with %s, is not approved", l.ID, store.Count(l.Facts.Cases, "person", "people"))
 	if l.CutOff.Mode == store.At {
 		text += fmt.Sprintf(", and their access was to end %s", Moment(l.CutOff.At, v.Zone))
 	}

@@ -33,7 +33,7 @@ func (v View) batchParts(l List) []bot.Part {
 	if len(l.Tally) > 0 {
 		list := bot.Checklist{Title: "What would be done"}
 		for _, t := range l.Tally {
-			row := bot.Row{Mark: bot.Open, Text: bot.T(fmt.Sprintf("%s: %s — %s", v.system(t.System), t.Words, Count(t.Steps, "time", "times")))}
+			row := bot.Row{Mark: bot.Open, Text: bot.T(fmt.Sprintf("%s: %s — %s", v.system(t.System), t.Words, store.Count(t.Steps, "time", "times")))}
 			if t.Loses > 0 {
 				row.Detail = bot.T(fmt.Sprintf("%d of them take something that can't be given back", t.Loses))
 			}
@@ -52,7 +52,7 @@ func (v View) batchParts(l List) []bot.Part {
 		if n > namedPeople {
 			people, more = people[:namedPeople], fmt.Sprintf(" … and %s more.", many(n-namedPeople))
 		}
-		out = append(out, bot.Prose{Text: bot.Join(bot.B(Count(n, "case", "cases")), bot.T(": "+strings.Join(people, ", ")+more))})
+		out = append(out, bot.Prose{Text: bot.Join(bot.B(store.Count(n, "case", "cases")), bot.T(": "+strings.Join(people, ", ")+more))})
 	}
 	return out
 }
@@ -99,7 +99,7 @@ func (v View) keptOut(l List, reader store.PersonID) []bot.Part {
 	if len(list) == 0 {
 		return nil
 	}
-	shown := bot.Checklist{Title: fmt.Sprintf("Not with this list: %s", Count(len(list), "person", "people"))}
+	shown := bot.Checklist{Title: fmt.Sprintf("Not with this list: %s", store.Count(len(list), "person", "people"))}
 	for _, o := range list[:min(len(list), namedMisses)] {
 		shown.Rows = append(shown.Rows, bot.Row{Mark: bot.Info, Text: bot.T(v.Name(l.Rows[o.row].Person)), Detail: bot.T(bot.Clean(o.text, 400))})
 	}

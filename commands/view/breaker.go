@@ -2,6 +2,8 @@ package view
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"offboard/bot"
 	"offboard/store"
@@ -20,8 +22,9 @@ func (v View) Stopped(b store.Brake) string {
 }
 
 // Brake tells those who can end it that the breaker has stopped new cases.
-// pending is what waits for a second person about it.
-func (v View) Brake(b store.Brake, pending []store.Pending) bot.Message {
+// pending is what waits for a second person about it. The buttons are those that
+// the reader can use; asks: they may ask for its end.
+func (v View) Brake(b store.Brake, pending []store.Pending, reader store.PersonID, asks bool) bot.Message {
 	of := "from " + b.Source
 	switch {
 	case b.Source == "":
@@ -35,7 +38,7 @@ func (v View) Brake(b store.Brake, pending []store.Pending) bot.Message {
 		bot.Prose{Text: bot.Join(bot.B(text), bot.T(fmt.Sprintf(" %s tried to open one more than may be within %s. Nothing else is stopped: all that runs goes on.", v.Name(b.By), length(b.Window))))},
 		bot.Facts{
 			{Label: "Stopped since", Value: Moment(b.At, v.Zone)},
-			{Label: "Opened", Value: bot.T(fmt.Sprintf("%s within %s; %d is the limit", Count(b.Cases, "case", "cases"), length(b.Window), b.Limit))},
+			{Label: "Opened", Value: bot.T(fmt.Sprintf("%s within %s; %d is the limit", store.Count(b.Cases, "case", "cases"), length(b.Window), b.Limit))},
 			{Label: "Refused", Value: bot.T(v.Name(b.By))},
 		},
 		bot.Prose{Text: bot.T("Ask in person or by telephone whether these cases are meant, not in the chat: an account may be somebody else's. If they are not, pause the bot: /offboard pause, and why.")},
@@ -43,9 +46,13 @@ func (v View) Brake(b store.Brake, pending []store.Pending) bot.Message {
 	add := func(parts ...bot.Part) { m.Parts = append(m.Parts, parts...) }
 	for _, x := range pending {
 		if x.Change.Of == b.Entry {
-			add(v.liftAsked(b, x)...)
+			add(v.liftAsked(b, x, reader)...)
 			return m
 		}
+	}
+	if !asks || reader == b.By {
+		add(bot.Prose{Text: bot.T(fmt.Sprintf("Somebody of security or an administrator can ask to let it go on; a second person must agree. %s can be neither.", v.Name(b.By)))})
+		return m
 	}
 	add(bot.Buttons{{Label: "Let it go on…", Verb: string(store.VerbBreaker), Object: fmt.Sprintf("resume:%d", b.Entry)}},
 		bot.Fine{Text: bot.T(bot.Clean(fmt.Sprintf("Or type: /offboard breaker resume %s, and why. A second person must agree; %s can be neither.", v.Typed(b), v.Name(b.By)), 400))})
@@ -64,22 +71,34 @@ func (v View) Typed(b store.Brake) string {
 }
 
 // liftAsked is what a second person agrees to, or not.
-func (v View) liftAsked(b store.Brake, x store.Pending) []bot.Part {
-	return []bot.Part{
-		bot.Prose{Text: bot.Join(bot.B(fmt.Sprintf("%s asks to let new cases be opened again.", v.Name(x.By))), bot.T(" A second person must agree: not "+v.Name(x.By)+", and not "+v.Name(b.By)+"."))},
-		bot.Facts{{Label: "Reason", Value: bot.T(bot.Clean(v.Text(store.Installation, x.Change.Reason), 600))}},
-		bot.Buttons{
-			{Label: "Agree", Verb: string(store.VerbBreaker), Object: fmt.Sprintf("agree:%d", x.Entry), Style: bot.Primary},
-			{Label: "Don't", Verb: string(store.VerbBreaker), Object: fmt.Sprintf("no:%d", x.Entry)},
-		},
-		bot.Fine{Text: bot.T(fmt.Sprintf("Or type: /offboard breaker agree %d", x.Entry))},
+func (v View) liftAsked(b store.Brake, x store.Pending, reader store.PersonID) []bot.Part {
+	who := names(slices.Compact([]string{v.Name(x.By), v.Name(b.By)}))
+	no := bot.Button{Label: "Don't", Verb: string(store.VerbBreaker), Object: fmt.Sprintf("no:%d", x.Entry)}
+	if reader == x.By {
+		no.Label = "Call it off"
 	}
+	parts := []bot.Part{
+		bot.Prose{Text: bot.Join(bot.B(fmt.Sprintf("%s asks to let new cases be opened again.", v.Name(x.By))), bot.T(" Somebody else must agree: HR, IT, security or an administrator, but not "+strings.Replace(who, " and ", " or ", 1)+"."))},
+		bot.Facts{{Label: "Reason", Value: bot.T(bot.Clean(v.Text(store.Installation, x.Change.Reason), 600))}},
+	}
+	if reader == x.By || reader == b.By {
+		return append(parts, bot.Buttons{no})
+	}
+	return append(parts,
+		bot.Buttons{{Label: "Agree", Verb: string(store.VerbBreaker), Object: fmt.Sprintf("agree:%d", x.Entry), Style: bot.Primary}, no},
+		bot.Fine{Text: bot.T(fmt.Sprintf("Or type: /offboard breaker agree %d", x.Entry))})
 }
 
 // Unstopped is what is left of Brake when cases can be opened again.
 func (v View) Unstopped(b store.Brake) bot.Message {
-	text := fmt.Sprintf("New cases can be opened again: %s. %s asked for it, and %s agreed.", v.Stopped(b), v.Name(b.Asker), v.Name(b.Second))
+	text := fmt.Sprintf("New cases can be opened again: %s. %s asked for it, and %s agreed. What was refused meanwhile has to be started again; %s is told.", v.Stopped(b), v.Name(b.Asker), v.Name(b.Second), v.Name(b.By))
 	return bot.Message{Summary: bot.Clean(text, bot.MaxSummary), Parts: []bot.Part{bot.Prose{Text: bot.T(text)}}}
+}
+
+// GoOn tells whoever was refused that they can go on.
+func (v View) GoOn() bot.Message {
+	const text = "You can open new cases again. What I refused is not opened by itself: please start it again with /offboard start."
+	return bot.Message{Summary: text, Parts: []bot.Part{bot.Prose{Text: bot.T(text)}}}
 }
 
 // StoppedAgain is what is left of an older Brake.
@@ -94,7 +113,7 @@ func (v View) Brakes(list []store.Brake) bot.Message {
 	if len(list) == 0 {
 		return *bot.Say(text).Message
 	}
-	text = fmt.Sprintf("The breaker has stopped new cases in %d places.", len(list))
+	text = fmt.Sprintf("The breaker has stopped new cases in %s.", store.Count(len(list), "place", "places"))
 	m := bot.Message{Summary: text, Parts: []bot.Part{bot.Heading{Text: "Stopped: new cases"}, bot.Prose{Text: bot.T(text + " All that runs goes on.")}}}
 	const most = 8
 	for _, b := range list[:min(len(list), most)] {

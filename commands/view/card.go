@@ -36,10 +36,10 @@ func (v View) verdict(c store.Case) string {
 		}
 		text := fmt.Sprintf("%s: %d of %d done", c.ID, s.Ended, s.Steps)
 		if s.Stuck > 0 {
-			text += ", " + Count(s.Stuck, "step needs", "steps need") + " a person"
+			text += ", " + store.Count(s.Stuck, "step needs", "steps need") + " a person"
 		}
 		if n := len(waitForHold(p)); n > 0 && v.Legal(c.Person) != nil {
-			text += ", " + Count(n, "step waits", "steps wait") + " for the end of a legal hold"
+			text += ", " + store.Count(n, "step waits", "steps wait") + " for the end of a legal hold"
 		}
 		return text + "."
 	case store.Over:
@@ -107,7 +107,7 @@ func (v View) ended(c store.Case) string {
 		text = fmt.Sprintf("%s is done: %s has no access %s.", c.ID, name, v.until(c))
 	}
 	if n := leftOut(p); n > 0 {
-		text += " " + Count(n, "step was", "steps were") + " left out; see what remains."
+		text += " " + store.Count(n, "step was", "steps were") + " left out; see what remains."
 	}
 	return text
 }
@@ -141,7 +141,7 @@ func (v View) Card(c store.Case) bot.Message {
 		add(v.reached(c)...)
 		add(v.since(c)...)
 		add(v.early(c)...)
-		add(v.ready(c))
+		add(v.ready(c), bot.Fine{Text: bot.T("HR or security can set another time or cancel it" + v.presses(c) + ".")})
 		add(v.pending(c)...)
 		return m
 	}
@@ -237,12 +237,34 @@ func inner(words string) string {
 func (v View) pending(c store.Case) []bot.Part {
 	var parts []bot.Part
 	for _, p := range c.Pending {
-		parts = append(parts, v.second(c, p)...)
+		parts = append(parts, v.second(c, p, true)...)
 	}
 	return parts
 }
 
-func (v View) second(c store.Case, p store.Pending) []bot.Part {
+// Seconders names who may agree to what somebody with these roles asks for: "IT,
+// security or the approver".
+func Seconders(roles []store.Role) string {
+	var list []string
+	for _, r := range store.Seconders(roles) {
+		list = append(list, r.Words())
+	}
+	if len(list) == 0 {
+		return "a colleague with another role"
+	}
+	return either(list)
+}
+
+// either joins names as people write them: "a, b or c".
+func either(list []string) string {
+	if n := len(list); n > 1 {
+		return strings.Join(list[:n-1], ", ") + " or " + list[n-1]
+	}
+	return strings.Join(list, "")
+}
+
+// second asks a second person about a change; may: who reads it alone can agree.
+func (v View) second(c store.Case, p store.Pending, may bool) []bot.Part {
 	what := "cancel it"
 	switch p.Change.Verb {
 	case store.VerbSkip:
@@ -257,7 +279,7 @@ func (v View) second(c store.Case, p store.Pending) []bot.Part {
 		what = "let it go on"
 	default:
 	}
-	text := fmt.Sprintf("%s asks to %s. A second person of another role must agree.", v.Name(p.By), what)
+	text := fmt.Sprintf("%s asks to %s. Somebody else must agree: %s.", v.Name(p.By), what, Seconders(p.Roles))
 	if note := Wished(p.Change.CutOff, c.Zone()); note != "" {
 		text += " " + note
 	}
@@ -265,6 +287,9 @@ func (v View) second(c store.Case, p store.Pending) []bot.Part {
 		text += " Reason: " + bot.Clean(r, 300)
 	}
 	obj := object(c, fmt.Sprint(p.Entry))
+	if !may {
+		return []bot.Part{bot.Prose{Text: bot.T(text + " You need not do anything.")}}
+	}
 	return []bot.Part{
 		bot.Prose{Text: bot.T(text)},
 		bot.Buttons{
@@ -274,9 +299,10 @@ func (v View) second(c store.Case, p store.Pending) []bot.Part {
 	}
 }
 
-// Second asks for the second person in a message of its own.
-func (v View) Second(c store.Case, p store.Pending) bot.Message {
-	parts := v.second(c, p)
+// Second asks for the second person in a message of its own; without the buttons
+// where who reads it can't be that.
+func (v View) Second(c store.Case, p store.Pending, may bool) bot.Message {
+	parts := v.second(c, p, may)
 	m := bot.Message{Summary: fmt.Sprintf("%s: %s asks for a second person.", c.ID, v.Name(p.By))}
 	m.Parts = append([]bot.Part{bot.Heading{Text: v.title(c)}}, parts...)
 	return m

@@ -115,7 +115,7 @@ func lockedOut(p store.Plan) string {
 	}
 	switch text := measured(p); {
 	case left > 0:
-		return Count(left, "lock-out was", "lock-outs were") + " not done"
+		return store.Count(left, "lock-out was", "lock-outs were") + " not done"
 	case text != "":
 		return text
 	}
@@ -137,7 +137,7 @@ func (v View) remains(c store.Case) []bot.Part {
 		case s.State == store.Skipped || s.State == store.Halted:
 			rows = append(rows, bot.Row{Mark: bot.Skipped, Text: bot.T(v.system(s.System) + ": " + v.words(c, s)), Detail: bot.T(notDone(s))})
 		case s.Left > 0:
-			rows = append(rows, bot.Row{Mark: bot.Failed, Text: bot.T(v.system(s.System) + ": " + v.words(c, s)), Detail: bot.T(Count(s.Left, "new item", "new items") + " left")})
+			rows = append(rows, bot.Row{Mark: bot.Failed, Text: bot.T(v.system(s.System) + ": " + v.words(c, s)), Detail: bot.T(store.Count(s.Left, "new item", "new items") + " left")})
 		}
 	}
 	if len(rows) == 0 {
@@ -159,7 +159,7 @@ func (v View) Heir(c store.Case, heir store.PersonID) bot.Message {
 			}
 		}
 	}
-	text := fmt.Sprintf("You have taken over %s from %s.", Count(len(rows), "thing", "things"), v.Name(c.Person))
+	text := fmt.Sprintf("You have taken over %s from %s.", store.Count(len(rows), "thing", "things"), v.Name(c.Person))
 	return bot.Message{Summary: text, Parts: []bot.Part{
 		bot.Heading{Text: "You have taken something over"},
 		bot.Prose{Text: bot.T(text + " It is yours now; you need not do anything to get it. If it should be somebody else's, tell IT.")},

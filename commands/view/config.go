@@ -21,8 +21,9 @@ const (
 func ConfigObject(entry uint64) string { return fmt.Sprintf("%s:%d", store.Installation, entry) }
 
 // Config says what changed in the configuration, who changed it, and what
-// waits for a second person. One that was replaced asks for nothing.
-func (v View) Config(c store.Configuration, replaced bool) bot.Message {
+// waits for a second person. One that was replaced asks for nothing; may: the reader
+// can agree.
+func (v View) Config(c store.Configuration, replaced, may bool) bot.Message {
 	f := v.ConfigFile(c)
 	weaker := strings.Join(f.Weaker, "\n")
 	m := bot.Message{Summary: "The configuration of Offboard has changed."}
@@ -74,10 +75,11 @@ func (v View) Config(c store.Configuration, replaced bool) bot.Message {
 	}
 	if ask {
 		object := ConfigObject(c.Entry)
-		add(bot.Buttons{
-			{Label: "Agree", Verb: string(store.VerbConfig), Object: object, Style: bot.Primary},
-			{Label: "Don't agree", Verb: string(store.VerbConfig), Object: object + ":no"},
-		})
+		b := bot.Buttons{{Label: "Don't agree", Verb: string(store.VerbConfig), Object: object + ":no"}}
+		if may {
+			b = append(bot.Buttons{{Label: "Agree", Verb: string(store.VerbConfig), Object: object, Style: bot.Primary}}, b...)
+		}
+		add(b)
 	}
 	add(bot.Fine{Text: bot.T("SHA-256 of the file: " + f.Sum + ". /offboard config shows this again.")})
 	return m

@@ -20,10 +20,10 @@ func (v View) destroys(c store.Case) (summary string, parts []bot.Part) {
 		bot.T(fmt.Sprintf("%s had left, and %s. This deletes for good what stands below. ", name, retention(c))), bot.B("Nothing of it can be given back."),
 		bot.T(" Nothing is deleted before you decide. If anything of it has to stay, decline and say why: then all of it stays, and I don't ask again."),
 	)})
-	then := Count(len(c.Plan(0).Steps), "thing is", "things are") + " deleted at once."
+	then := store.Count(len(c.Plan(0).Steps), "thing is", "things are") + " deleted at once."
 	if text := v.HeldBack(c); text != "" {
 		parts = append(parts, bot.Prose{Text: bot.B(text)})
-		then = "Nothing is deleted before the legal hold is lifted; then " + Count(len(c.Plan(0).Steps), "thing is", "things are") + " deleted."
+		then = "Nothing is deleted before the legal hold is lifted; then " + store.Count(len(c.Plan(0).Steps), "thing is", "things are") + " deleted."
 	}
 	parts = append(parts, v.found(c, false)...)
 	b := v.question(c)
@@ -52,7 +52,7 @@ func (v View) destroyed(c store.Case) string {
 	}
 	text := fmt.Sprintf("%s is closed: what was left of %s is deleted for good.", c.ID, name)
 	if n := leftOut(p); n > 0 {
-		text = fmt.Sprintf("%s is closed: a part of what was left of %s is deleted for good. %s left out; see what remains.", c.ID, name, Count(n, "step was", "steps were"))
+		text = fmt.Sprintf("%s is closed: a part of what was left of %s is deleted for good. %s left out; see what remains.", c.ID, name, store.Count(n, "step was", "steps were"))
 	}
 	return text
 }

@@ -28,7 +28,7 @@ func (v View) since(c store.Case) []bot.Part {
 
 		return nil
 	}
-	parts := []bot.Part{bot.Prose{Text: bot.T(fmt.Sprintf("Found since it was approved: %s. %s. All else goes on without it.", Count(len(p.Steps), "step", "steps"), upper(v.Asking(c))))}}
+	parts := []bot.Part{bot.Prose{Text: bot.T(fmt.Sprintf("Found since it was approved: %s. %s. All else goes on without it.", store.Count(len(p.Steps), "step", "steps"), upper(v.Asking(c))))}}
 	return append(parts, v.foundSince(c, p)...)
 }
 
@@ -64,7 +64,7 @@ func (v View) Drift(c store.Case, reader store.PersonID) bot.Message {
 	add(v.foundSince(c, late)...)
 	text := "What was found since is taken too."
 	if n := lost(late); n > 0 {
-		text += " " + Count(n, "thing can't", "things can't") + " be given back."
+		text += " " + store.Count(n, "thing can't", "things can't") + " be given back."
 	}
 	add(bot.Buttons{
 		{

@@ -27,19 +27,19 @@ func lockOuts(p store.Plan) (done, all int) {
 func (v View) emergency(c store.Case) string {
 	p, s := c.Plan(0), c.Summary()
 	done, all := lockOuts(p)
-	text := fmt.Sprintf("%s, EMERGENCY by %s: %d of %s done.", c.ID, v.Name(p.By), done, Count(all, "lock-out", "lock-outs"))
+	text := fmt.Sprintf("%s, EMERGENCY by %s: %d of %s done.", c.ID, v.Name(p.By), done, store.Count(all, "lock-out", "lock-outs"))
 	if n := len(p.Unsurveyed()); n > 0 {
-		text += fmt.Sprintf(" I am still looking at %s.", Count(n, "system", "systems"))
+		text += fmt.Sprintf(" I am still looking at %s.", store.Count(n, "system", "systems"))
 	}
 	if s.Stuck > 0 {
-		text += " " + Count(s.Stuck, "step needs", "steps need") + " a person."
+		text += " " + store.Count(s.Stuck, "step needs", "steps need") + " a person."
 	}
 	switch {
 	case len(p.Unsurveyed()) > 0:
 	case p.Unratified():
 		text += fmt.Sprintf(" %s is asked to decide about the rest.", v.approvers(p))
 	default:
-		text += fmt.Sprintf(" %d of %d steps done.", s.Ended, s.Steps)
+		text += fmt.Sprintf(" %d of %s done.", s.Ended, store.Count(s.Steps, "step", "steps"))
 	}
 	return text
 }
@@ -52,7 +52,7 @@ func (v View) Ratify(c store.Case, reader store.PersonID) bot.Message {
 	done, all := lockOuts(p)
 	m := bot.Message{Summary: fmt.Sprintf("%s locked out %s as an emergency (%s). Please decide whether that was right.", v.Name(p.By), name, c.ID)}
 	add := func(parts ...bot.Part) { m.Parts = append(m.Parts, parts...) }
-	add(bot.Heading{Text: v.title(c)}, bot.Prose{Text: bot.Join(bot.B(v.Name(p.By)+" locked out "+name+" as an emergency."), bot.T(fmt.Sprintf(" %d of %s done. Nothing else is taken before you decide.", done, Count(all, "lock-out is", "lock-outs are"))))})
+	add(bot.Heading{Text: v.title(c)}, bot.Prose{Text: bot.Join(bot.B(v.Name(p.By)+" locked out "+name+" as an emergency."), bot.T(fmt.Sprintf(" %d of %s done. Nothing else is taken before you decide.", done, store.Count(all, "lock-out is", "lock-outs are"))))})
 	if len(c.Outstanding()) > 1 || len(p.Given) > 0 {
 		add(bot.Prose{Text: bot.T(upper(v.Asking(c)) + ". All of them must approve.")})
 	}
@@ -70,7 +70,7 @@ func (v View) Ratify(c store.Case, reader store.PersonID) bot.Message {
 	add(v.handover(c)...)
 	text := fmt.Sprintf("It was right, and what is listed is taken from %s too. Who gets what is as shown.", name)
 	if n := lost(p); n > 0 {
-		text += " " + Count(n, "thing can't", "things can't") + " be given back."
+		text += " " + store.Count(n, "thing can't", "things can't") + " be given back."
 	}
 	buttons := bot.Buttons{
 		{

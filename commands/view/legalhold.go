@@ -85,10 +85,10 @@ func (v View) aboutHold(c store.Case, text, more string) bot.Message {
 	for _, s := range underHold(c.Plan(0)) {
 		list.Rows = append(list.Rows, bot.Row{Mark: bot.Info, Text: bot.T(v.Taken(c, s))})
 	}
-	return bot.Message{Summary: bot.Clean(text, bot.MaxSummary), Parts: []bot.Part{
-		bot.Heading{Text: v.title(c)},
-		bot.Prose{Text: bot.Join(bot.B(text), bot.T(more))},
-		list,
-		bot.Buttons{{Label: "Look at " + string(c.ID), Verb: string(store.VerbStatus), Object: string(c.ID)}},
-	}}
+	parts := []bot.Part{bot.Heading{Text: v.title(c)}, bot.Prose{Text: bot.Join(bot.B(text), bot.T(more))}}
+	if len(list.Rows) > 0 {
+		parts = append(parts, list)
+	}
+	parts = append(parts, bot.Buttons{{Label: "Look at " + string(c.ID), Verb: string(store.VerbStatus), Object: string(c.ID)}})
+	return bot.Message{Summary: bot.Clean(text, bot.MaxSummary), Parts: parts}
 }

@@ -29,7 +29,7 @@ func (v View) restored(c store.Case) string {
 		text = fmt.Sprintf("A part of %s is undone: %s has this back, and the rest stays taken.", c.ID, name)
 	}
 	if n := leftOut(p); n > 0 {
-		text += " " + Count(n, "step was", "steps were") + " left out; see what remains."
+		text += " " + store.Count(n, "step was", "steps were") + " left out; see what remains."
 	}
 	return text
 }
@@ -106,7 +106,7 @@ func (v View) Returned(c store.Case, from store.PersonID) bot.Message {
 			rows = append(rows, bot.Row{Mark: bot.Proven, Text: bot.T(r.Label)})
 		}
 	}
-	text := fmt.Sprintf("%s went back from you to %s.", Count(len(rows), "thing", "things"), v.Name(c.Person))
+	text := fmt.Sprintf("%s went back from you to %s.", store.Count(len(rows), "thing", "things"), v.Name(c.Person))
 	return bot.Message{Summary: text, Parts: []bot.Part{
 		bot.Heading{Text: "Something went back"},
 		bot.Prose{Text: bot.T(text + " You had taken over from them, and that was undone; you need not do anything. If it should stay yours, tell IT.")},

@@ -38,7 +38,7 @@ func (v View) came(c store.Case, r store.Return) string {
 		labels = append(labels, bot.Clean(h.Label, 150))
 	}
 	if n := len(labels) - 5; n > 0 {
-		labels = append(labels[:5], Count(n, "thing more", "things more"))
+		labels = append(labels[:5], store.Count(n, "thing more", "things more"))
 	}
 	return "there again: " + names(labels)
 }

@@ -78,7 +78,7 @@ func (v View) planned(c store.Case, g group) []bot.Row {
 			detail = append(detail, "can't be given back: "+s.Loses)
 		default:
 			if n := lostItems(same); n > 0 {
-				detail = append(detail, Count(n, "item can't be given back", "items can't be given back"))
+				detail = append(detail, store.Count(n, "item can't be given back", "items can't be given back"))
 			}
 		}
 		row.Detail = small(detail...)
@@ -185,7 +185,7 @@ func (v View) live(c store.Case, s store.Step) bot.Row {
 	case store.Running:
 		d = "being done now"
 	case store.FailedAgain:
-		row.Detail = bot.Join(bot.T(why(s)+": "+bot.Clean(v.Text(subject, s.Message), 300)+". Tried "+Count(s.Attempts, "time", "times")+"; the next try is at "+s.Again.In(c.Zone()).Format("15:04:05")+"."), v.has(s))
+		row.Detail = bot.Join(bot.T(why(s)+": "+bot.Clean(v.Text(subject, s.Message), 300)+". Tried "+store.Count(s.Attempts, "time", "times")+"; the next try is at "+s.Again.In(c.Zone()).Format("15:04:05")+"."), v.has(s))
 		return row
 	case store.NeedsPerson:
 		d = why(s) + ": " + bot.Clean(v.Text(subject, s.Message), 300) + ". IT must look at it, then press Retry."
@@ -217,7 +217,7 @@ func (v View) live(c store.Case, s store.Step) bot.Row {
 		d = "stopped before it was done"
 	}
 	if s.Left > 0 {
-		d = strings.TrimSuffix(d, ".") + ". " + Count(s.Left, "new item that can't be given back was", "new items that can't be given back were") + " found and left: nobody has approved that"
+		d = strings.TrimSuffix(d, ".") + ". " + store.Count(s.Left, "new item that can't be given back was", "new items that can't be given back were") + " found and left: nobody has approved that"
 	}
 	row.Detail = bot.Join(bot.T(d), v.has(s))
 	return row

@@ -19,7 +19,7 @@ func (v View) Survey(c store.Case) bot.Message {
 	case store.Surveying:
 		looking := v.named(v.wording(c).looking, c)
 		m.Summary = fmt.Sprintf("%s: I am looking at %s. Nothing is changed.", c.ID, looking)
-		add(bot.Prose{Text: bot.T(fmt.Sprintf("I am looking at %s. Nothing is changed by looking. %s to go.", looking, Count(len(p.Unsurveyed()), "system", "systems")))})
+		add(bot.Prose{Text: bot.T(fmt.Sprintf("I am looking at %s. Nothing is changed by looking. %s to go.", looking, store.Count(len(p.Unsurveyed()), "system", "systems")))})
 		add(v.facts(c, true))
 	case store.Proposed:
 		m.Summary = fmt.Sprintf("%s: this is %s. Please read it and submit it.", c.ID, v.named(v.wording(c).would, c))
@@ -189,6 +189,14 @@ func (v View) ready(c store.Case) bot.Part {
 			Label: "Cancel…", Verb: string(store.VerbCancel), Object: object(c, ""), Style: bot.Danger,
 			Confirm: &bot.Confirm{Title: "Cancel " + string(c.ID) + "?", Text: "It is approved, so a second person of another role must agree. Until then it stays as it is.", Yes: "Ask to cancel"},
 		})
+}
+
+// presses says who may press, where that is waited for.
+func (v View) presses(c store.Case) string {
+	if c.Plan(0).CutOff.Mode == store.Press {
+		return "; IT can press, too"
+	}
+	return ""
 }
 
 // Identity is one person of a search, to tell namesakes apart.

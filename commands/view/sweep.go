@@ -83,7 +83,7 @@ func (v View) Sweep(s Sweep) bot.Message {
 		add(s.menu(shown), bot.Fine{Text: bot.T("Or type: /offboard sweep look, the system and the account, as they stand here.")})
 	}
 	if s.Known > 0 {
-		add(bot.Fine{Text: bot.T(Count(s.Known, "known account is", "known accounts are") + " left out: /offboard sweep known shows why.")})
+		add(bot.Fine{Text: bot.T(store.Count(s.Known, "known account is", "known accounts are") + " left out: /offboard sweep known shows why.")})
 	}
 	return m
 }
@@ -124,7 +124,7 @@ func (s Sweep) summary() string {
 			news++
 		}
 	}
-	text := fmt.Sprintf("I looked at %s", Count(s.Looked, "account", "accounts"))
+	text := fmt.Sprintf("I looked at %s", store.Count(s.Looked, "account", "accounts"))
 	missing := ""
 	if len(s.Unread) > 0 {
 		missing = fmt.Sprintf(" %s not read to the end, so nobody knows what else is there.", strings.Join(slices.Sorted(maps.Keys(s.Unread)), ", ")+was(len(s.Unread)))
@@ -222,7 +222,7 @@ func (v View) Knowns(list []store.Known) bot.Message {
 	if len(list) == 0 {
 		return *bot.Say(text).Message
 	}
-	text = fmt.Sprintf("%s to nobody who stays and may be there for now.", Count(len(list), "account belongs", "accounts belong"))
+	text = fmt.Sprintf("%s to nobody who stays and may be there for now.", store.Count(len(list), "account belongs", "accounts belong"))
 	m := bot.Message{Summary: text, Parts: []bot.Part{bot.Heading{Text: "Known accounts"}, bot.Prose{Text: bot.T(text)}}}
 	list = slices.SortedFunc(slices.Values(list), func(a, b store.Known) int {
 		return cmp.Or(cmp.Compare(a.Until, b.Until), cmp.Compare(a.Entry, b.Entry))

@@ -83,7 +83,7 @@ func (w When) In(at time.Time, zone *time.Location) string {
 		case left < time.Minute:
 			return "in less than a minute"
 		case left < 2*time.Hour:
-			return "in " + Count(int(left.Minutes()), "minute", "minutes")
+			return "in " + store.Count(int(left.Minutes()), "minute", "minutes")
 		case left < 24*time.Hour:
 			return fmt.Sprintf("in %d hours", int(left.Hours()))
 		}
@@ -97,7 +97,7 @@ func (w When) In(at time.Time, zone *time.Location) string {
 		if text < time.Hour {
 			return fmt.Sprintf("within %d minutes", int(text.Minutes()))
 		}
-		return "within " + Count(int(text.Hours()), "hour", "hours")
+		return "within " + store.Count(int(text.Hours()), "hour", "hours")
 	}
 	switch n := days(w.Now.In(zone), at.In(zone)); {
 	case n == 0:

@@ -45,7 +45,7 @@ func (v View) silent(c store.Case, s store.Step) bot.Row {
 		}
 	}
 	return bot.Row{
-		Mark: bot.Failed, Text: bot.T(fmt.Sprintf("%s does not answer: %s for it", v.system(s.System), Count(n, "step waits", "steps wait"))),
+		Mark: bot.Failed, Text: bot.T(fmt.Sprintf("%s does not answer: %s for it", v.system(s.System), store.Count(n, "step waits", "steps wait"))),
 		Detail: bot.T("I go on trying by myself. The last answer: " + bot.Clean(v.Text(string(c.ID), s.Message), 300)),
 	}
 }

@@ -74,7 +74,11 @@ func (v View) title(c store.Case) string { return string(c.ID) + " · " + v.Name
 // Moment writes a time so that nobody has to guess the zone.
 func Moment(t time.Time, zone *time.Location) bot.Text {
 	local := t.In(zone)
-	return bot.Text{{Plain: fmt.Sprintf("%s (%s, UTC%s)", local.Format("Mon 2 January 2006, 15:04"), zone, local.Format("-07:00")), Time: t}}
+	where := zone.String()
+	if where != time.UTC.String() {
+		where += ", UTC" + local.Format("-07:00")
+	}
+	return bot.Text{{Plain: fmt.Sprintf("%s (%s)", local.Format("Mon 2 January 2006, 15:04"), where), Time: t}}
 }
 
 // Day writes a date for people.
@@ -209,17 +213,11 @@ func names(list []string) string {
 	return strings.Join(list[:len(list)-1], ", ") + " and " + list[len(list)-1]
 }
 
-// Count is a number of things, for people: "1 step", "12 steps".
-func Count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
-}
-
 // length writes how long something took, as people say it.
 func length(d time.Duration) string {
 	switch {
+	case d < 50*time.Millisecond:
+		return "less than 0.1 seconds"
 	case d < 10*time.Second:
 		text := fmt.Sprintf("%.1f", d.Seconds())
 		if d >= 2*time.Second {
@@ -228,10 +226,10 @@ func length(d time.Duration) string {
 		return text + " seconds"
 	case d < 2*time.Minute:
 		return fmt.Sprintf("%d seconds", int(d.Seconds()))
-	case d < 2*time.Hour:
+	case d < 2*time.Hour && d/time.Minute != 60:
 		return fmt.Sprintf("%d minutes", int(d.Minutes()))
 	case d < 48*time.Hour:
-		return fmt.Sprintf("%d hours", int(d.Hours()))
+		return store.Count(int(d.Hours()), "hour", "hours")
 	}
 	return fmt.Sprintf("%d days", int(d.Hours()/24))
 }

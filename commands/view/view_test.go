@@ -15,7 +15,10 @@ import (
 
 // book answers everything with one text, within the contract of view.Book:
 // fit for one line, and not empty.
-type book struct{ text string }
+type book struct {
+	text string
+	hold *store.LegalHold
+}
 
 func (b book) plain(limit int) string {
 	if text := bot.Clean(b.text, limit); text != "" {
@@ -53,6 +56,8 @@ func (b book) Came(store.Case, store.Return) []store.Held {
 	return slices.Repeat([]store.Held{{ID: "1", Label: b.plain(180)}}, 20)
 }
 
+func (b book) Legal(store.PersonID) *store.LegalHold { return b.hold }
+
 func (b book) ConfigFile(store.Configuration) store.ConfigFile {
 	line := b.plain(180)
 	return store.ConfigFile{Sum: "0", Changed: slices.Repeat([]string{line}, 20), Weaker: slices.Repeat([]string{line}, 16)}
@@ -61,7 +66,7 @@ func (b book) ConfigFile(store.Configuration) store.ConfigFile {
 func newView(text string) view.View {
 	return view.View{
 		Zone:    time.UTC,
-		Book:    book{text: text},
+		Book:    book{text, &store.LegalHold{Roles: []store.Role{store.HR, store.Security, store.Auditor}, At: monday}},
 		Kinds:   []view.Kind{{ID: "resignation", Title: "Resignation", Reminders: true}, {ID: "death", Title: "Death", Neutral: true}},
 		Systems: map[string]string{"dir": "Company directory"},
 		Why:     map[string]string{"board": text},
@@ -154,8 +159,13 @@ func messages(v view.View, c store.Case) map[string]bot.Message {
 	out["clock"] = view.Clock(store.Time{Now: monday, Machine: d.Machine, Doubt: true}, d, c.Zone())
 	out["clock is right"] = view.Clock(store.Time{Now: monday, Machine: monday}, nil, c.Zone())
 	out["doubted"] = view.Doubted(*d, c.Zone())
+	if c.Plan(0).Kind == store.Leave { // of no other plan is anybody told so
+		out["coming"], out["changed"], out["not coming"] = v.Coming(c), v.Changed(c, view.Announcement{At: monday}), v.NotComing(c)
+		out["returning"] = v.Returning(c, monday)
+	}
+	out["withheld"], out["lifted"], out["ended"] = v.Withheld(c), v.Lifted(c), v.Ended(c)
 	for _, x := range c.Pending {
-		out["second"] = v.Second(c, x)
+		out["second"] = v.Second(c, x, true)
 	}
 	if c.Plan(0).Kind == store.Leave { // nobody approves another plan in the approver's place, and nothing in it goes to somebody
 		waits := c // of whom somebody approved in their place
@@ -197,8 +207,8 @@ func messages(v view.View, c store.Case) map[string]bot.Message {
 	for _, h := range view.Heirs(c) {
 		out["heir"] = v.Heir(c, h)
 	}
-	out["config"], out["old config"] = v.Config(store.Configuration{Entry: 7, By: v.Name("P-1"), Wanted: sealed}, false), v.Config(store.Configuration{Entry: 6}, true)
-	out["agreed"], out["not agreed"] = v.Config(store.Configuration{Entry: 7, Second: "P-1"}, false), v.Config(store.Configuration{Entry: 7, Not: "P-1"}, false)
+	out["config"], out["old config"] = v.Config(store.Configuration{Entry: 7, By: v.Name("P-1"), Wanted: sealed}, false, true), v.Config(store.Configuration{Entry: 6}, true, false)
+	out["agreed"], out["not agreed"] = v.Config(store.Configuration{Entry: 7, Second: "P-1"}, false, true), v.Config(store.Configuration{Entry: 7, Not: "P-1"}, false, true)
 	return out
 }
 
@@ -403,8 +413,8 @@ func TestLateStart(t *testing.T) {
 	}{
 		{59 * time.Second, store.ByOutage, ""},
 		{3 * time.Hour, "", "3 hours late"},
-		{time.Hour, store.ByOutage, "60 minutes late: I was not running when it was due"},
-		{time.Hour, store.ByPause, "60 minutes late: I was paused when it was due"},
+		{time.Hour, store.ByOutage, "1 hour late: I was not running when it was due"},
+		{time.Hour, store.ByPause, "1 hour late: I was paused when it was due"},
 		{50 * time.Hour, store.ByClock, "2 days late: the clock of my machine was in doubt when it was due"},
 	} {
 		for _, plan := range []store.PlanState{store.Begun, store.Over} {
@@ -450,7 +460,7 @@ func TestApprovalCardHasNoReason(t *testing.T) {
 		c := caseIn(plan, store.At, s)
 		c.Notes, c.Pending, c.Plans[0].Surveys = nil, nil, nil
 		v := newView("Jane Doe")
-		v.Book = reasons{book{"Jane Doe"}}
+		v.Book = reasons{book{text: "Jane Doe"}}
 		if text := bottest.Render(v.ApprovalCard(c)); strings.Contains(text, "THE REASON") {
 			t.Errorf("of a plan %s it reads\n%s", plan, text)
 		}
