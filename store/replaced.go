@@ -142,15 +142,17 @@ func (b *batch) leaves(p PersonID) (bool, error) {
 	return row.ID != "" && !row.Confidential && row.PlanKind == Leave && (row.Plan == Approved || row.Plan == Begun), err
 }
 
-// leaving are those who leave of the persons in a Replaced or an Orphaned; nobody
-// for all other bodies.
-func (b *batch) leaving(body Body) ([]PersonID, error) {
+// leaving are those who leave of the persons that a Replaced, an Orphaned or an
+// Adopted is about; nobody for all other bodies.
+func (b *batch) leaving(e Event) ([]PersonID, error) {
 	var two []PersonID
-	switch x := body.(type) {
+	switch x := e.Body.(type) {
 	case Replaced:
 		two = []PersonID{x.From, x.To}
 	case Orphaned:
 		two = []PersonID{x.From}
+	case Adopted:
+		two = []PersonID{e.Actor.Person}
 	}
 	var out []PersonID
 	for _, p := range two {

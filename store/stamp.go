@@ -37,7 +37,7 @@ func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 		}
 		f.Open = other.ID
 	}
-	if f.Leaving, err = b.leaving(e.Body); err != nil {
+	if f.Leaving, err = b.leaving(e); err != nil {
 		return f, err
 	}
 	if f.Batch, err = b.stampBatch(c, e); err != nil {

@@ -173,7 +173,7 @@ func (out imported) print(w io.Writer, file string, quiet bool) error {
 		if err := t.Flush(); err != nil {
 			return err
 		}
-		fmt.Fprintf(w, "\nA draft would be opened for each of these %d people, after somebody of HR or security has taken the list over. Nothing was proposed.\n", len(out.People))
+		fmt.Fprintf(w, "\nA draft would be opened for each of them (%d), after somebody of HR or security has taken the list over. Nothing was proposed.\n", len(out.People))
 	}
 	return nil
 }

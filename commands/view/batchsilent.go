@@ -130,8 +130,10 @@ func (v View) BatchSettled(l List) bot.Message {
 	switch {
 	case l.Dropped != nil:
 		text = fmt.Sprintf("%s has given %s up. Nothing is needed from you.", v.Name(l.Dropped.By), l.ID)
-	case l.Owner == "":
+	case l.Owner == "" && l.Settled():
 		text = fmt.Sprintf("%s goes on by itself. Nothing is needed from you.", l.ID)
+	case l.Owner == "":
+		text = fmt.Sprintf("Somebody else of HR or security sees to %s now. Nothing is needed from you.", l.ID)
 	}
 	return bot.Message{Summary: bot.Clean(text, bot.MaxSummary), Parts: []bot.Part{bot.Prose{Text: bot.T(text)}}}
 }
