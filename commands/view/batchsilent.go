@@ -47,10 +47,15 @@ func (v View) asked(l List) string {
 	return text + " Nothing happens before that."
 }
 
+// people names some of those who may decide.
 func (v View) people(ids []store.PersonID) string {
+	const most = 5
 	var out []string
-	for _, id := range ids {
+	for _, id := range ids[:min(len(ids), most)] {
 		out = append(out, v.Name(id))
+	}
+	if n := len(ids) - most; n > 0 {
+		out = append(out, count(n, "other", "others"))
 	}
 	return names(out)
 }
