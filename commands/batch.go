@@ -66,7 +66,7 @@ func (c *Commands) batch(ctx context.Context, r *request) (bot.Reply, error) {
 		if _, err := c.Store.Append(ctx, subject, r.actor, store.Decided{Scope: scope, Approve: true}); err != nil {
 			return bot.Reply{}, err
 		}
-		return said("Approved: %d cases. Your message says how they go on.", l.Facts.Cases)
+		return said("Approved, all of it. Your message says how it goes on.")
 	case "decline":
 		return c.declineBatch(ctx, r, l, rest)
 	case "drop":

@@ -9,14 +9,14 @@ import (
 // aList is the answer to who types the number of a list where one case is meant.
 // It does not say whether there is such a list.
 func aList(v store.Verb, id store.BatchID) error {
-	switch v {
-	case store.VerbPress:
+	switch {
+	case v == store.VerbPress:
 		return refuse("%s is a list, and nothing waits for a press in one: all of it ends now or at its time, once it is approved. %s Nothing was changed.", id, store.UnarmedList)
-	case store.VerbSubmit, store.VerbApprove, store.VerbDecline:
+	case slices.Contains([]store.Verb{store.VerbSubmit, store.VerbApprove, store.VerbDecline}, v):
 		return refuse("%s is a list. Type it like this: /offboard batch %s %s", id, id, v)
-	case store.VerbCancel:
+	case v == store.VerbCancel:
 		return refuse("%s is a list. /offboard batch %s drop gives all of it up, as long as it is not approved; /offboard cancel is about one case, like OFF-42.", id, id)
-	case store.VerbAmend, store.VerbReschedule, store.VerbDelegate, store.VerbAnswer:
+	case slices.Contains([]store.Verb{store.VerbAmend, store.VerbReschedule, store.VerbDelegate, store.VerbAnswer}, v):
 		return refuse("%s is a list, and it is not changed once it is there: give it up (/offboard batch %s drop) and make another one, or take single cases out of it (/offboard batch %s out OFF-42).", id, id, id)
 	}
 	return refuse("%s is a list, and /offboard %s is about one case, like OFF-42. /offboard batch %s shows the list, and what can be done with all of it.", id, v, id)

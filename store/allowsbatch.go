@@ -47,6 +47,8 @@ func (b Batch) refusal(e Event) *Refused {
 		switch {
 		case b.Settled():
 			return refuse(Already, "%s is settled already. Its cases go on by themselves; each can be stopped.", b.ID)
+		case b.Owner == "" && slices.Contains(b.Former, e.Actor.Person):
+			return refuse(NotYours, "Somebody else of HR or security sees to %s now. Nothing was changed.", b.ID)
 		case b.Owner != "" && b.Owner != e.Actor.Person:
 			return refuse(NotYours, "Only %s, who asks for %s, can give it up. Nothing was changed.", b.Owner, b.ID)
 		}

@@ -145,6 +145,8 @@ func (b Batch) allowsAdopted(e Event) *Refused {
 	switch {
 	case b.Owner == p:
 		return refuse(Already, "%s is yours already.", b.ID)
+	case slices.Contains(e.Facts.Leaving, p):
+		return refuse(NotYours, "You are leaving, so somebody else must take %s over. Nothing was changed.", b.ID)
 	case b.Dropped != nil:
 		return refuse(NotNow, "%s has been given up. Nothing was changed.", b.ID)
 	case !Permitted(VerbBatch, e.Facts.Roles):

@@ -121,6 +121,8 @@ func TestListOwnerWhoLeaves(t *testing.T) {
 		t.Error("twice")
 	}
 	_ = o.refused(string(id), "ivan", Adopted{})
+	_ = o.refused(string(id), "hanna", Adopted{})
+	_ = o.refused(string(id), "hanna", Dropped{})
 	o.do(string(id), "helge", Adopted{})
 	if r := o.refused(string(id), "helge", Adopted{}); r.Code != Already {
 		t.Errorf("%v", r)

@@ -180,17 +180,19 @@ func (b *batch) leaves(p PersonID) (bool, error) {
 	return row.ID != "" && !row.Confidential && row.PlanKind == Leave && (row.Plan == Approved || row.Plan == Begun), err
 }
 
-// leaving are those who leave of the persons in a Replaced, a Defaulted or an
-// Orphaned; nobody for all other bodies.
-func (b *batch) leaving(body Body) ([]PersonID, error) {
+// leaving are those who leave of the persons that a Replaced, a Defaulted, an
+// Orphaned or an Adopted is about; nobody for all other bodies.
+func (b *batch) leaving(e Event) ([]PersonID, error) {
 	var named, out []PersonID
-	switch x := body.(type) {
+	switch x := e.Body.(type) {
 	case Replaced:
 		named = []PersonID{x.From, x.To}
 	case Defaulted:
 		named = []PersonID{x.To}
 	case Orphaned:
 		named = []PersonID{x.From}
+	case Adopted:
+		named = []PersonID{e.Actor.Person}
 	}
 	for _, p := range named {
 		if p != "" && b.t.get(bucketRows, []byte(p)) == nil {

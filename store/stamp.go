@@ -39,7 +39,7 @@ func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 	if _, ok := e.Body.(Explained); ok {
 		f.KnownFor = s.opt.Limits().orUsual().Known
 	}
-	if f.Leaving, err = b.leaving(e.Body); err != nil {
+	if f.Leaving, err = b.leaving(e); err != nil {
 		return f, err
 	}
 	if f.Batch, err = s.stampBatch(b, c, e); err != nil {

@@ -63,7 +63,7 @@ message when it runs again.
 	cmd.Flags().StringVar(&in.Default.Reason, "reason", "", "for lines without one")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if batch.Armed(in.Default.CutOff) {
-			return errors.New(store.UnarmedList)
+			return &store.Refused{Code: store.Malformed, Text: store.UnarmedList}
 		}
 		text, err := readList(cmd, args[0])
 		if err != nil {

@@ -48,6 +48,43 @@ func TestKilledAtEveryBoundary(t *testing.T) {
 	}
 }
 
+// Who asks for a list leaves while its cases are opened, and a colleague takes it
+// over: killed at every boundary of every commit from there on, each case is
+// opened once and becomes the colleague's.
+func TestTakenOver(t *testing.T) {
+	for k := int64(1); ; k++ {
+		over := false
+		synctest.Test(t, func(t *testing.T) {
+			w := newWorld(t, 3)
+			id := w.list(store.CutOff{Mode: store.Now})
+			w.until("some are opened", func() bool { return len(w.cases(id)) > 0 })
+			helge, clara := w.actor("helge"), w.actor("clara")
+			w.leaves("hanna", helge, clara)
+			w.kill, w.at = "after", w.n.Load()+k
+			w.until("it waits for somebody", func() bool {
+				_, _ = w.Append(context.Background(), string(id), store.Bot("keeper"), store.Orphaned{From: w.batch(id).Owner})
+				return w.batch(id).Owner == ""
+			})
+			w.owner = "helge"
+			w.until("it is taken over", func() bool {
+				_, _ = w.Append(context.Background(), string(id), helge, store.Adopted{})
+				return w.batch(id).Owner == helge.Person
+			})
+			w.approve(id)
+			w.until("all is done", func() bool { return w.closed(id) })
+			over = w.n.Load() < w.at
+			for row, s := range w.cases(id) {
+				if s.Outcome != store.Done || s.Requester != helge.Person {
+					t.Errorf("killed at commit %d: row %d is %+v", k, row, s)
+				}
+			}
+		})
+		if over || t.Failed() {
+			break
+		}
+	}
+}
+
 // A list that is given up leaves no draft, also over a kill.
 func TestDropped(t *testing.T) {
 	for _, k := range []int64{0, 1, 2, 3, 4} {

@@ -25,6 +25,7 @@ type world struct {
 	t     *testing.T
 	opt   store.Options
 	mem   *actionstest.Memory
+	owner string           // login of who asks for the list
 	ids   []string         // logins of those on the list
 	crowd []actions.Person // everybody
 	dead  atomic.Bool
@@ -40,8 +41,8 @@ type world struct {
 
 func newWorld(t *testing.T, n int) *world {
 	t.Helper()
-	w := &world{t: t}
-	crowd := []actions.Person{{ID: "id-hanna", Name: "Hanna Vogt", Login: "hanna"}, {ID: "id-marco", Name: "Marco Reyes", Login: "marco"}, {ID: "id-clara", Name: "Clara", Login: "clara"}}
+	w := &world{t: t, owner: "hanna"}
+	crowd := []actions.Person{{ID: "id-hanna", Name: "Hanna Vogt", Login: "hanna"}, {ID: "id-marco", Name: "Marco Reyes", Login: "marco"}, {ID: "id-clara", Name: "Clara", Login: "clara"}, {ID: "id-helge", Name: "Helge Dahl", Login: "helge"}}
 	for i := range n {
 		p := actions.Person{ID: fmt.Sprint("id-p", i), Name: fmt.Sprint("Person ", i), Login: fmt.Sprint("p", i), Zone: "Europe/Lisbon", Manager: "id-marco", Groups: []string{"staff"}}
 		crowd, w.ids = append(crowd, p), append(w.ids, p.Login)
@@ -86,7 +87,7 @@ func (w *world) start() {
 		w.t.Fatal(err)
 	}
 	w.Store = s
-	if w.people, err = people.New(s, w.mem.Directory(), []people.Role{{Role: store.HR, People: []string{"hanna"}}}); err != nil {
+	if w.people, err = people.New(s, w.mem.Directory(), []people.Role{{Role: store.HR, People: []string{"hanna", "helge"}}}); err != nil {
 		w.t.Fatal(err)
 	}
 	x := actions.New(actions.Config{Store: s, Systems: []actions.System{w.directory()}, Log: zerolog.Nop()})
@@ -218,7 +219,7 @@ func (w *world) batch(id store.BatchID) store.Batch {
 // approve submits and approves, over kills.
 func (w *world) approve(id store.BatchID) {
 	w.t.Helper()
-	hanna, clara := w.actor("hanna"), w.actor("clara")
+	hanna, clara := w.actor(w.owner), w.actor("clara")
 	w.until("it can be submitted", func() bool {
 		f, err := w.Whole(id)
 		return err == nil && f.Left == 0 && f.Unready == 0 && f.Cases > 0
@@ -257,4 +258,26 @@ func (w *world) closed(id store.BatchID) bool {
 		}
 	}
 	return n == len(w.ids)
+}
+
+// leaves approves the leave of somebody who asks for a list, for tomorrow.
+func (w *world) leaves(login string, asks, decides store.Actor) {
+	w.t.Helper()
+	do := func(subject string, a store.Actor, b store.Body) store.Case {
+		c, err := w.Append(context.Background(), subject, a, b)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		return c
+	}
+	c := do(store.NewCase, asks, store.Drafted{Person: w.id(login), Systems: []string{"dir"}, Terms: store.Terms{
+		Kind: "resignation", LastDay: "2026-11-30", CutOff: store.CutOff{Mode: store.At, At: time.Now().Add(24 * time.Hour)}, Zone: "UTC", Manager: decides.Person,
+	}})
+	w.until("it is looked at", func() bool {
+		var err error
+		c, err = w.Case(c.ID)
+		return err == nil && c.Plan(0).State == store.Proposed
+	})
+	do(string(c.ID), asks, store.Submitted{Plan: 1, Scope: c.Plan(1).Scope})
+	do(string(c.ID), decides, store.Decided{Plan: 1, Scope: c.Plan(1).Scope, Approve: true})
 }

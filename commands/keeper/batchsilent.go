@@ -103,7 +103,8 @@ func (b *listBoard) takers(ctx context.Context) {
 	reached := false
 	for _, id := range b.holding(ctx, store.HR, store.Security) {
 		p, _, err := b.k.cfg.Store.Person(id)
-		if err != nil || p.Frozen != nil || !l.Visible(id, []store.Role{store.HR}) || slices.Contains(l.Deciders(), id) {
+		leaves, failed := b.k.cfg.Store.Leaves(id)
+		if err = errors.Join(err, failed); err != nil || leaves || p.Frozen != nil || !l.Visible(id, []store.Role{store.HR}) || slices.Contains(l.Deciders(), id) {
 			b.errs = append(b.errs, err)
 			continue
 		}
@@ -144,7 +145,9 @@ func (b *listBoard) silent(ctx context.Context) {
 	a := l.Asked
 	b.remind(a.To, a.Since(), v.BatchRemind(l))
 	for _, d := range a.Moved {
-		b.once(fmt.Sprintf("moved/%s/%d", l.Owner, d.At.Unix()), l.Owner, v.BatchMoved(l, d))
+		if name := fmt.Sprintf("moved/%d", d.At.Unix()); !b.posted(name) || len(l.Former) == 0 { // no news for who takes it over later
+			b.once(name, l.Owner, v.BatchMoved(l, d))
+		}
 	}
 	if f := a.Fallback; f != nil {
 		for _, id := range f.To {

@@ -35,7 +35,7 @@ func (v View) BatchQuestion(l List, asked store.PersonID) bot.Message {
 	code := l.Facts.Scope[:min(CodeLength, len(l.Facts.Scope))]
 	m.Parts = append(m.Parts, bot.Buttons{
 		{Label: "Approve all…", Verb: string(store.VerbBatch), Object: BatchObject(l.ID, "approve", l.Facts.Scope), Style: bot.Primary, Confirm: &bot.Confirm{
-			Title: "Approve all of them?", Text: fmt.Sprintf("%s lose their access%s.", n, v.when(l)), Yes: "Approve all",
+			Title: "Approve all of them?", Text: fmt.Sprintf("Access of %s ends%s.", n, v.when(l)), Yes: "Approve all",
 		}},
 		{Label: "Decline…", Verb: string(store.VerbBatch), Object: BatchObject(l.ID, "decline", l.Facts.Scope)},
 	}, bot.Fine{Text: bot.T(fmt.Sprintf("Or type: /offboard batch %s approve %s", l.ID, code))})

@@ -47,10 +47,15 @@ func (v View) asked(l List) string {
 	return text + " Nothing happens before that."
 }
 
+// people names some of those who may decide.
 func (v View) people(ids []store.PersonID) string {
+	const most = 5
 	var out []string
-	for _, id := range ids {
+	for _, id := range ids[:min(len(ids), most)] {
 		out = append(out, v.Name(id))
+	}
+	if n := len(ids) - most; n > 0 {
+		out = append(out, count(n, "other", "others"))
 	}
 	return names(out)
 }
@@ -130,8 +135,10 @@ func (v View) BatchSettled(l List) bot.Message {
 	switch {
 	case l.Dropped != nil:
 		text = fmt.Sprintf("%s has given %s up. Nothing is needed from you.", v.Name(l.Dropped.By), l.ID)
-	case l.Owner == "":
+	case l.Owner == "" && l.Settled():
 		text = fmt.Sprintf("%s goes on by itself. Nothing is needed from you.", l.ID)
+	case l.Owner == "":
+		text = fmt.Sprintf("Somebody else of HR or security sees to %s now. Nothing is needed from you.", l.ID)
 	}
 	return bot.Message{Summary: bot.Clean(text, bot.MaxSummary), Parts: []bot.Part{bot.Prose{Text: bot.T(text)}}}
 }
