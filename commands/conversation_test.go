@@ -32,7 +32,7 @@ func TestConversations(t *testing.T) {
 func playAlike(t *testing.T, platform string, play func(t *testing.T, script string) string) {
 	t.Helper()
 	for _, name := range []string{
-		"again", "announce", "answer", "answer_all", "approve", "back_again", "bad_click", "batch", "breaker", "cancel", "cancel_second", "config", "confirm", "decline", "delegate", "destroy",
+		"again", "answer", "answer_all", "approve", "back_again", "bad_click", "batch", "breaker", "cancel", "cancel_second", "config", "confirm", "decline", "delegate", "destroy",
 		"drift", "emergency", "fallback", "held", "help", "late", "leaver", "leaver_in_it", "legal_hold", "look", "policy_extra", "policy_refused", "press", "rehire", "retry", "skip", "stop", "submit",
 		"suspension", "termination", "termination_channel", "two_approvals", "undo", "undo_step", "undo_typed", "usual",
 	} {
