@@ -14,6 +14,22 @@ import (
 // person gave it.
 func (d Decision) Seat() Role { return cmp.Or(d.Role, Approver) }
 
+// ApprovedBy is who gave the approver's own approval of the plan, also of an
+// emergency afterwards; empty if nobody has. Those who approve by a role are
+// asked by that role again.
+func (p Plan) ApprovedBy() PersonID {
+	all := slices.Clone(p.Approvals)
+	if p.Decision != nil {
+		all = append(all, *p.Decision)
+	}
+	for _, d := range append(all, p.Later...) {
+		if d.By != "" && d.Seat() == Approver {
+			return d.By
+		}
+	}
+	return ""
+}
+
 // Needed are the approvals that the current plan needs, its approver's first.
 // A restore needs that one only: it is the way out of a mistake, and takes
 // nothing from anybody.
