@@ -22,7 +22,7 @@ import (
 )
 
 // Each play takes about as long as ten other tests of the watch.
-var plays = flag.Int("plays", 15, "how often TestAnything plays; -rapid.checks, too, bounds it")
+var plays = flag.Int("plays", 12, "how often TestAnything plays; -rapid.checks, too, bounds it")
 
 // move is something that happens to the whole: to the people, the machine, or the
 // systems. N says which of several.
