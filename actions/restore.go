@@ -178,6 +178,7 @@ type giver struct {
 	out      *store.Surveyed
 	accounts []string
 	hands    int
+	said     []string
 	steps    []handing
 }
 
@@ -188,8 +189,13 @@ type handing struct {
 	id      store.StepID
 }
 
+// note says something once, however many steps it is about.
 func (g *giver) note(format string, args ...any) {
-	g.out.Notes = append(g.out.Notes, store.Seal(g.sys.Title+": "+fmt.Sprintf(format, args...)))
+	text := g.sys.Title + ": " + fmt.Sprintf(format, args...)
+	if !slices.Contains(g.said, text) {
+		g.said = append(g.said, text)
+		g.out.Notes = append(g.out.Notes, store.Seal(text))
+	}
 }
 
 // person makes a task for a person.

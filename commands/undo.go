@@ -108,8 +108,8 @@ func (c *Commands) undoForm(r *request, of int, only store.StepID) (bot.Reply, e
 // approverOf is who approves if nobody else is chosen: who approved what is
 // undone, unless they ask for it themselves.
 func (c *Commands) approverOf(r *request, of int) store.PersonID {
-	if d := r.c.Plan(of).Decision; d != nil && d.By != r.actor.Person && d.By != r.c.Person {
-		return d.By
+	if by := r.c.Plan(of).ApprovedBy(); by != "" && by != r.actor.Person && by != r.c.Person {
+		return by
 	}
 	if m := r.c.Terms.Manager; m != r.actor.Person {
 		return m

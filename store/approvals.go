@@ -44,6 +44,22 @@ func Tally(roles []Role) []Seats {
 	return out
 }
 
+// ApprovedBy is who gave the approver's own approval of the plan, also of an
+// emergency afterwards; empty if nobody has. Those who approve by a role are
+// asked by that role again.
+func (p Plan) ApprovedBy() PersonID {
+	all := slices.Clone(p.Approvals)
+	if p.Decision != nil {
+		all = append(all, *p.Decision)
+	}
+	for _, d := range append(all, p.Later...) {
+		if d.By != "" && d.Seat() == Approver {
+			return d.By
+		}
+	}
+	return ""
+}
+
 // Needed are the approvals that the current plan needs, its approver's first; a
 // role of which several persons are needed stands there as often. A restore needs
 // the approver's only: it is the way out of a mistake, and takes nothing from

@@ -389,3 +389,22 @@ func TestWaitsOfSeveralApprovals(t *testing.T) {
 		t.Error("who has approved is asked again")
 	}
 }
+
+// Whoever could give two of the approvals gives one.
+func TestOnePersonTakesOneSeat(t *testing.T) {
+	o := ruledOffice(t, Ruling{Also: []Role{Security}})
+	o.claims["bo"] = []Claim{{Role: Security}}
+	terms := o.terms()
+	terms.Manager = o.people["bo"]
+	id := string(o.do(NewCase, "hanna", Drafted{Person: o.people["jane"], Terms: terms, Systems: []string{"dir"}}).ID)
+	c := o.bot(id, Surveyed{Plan: 1, System: "dir", Steps: steps()})
+	yes := Decided{Plan: 1, Scope: c.Plan(1).Scope, Approve: true}
+	o.do(id, "hanna", Submitted{Plan: 1, Scope: yes.Scope})
+	o.do(id, "bo", yes)
+	if r := o.refused(id, "bo", yes); r.Code != Already {
+		t.Errorf("bo approves again: %+v", r)
+	}
+	if c = o.do(id, "sasha", yes); c.Plan(1).State != Approved {
+		t.Errorf("all have approved, and the plan is %s", c.Plan(1).State)
+	}
+}

@@ -228,7 +228,7 @@ func TestAnySequenceChecks(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		w := &wild{office: o, rt: rt, k: k}
 		w.begin(seen)
-		for range rapid.IntRange(20, 100).Draw(rt, "events") {
+		for range rapid.IntRange(20, 80).Draw(rt, "events") {
 			switch k.pass(time.Second); rapid.IntRange(0, 29).Draw(rt, "move") {
 			case 0:
 				w.surroundings()

@@ -76,6 +76,9 @@ func (r *referee) saw(c Case, by PersonID, roles []Role, body Body, next Case) {
 			r.asked[c.Pending[i].By] = true
 		}
 	case Submitted:
+		if r.declined[b.Plan] && (p.Kind == Retake || p.Kind == Destroy) {
+			r.rt.Fatalf("a %s that was declined is asked about again", p.Kind)
+		}
 		delete(r.declined, b.Plan)
 	case Decided:
 		r.decided(b, p, by, roles, next.Plan(p.No))

@@ -41,6 +41,9 @@ func (w *wild) begin(seen map[string]int) {
 	if draft.Emergency {
 		draft.Terms.CutOff = CutOff{Mode: Now}
 	}
+	if rapid.IntRange(0, 2).Draw(w.rt, "manager in IT") == 0 {
+		draft.Terms.Manager = w.people["bo"]
+	}
 	w.c = w.do(NewCase, opener, draft)
 	w.r = newReferee(w.rt, w.c, w.c.Ruling.Also, func() time.Time { w.k.mu.Lock(); defer w.k.mu.Unlock(); return w.k.real }, seen)
 }
@@ -282,7 +285,7 @@ func (w *wild) name(approvers []PersonID, open []Role) string {
 	for _, id := range approvers {
 		list = append(list, w.nameOf(id))
 	}
-	for role, name := range map[Role]string{IT: "ivan", Security: "sasha", HR: "helge"} {
+	for name, role := range map[string]Role{"ivan": IT, "bo": IT, "sasha": Security, "helge": HR} {
 		if slices.Contains(open, role) {
 			list = append(list, name)
 		}

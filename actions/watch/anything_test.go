@@ -22,7 +22,7 @@ import (
 )
 
 // Each play takes about as long as ten other tests of the watch.
-var plays = flag.Int("plays", 15, "how often TestAnything plays; -rapid.checks, too, bounds it")
+var plays = flag.Int("plays", 12, "how often TestAnything plays; -rapid.checks, too, bounds it")
 
 // move is something that happens to the whole: to the people, the machine, or the
 // systems. N says which of several.
@@ -350,6 +350,12 @@ func (j *judge) goOn(n int) {
 		j.try("hanna", store.NewCase, j.begin)
 		return
 	}
+	if c.State == store.CaseClosed {
+		if n%2 > 0 {
+			j.move(move{What: undoes})
+		}
+		return
+	}
 	if open := c.Outstanding(); len(open) > 0 {
 		j.decide(c, p, map[bool]string{true: "marco", false: "ivan"}[open[0] == store.Approver])
 		return
@@ -504,6 +510,15 @@ func (j *judge) end() {
 	if j.hold {
 		j.move(move{What: legalHold})
 	}
+	j.settles()
+	if j.begin.Terms.CutOff.Mode == store.Now && j.why == "" {
+		pass(6 * time.Hour) // the retention is over, and what came back is found
+		j.settles()
+	}
+}
+
+// settles has everybody do what they are asked for until it is over.
+func (j *judge) settles() {
 	for range 60 {
 		if j.now().State == store.CaseClosed {
 			return

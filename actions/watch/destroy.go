@@ -82,21 +82,13 @@ var errNotNow = &store.Refused{Code: store.NotNow, Text: "there is a legal hold,
 // destroyer is who decides what is deleted: who approved the leave, and when they
 // are gone somebody of HR who did not ask for it.
 func (w *Watch) destroyer(ctx context.Context, c store.Case) (store.PersonID, error) {
-	var candidates []store.PersonID
-	leave := c.Plan(1)
-	if d := leave.Decision; d != nil {
-		candidates = append(candidates, d.By)
-	}
-	for _, d := range leave.Later { // of an emergency
-		candidates = append(candidates, d.By)
-	}
 	fits := func(p store.PersonID) (bool, error) {
 		gone, err := w.cfg.Store.Gone(p)
 		return err == nil && !gone && p != "" && p != c.Person && p != c.Requester && !slices.Contains(c.Changers, p), err
 	}
-	for _, p := range candidates {
-		if ok, err := fits(p); ok || err != nil {
-			return p, err
+	if by := c.Plan(1).ApprovedBy(); by != "" {
+		if ok, err := fits(by); ok || err != nil {
+			return by, err
 		}
 	}
 	others, err := w.cfg.HR(ctx, c.Person)

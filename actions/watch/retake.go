@@ -101,8 +101,8 @@ func (w *Watch) proposal(c store.Case, plan int, steps []store.StepID) (store.Pl
 // the case, as long as they are here themselves.
 func (w *Watch) approver(c store.Case, plan int) (store.PersonID, error) {
 	candidates := []store.PersonID{c.Terms.Manager}
-	if d := c.Plan(plan).Decision; d != nil && d.By != "" {
-		candidates = append([]store.PersonID{d.By}, candidates...)
+	if by := c.Plan(plan).ApprovedBy(); by != "" {
+		candidates = append([]store.PersonID{by}, candidates...)
 	}
 	for _, p := range candidates {
 		gone, err := w.cfg.Store.Gone(p)

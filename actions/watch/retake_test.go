@@ -123,3 +123,37 @@ func TestWhatWasLeftOutIsCounted(t *testing.T) {
 		}
 	})
 }
+
+// Where several had to approve, the one who is asked again is the approver, not
+// whoever happened to be the last: else one person would be asked for two approvals.
+func TestTheApproverIsAskedAgain(t *testing.T) {
+	bubble(t, func(w *world) {
+		w.opt.Policy = func(store.Card, store.Terms) store.Ruling {
+			return store.Ruling{Also: []store.Role{store.IT}, Retention: 3 * day}
+		}
+		w.sys[0] = w.mem.System("dir", "Company directory", "lock", "groups", "delete")
+		w.again()
+		id := w.do(store.NewCase, "hanna", store.Drafted{Person: w.people["jane"], Systems: []string{"dir"}, Terms: store.Terms{
+			Kind: "resignation", LastDay: "2000-01-31", CutOff: store.CutOff{Mode: store.Now}, Zone: "UTC", Manager: w.people["marco"],
+		}}).ID
+		both := func(plan int) {
+			w.approve(id, plan)
+			w.do(id, "ivan", store.Decided{Plan: plan, Scope: w.get(id).Plan(plan).Scope, Approve: true})
+			w.until("closed", func() bool { return w.get(id).State == store.CaseClosed })
+		}
+		both(1)
+		jane := staff[0]
+		jane.Disabled = true
+		w.mem.SetPerson(jane)
+		w.mem.Join("dir", "design", "jane")
+		pass(2 * time.Hour)
+		both(2)
+		pass(3 * day)
+		both(3)
+		for no, kind := range []store.PlanKind{store.Leave, store.Retake, store.Destroy} {
+			if p := w.get(id).Plan(no + 1); p.Kind != kind || p.ApprovedBy() != w.people["marco"] || p.Decision.By != w.people["ivan"] {
+				t.Errorf("plan %d is a %s, approved by %s, last by %s", p.No, p.Kind, p.ApprovedBy(), p.Decision.By)
+			}
+		}
+	})
+}

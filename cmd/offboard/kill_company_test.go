@@ -25,6 +25,15 @@ type departing struct {
 	form           string              // what the form for who gets what is about
 	undone         bool                // in the end all is given back
 	before         map[string][]string // action -> what it holds, with its before-state
+	later          further
+}
+
+// further is what comes of the plans that the bot adds when somebody has left.
+type further struct {
+	deeds   []string       // of people, after all others
+	ends    string         // how the case ends
+	entries map[string]int // what is in the log of it
+	deleted bool           // the account is
 }
 
 func (l *departing) report() string { return "r" + l.login[1:] }
@@ -137,6 +146,9 @@ func (d dump) after(all []*departing) (want dump, changed map[string]bool) {
 		}
 		want[dn]["pwdAccountLockedTime"] = []string{"000001010000Z"}
 		delete(want[dn], "memberOf")
+		if l.later.deleted {
+			delete(want, dn)
+		}
 		for _, g := range l.groups {
 			want[dnGroup(g)]["member"] = slices.DeleteFunc(slices.Clone(want[dnGroup(g)]["member"]), func(m string) bool { return m == dn })
 			changed[dnGroup(g)] = true

@@ -64,11 +64,12 @@ func (k *killed) messages(a *app, m *mirror) {
 	s := a.store
 	where, names := map[string]string{}, map[string]string{}
 	past := map[string]bool{} // what was said of a leave, and stays when it is undone
+	old := map[string]bool{}  // what may have been, of a case with further plans
 	subjects := []store.CaseID{store.Installation}
-	undone := map[store.CaseID]bool{}
+	undone, later := map[store.CaseID]bool{}, map[store.CaseID]bool{}
 	for _, l := range k.crowd.leavers {
 		subjects = append(subjects, store.CaseID(l.caseID))
-		undone[store.CaseID(l.caseID)] = l.undone
+		undone[store.CaseID(l.caseID)], later[store.CaseID(l.caseID)] = l.undone, l.later.ends != ""
 	}
 	for _, id := range subjects {
 		posts, err := s.Posts(id)
@@ -83,6 +84,7 @@ func (k *killed) messages(a *app, m *mirror) {
 			names[name], where[post.Ref] = post.Ref, name
 			what, _, _ := strings.Cut(post.Name, "/")
 			past[post.Ref] = undone[id] && slices.Contains([]string{"closing", "heir", "detail"}, what) || what == "fellback" // it told of a question that is answered by now
+			old[post.Ref] = later[id]
 			post.Ref, post.Hash = "", ""
 			if err := s.SavePost(post); err != nil {
 				k.Fatal(err)
@@ -101,8 +103,9 @@ func (k *killed) messages(a *app, m *mirror) {
 	}
 	k.anew(a)
 	for ref, name := range where {
-		want, got := m.shown[ref], sheets[ref]
-		if past[ref] {
+		want, shown := m.shown[ref]
+		got := sheets[ref]
+		if past[ref] || old[ref] && !shown {
 			want = got
 		}
 		want.Checkpoint, got.Checkpoint = "", ""

@@ -61,25 +61,25 @@ func (c *crowd) read(l sheet) {
 // deeds are the steps of one leaver's case that people do, in their order, and
 // how the bot's answer begins. What nobody has given away at the approval goes
 // to the manager, so they say first who gets what.
-func deeds(n int, undone bool) []string {
+func deeds(n int, l *departing) []string {
 	out := []string{"start", "submit", "form", "owner", "reports", "approve"}
 	if n%2 == 1 {
 		out[3], out[4] = out[4], out[3]
 	}
-	if undone {
+	if l.undone {
 		out = append(out, "undo", "submit2", "approve2", "credential")
 	}
-	return out
+	return append(out, l.later.deeds...)
 }
 
 var hoped = map[string]string{
 	"start": "OFF-", "submit": "Submitted.", "form": "OFF-", "approve": "Approved.", "owner": "Noted.", "reports": "Noted.",
-	"undo": "I am looking at what can be given back", "submit2": "Submitted.", "approve2": "Approved.", "credential": "Thank you",
+	"undo": "I am looking at what can be given back", "submit2": "Submitted.", "approve2": "Approved.", "approve3": "Approved.", "decline2": "It stays,", "credential": "Thank you",
 }
 
 // next is what somebody does next about a leaver; false if they must wait.
 func (c *crowd) next(n int, l *departing) (bot.Interaction, bool) {
-	for _, deed := range deeds(n, l.undone) {
+	for _, deed := range deeds(n, l) {
 		id := deed + "-" + l.login
 		if c.answered[id] {
 			continue
@@ -107,10 +107,14 @@ func (c *crowd) deed(l *departing, deed string) (bot.Interaction, bool) {
 		if deed == "submit2" && !strings.HasPrefix(i.Object, l.caseID+":2:") {
 			return i, false // the survey of the undo is not there yet
 		}
-	case "approve", "approve2":
-		i.Verb, i.Object = "approve", c.buttons["approve "+l.caseID]
-		if deed == "approve2" && !strings.HasPrefix(i.Object, l.caseID+":2:") {
+	case "approve", "approve2", "approve3", "decline2":
+		verb := strings.TrimRight(deed, "23")
+		i.Verb, i.Object = verb, c.buttons[verb+" "+l.caseID]
+		if plan := strings.TrimPrefix(deed, verb); plan != "" && !strings.HasPrefix(i.Object, l.caseID+":"+plan+":") {
 			return i, false
+		}
+		if verb == "decline" {
+			i.Form, i.Values = true, map[string]string{"reason": "there is a lawsuit"}
 		}
 	case "undo":
 		i.User.ID, i.Object, i.Form = "hanna", c.buttons["undo "+l.caseID], true
@@ -163,7 +167,7 @@ func (c *crowd) act() []bot.Interaction {
 func (c *crowd) repeat(most int) []bot.Interaction {
 	var out []bot.Interaction
 	for _, n := range c.rng.Perm(len(c.leavers)) {
-		done := slices.DeleteFunc(deeds(n, c.leavers[n].undone), func(d string) bool { return !c.answered[d+"-"+c.leavers[n].login] })
+		done := slices.DeleteFunc(deeds(n, c.leavers[n]), func(d string) bool { return !c.answered[d+"-"+c.leavers[n].login] })
 		if len(out) < most && len(done) > 0 {
 			if i, ok := c.deed(c.leavers[n], done[c.rng.IntN(len(done))]); ok {
 				out = append(out, i)

@@ -55,7 +55,7 @@ func (v View) people(ids []store.PersonID) string {
 		out = append(out, v.Name(id))
 	}
 	if n := len(ids) - most; n > 0 {
-		out = append(out, count(n, "other", "others"))
+		out = append(out, store.Count(n, "other", "others"))
 	}
 	return names(out)
 }
