@@ -128,7 +128,7 @@ func (e *edit) roles(a *answers) {
 		}
 	}
 	e.commentFrom("  - role: hr\n", "\n# Optional: further kinds")
-	e.replace("roles:\n", "roles:\n"+lines)
+	e.replace("  # - role: hr\n", lines+"  # - role: hr\n") // below what explains the roles
 }
 
 // edit changes the example text by text. Each text must be there once: an

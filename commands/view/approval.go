@@ -96,7 +96,7 @@ func (v View) ApprovalCard(c store.Case) bot.Message {
 			m.Summary = fmt.Sprintf("%s: %s.", c.ID, v.Asking(c))
 		}
 	case p.Decision != nil:
-		m.Summary = fmt.Sprintf("%s was approved by %s on %s.", c.ID, v.approvedBy(p), Moment(p.Decision.At, v.Zone))
+		m.Summary = fmt.Sprintf("%s was approved by %s on %s.", c.ID, v.approvedBy(p), Moment(p.Decision.At, c.Zone()))
 	case p.State == store.Declined, p.State == store.Proposed, p.State == store.Surveying:
 		m.Summary = fmt.Sprintf("%s is back with %s.", c.ID, v.Name(c.Asker()))
 	}

@@ -149,7 +149,7 @@ func (v View) Unratified(c store.Case) bot.Message {
 	m := bot.Message{Summary: fmt.Sprintf("%s: nobody has decided yet whether it was right to lock out %s.", c.ID, v.Name(c.Person))}
 	m.Parts = []bot.Part{bot.Heading{Text: v.title(c)}, bot.Prose{Text: bot.T(fmt.Sprintf(
 		"%s They stay locked out. %s was asked on %s. Please ask them, or have somebody else asked: \"Not me, ask…\" on their message. If it was not right: /offboard stop %s.",
-		m.Summary, v.approvers(p), Moment(p.Asked, v.Zone), c.ID,
+		m.Summary, v.approvers(p), Moment(p.Asked, c.Zone()), c.ID,
 	))}}
 	return m
 }
