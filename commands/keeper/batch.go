@@ -36,11 +36,14 @@ func (k *Keeper) showBatch(ctx context.Context, id store.BatchID) error {
 		}
 	}
 	l := b.l
-	if (l.Facts.Left > 0 && l.Owner != "" || l.Settled()) && l.Facts.Cases+l.Facts.Left > 0 {
-		// Its cases are being opened, or told: that is news now and again only,
-		// and of a short list it is over before anybody reads it.
+	carded := slices.ContainsFunc(posts, func(p store.Post) bool { return strings.HasPrefix(p.Name, "list/") })
+	if l.Owner != "" && !l.Settled() && l.Facts.Left+l.Facts.Unready > 0 && !carded && k.young(store.CaseID(id), now) {
+		return b.result() // of a short list that is over before anybody reads it
+	}
+	if !l.Settled() && l.Facts.Left > 0 && l.Owner != "" || l.Settled() && l.Facts.Cases > 0 {
+		// Its cases are being opened, or told: that is news now and again only.
 		k.wake(store.CaseID(id), now.Add(listEvery))
-		if !slices.ContainsFunc(posts, func(p store.Post) bool { return strings.HasPrefix(p.Name, "list/") }) || l.Settled() && l.Dropped == nil && l.Decision.At.After(now.Add(-listEvery)) {
+		if l.Settled() && l.Dropped == nil && l.Decision.At.After(now.Add(-listEvery)) {
 			return b.result()
 		}
 	}
@@ -54,6 +57,23 @@ func (k *Keeper) showBatch(ctx context.Context, id store.BatchID) error {
 		b.errs = append(b.errs, b.put(ctx, w))
 	}
 	return b.result()
+}
+
+// young reports whether a list whose card is not there yet was first seen less
+// than listEvery ago, and has it looked at again then.
+func (k *Keeper) young(id store.CaseID, now time.Time) bool {
+	k.mu.Lock()
+	at, ok := k.lists[id]
+	if !ok {
+		at = now
+		k.lists[id] = now
+	}
+	k.mu.Unlock()
+	if end := at.Add(listEvery); end.After(now) {
+		k.wake(id, end)
+		return true
+	}
+	return false
 }
 
 // listBoard is a list with the messages that stand about it.

@@ -79,6 +79,7 @@ type Keeper struct {
 	depends depends                    // which cases something of waits for a person
 	left    map[store.PersonID]bool    // who leaves, and whose cases were looked at for it
 	far     far                        // how far a sweep is
+	lists   map[store.CaseID]time.Time // when lists were first seen, for their first card
 }
 
 // cursor is the name under which the keeper's place in the log is kept. Cases
@@ -107,7 +108,7 @@ func New(cfg Config) *Keeper {
 	cfg.Answers.Within = cmp.Or(cfg.Answers.Within, 72*time.Hour)
 	return &Keeper{
 		cfg: cfg, marked: map[store.CaseID]uint64{}, working: map[store.CaseID]uint64{}, failed: map[store.CaseID]time.Time{}, fails: map[store.CaseID]int{},
-		wakes: map[store.CaseID]time.Time{}, done: make(chan struct{}, 1), depends: depends{}, left: map[store.PersonID]bool{},
+		wakes: map[store.CaseID]time.Time{}, done: make(chan struct{}, 1), depends: depends{}, left: map[store.PersonID]bool{}, lists: map[store.CaseID]time.Time{},
 	}
 }
 
