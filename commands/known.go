@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -103,11 +104,7 @@ func (c *Commands) linkStray(ctx context.Context, r *request, x view.Found, type
 	}
 	typed = strings.TrimSpace(strings.TrimPrefix(typed, "is "))
 	if typed == "" {
-		return bot.Reply{Form: &bot.Form{
-			Verb: string(store.VerbSweep), Object: "link:" + x.Ref, Title: "Whose account is it?", Submit: "It is theirs",
-			Intro:  bot.Join(bot.B(bot.Clean(x.Title+": "+x.Login, 150)), bot.T(". It is looked at, and taken away, with all else that they have. What you say stays in the record.")),
-			Fields: []bot.Field{{Name: "person", Label: "Whose it is", Kind: bot.PersonField, Required: true}},
-		}}, nil
+		return c.whoseForm(ctx, x), nil
 	}
 	card, err := c.People.Exactly(ctx, typed)
 	if err != nil {
@@ -121,6 +118,22 @@ func (c *Commands) linkStray(ctx context.Context, r *request, x view.Found, type
 		return bot.Reply{}, field("person", err)
 	}
 	return said("%s in %s is %s's from now on: it leaves with them. If that is wrong, type: /offboard sweep forget %s %s", bot.Clean(x.Login, 100), x.Title, card.Name, x.System, bot.Clean(x.Login, 100))
+}
+
+// whoseForm asks whose an account is. It shows first who has the same login in the
+// directory: that may be a namesake, so a person has to say it.
+func (c *Commands) whoseForm(ctx context.Context, x view.Found) bot.Reply {
+	text := ". It is looked at, and taken away, with all else that they have. What you say stays in the record."
+	whose := bot.Field{Name: "person", Label: "Whose it is", Kind: bot.PersonField, Required: true}
+	if card, err := c.People.Exactly(ctx, x.Login); err == nil && strings.EqualFold(card.Login, x.Login) && len(card.ID) <= bot.MaxOption {
+		whose.Value = card.ID
+		whose.Options = []bot.Option{{Value: card.ID, Label: bot.Clean(card.Name, bot.MaxOption), Hint: bot.Clean(card.Line(), bot.MaxOption)}}
+		text += fmt.Sprintf(" %s has the same login: make sure that it is not somebody else's.", card.Name)
+	}
+	return bot.Reply{Form: &bot.Form{
+		Verb: string(store.VerbSweep), Object: "link:" + x.Ref, Title: "Whose account is it?", Submit: "It is theirs",
+		Intro: bot.Join(bot.B(bot.Clean(x.Title+": "+x.Login, 150)), bot.T(text)), Fields: []bot.Field{whose},
+	}}
 }
 
 // named makes a sentence of a refusal that begins in small letters.

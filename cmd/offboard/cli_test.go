@@ -48,6 +48,7 @@ deny: [break-glass, offboard]
 places: {it: it-offboarding}
 link: {attributes: {web: uid}}
 http: {listen: "127.0.0.1:0"}
+watch: {sweep: off}
 `
 
 func newOffice(t testing.TB) *office {
