@@ -28,7 +28,7 @@ func TestKilledList(t *testing.T) {
 	k := newKilled(t, server, 1, "")
 	k.crowd = newCrowd(k.rng, all)
 	for n, l := range all { // they start no cases of their own
-		for _, deed := range deeds(n, false) {
+		for _, deed := range deeds(n, l) {
 			k.crowd.answered[deed+"-"+l.login] = true
 		}
 	}
