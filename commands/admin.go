@@ -81,7 +81,7 @@ func (c *Commands) linkAsk(r *request, asked string) (bot.Reply, error) {
 			{Label: "Account", Value: bot.T(bot.Clean(c.People.Text(person, x.Change.Account.ID), 80) + " on " + x.Change.Account.Platform)},
 			{Label: "Person", Value: bot.T(bot.Clean(card.Name+" — "+card.Line(), 200))},
 		},
-		agreeing(store.VerbLink, object, !(x.By == r.actor.Person || p.ID == r.actor.Person)))
+		agreeing(store.VerbLink, object, x.By != r.actor.Person && p.ID != r.actor.Person))
 }
 
 // agreeing are the buttons of a second person; for the first one only that which

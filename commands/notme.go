@@ -139,7 +139,7 @@ func (c *Commands) unfreezeAsk(r *request, asked string) (bot.Reply, error) {
 			{Label: "Person", Value: bot.T(bot.Clean(card.Name+" — "+card.Line(), 200))},
 			{Label: "Reason", Value: bot.T(bot.Clean(c.People.Text(person, p.Pending[i].Change.Reason), 600))},
 		},
-		agreeing(store.VerbUnfreeze, object, !(p.Pending[i].By == r.actor.Person || p.ID == r.actor.Person)))
+		agreeing(store.VerbUnfreeze, object, p.Pending[i].By != r.actor.Person && p.ID != r.actor.Person))
 }
 
 // unfreezeSecond is a second person's word.

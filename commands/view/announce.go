@@ -75,14 +75,14 @@ func (v View) Changed(c store.Case, was Announcement) bot.Message {
 	name := v.Name(c.Person)
 	ends := fmt.Sprintf("access of %s ends ", name)
 	var title, text, todo string
-	switch {
-	case is.How == "gone":
+	switch is.How {
+	case "gone":
 		title, text = "Given up", fmt.Sprintf("access of %s does not end. You were told: %s.", name, before)
 		todo = "There is nothing to prepare any more; what you have prepared is not needed."
-	case is.How == "now":
+	case "now":
 		title, text = "Brought forward", fmt.Sprintf("%snow. You were told: %s.", ends, before)
 		todo = "What is not ready yet has to be done now."
-	case is.How == "press":
+	case "press":
 		title, text = "Changed", fmt.Sprintf("%swhen somebody of HR or security presses. You were told: %s.", ends, before)
 		todo = "Please have everything ready by then; I can't say when it will be."
 	default:
