@@ -213,6 +213,8 @@ func (w *wild) work(p Plan) (string, Body) {
 	s := open[rapid.IntRange(0, len(open)-1).Draw(w.rt, "open step")]
 	how := rapid.IntRange(0, 11).Draw(w.rt, "how")
 	switch {
+	case s.State == Running && how > 9:
+		return "ivan", Stopped{Plan: p.No, Reason: Seal("r")}
 	case s.Manual != nil, s.State == Accepted:
 		return "ivan", ConfirmedBy{Plan: p.No, Step: s.ID, Note: Seal("seen")}
 	case s.State == NeedsPerson && how < 6:
@@ -221,6 +223,8 @@ func (w *wild) work(p Plan) (string, Body) {
 		return "ivan", Retried{Plan: p.No, Step: s.ID}
 	case how == 0:
 		return "", Failed{Plan: p.No, Step: s.ID, Entry: s.Entry, Retried: s.RetriedAt, Why: Refuses, Message: Seal("m")}
+	case s.State == Running && how == 2: // after a kill
+		return "", Attempted{Plan: p.No, Step: s.ID, Found: Seal("[]")}
 	case s.State == Running:
 		return "", Finished{Plan: p.No, Step: s.ID, Entry: s.Entry, Accepted: how == 1, Evidence: Seal("e")}
 	case how == 1:
