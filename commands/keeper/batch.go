@@ -40,12 +40,12 @@ func (k *Keeper) showBatch(ctx context.Context, id store.BatchID) error {
 	if l.Owner != "" && !l.Settled() && l.Facts.Left+l.Facts.Unready > 0 && !carded && k.young(store.CaseID(id), now) {
 		return b.result() // of a short list that is over before anybody reads it
 	}
+	if d := l.Decision; d != nil && d.At.After(now.Add(-listEvery)) {
+		k.wake(store.CaseID(id), d.At.Add(listEvery)) // it is being told to its cases
+		return b.result()
+	}
 	if !l.Settled() && l.Facts.Left > 0 && l.Owner != "" || l.Settled() && l.Facts.Cases > 0 {
-		// Its cases are being opened, or told: that is news now and again only.
-		k.wake(store.CaseID(id), now.Add(listEvery))
-		if l.Settled() && l.Dropped == nil && l.Decision.At.After(now.Add(-listEvery)) {
-			return b.result()
-		}
+		k.wake(store.CaseID(id), now.Add(listEvery)) // each case is news, now and again only
 	}
 	b.card()
 	b.questions()
