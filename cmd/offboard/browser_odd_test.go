@@ -11,6 +11,7 @@ import (
 // What people do who are curious: kill it while a form is open, write novels,
 // press everything there is, and let a manager wait for a week.
 func TestDemoOddThings(t *testing.T) {
+	t.Parallel()
 	th := openTheatre(t)
 	th.be("hanna", "direct")
 	th.Write("#composer", "start jane.doe@example.com\r")

@@ -12,6 +12,7 @@ import (
 // doors are down, the bot is killed in the middle of it, and in the end Jane
 // is locked out.
 func TestDemoInTheBrowser(t *testing.T) {
+	t.Parallel()
 	th := openTheatre(t)
 	th.look("01-welcome")
 	th.Click("main a", "Hanna Berg")
@@ -100,6 +101,7 @@ func TestDemoInTheBrowser(t *testing.T) {
 // The whole story without a mouse. The doors lie, so it cannot end before
 // somebody has repaired them; access ends at a time, which is gone to.
 func TestDemoByKeyboard(t *testing.T) {
+	t.Parallel()
 	th := openTheatre(t)
 	// press presses what says the text, and sees that the focus is not lost.
 	press := func(selector, text string) {

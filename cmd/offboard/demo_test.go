@@ -11,6 +11,7 @@ import (
 // The demo ends well only if everything it says is true from outside, and its
 // conversation has the moments that it is there to show.
 func TestDemo(t *testing.T) {
+	t.Parallel()
 	var out bytes.Buffer
 	if err := playDemo(t.Context(), &out); err != nil {
 		t.Fatalf("%v\n%s", err, out.String())

@@ -31,6 +31,7 @@ func (s *stage) waiting(t *testing.T, login string) (n int) {
 // The numbers beside the people are those that the bot gives each of them, at
 // every step of the story, and every sentence is one.
 func TestDemoWaitsAreTrue(t *testing.T) {
+	t.Parallel()
 	s, err := newStage(t.Context())
 	if err != nil {
 		t.Fatal(err)

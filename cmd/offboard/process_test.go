@@ -174,6 +174,7 @@ func TestServeProcess(t *testing.T) {
 
 // The program as it is built has no chat yet and says so.
 func TestBuiltProgram(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "offboard")
 	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", path, ".").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
