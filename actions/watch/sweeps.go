@@ -86,7 +86,11 @@ func (w *Watch) sweeps(ctx context.Context) (next time.Time, err error) {
 	if err != nil {
 		return next, err
 	}
-	return next, w.append(ctx, store.Installation, b)
+	if err := w.append(ctx, store.Installation, b); err != nil {
+		return next, err
+	}
+	w.cfg.Log.Info().Time("due", due).Int("new", b.New).Int("known", b.Known).Int("unread", len(found.Unread)).Msg("looked at all accounts")
+	return next, nil
 }
 
 func canList(s actions.System) bool { return s.Lister != nil }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"path/filepath"
@@ -57,12 +58,14 @@ func joins(t *testing.T, s *slapd.Server, login, group string) {
 }
 
 // What comes at a time comes while the process is dead, or is killed around it:
-// the cut-off, access that came back, the end of the retention. Each is seen to
-// once, late, in the right order, and nothing is taken that nobody approved.
+// the cut-off, access that came back, the end of the retention, a look at all
+// accounts. Each is seen to once, late, in the right order, and nothing is taken that nobody approved.
 func TestKillAroundWhatIsDue(t *testing.T) {
 	k, server, before := wrongClocks(t, 3)
 	k.settle("    type: ldap\n", "    type: ldap\n    actions: [lock, password, groups, owner, reports, delete]\n")
 	k.settle("places:", "retention: 1d\nplaces:")
+	const swept = 3 * time.Hour // only the last sleep passes it
+	k.settle("sweep: off", "sweep: daily "+time.Now().Add(swept).In(k.cfg.Company.Zone.Location).Format("15:04"))
 	back, kept, deleted := k.crowd.leavers[0], k.crowd.leavers[1], k.crowd.leavers[2]
 
 	const asleep = 66 * time.Minute
@@ -104,10 +107,11 @@ func TestKillAroundWhatIsDue(t *testing.T) {
 	})
 	w.end(os.Kill)
 
-	k.move(moved{Slept: 26 * time.Hour}) // the retention ends while it is dead
+	k.move(moved{Slept: 26 * time.Hour}) // the retention ends while it is dead, and all accounts were to be looked at
 	k.strike()
 	w = k.awake()
 	w.until("all are asked about", func() bool { return k.asked(back, 3) && k.asked(kept, 2) && k.asked(deleted, 2) })
+	w.until("all accounts were looked at", func() bool { return strings.Contains(w.log.String(), "looked at all accounts") })
 	if n := len(dumpOf(t, server)); n != len(before) {
 		t.Errorf("%d entries are left of %d, and nobody has approved that", n, len(before))
 	}
@@ -129,6 +133,9 @@ func TestKillAroundWhatIsDue(t *testing.T) {
 	k.look()
 	k.verify(server, before)
 	k.inOrder()
+	if n := bytes.Count(bytes.Join(k.entries, []byte("\n")), []byte(`"kind":"swept"`)); n != 1 {
+		t.Errorf("all accounts were looked at %d times, and once was due", n)
+	}
 }
 
 // asked reports whether somebody can be seen to be asked about a plan.
