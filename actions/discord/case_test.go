@@ -63,7 +63,7 @@ func TestCaseGivenBack(t *testing.T) {
 	})
 	joined := false
 	c = actionstest.GiveBack(t, log, c, map[store.StepID]store.StepState{
-		"discord/roles/1": store.Proven, "discord/channels/1": store.Proven, "discord/timeout/1": "", "discord/remove/1": store.Proven, "discord/by-hand/1": "", "tasks/credential/1": store.Waiting,
+		"discord/roles/1": store.Proven, "discord/channels/1": store.Proven, "discord/timeout/1": "", "discord/remove/1": store.Proven, "discord/by-hand/1": "",
 	}, func(c store.Case, retry func(store.StepID)) {
 		st := c.Plan(0).Step("discord/remove/1")
 		if st.State != store.NeedsPerson || joined {

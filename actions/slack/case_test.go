@@ -60,7 +60,7 @@ func TestCaseGivenBackPro(t *testing.T) {
 		"slack/deactivate/1": "", "slack/deactivate/2": "", "slack/sessions/1": "", "slack/sessions/2": "", "slack/groups/1": store.Proven, "slack/groups/2": store.Proven,
 	})
 	c = actionstest.GiveBack(t, log, c, map[store.StepID]store.StepState{
-		"slack/groups/1": store.Proven, "slack/groups/2": store.Proven, "slack/by-hand/1": store.Waiting, "slack/by-hand/2": store.Waiting, "tasks/credential/1": store.Waiting,
+		"slack/groups/1": store.Proven, "slack/groups/2": store.Proven, "slack/by-hand/1": store.Waiting, "slack/by-hand/2": store.Waiting,
 		"slack/by-hand/3": "", "slack/by-hand/4": "",
 	}, nil)
 	if now := s.Snapshot(); c.Outcome != store.Restored || now != before {

@@ -78,6 +78,9 @@ func (k *killed) messages(a *app, m *mirror) {
 		}
 		for _, post := range posts {
 			name := fmt.Sprint(post.Case, post.Name, post.Place, post.Thread)
+			if post.Ref == "" && later[id] { // killed before it was said, and then a further plan had overtaken it
+				continue
+			}
 			if names[name] != "" || where[post.Ref] != "" || post.Ref == "" {
 				k.Errorf("%s stands at %s and %s, where %s stands", name, names[name], post.Ref, where[post.Ref])
 			}
