@@ -200,3 +200,16 @@ func (s *State) tighten(b Disowned) {
 		}
 	}
 }
+
+// starts counts the lines below a name from a line on and not after a moment,
+// at most so many, and says whether a confidential one is among them.
+func (t table) starts(name string, from []byte, now time.Time, most int) (n int, confidential bool) {
+	prefix := append([]byte(name), 0)
+	end := startKey(name, now.Add(time.Microsecond), 0) // what is later was written by a wrong clock
+	c := t.tx.Bucket(bucketStarts).Cursor()
+	for k, v := c.Seek(from); n < most && bytes.HasPrefix(k, prefix) && bytes.Compare(k, end) < 0; k, v = c.Next() {
+		n++
+		confidential = confidential || len(v) > 0
+	}
+	return n, confidential
+}
