@@ -45,6 +45,17 @@ type board struct {
 	blindToo  bool   // nobody can tell now
 }
 
+// record appends what follows by itself, and returns the case after it. Killed
+// before the entry is there it is done again. It is false of one that is refused,
+// as a second one is: the case has moved on, and is looked at again.
+func (b *board) record(ctx context.Context, body store.Body) (store.Case, bool) {
+	c, err := b.k.cfg.Store.Append(ctx, string(b.c.ID), store.Bot("keeper"), body)
+	if _, refused := errors.AsType[*store.Refused](err); !refused && err != nil {
+		b.errs = append(b.errs, err)
+	}
+	return c, err == nil
+}
+
 // result is what went wrong, or bot.ErrEarly if nothing is but that an edit has
 // to wait.
 func (b *board) result() error {
