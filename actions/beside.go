@@ -24,9 +24,6 @@ func (x *Executor) Within(ctx context.Context, system string, call func(ctx cont
 	return x.call(ctx, turn, system, call)
 }
 
-// Silent reports whether a system has not answered several times in a row.
-func (x *Executor) Silent(system string) bool { return x.gates[system].silent() > 0 }
-
 // Protects reports whether the deny list of the configuration names an account.
 func (x *Executor) Protects(a Account) bool { return x.protects(a) }
 
