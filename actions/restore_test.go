@@ -128,7 +128,7 @@ func TestUndoGivesBackNothingElse(t *testing.T) {
 		if s := p.Step("vpn/groups/1"); len(s.Items) != 2 {
 			t.Errorf("the groups of the VPN: %+v", s.Items)
 		}
-		if s := p.Step("dir/groups/1"); len(s.Items) != 1 || !strings.Contains(w.notes(id), "Join the groups again (jane): 1 of 2 is there already.") {
+		if s := p.Step("dir/groups/1"); len(s.Items) != 1 || !strings.Contains(w.notes(id), "Join the groups again (jane): 1 of 2 things are there already.") {
 			t.Errorf("the groups of the directory: %+v\n%s", s.Items, w.notes(id))
 		}
 		w.giveBack(id)
