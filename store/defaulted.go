@@ -55,6 +55,8 @@ func (c Case) allowsDefaulted(b Defaulted, e Event, late *Refused) *Refused {
 	switch p := c.Plan(0); {
 	case b.Plan != p.No || !p.HeirsOpen():
 		return late
+	case c.waits(e) != nil:
+		return c.waits(e)
 	case b.To == "" || b.To == c.Person || slices.Contains(e.Facts.Leaving, b.To):
 		return refuse(Malformed, "%s can't get what nobody was named for in %s", b.To, c.ID)
 	}

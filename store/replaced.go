@@ -122,9 +122,7 @@ func (c *Case) replaced(b Replaced, e Event) {
 			p.Approvers[i] = b.To
 			p.Delegated = append(slices.Clone(p.Delegated), moved.Delegation)
 		}
-		if f := p.Fallback; f.has(b.From) {
-			p.Fallback = &Fallback{At: f.At, To: slices.DeleteFunc(slices.Clone(f.To), func(id PersonID) bool { return id == b.From })}
-		}
+		p.Fallback = p.Fallback.replaced(b, p.Approvers)
 		if c.Heir() == b.From {
 			p.Heir = b.To
 		}

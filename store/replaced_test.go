@@ -159,3 +159,26 @@ func TestRequesterWhoLeavesIsReplaced(t *testing.T) {
 		})
 	}
 }
+
+// Who was asked in place of the approver and leaves: whoever is said to decide now
+// can, and nobody is asked twice.
+func TestFallbackWhoLeavesIsReplaced(t *testing.T) {
+	for to, want := range map[string][]string{"tom": {"sasha", "tom"}, "sasha": {"sasha"}, "marco": {"sasha"}} {
+		o := ruledOffice(t, Ruling{Missing: MissingLock})
+		c := o.asked()
+		id := string(c.ID)
+		o.bot(id, FellBack{Plan: 1, To: []PersonID{o.people["sasha"], o.people["ines"]}})
+		o.parts("ines", CutOff{Mode: Now}, false)
+		c = o.bot(id, Replaced{Plan: 1, From: o.people["ines"], To: o.people[to]})
+		var got []PersonID
+		for _, name := range want {
+			got = append(got, o.people[name])
+		}
+		if p := c.Plan(1); !slices.Equal(p.Fallback.To, got) || !p.Replaced[0].Decides {
+			t.Errorf("%s stands in, and %v are asked", to, p.Fallback.To)
+		}
+		if c = o.approve(c, to); c.Plan(1).State != Approved {
+			t.Errorf("%s decides, and it is %s", to, c.Plan(1).State)
+		}
+	}
+}

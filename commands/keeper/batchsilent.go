@@ -76,10 +76,13 @@ func (b *listBoard) able(p store.PersonID) bool {
 // the directory, else whom the configuration names for silent approvers.
 func (b *listBoard) standIn(ctx context.Context, from store.PersonID) store.PersonID {
 	able := func(p store.PersonID) bool { return p != from && b.able(p) && !slices.Contains(b.l.Deciders(), p) }
-	id, err := b.above(ctx, from, able)
-	if err != nil {
-		b.errs = append(b.errs, err)
-		return "" // it is tried again
+	var id store.PersonID
+	if from == b.l.Asked.To { // else nobody above them is to know
+		var err error
+		if id, err = b.above(ctx, from, able); err != nil {
+			b.errs = append(b.errs, err)
+			return "" // it is tried again
+		}
 	}
 	if id == "" {
 		if list := b.named(ctx, b.k.cfg.Approvals.Fallback, able); len(list) > 0 {

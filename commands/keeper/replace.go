@@ -108,16 +108,19 @@ func (b *board) standIn(ctx context.Context, from store.PersonID) store.PersonID
 	}
 	p := b.c.Plan(0)
 	heir := b.c.Heir()
-	if from != heir && !slices.Contains(p.Approvers, from) && able(heir) {
+	fell := p.Fallback != nil && slices.Contains(p.Fallback.To, from)
+	if from != heir && !slices.Contains(p.Approvers, from) && !fell && able(heir) {
 		return heir
 	}
-	id, err := b.above(ctx, from, able)
-	if err != nil {
-		b.errs = append(b.errs, err)
-		return "" // it is tried again
-	}
-	if id != "" {
-		return id
+	if !fell || from == heir { // who is above those who were asked in the approver's place is not to know
+		id, err := b.above(ctx, from, able)
+		if err != nil {
+			b.errs = append(b.errs, err)
+			return "" // it is tried again
+		}
+		if id != "" {
+			return id
+		}
 	}
 	if list := b.named(ctx, b.k.cfg.Approvals.Fallback, able); len(list) > 0 {
 		return list[0]
