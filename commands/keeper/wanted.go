@@ -315,7 +315,7 @@ func (b *board) closing() []store.PersonID {
 		}
 	}
 	if p.Kind == store.Restore {
-		all = append(all, c.Terms.Manager, c.Requester)
+		all = append(all, c.Terms.Manager, c.Opener())
 	}
 	var out []store.PersonID
 	for _, id := range all {
