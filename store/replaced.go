@@ -120,6 +120,9 @@ func (c *Case) replaced(b Replaced, e Event) {
 		if i := slices.Index(p.Approvers, b.From); i >= 0 {
 			p.Approvers = slices.Clone(p.Approvers)
 			p.Approvers[i] = b.To
+			if p.HeirsOpen() {
+				p.HeirsAsked = e.At // they get their time too
+			}
 			p.Delegated = append(slices.Clone(p.Delegated), moved.Delegation)
 		}
 		p.Fallback = p.Fallback.replaced(b, p.Approvers)
