@@ -24,7 +24,8 @@ func (Defaulted) kind() string { return "defaulted" }
 func (p Plan) seen(d Decision) bool {
 	for _, x := range append(slices.Clone(p.Given), d) {
 		if x.Seat() == Approver {
-			return slices.Contains(p.Approvers, x.By)
+			// Who has left since they gave it was shown it too.
+			return slices.Contains(p.Approvers, x.By) || slices.ContainsFunc(p.Delegated, func(d Delegation) bool { return d.From == x.By && !d.At.Before(x.At) })
 		}
 	}
 	return true // the approver is asked yet

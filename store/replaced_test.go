@@ -182,3 +182,23 @@ func TestFallbackWhoLeavesIsReplaced(t *testing.T) {
 		}
 	}
 }
+
+// An approver who has approved and leaves while others are still asked has said who
+// gets what: nobody is asked that again, and who stands in gets what was theirs.
+func TestApproverLeavesBeforeTheOthersApprove(t *testing.T) {
+	o := newOffice(t)
+	o.leaver = "guarded"
+	o.people[o.leaver] = o.meet(o.leaver)
+	c := o.approve(o.asked(), "marco")
+	o.parts("marco", CutOff{Mode: Now}, false)
+	c = o.bot(string(c.ID), Replaced{Plan: 1, From: o.people["marco"], To: o.people["priya"]})
+	if r := o.refused(string(c.ID), "priya", Decided{Plan: 1, Scope: c.Plan(1).Scope, Approve: true}); r.Code != Already {
+		t.Errorf("%v", r)
+	}
+	o.approve(c, "ivan")
+	c = o.approve(c, "sasha")
+	p := c.Plan(1)
+	if a, _ := p.Step("dir/owner/1").Answer("1"); !p.HeirsAsked.IsZero() || a.Heir != o.people["priya"] || p.ApprovedBy() != o.people["marco"] {
+		t.Errorf("asked since %s; %+v, approved by %s", p.HeirsAsked, a, p.ApprovedBy())
+	}
+}
