@@ -241,7 +241,7 @@ func TestWallClockAtRandom(t *testing.T) {
 	})
 }
 
-// While the clock is in doubt or a case is held, nothing follows from the time that
+// While the clock is in doubt, the bot paused or a case held, nothing follows from the time that
 // nobody could take back: no task lapses, nobody gets what nobody was named for,
 // and nothing counts as swept for. It follows when that is over.
 func TestNothingLapsesInDoubt(t *testing.T) {
@@ -269,6 +269,9 @@ func TestNothingLapsesInDoubt(t *testing.T) {
 		t.Error("it was swept")
 	}
 	k.set(0)
+	o.do(Installation, "ivan", Paused{On: true})
+	refused(Suspended)
+	o.do(Installation, "ivan", Paused{})
 	o.disowned(c.Seq - 1) // the approval
 	refused(Suspended)
 	c = o.do(string(c.ID), "sasha", Requested{Change: Change{Verb: VerbResume, Plan: 1, Reason: Seal("it was them")}})

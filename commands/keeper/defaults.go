@@ -32,7 +32,7 @@ func (b *board) defaults(ctx context.Context) {
 		}
 		c, err := b.k.cfg.Store.Append(ctx, string(b.c.ID), store.Bot("keeper"), what)
 		if _, refused := errors.AsType[*store.Refused](err); refused {
-			return // it has moved on, is held, or the clock is in doubt, and is looked at again
+			return // it has moved on or waits (for a hold, a pause or the clock), and is looked at again
 		}
 		if err != nil {
 			b.errs = append(b.errs, err)

@@ -217,7 +217,7 @@ func (k *Keeper) since(at uint64) (uint64, error) {
 		switch t.Kind {
 		case "owned", "disowned": // an account that a sweep has found
 			k.mark(installation, t.Seq-1)
-		case "trusted": // what has waited for it, and what was to be looked at by a clock that was wrong
+		case "trusted", "paused": // what has waited for it, and what was to be looked at by a clock that was wrong
 			if err := k.open(t.Seq - 1); err != nil {
 				return at, err
 			}
