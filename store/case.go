@@ -118,8 +118,12 @@ type Note struct {
 // unless a person has asked for a further plan, or stands in for one who left.
 func (c Case) Asker() PersonID {
 	p := c.Plan(0)
-	return cmp.Or(p.Asking, p.By, c.Requester)
+	return cmp.Or(p.Asking, p.By, c.Opener())
 }
+
+// Opener is who asks for the case: whoever opened it, or stands in for them since
+// they left.
+func (c Case) Opener() PersonID { return cmp.Or(c.Plan(1).Asking, c.Requester) }
 
 // Plan returns the plan of that number; 0 is the current one. The zero Plan
 // means that there is none.

@@ -64,7 +64,11 @@ func (b *listBoard) able(p store.PersonID) bool { return b.k.stays(p) && b.l.Eli
 
 // standIn is who decides in place of somebody who leaves.
 func (b *listBoard) standIn(ctx context.Context, from store.PersonID) store.PersonID {
-	return b.superior(ctx, from, func(p store.PersonID) bool { return p != from && b.able(p) && !slices.Contains(b.l.Deciders(), p) })
+	able := func(p store.PersonID) bool { return p != from && b.able(p) && !slices.Contains(b.l.Deciders(), p) }
+	if from != b.l.Asked.To { // nobody above those who were asked in the approver's place is to know
+		return b.instead(ctx, able)
+	}
+	return b.superior(ctx, from, able)
 }
 
 // takers asks everybody who may take over a list that nobody asks for.

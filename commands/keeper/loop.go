@@ -119,11 +119,16 @@ func (k *Keeper) open(at uint64) error {
 func (k *Keeper) since(at uint64) (uint64, error) {
 	entries, err := k.cfg.Store.Since(at, 1000)
 	for _, t := range entries {
-		switch {
-		case told(t):
+		if told(t) {
 			k.mark(store.CaseID(t.Subject), t.Seq-1)
-		case t.Kind == "owned": // an account that a sweep has found
+		}
+		switch t.Kind {
+		case "owned", "disowned": // an account that a sweep has found
 			k.mark(installation, t.Seq-1)
+		case "trusted", "paused": // what has waited for it, and what was to be looked at by a clock that was wrong
+			if err := k.open(t.Seq - 1); err != nil {
+				return at, err
+			}
 		}
 		at = t.Seq
 	}

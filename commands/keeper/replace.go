@@ -104,15 +104,18 @@ func (b *board) standIn(ctx context.Context, from store.PersonID) store.PersonID
 	}
 	p := b.c.Plan(0)
 	heir := b.c.Heir()
-	if from != heir && !slices.Contains(p.Approvers, from) && able(heir) {
+	fell := p.Fallback != nil && slices.Contains(p.Fallback.To, from)
+	if from != heir && !slices.Contains(p.Approvers, from) && !fell && able(heir) {
 		return heir
+	}
+	if fell && from != heir { // who is above those who were asked in the approver's place is not to know
+		return b.instead(ctx, able)
 	}
 	return b.superior(ctx, from, able)
 }
 
-// superior is who is above somebody in the directory, else one of those whom the
-// configuration names for silent approvers; empty if nobody is able, or it is not
-// known now.
+// superior is who is above somebody in the directory, else one of those who are
+// asked instead; empty if nobody is able, or it is not known now.
 func (b *board) superior(ctx context.Context, from store.PersonID, able func(store.PersonID) bool) store.PersonID {
 	id, err := b.above(ctx, from, able)
 	if err != nil {
@@ -122,6 +125,12 @@ func (b *board) superior(ctx context.Context, from store.PersonID, able func(sto
 	if id != "" {
 		return id
 	}
+	return b.instead(ctx, able)
+}
+
+// instead is one of those whom the configuration names for silent approvers; empty
+// if none of them is able.
+func (b *board) instead(ctx context.Context, able func(store.PersonID) bool) store.PersonID {
 	if list := b.named(ctx, b.k.cfg.Approvals.Fallback, able); len(list) > 0 {
 		return list[0]
 	}

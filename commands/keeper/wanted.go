@@ -47,7 +47,8 @@ type board struct {
 
 // record appends what follows by itself, and returns the case after it. Killed
 // before the entry is there it is done again. It is false of one that is refused,
-// as a second one is: the case has moved on, and is looked at again.
+// as a second one is: the case has moved on or waits (for a hold, a pause or the
+// clock), and is looked at again.
 func (b *board) record(ctx context.Context, body store.Body) (store.Case, bool) {
 	c, err := b.k.cfg.Store.Append(ctx, string(b.c.ID), store.Bot("keeper"), body)
 	if _, refused := errors.AsType[*store.Refused](err); !refused && err != nil {
@@ -326,7 +327,7 @@ func (b *board) closing() []store.PersonID {
 		}
 	}
 	if p.Kind == store.Restore {
-		all = append(all, c.Terms.Manager, c.Requester)
+		all = append(all, c.Terms.Manager, c.Opener())
 	}
 	var out []store.PersonID
 	for _, id := range all {
