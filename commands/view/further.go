@@ -191,6 +191,7 @@ func (v View) decide(c store.Case) bot.Part {
 func (v View) missing(c store.Case) []bot.Part {
 	text := ""
 	switch at := c.Plan(0).CutOff.Mode; {
+	case v.late(c): // it has happened
 	case c.Ruling.Missing == store.MissingLock && at == store.At && c.Plan(0).Fallback == nil:
 		text = fmt.Sprintf("If %s has not decided shortly before the access ends, others are asked in their place.", v.approvers(c.Plan(0)))
 	case c.Ruling.Missing == store.MissingHold && at == store.At:

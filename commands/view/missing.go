@@ -47,6 +47,10 @@ func (v View) Page(c store.Case) bot.Message {
 		text += fmt.Sprintf("access of %s was to end %s. ", v.Name(c.Person), v.cutOff(c))
 	}
 	text += fmt.Sprintf("Nothing was taken from %s, because %s not approved; the question is from %s. ", v.Name(c.Person), v.lacks(c), Moment(Since(p), v.Zone))
-	text += fmt.Sprintf("Please call them, or have somebody else asked: /offboard amend %s. Another time: /offboard reschedule %s. If it is not wanted any more: /offboard cancel %s.", c.ID, c.ID, c.ID)
+	then := ""
+	if p.CutOff.Mode == store.At {
+		then = " (once it is approved, access ends at once)"
+	}
+	text += fmt.Sprintf("Please call them%s, or have somebody else asked: /offboard amend %s. Another time: /offboard reschedule %s. If it is not wanted any more: /offboard cancel %s.", then, c.ID, c.ID, c.ID)
 	return v.nudge(c, string(c.ID)+": approvals are missing", text)
 }
