@@ -46,7 +46,7 @@ func (v View) seats(c store.Case) (open []string, are string) {
 
 // toAsk names whose approval is needed, with "is" or "are".
 func (v View) toAsk(c store.Case) string {
-	list := []string{v.Name(c.Terms.Manager)}
+	list := []string{v.approver(c)}
 	for _, s := range store.Tally(c.Needed()[1:]) {
 		list = append(list, s.Words())
 	}
@@ -54,6 +54,15 @@ func (v View) toAsk(c store.Case) string {
 		return list[0] + " is"
 	}
 	return names(list) + " are"
+}
+
+// approver names who is asked, or would be: another one than the terms say if they
+// have passed it on or leave.
+func (v View) approver(c store.Case) string {
+	if p := c.Plan(0); len(p.Approvers) > 0 {
+		return v.approvers(p)
+	}
+	return v.Name(c.Terms.Manager)
 }
 
 // seatsOf is how many persons of a role must approve.

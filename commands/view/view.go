@@ -152,7 +152,7 @@ func (v View) facts(c store.Case, reason bool) bot.Facts {
 		}
 		f = append(f, bot.Fact{Label: label, Value: bot.T(Day(c.Terms.End))})
 	}
-	if c.Terms.Stead {
+	if a := c.Plan(0).Approvers; c.Terms.Stead && (len(a) == 0 || slices.Contains(a, c.Terms.Manager)) {
 		f = append(f, bot.Fact{Label: "Approver", Value: bot.T(v.Name(c.Terms.Manager) + ", who is not the manager in the directory")})
 	}
 	ends := bot.Join(v.cutOff(c), v.countdown(c))
