@@ -16,6 +16,13 @@ func (v View) lacks(c store.Case) string {
 	return names(open) + " has"
 }
 
+// Call is what whoever asked for it does about a case that nobody has approved in
+// time.
+func (v View) Call(c store.Case) string {
+	open, _ := v.seats(c)
+	return fmt.Sprintf("Its time has passed without an approval: call %s, or %s", names(open), v.otherApprover(c))
+}
+
 // FellBack tells the approver and the requester that others are asked in place
 // of the approver, and what happens next.
 func (v View) FellBack(c store.Case, reader store.PersonID) bot.Message {
