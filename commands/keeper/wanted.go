@@ -151,7 +151,7 @@ func (b *board) surveys(ctx context.Context) []wanted {
 // questions are the messages of those who are asked to approve, and have been.
 // Who is asked again is asked by a new message.
 func (b *board) questions(ctx context.Context) []wanted {
-	p, v := b.c.Plan(0), b.k.cfg.View
+	p, v := b.c.Plan(0), b.asking()
 	var out []wanted
 	open := map[string]bool{}
 	switch {

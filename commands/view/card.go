@@ -45,7 +45,10 @@ func (v View) Card(c store.Case) bot.Message {
 		if waiting > 0 {
 			text = strings.TrimPrefix(text+", "+fmt.Sprintf("%d under way", waiting), ", ")
 		}
-		add(bot.Fine{Text: bot.T(text + ". The thread has every step.")})
+		if text += "."; !p.Begun.IsZero() { // there is none before
+			text += " The thread has every step."
+		}
+		add(bot.Fine{Text: bot.T(text)})
 	}
 	if p.State == store.Begun {
 		add(bot.Buttons{

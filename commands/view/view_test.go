@@ -38,7 +38,7 @@ func messages(v view.View, c store.Case) map[string]bot.Message {
 		out["coming"], out["changed"], out["not coming"] = v.Coming(c), v.Changed(c, view.Announcement{At: monday}), v.NotComing(c)
 		out["returning"] = v.Returning(c, monday)
 	}
-	out["withheld"], out["lifted"], out["ended"] = v.Withheld(c), v.Lifted(c), v.Ended(c)
+	out["withheld"], out["lifted"], out["ended"] = v.Withheld(c, c.Asker()), v.Lifted(c), v.Ended(c)
 	for _, x := range c.Pending {
 		out["second"] = v.Second(c, x, true)
 	}
