@@ -104,7 +104,7 @@ func assemble(s *store.Store, written, inForce *config.Config, user string, chat
 	if err != nil {
 		return nil, err
 	}
-	a.sweep = watch.Sweep{Systems: systems, Directory: directory, Deny: deny, Store: s, Call: a.executor.Within}
+	a.sweep = watch.Sweep{Systems: systems, Directory: directory, Deny: deny, Store: s, Call: a.executor.Ask}
 	a.watch = watch.New(watch.Config{
 		Sweep: a.sweep, Sweeps: timetable(cfg), Look: func(far watch.Looked) { a.keeper.Sweeping(far.Due, far.Title, far.Done, far.Total) },
 		HR: func(ctx context.Context, leaver store.PersonID) ([]store.PersonID, error) {
