@@ -81,6 +81,8 @@ type Account struct {
 	Chosen bool
 	Admin  bool   // known to be privileged
 	Note   string // for people: "last used 2026-11-02"; may be empty
+
+	Linked bool `json:",omitempty"` // it is theirs by somebody's word only; set by the survey
 }
 
 // Item is one thing held: a membership, an ownership, the ability to sign in.

@@ -105,6 +105,13 @@ func (a *attempt) prepare() error {
 	if err := a.denied(a.target.Account); err != nil {
 		return err
 	}
+	theirs, err := a.x.Theirs(a.c.Person, a.s.System, a.target.Account)
+	if err != nil {
+		return err
+	}
+	if !theirs && a.p.Kind != store.Restore {
+		return Final(fmt.Errorf("the account %s was linked to them, and that was taken back. If it is not theirs, leave this step out; if it is, link it again and try again", a.target.Account.Login))
+	}
 	a.known, err = a.x.cfg.Store.Befores(a.c, a.s)
 	return err
 }

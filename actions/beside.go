@@ -16,16 +16,24 @@ import (
 // turns back at once, unless it is time to find out. Its error is nil, the end
 // of ctx, or an *Error.
 func (x *Executor) Within(ctx context.Context, system string, call func(ctx context.Context) error) error {
-	turn, err := x.gates[system].enter(ctx, false, func() patience { return tells })
+	return x.within(ctx, system, tells, call)
+}
+
+// Ask is Within for what people read the error of. The call is made also while the
+// system does not answer: what was heard of it before may be from a case that they
+// must not know of, and name its leaver.
+func (x *Executor) Ask(ctx context.Context, system string, call func(ctx context.Context) error) error {
+	return x.within(ctx, system, asks, call)
+}
+
+func (x *Executor) within(ctx context.Context, system string, how patience, call func(ctx context.Context) error) error {
+	turn, err := x.gates[system].enter(ctx, false, func() patience { return how })
 	if err != nil {
 		return err
 	}
 	defer turn.leave()
 	return x.call(ctx, turn, system, call)
 }
-
-// Silent reports whether a system has not answered several times in a row.
-func (x *Executor) Silent(system string) bool { return x.gates[system].silent() > 0 }
 
 // Protects reports whether the deny list of the configuration names an account.
 func (x *Executor) Protects(a Account) bool { return x.protects(a) }

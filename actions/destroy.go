@@ -98,9 +98,16 @@ func (x *Executor) closed(c store.Case, s *surveyor) ([]Account, error) {
 			if err := x.cfg.Store.RevealJSON(string(c.ID), step.Account, &a); err != nil {
 				return nil, err
 			}
+			theirs, err := x.Theirs(c.Person, step.System, a)
+			if err != nil {
+				return nil, err
+			}
 			switch {
 			case a.ID == "":
 				continue
+			case !theirs:
+				s.note("The account " + a.Login + " was linked to them, and that was taken back, so it stays.")
+				stays[a.ID] = true
 			case x.protects(a):
 				s.note("The account " + a.Login + " is protected by the configuration, so it stays.")
 				stays[a.ID] = true

@@ -84,7 +84,11 @@ func (s *surveyor) linked(ctx context.Context, spec Spec, f *Finding) error {
 			s.note("The account " + o.Login + ", which was linked to them, is not there any more.")
 			continue
 		}
-		f.Accounts, f.Items = append(f.Accounts, more.Accounts...), append(f.Items, more.Items...)
+		for _, a := range more.Accounts {
+			a.Linked = true
+			f.Accounts = append(f.Accounts, a)
+		}
+		f.Items = append(f.Items, more.Items...)
 		f.Unread, f.Notes = append(f.Unread, more.Unread...), append(f.Notes, more.Notes...)
 		for id, words := range more.ByHand {
 			if f.ByHand == nil {
@@ -95,6 +99,16 @@ func (s *surveyor) linked(ctx context.Context, spec Spec, f *Finding) error {
 		s.note("The account " + o.Login + " was linked to them by hand.")
 	}
 	return nil
+}
+
+// Theirs reports whether an account is still theirs whom a plan takes it from. One
+// that was theirs by somebody's word only is not once that was taken back.
+func (x *Executor) Theirs(id store.PersonID, system string, a Account) (bool, error) {
+	if !a.Linked {
+		return true, nil
+	}
+	owner, _, err := x.cfg.Store.OwnerOf(x.cfg.Store.SystemAccount(system, a.ID, a.Login))
+	return owner == id, err
 }
 
 // again makes a call, a few times if the system does not answer.

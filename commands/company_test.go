@@ -135,7 +135,7 @@ func (c *company) open() {
 	if c.people, err = people.New(s, c.memory.Directory(), c.roles); err != nil {
 		c.t.Fatal(err)
 	}
-	sweep := watch.Sweep{Systems: systems, Directory: c.memory.Directory(), Deny: func(name string) bool { return name == "scanner" }, Store: s, Call: executor.Within}
+	sweep := watch.Sweep{Systems: systems, Directory: c.memory.Directory(), Deny: func(name string) bool { return name == "scanner" }, Store: s, Call: executor.Ask}
 	var k *keeper.Keeper
 	loop := watch.New(watch.Config{
 		Sweep: sweep, Sweeps: c.sweeps, Look: func(far watch.Looked) { k.Sweeping(far.Due, far.Title, far.Done, far.Total) },

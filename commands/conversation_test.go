@@ -14,17 +14,36 @@ import (
 // Every conversation is a text: what people do, and what they see.
 func TestConversations(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob("testdata/*.txtar")
+	playOnly(t, "", func(t *testing.T, script string) (transcript string) {
+		synctest.Test(t, func(t *testing.T) { transcript = newCompany(t).play(script) })
+		return transcript
+	})
+}
+
+// playOn plays a script in a company before a stage.
+func playOn[S stage](t *testing.T, open func(*testing.T) S, script string, look func(*company, S)) (transcript string) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		s := open(t)
+		c := newCompanyOn(t, s, func(*company) {})
+		transcript = c.play(script)
+		if look != nil {
+			look(c, s)
+		}
+	})
+	return transcript
+}
+
+// playOnly plays what people do on one platform and nowhere else; "" is the chat in
+// memory.
+func playOnly(t *testing.T, platform string, play func(t *testing.T, script string) string) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join("testdata", platform, "*.txtar"))
 	if err != nil || len(files) == 0 {
 		t.Fatal("no conversations", err)
 	}
 	for _, file := range files {
-		t.Run(filepath.Base(file), func(t *testing.T) {
-			bottest.Conversation(t, file, func(t *testing.T, script string) (transcript string) {
-				synctest.Test(t, func(t *testing.T) { transcript = newCompany(t).play(script) })
-				return transcript
-			})
-		})
+		t.Run(filepath.Base(file), func(t *testing.T) { bottest.Conversation(t, file, play) })
 	}
 }
 

@@ -83,7 +83,7 @@ func (c *Commands) approve(ctx context.Context, r *request) (bot.Reply, error) {
 		return bot.Reply{}, err
 	}
 	if r.c.Plan(0).Unratified() && len(cs.Outstanding()) == 0 {
-		return said("Approved. I go on with the rest now; the card shows how far it is.")
+		return said("Approved. I go on with the rest now and tell you when it is proven.")
 	}
 	if later(r) && len(cs.Outstanding()) == 0 {
 		return said("Approved. What was found since is taken too.")
@@ -94,7 +94,7 @@ func (c *Commands) approve(ctx context.Context, r *request) (bot.Reply, error) {
 	if text := c.View.HeldBack(cs); text != "" {
 		return said("Approved. %s I tell you when it goes on.", text)
 	}
-	if p := cs.Plan(0); p.CutOff.Mode == store.Now {
+	if p := cs.Plan(0); p.CutOff.Mode == store.Now || view.ApprovedLate(p) {
 		return said("Approved. I begin now and tell you when it is proven.")
 	}
 	return said("Approved. Thank you; you need not do anything more.")

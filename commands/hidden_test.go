@@ -176,9 +176,12 @@ func TestHiddenCaseIsInNoList(t *testing.T) {
 				deed{who: "bo", verb: "delegate", text: "{V2} " + leaver},
 				deed{pass: 26 * time.Hour}, // all accounts are looked at, and IT reads of it
 				deed{who: "ivan", verb: "sweep"},
+				deed{who: "ines", verb: "sweep", text: "forget vpn scanner2"}, // of the stage before
 				deed{who: "ivan", verb: "sweep", text: "look vpn adm-" + leaver},
 				deed{who: "ines", verb: "sweep", text: "known vpn " + leaver + " until 2026-12-24 because r"},
-				deed{who: "helge", verb: "sweep", text: "look vpn " + leaver})
+				deed{who: "helge", verb: "sweep", text: "look vpn " + leaver},
+				deed{who: "ines", verb: "sweep", text: "link vpn scanner2 is " + leaver},
+				deed{who: "ivan", verb: "sweep"})
 		}
 		if differs := twice(t, world{leaver: leaver}, deeds); len(differs) > 0 {
 			t.Error(strings.Join(differs, "\n\n"))

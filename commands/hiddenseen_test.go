@@ -162,7 +162,7 @@ func (s *tap) hear(how string, at bot.Place, m bot.Message) {
 	s.calls[at.ID] = append(s.calls[at.ID], heard{time.Now(), fmt.Sprintf("%s about %s, notifies %s\n%s", how, m.About, notify, saying(m))})
 }
 
-// told is what has reached an outsider directly, or a channel that one reads.
+// heard is what has reached an outsider directly, or a channel that one reads.
 func (w *world) heard() map[string][]heard {
 	w.tap.mu.Lock()
 	defer w.tap.mu.Unlock()

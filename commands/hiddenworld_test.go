@@ -139,7 +139,7 @@ func (w *world) rest() {
 // stages are how far the hidden case comes, one after the other.
 var stages = []string{"draft", "proposed", "asked", "declined", "amended", "asked", "delegated", "answered", "approved", "pending", "held"}
 
-// stage brings the hidden case on. In the world without it as much time passes.
+// reach brings the hidden case on. In the world without it as much time passes.
 func (w *world) reach(stage string) {
 	w.t.Helper()
 	h, p := w.cases["H"], w.plan(w.cases["H"])

@@ -104,7 +104,7 @@ func (c *Commands) home(_ context.Context, r *request) (bot.Reply, error) {
 			list = &mine
 		}
 		switch {
-		case len(it.waits) > 0 || len(list.Rows) > listed:
+		case len(it.waits) > 0 || it.calls || len(list.Rows) > listed:
 		case len(list.Rows) == listed:
 			list.Rows = append(list.Rows, bot.Row{Mark: bot.Info, Text: bot.T("and more: type /offboard list")})
 		default:

@@ -19,6 +19,7 @@ type item struct {
 	cs    store.Case
 	mine  bool         // they have asked for it
 	waits []store.Wait // what waits for them
+	calls bool         // they have asked for it, and its time has passed without an approval
 	late  time.Time    // since when something in it is overdue; zero if nothing is
 	due   time.Time    // when it goes on by itself; may be zero
 }
@@ -45,6 +46,7 @@ func (c *Commands) overview(r *request) ([]item, error) {
 			return nil, err
 		}
 		it := item{cs: cs, mine: cs.Requester == r.actor.Person || cs.Asker() == r.actor.Person, due: row.Due, waits: c.waits(cs, r.actor, cs.RolesOf(r.actor.Person, configured))}
+		it.calls = cs.Asker() == r.actor.Person && cs.Late(now) && !cs.InBatch()
 		for _, w := range cs.Waits() {
 			if at := overdue(cs, w, now); !at.IsZero() && (it.late.IsZero() || at.Before(it.late)) {
 				it.late = at
@@ -112,7 +114,10 @@ func (c *Commands) queue(r *request, items []item, cases int) (summary string, p
 	now := c.Store.Now()
 	for _, it := range items {
 		n += len(it.waits)
-		if len(it.waits) == 0 || cases == 0 {
+		if it.calls {
+			n++
+		}
+		if len(it.waits) == 0 && !it.calls || cases == 0 {
 			continue
 		}
 		cases--
@@ -123,6 +128,9 @@ func (c *Commands) queue(r *request, items []item, cases int) (summary string, p
 				row.Detail = since(at, it.cs)
 			}
 			list.Rows = append(list.Rows, row)
+		}
+		if it.calls {
+			list.Rows = append(list.Rows, bot.Row{Mark: bot.Open, Text: bot.T(c.View.Call(it.cs)), Detail: since(it.late, it.cs)})
 		}
 		if more := len(it.waits) - most; more > 0 {
 			list.Rows = append(list.Rows, bot.Row{Mark: bot.Info, Text: bot.T(fmt.Sprintf("and %d more", more))})

@@ -43,12 +43,7 @@ func (s *slackStage) knowsNothing(t *testing.T, login string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if seen := s.Sees(m.account); strings.Contains(seen, "OFF-1") || strings.Contains(seen, "Jane") {
-		t.Errorf("%s sees\n%s", m.name, seen)
-	}
-	if n := s.Notified(m.account); len(n) > 0 {
-		t.Errorf("%s was notified: %+v", m.name, n)
-	}
+	sawNothing(t, m.name, s.Sees(m.account), s.Notified(m.account))
 }
 
 // What any app in a channel may read beside a message is the number of a case.

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"sync/atomic"
+	"testing"
 	"time"
 
 	"offboard/bot"
@@ -31,6 +32,18 @@ type stage interface {
 	posted(look func(place string, b bot.Button)) // every button that stands in a message
 	gone(ref bot.Ref)                             // somebody deletes a message
 	acts(c *company) map[string]act               // what a script can do to it
+}
+
+// sawNothing checks that somebody was never shown or told anything of the case:
+// seen is all that they see, told what has notified them.
+func sawNothing[N any](t *testing.T, name, seen string, told []N) {
+	t.Helper()
+	if strings.Contains(seen, "OFF-1") || strings.Contains(seen, "Jane") {
+		t.Errorf("%s sees\n%s", name, seen)
+	}
+	if len(told) > 0 {
+		t.Errorf("%s was notified: %+v", name, told)
+	}
 }
 
 // chatStage is the chat in memory.

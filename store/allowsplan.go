@@ -72,6 +72,9 @@ func (c Case) allowsSubmit(b Submitted, p Plan) *Refused {
 	if b.Scope != p.Scope {
 		return stale(c.ID)
 	}
+	if slices.ContainsFunc(p.Approvers, c.askedFor) { // who has taken over its list, or had asked for it before
+		return refuse(WhoIsIt, "%s would approve %s, and asks for it, or has. Please choose another approver first: /offboard amend %s.", p.Approvers[0], c.ID, c.ID)
+	}
 	if p.Kind == Restore && len(p.Steps) == 0 {
 		return refuse(NotNow, "Nothing of this can be given back, so there is nothing to approve. /offboard cancel %s gives it up.", c.ID)
 	}

@@ -1,9 +1,7 @@
 package store
 
 import (
-	"cmp"
 	"slices"
-	"time"
 )
 
 // Apply returns the case that follows c once e has happened. It is total: what
@@ -158,13 +156,6 @@ func (c Case) Apply(e Event) Case {
 	return c
 }
 
-// changedBy remembers who else set what is asked for.
-func (c *Case) changedBy(p PersonID) {
-	if !c.askedFor(p) {
-		c.Changers = append(slices.Clone(c.Changers), p)
-	}
-}
-
 // edit changes a copy of a plan; 0 is the current one.
 func (c *Case) edit(no int, f func(*Plan)) {
 	if no == 0 {
@@ -186,178 +177,6 @@ func (c *Case) step(no int, id StepID, f func(*Plan, *Step)) {
 			f(p, &p.Steps[i])
 		}
 	})
-}
-
-func (p *Plan) surveyed(b Surveyed, e Event) {
-	p.Steps = slices.Clone(p.Steps)
-	for _, sp := range b.Steps {
-		if p.index(sp.ID) < 0 {
-			p.Steps = append(p.Steps, Step{StepPlan: sp, State: Waiting, Drift: p.waits(sp)})
-		}
-	}
-	b.Steps = nil
-	p.Surveys = append(slices.Clone(p.Surveys), b)
-	if p.looked(e); p.Emergency && len(p.Unsurveyed()) == 0 {
-		p.Looked = e.At
-	}
-	if p.State == Surveying && len(p.Unsurveyed()) == 0 {
-		p.order()
-		p.Looked = e.At
-		p.State, p.Scope = Proposed, p.scope()
-		if p.Kind != Leave && p.By == "" { // nobody has to look at it before the approver does
-			p.State, p.Asked = Asked, e.At
-		}
-		if (p.Kind == Retake || p.Kind == Destroy) && len(p.Steps) == 0 { // it has gone by itself
-			p.State = Over
-		}
-	}
-}
-
-// order puts what was found in the order of the systems, not in that in which
-// they happened to answer.
-func (p *Plan) order() {
-	slices.SortStableFunc(p.Steps, func(a, b Step) int {
-		return cmp.Compare(slices.Index(p.Systems, a.System), slices.Index(p.Systems, b.System))
-	})
-	slices.SortStableFunc(p.Surveys, func(a, b Surveyed) int {
-		return cmp.Compare(slices.Index(p.Systems, a.System), slices.Index(p.Systems, b.System))
-	})
-}
-
-// decided records a refusal, or the last approval: it gives every item that nobody was
-// named for to the manager: those are the defaults that were shown.
-func (p *Plan) decided(b Decided, e Event, d Decision, heir PersonID) {
-	if p.drifted() {
-		p.decidedLater(b, e, d, heir)
-		return
-	}
-	if !b.Approve {
-		p.State, p.Declined = Declined, &d
-		p.Given, p.Void, p.Fallback = nil, nil, nil
-		p.Rev++
-		p.Scope = p.scope()
-		if p.Kind == Retake || p.Kind == Destroy { // nobody corrects it: what is there stays
-			p.State = Over
-		}
-		return
-	}
-	seen := p.seen(d)
-	p.State, p.Decision = Approved, &d
-	p.Approvals, p.Given, p.Void = p.Given, nil, nil
-	p.Steps = slices.Clone(p.Steps)
-	for i := range p.Steps {
-		p.settle(&p.Steps[i], seen, heir, e.At)
-	}
-	p.setDue(e)
-}
-
-// setDue says when an approved plan is due. A time that had passed before the
-// approval counts from the approval: the bot was never late.
-func (p *Plan) setDue(e Event) {
-	switch p.CutOff.Mode {
-	case Now:
-		p.Due = e.At
-	case At:
-		p.Due = p.CutOff.At
-		if p.Due.Before(e.At) {
-			p.Due = e.At
-		}
-	case Press:
-		p.Due = p.Press
-	}
-}
-
-func (s *Step) end(state StepState, e Event) {
-	s.State, s.Ended, s.Entry, s.Again, s.Withheld = state, e.At, 0, e.At, false
-	s.calm()
-}
-
-// calm ends that people are called for a step.
-func (s *Step) calm() { s.Calls, s.Taker, s.TakenAt = false, "", time.Time{} }
-
-// failed records a failure. A step of a stopped plan is not tried again,
-// nor of an emergency that was not right.
-func (s *Step) failed(p *Plan, b Failed, e Event) {
-	s.Entry, s.Why, s.Message, s.Failed, s.Withheld = 0, b.Why, b.Message, e.At, false
-	if b.Entry == 0 {
-		s.Attempts++ // the read before the attempt failed, which is an attempt too
-	}
-	switch {
-	case p.Stopped != nil, p.Wrong != nil:
-		s.end(Halted, e)
-	case b.After == 0:
-		s.calm() // whoever had it while it was still tried may not know
-		s.State, s.Calls = NeedsPerson, s.LockOut
-	default:
-		s.State, s.Again = FailedAgain, e.At.Add(b.After)
-		if s.Calls = s.LockOut && b.Call; !s.Calls {
-			s.calm()
-		}
-	}
-}
-
-// halt ends every step that is not under way.
-func (p *Plan) halt(e Event) {
-	p.Steps = slices.Clone(p.Steps)
-	for i := range p.Steps {
-		if s := &p.Steps[i]; !s.State.Ended() && s.State != Running {
-			s.end(Halted, e)
-		}
-	}
-	if p.Begun.IsZero() {
-		p.State = Over
-	}
-}
-
-// seconded takes a pending change off the list and, if the second person
-// agreed, does it.
-func (c *Case) seconded(b Seconded, e Event) {
-	i := slices.IndexFunc(c.Pending, func(p Pending) bool { return p.Entry == b.Entry })
-	if i < 0 {
-		return
-	}
-	p := c.Pending[i]
-	c.Pending = slices.Delete(slices.Clone(c.Pending), i, i+1)
-	if b.Agree {
-		c.change(p.Change, e, p.By, e.Actor.Person)
-	}
-}
-
-// change does what a Change says.
-func (c *Case) change(ch Change, e Event, by, seconder PersonID) {
-	switch ch.Verb {
-	case VerbSkip:
-		c.step(ch.Plan, ch.Step, func(_ *Plan, s *Step) {
-			s.end(Skipped, e)
-			s.By, s.Seconder, s.Note = by, seconder, ch.Reason
-		})
-	case VerbReschedule:
-		c.Terms.CutOff = ch.CutOff
-		c.changedBy(by)
-		c.edit(ch.Plan, func(p *Plan) {
-			p.CutOff = ch.CutOff
-			p.Press = time.Time{} // a press was for the time before
-			p.Fallback = nil
-			switch p.State {
-			case Approved:
-				p.setDue(e)
-			case Proposed, Asked, Declined:
-				p.void()
-				p.Rev++
-				p.Scope = p.scope()
-			case "", Surveying, Begun, Over:
-			}
-		})
-	case VerbCancel:
-		c.edit(ch.Plan, func(p *Plan) {
-			p.Stopped = &Stop{By: by, At: e.At, Reason: ch.Reason}
-			p.halt(e)
-			p.State = Over
-		})
-	case VerbResume:
-		c.resume(e, by, seconder)
-	default: // no other verb is a change; see Allows
-	}
 }
 
 // settle draws the consequences that follow from the whole: a plan with

@@ -272,7 +272,7 @@ func (c *Case) remember(p Plan) {
 func (c Case) knowing() []PersonID {
 	p := c.Plan(0)
 	out := p.knowing()
-	for _, id := range append(slices.Clone(c.Decided), p.Asking) {
+	for _, id := range append(slices.Clone(c.Decided), p.Asking, c.Plan(1).Asking) {
 		if id != "" && !slices.Contains(p.Approvers, id) && !slices.Contains(out, id) {
 			out = append(out, id)
 		}

@@ -53,12 +53,10 @@ func (b *Batch) ask(f func(*Asking)) {
 }
 
 func (a *Asking) replaced(x Replaced, at time.Time) {
-	if f := a.Fallback; f.has(x.From) {
-		a.Fallback = &Fallback{At: f.At, To: slices.DeleteFunc(slices.Clone(f.To), func(id PersonID) bool { return id == x.From })}
-	}
 	if a.To == x.From {
 		a.To, a.Moved = x.To, append(slices.Clone(a.Moved), Delegation{From: x.From, To: x.To, At: at})
 	}
+	a.Fallback = a.Fallback.replaced(x, []PersonID{a.To})
 }
 
 // Deciders are who may decide about the list now; nobody if it was not submitted

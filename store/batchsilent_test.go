@@ -197,3 +197,26 @@ func TestListIsSeen(t *testing.T) {
 		}
 	}
 }
+
+// Who takes over a list and takes out of it a case that they were to approve must
+// name somebody else: nobody else could decide about it.
+func TestListIsTakenOverByAnApprover(t *testing.T) {
+	o := newOffice(t)
+	o.claims["marco"] = []Claim{{Role: HR}} // whom the rows name as the manager
+	id, cases := o.ready(1)
+	o.do(string(id), "hanna", Sent{Scope: o.whole(id).Scope, To: o.people["tom"]})
+	o.do(string(id), "marco", Adopted{})
+	o.bot(string(cases[0]), Inherited{From: o.people["hanna"], To: o.people["marco"]})
+	c := o.do(string(cases[0]), "marco", Parted{})
+	if r := o.refused(string(c.ID), "marco", Submitted{Plan: 1, Scope: c.Plan(1).Scope}); r.Code != WhoIsIt {
+		t.Errorf("%v", r)
+	}
+	terms := c.Terms
+	terms.Manager = o.people["tom"]
+	c = o.do(string(c.ID), "marco", Amended{Terms: terms})
+	c = o.bot(string(c.ID), Surveyed{Plan: 1, System: "dir", Steps: steps()})
+	o.do(string(c.ID), "marco", Submitted{Plan: 1, Scope: c.Plan(1).Scope})
+	if c = o.approve(c, "tom"); c.Plan(1).State != Approved {
+		t.Errorf("%+v", c.Plan(1))
+	}
+}

@@ -2,7 +2,6 @@ package store
 
 import (
 	"bytes"
-	"cmp"
 	"slices"
 	"time"
 )
@@ -11,36 +10,6 @@ import (
 // source (a chat platform, say) from which more come than may come from one, is
 // stopped from opening more. Only new cases from there are refused; what runs
 // goes on. It stays so until two people have agreed that it ends.
-
-// Limits stop a mistake, or a stolen account, from emptying the company.
-type Limits struct {
-	Window    time.Duration // how far back cases are counted; 0 means 24 h
-	Requester int           // cases that one person may open within it; 0 means 10
-	Source    int           // cases that may come from one source within it, those that are confidential counted apart; 0 means 30
-	Percent   int           // of the people in the directory, as the same bound on both; 0 means none
-
-	Known time.Duration // for which an account that belongs to nobody may be known at a time; 0 means 365 days
-}
-
-// orUsual puts the usual limits in the place of those that are 0.
-func (l Limits) orUsual() Limits {
-	l.Window, l.Requester, l.Source = cmp.Or(l.Window, 24*time.Hour), cmp.Or(l.Requester, 10), cmp.Or(l.Source, 30)
-	l.Known = cmp.Or(l.Known, 365*24*time.Hour)
-	return l
-}
-
-// fewest is the least that a percentage comes to: of a small company it would
-// be one case, or none.
-const fewest = 5
-
-// of is the smaller of a number of cases and the percentage of a directory with
-// so many people; of one whose size nobody knows it is the number.
-func (l Limits) of(cases, people int) int {
-	if l.Percent == 0 || people == 0 {
-		return cases
-	}
-	return min(cases, max(fewest, (people*l.Percent+99)/100))
-}
 
 // Tripped says that more cases would have come from a source, or from a person,
 // than may. It is in the commit in which the first one too many was refused.
@@ -158,82 +127,6 @@ func (b *batch) brake(f *Facts, st State, l Limits, e Event, confidential bool) 
 	f.FromSource, _ = count(Tripped{Source: e.Actor.Via, Hidden: confidential}, sourceName(e.Actor.Via, confidential), f.SourceLimit)
 }
 
-// starts counts the lines below a name from a line on and not after a moment,
-// at most so many, and says whether a confidential one is among them.
-func (t table) starts(name string, from []byte, now time.Time, most int) (n int, confidential bool) {
-	prefix := append([]byte(name), 0)
-	end := startKey(name, now.Add(time.Microsecond), 0) // what is later was written by a wrong clock
-	c := t.tx.Bucket(bucketStarts).Cursor()
-	for k, v := c.Seek(from); n < most && bytes.HasPrefix(k, prefix) && bytes.Compare(k, end) < 0; k, v = c.Next() {
-		n++
-		confidential = confidential || len(v) > 0
-	}
-	return n, confidential
-}
-
-// allowsStart refuses a start from where the breaker stops them, and the first
-// one too many.
-func allowsStart(confidential bool, e Event) *Refused {
-	f := e.Facts
-	t := Tripped{By: e.Actor.Person, Window: f.Window}
-	switch {
-	case f.Brake != nil && (f.Brake.Source == "" || !f.Brake.Hidden):
-		return f.Brake.refused(e.Actor.Person)
-	case f.Brake != nil:
-		return nil // see hiddenBrake
-	case f.Starts >= f.Limit:
-		t.Person, t.Cases, t.Limit, t.Hidden = e.Actor.Person, f.Starts, f.Limit, f.Hides
-	case f.FromSource >= f.SourceLimit && !confidential:
-		t.Source, t.Cases, t.Limit = e.Actor.Via, f.FromSource, f.SourceLimit
-	default:
-		return nil
-	}
-	r := Brake{Tripped: t}.refused(e.Actor.Person)
-	r.trips = &t
-	return r
-}
-
-// hiddenBrake refuses a confidential start where too many of them came from, in
-// the words for somebody who is protected: how many confidential cases there
-// are is not for everybody who may open one.
-func hiddenBrake(confidential bool, e Event) *Refused {
-	f := e.Facts
-	switch {
-	case f.Brake != nil && f.Brake.Source != "" && f.Brake.Hidden:
-		return refuse(WhoIsIt, neutral)
-	case f.Brake == nil && confidential && f.FromSource >= f.SourceLimit:
-		r := refuse(WhoIsIt, neutral)
-		r.trips = &Tripped{Source: e.Actor.Via, By: e.Actor.Person, Cases: f.FromSource, Limit: f.SourceLimit, Window: f.Window, Hidden: true}
-		return r
-	}
-	return nil
-}
-
-// refused is what somebody reads whose start is refused.
-func (b Brake) refused(p PersonID) *Refused {
-	who := "Somebody of security or an administrator"
-	if b.Hidden {
-		who = "Somebody of security"
-	}
-	rest := "Nothing was changed, and all that runs goes on. " + who + " can lift this with /offboard breaker, and a second person must agree"
-	not := "."
-	if p == b.By {
-		not = "; neither can be you."
-	}
-	if b.Source == "" {
-		return refuse(TooMany, "You have opened as many cases as one person may within %s (%d), so I open no more for you. %s%s", span(b.Window), b.Limit, rest, not)
-	}
-	return refuse(TooMany, "As many cases as may come from %s within %s (%d) have been opened, so I open no more from there. %s%s", b.Source, span(b.Window), b.Limit, rest, not)
-}
-
-// span is a length of time as people say it.
-func span(d time.Duration) string {
-	if d%time.Hour == 0 {
-		return Count(int(d/time.Hour), "hour", "hours")
-	}
-	return Count(int(d/time.Minute), "minute", "minutes")
-}
-
 // trip records that the breaker has stopped a source or a person.
 func (s *Store) trip(b *batch, t Tripped) error {
 	_, err := s.record(b, Case{}, Event{Seq: b.last + 1, At: b.at, Subject: Installation, Actor: Bot("breaker"), Body: t})
@@ -266,54 +159,6 @@ func (s State) asked(entry uint64) (Pending, Brake, bool) {
 	}
 	b, ok := s.Brake(s.Pending[i].Change.Of)
 	return s.Pending[i], b, ok
-}
-
-// allowsByBot is about what only the bot reports.
-func (s State) allowsByBot(b Body, e Event) *Refused {
-	if e.Actor.Person != "" || e.Actor.operator() {
-		return refuse(NotYours, "Only the bot itself reports this.")
-	}
-	if t, ok := b.(Tripped); ok {
-		if i := s.brake(t); i >= 0 && s.Brakes[i].Stops() {
-			return refuse(Already, "the breaker has stopped this already")
-		}
-	}
-	return nil
-}
-
-// allowsLift is about asking to lift a brake.
-func (s State) allowsLift(ch Change, e Event) *Refused {
-	b, ok := s.Brake(ch.Of)
-	switch {
-	case ch.Verb != VerbBreaker:
-		return refuse(Malformed, "This is not a change of the installation.")
-	case !Permitted(VerbBreaker, e.Facts.Roles):
-		return refuse(NotYours, "Only security and administrators can lift this. Nothing was changed.")
-	case !ok || !b.Known(e.Facts.Roles):
-		return refuse(Already, "There is nothing like that to lift: /offboard breaker shows what is stopped.")
-	case b.By == e.Actor.Person:
-		return refuse(NotYours, "It was you who opened too many cases, so others must lift this. Nothing was changed.")
-	case ch.Reason.IsZero():
-		return refuse(Malformed, "Please say why cases may be opened again: it stays in the record.")
-	case slices.ContainsFunc(s.Pending, func(x Pending) bool { return x.Change.Of == ch.Of && x.Entry != agreed(e) }):
-		return refuse(Already, "This has been asked for already and waits for a second person.")
-	}
-	return nil
-}
-
-// allowsSecond is a second person's word about lifting a brake.
-func (s State) allowsSecond(b Seconded, x Pending, brake Brake, e Event) *Refused {
-	switch {
-	case b.Agree && e.Facts.First != "":
-		return firstFrozen(e.Facts.First)
-	case !Permitted(VerbSecond, e.Facts.Roles):
-		return refuse(NotYours, "Somebody with a role must agree to this: HR, IT, security or another administrator.")
-	case b.Agree && x.By == e.Actor.Person:
-		return refuse(NotYours, "You asked for this yourself. A second person must agree.")
-	case b.Agree && brake.By == e.Actor.Person:
-		return refuse(NotYours, "It was you who opened too many cases, so others must lift this. Nothing was changed.")
-	}
-	return nil
 }
 
 func (s *State) tripped(t Tripped, e Event) {
@@ -354,4 +199,17 @@ func (s *State) tighten(b Disowned) {
 			y.Asked, y.Agreed, y.Asker, y.Second, y.Lifted = 0, 0, "", "", time.Time{}
 		}
 	}
+}
+
+// starts counts the lines below a name from a line on and not after a moment,
+// at most so many, and says whether a confidential one is among them.
+func (t table) starts(name string, from []byte, now time.Time, most int) (n int, confidential bool) {
+	prefix := append([]byte(name), 0)
+	end := startKey(name, now.Add(time.Microsecond), 0) // what is later was written by a wrong clock
+	c := t.tx.Bucket(bucketStarts).Cursor()
+	for k, v := c.Seek(from); n < most && bytes.HasPrefix(k, prefix) && bytes.Compare(k, end) < 0; k, v = c.Next() {
+		n++
+		confidential = confidential || len(v) > 0
+	}
+	return n, confidential
 }

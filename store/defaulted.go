@@ -24,7 +24,8 @@ func (Defaulted) kind() string { return "defaulted" }
 func (p Plan) seen(d Decision) bool {
 	for _, x := range append(slices.Clone(p.Given), d) {
 		if x.Seat() == Approver {
-			return slices.Contains(p.Approvers, x.By)
+			// Who has left since they gave it was shown it too.
+			return slices.Contains(p.Approvers, x.By) || slices.ContainsFunc(p.Delegated, func(d Delegation) bool { return d.From == x.By && !d.At.Before(x.At) })
 		}
 	}
 	return true // the approver is asked yet
@@ -55,6 +56,8 @@ func (c Case) allowsDefaulted(b Defaulted, e Event, late *Refused) *Refused {
 	switch p := c.Plan(0); {
 	case b.Plan != p.No || !p.HeirsOpen():
 		return late
+	case c.waits(e) != nil:
+		return c.waits(e)
 	case b.To == "" || b.To == c.Person || slices.Contains(e.Facts.Leaving, b.To):
 		return refuse(Malformed, "%s can't get what nobody was named for in %s", b.To, c.ID)
 	}

@@ -92,7 +92,7 @@ func TestHeirsNobodyNamed(t *testing.T) {
 	o.bot(id, FellBack{Plan: 1, To: []PersonID{o.people["helge"]}})
 	o.parts("marco", CutOff{Mode: Now}, false)
 	c = o.approve(c, "helge")
-	if c = o.bot(id, Replaced{Plan: 1, From: o.people["marco"], To: o.people["priya"]}); len(c.Waits()) == 0 || c.Waits()[0].Person != o.people["priya"] {
+	if c = o.bot(id, Replaced{Plan: 1, From: o.people["marco"], To: o.people["priya"]}); len(c.Waits()) == 0 || c.Waits()[0].Person != o.people["priya"] || !c.Plan(1).HeirsAsked.Equal(c.Last) {
 		t.Errorf("%+v", c.Waits())
 	}
 }

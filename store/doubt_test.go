@@ -240,3 +240,48 @@ func TestWallClockAtRandom(t *testing.T) {
 		}
 	})
 }
+
+// While the clock is in doubt, the bot paused or a case held, nothing follows from the time that
+// nobody could take back: no task lapses, nobody gets what nobody was named for,
+// and nothing counts as swept for. It follows when that is over.
+func TestNothingLapsesInDoubt(t *testing.T) {
+	o, k := clocked(t)
+	o.leaver = "lasting"
+	o.people[o.leaver] = o.meet(o.leaver)
+	c := o.lasting()
+	o.bot(string(c.ID), FellBack{Plan: 1, To: []PersonID{o.people["helge"]}})
+	c = o.approve(c, "helge")
+	c = o.bot(string(c.ID), Started{Plan: 1})
+	bodies := []Body{Lapsed{Plan: 1, Step: "tasks/badge/1"}, Defaulted{Plan: 1, To: o.people["priya"]}}
+	sweep := Swept{Due: c.Plan(1).Begun, Systems: []SweptSystem{{System: "dir"}}}
+	refused := func(code Code) {
+		t.Helper()
+		for _, b := range bodies {
+			if r := o.tries(c, b); r == nil || r.Code != code {
+				t.Errorf("%T: %v", b, r)
+			}
+		}
+	}
+	k.pass(time.Second)
+	o.doubted(k, 10*year)
+	refused(Doubtful)
+	if _, err := o.Append(t.Context(), Installation, Bot("watch"), sweep); refusal(t, err) == nil {
+		t.Error("it was swept")
+	}
+	k.set(0)
+	o.do(Installation, "ivan", Paused{On: true})
+	refused(Suspended)
+	o.do(Installation, "ivan", Paused{})
+	o.disowned(c.Seq - 1) // the approval
+	refused(Suspended)
+	c = o.do(string(c.ID), "sasha", Requested{Change: Change{Verb: VerbResume, Plan: 1, Reason: Seal("it was them")}})
+	o.do(string(c.ID), "hanna", Seconded{Entry: c.Pending[0].Entry, Agree: true})
+	for _, b := range bodies {
+		if r := o.tries(c, b); r != nil {
+			t.Errorf("%T: %v", b, r)
+		}
+	}
+	if _, err := o.Append(t.Context(), Installation, Bot("watch"), sweep); err != nil {
+		t.Error(err)
+	}
+}

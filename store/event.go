@@ -100,13 +100,7 @@ type wire struct {
 	Body    json.RawMessage `json:"body"`
 }
 
-// encode writes the entry of an event.
-func encode(e Event) (entry []byte, err error) {
-	entry, _, err = encodeBody(e)
-	return entry, err
-}
-
-// encodeBody is encode, and returns the body's part of the entry too.
+// encodeBody writes the entry of an event, and returns the body's part of it too.
 func encodeBody(e Event) (entry, body []byte, err error) {
 	if body, err = json.Marshal(e.Body); err != nil {
 		return nil, nil, fmt.Errorf("encode %s: %w", e.Body.kind(), err)

@@ -26,6 +26,24 @@ func (FellBack) kind() string { return "fell back" }
 
 func (f *Fallback) has(p PersonID) bool { return f != nil && p != "" && slices.Contains(f.To, p) }
 
+// replaced puts who stands in for somebody in their place, unless they are asked
+// already.
+func (f *Fallback) replaced(b Replaced, approvers []PersonID) *Fallback {
+	if f == nil {
+		return nil
+	}
+	out := &Fallback{At: f.At}
+	for _, id := range f.To {
+		if id == b.From {
+			id = b.To
+		}
+		if !slices.Contains(approvers, id) && !slices.Contains(out.To, id) {
+			out.To = append(out.To, id)
+		}
+	}
+	return out
+}
+
 // FallsBack reports whether others may be asked in place of the approver: the
 // policy says so, the approver has not decided, and nobody has been asked.
 func (c Case) FallsBack() bool {

@@ -217,3 +217,9 @@ func (o *office) fading() {
 	o.leaver = fmt.Sprint("fading", len(o.people))
 	o.people[o.leaver] = o.meet(o.leaver)
 }
+
+// encode is the entry of an event.
+func encode(e Event) ([]byte, error) {
+	entry, _, err := encodeBody(e)
+	return entry, err
+}

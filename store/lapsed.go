@@ -29,6 +29,22 @@ func (c Case) allowsLapsed(b Lapsed, e Event, late *Refused) *Refused {
 	if at := p.Lapses(p.Step(b.Step)); b.Plan != p.No || at.IsZero() || e.At.Before(at) {
 		return late
 	}
+	return c.waits(e)
+}
+
+// waits refuses what follows from the time alone while nobody knows what time it
+// is, the bot is paused, or the case is held: nobody can take it back, and of a
+// task it may be the end of the case, and so of the hold.
+func (c Case) waits(e Event) *Refused {
+	if e.Facts.Doubt {
+		return refuse(Doubtful, "the clock is in doubt, so it is not known whether the time has come")
+	}
+	if e.Facts.Paused {
+		return refuse(Suspended, "the bot is paused")
+	}
+	if _, held := c.Held(); held {
+		return refuse(Suspended, "the case is held")
+	}
 	return nil
 }
 

@@ -11,10 +11,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"testing/synctest"
 	"time"
-
-	bolt "go.etcd.io/bbolt"
 )
 
 // Appends at the same time share commits, and all are there, in the order in
@@ -75,73 +72,6 @@ func TestConcurrentAppends(t *testing.T) {
 			t.Errorf("worker %d has %d notes", w, next[w])
 		}
 	}
-}
-
-// A delivery with the same key never does a second thing, and gets the same
-// answer; one that was refused may come again.
-func TestOnceKeys(t *testing.T) {
-	o := newOffice(t)
-	c := o.asked()
-	id := string(c.ID)
-	with := func(name string) Actor { a := o.actor(name); a.Once = "slack/Ev1"; return a }
-	if _, err := o.Append(t.Context(), id, with("marco"), Noted{}); refusal(t, err) == nil {
-		t.Fatal("an empty note")
-	}
-	first, err := o.Append(t.Context(), id, with("marco"), Noted{Text: Seal("one")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	second, err := o.Append(t.Context(), id, with("marco"), Noted{Text: Seal("two")})
-	if err != nil || second.Seq != first.Seq || len(second.Notes) != 1 {
-		t.Errorf("the second delivery: %d notes, %v", len(second.Notes), err)
-	}
-	// The same for what opens a case, and from many at once.
-	o.another()
-	var wg sync.WaitGroup
-	ids := make([]CaseID, 8)
-	for i := range ids {
-		wg.Go(func() {
-			a := o.actor("hanna")
-			a.Once = "slack/Ev2"
-			c, err := o.Append(t.Context(), NewCase, a, Drafted{Person: o.people[o.leaver], Terms: o.terms(), Systems: []string{"dir"}})
-			if err != nil {
-				t.Error(err)
-			}
-			ids[i] = c.ID
-		})
-	}
-	wg.Wait()
-	if ids[0] == "" || len(slices.Compact(ids)) != 1 {
-		t.Errorf("one delivery opened %v", ids)
-	}
-}
-
-// The keys of deliveries are forgotten after a week, when the log is opened.
-func TestOnceKeysAreForgotten(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		opt := testOptions(t.TempDir())
-		o := openOffice(t, opt)
-		c := o.asked()
-		for i := range 3 {
-			a := o.actor("marco")
-			a.Once = fmt.Sprint("Ev", i)
-			if _, err := o.Append(t.Context(), string(c.ID), a, Noted{Text: Seal("n")}); err != nil {
-				t.Fatal(err)
-			}
-			time.Sleep(3*24*time.Hour + time.Hour)
-		}
-		if err := o.Close(); err != nil {
-			t.Fatal(err)
-		}
-		o.Store = reopen(t, opt)
-		keys := 0
-		if err := o.db.View(func(tx *bolt.Tx) error {
-			table{tx}.scan(bucketOnce, nil, func(_, _ []byte) bool { keys++; return true })
-			return nil
-		}); err != nil || keys != 2 {
-			t.Errorf("%d keys are left after nine days, %v", keys, err)
-		}
-	})
 }
 
 func reopen(t *testing.T, opt Options) *Store {
@@ -210,96 +140,6 @@ func TestMeetAtOnce(t *testing.T) {
 	}
 	if _, err := o.Meet(t.Context(), Bot("test"), Card{Name: "nobody"}); err == nil {
 		t.Error("somebody without an id is known")
-	}
-}
-
-// What loops read: entries since a place, what is due, what is open.
-func TestLoopsSeeWhatIsNew(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		o := newOffice(t)
-		start := o.Last()
-		changed := o.Changed()
-		if got, err := o.Since(start, 10); err != nil || got != nil {
-			t.Errorf("nothing is new, and there is %v, %v", got, err)
-		}
-		c := o.draft("hanna")
-		select {
-		case <-changed:
-		default:
-			t.Error("nobody was woken")
-		}
-		o.bot(string(c.ID), Surveyed{Plan: 1, System: "dir", Steps: steps()})
-		o.do(Installation, "ivan", Paused{On: true})
-		o.do(Installation, "ivan", Paused{})
-		got, err := o.Since(start, 3)
-		want := []Touched{{start + 1, "OFF-1", "drafted"}, {start + 2, "OFF-1", "surveyed"}, {start + 3, Installation, "paused"}}
-		if err != nil || !slices.Equal(got, want) {
-			t.Errorf("since %d: %v, %v", start, got, err)
-		}
-		if got, err := o.Since(start+3, 3); err != nil || !slices.Equal(got, []Touched{{start + 4, Installation, "paused"}}) {
-			t.Errorf("the rest: %v, %v", got, err)
-		}
-
-		o.another()
-		first := o.approvedAt(CutOff{Mode: At, At: time.Now().UTC().Add(time.Hour)})
-		o.another()
-		second := o.approvedAt(CutOff{Mode: At, At: time.Now().UTC().Add(2 * time.Hour)})
-		due := func(after, now time.Time) ([]CaseID, time.Time) {
-			t.Helper()
-			ids, next, err := o.Due(after, now)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return ids, next
-		}
-		t0 := time.Now().UTC()
-		if ids, next := due(time.Time{}, t0); len(ids) != 0 || !next.Equal(t0.Add(time.Hour)) {
-			t.Errorf("due now: %v, next %s", ids, next)
-		}
-		if ids, next := due(t0, t0.Add(time.Hour)); !slices.Equal(ids, []CaseID{first.ID}) || !next.Equal(t0.Add(2*time.Hour)) {
-			t.Errorf("due after an hour: %v, next %s", ids, next)
-		}
-		if ids, next := due(t0.Add(time.Hour), t0.Add(3*time.Hour)); !slices.Equal(ids, []CaseID{second.ID}) || !next.IsZero() {
-			t.Errorf("due after it: %v, next %s", ids, next) // what was looked at is not due again
-		}
-		if ids, _ := due(time.Time{}, t0.Add(3*time.Hour)); len(ids) != 2 {
-			t.Errorf("all that is due: %v", ids)
-		}
-		o.do(string(second.ID), "ivan", Stopped{Plan: 1})
-		if ids, _ := due(time.Time{}, t0.Add(3*time.Hour)); !slices.Equal(ids, []CaseID{first.ID}) {
-			t.Errorf("a closed case is due: %v", ids)
-		}
-		rows, err := o.OpenCases()
-		if err != nil || len(rows) != 2 || rows[0].ID != c.ID || rows[1].ID != first.ID {
-			t.Errorf("open: %v, %v", rows, err)
-		}
-	})
-}
-
-// A loop's place and its posts survive, and are no evidence.
-func TestLooseTables(t *testing.T) {
-	o := newOffice(t)
-	c := o.draft("hanna")
-	if at, err := o.Cursor("keeper"); err != nil || at != 0 {
-		t.Errorf("a new cursor is at %d, %v", at, err)
-	}
-	if err := o.SaveCursor("keeper", 7); err != nil {
-		t.Fatal(err)
-	}
-	if at, err := o.Cursor("keeper"); err != nil || at != 7 {
-		t.Errorf("the cursor is at %d, %v", at, err)
-	}
-	intent := Post{Case: c.ID, Name: "card", Platform: "slack", Place: "C1", Key: "k"}
-	posted := intent
-	posted.Ref = "123.4"
-	other := Post{Case: c.ID + "0", Name: "card", Platform: "slack", Place: "C1"}
-	for _, p := range []Post{intent, posted, other} {
-		if err := o.SavePost(p); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if got, err := o.Posts(c.ID); err != nil || !slices.Equal(got, []Post{posted}) {
-		t.Errorf("posts: %+v, %v", got, err)
 	}
 }
 
@@ -446,35 +286,5 @@ func TestLogHoldsNoNames(t *testing.T) {
 	}
 	if text, err := o.Reveal(string(o.people["bo"]), c.Terms.Reason); err == nil {
 		t.Errorf("the key of another subject opens %q", text)
-	}
-}
-
-// Between a commit and its publication Case still answers with what was before
-// it. A loop that was told of the entry then would look at the old case, and
-// never again.
-func TestSinceIsNotAheadOfCase(t *testing.T) {
-	opt := testOptions(t.TempDir())
-	var look func()
-	opt.Fault = func(at string) error {
-		if at == "after" && look != nil {
-			look()
-		}
-		return nil
-	}
-	o := openOffice(t, opt)
-	c := o.draft("hanna")
-	start := o.Last() - 1 // one entry is new to the loop already
-	looked := false
-	look = func() {
-		looked = true
-		got, err := o.Since(start, 10)
-		if err != nil || !slices.Equal(got, []Touched{{start + 1, string(c.ID), "drafted"}}) {
-			t.Errorf("before it is published: %v, %v", got, err)
-		}
-	}
-	o.do(string(c.ID), "hanna", Noted{Text: Seal("n")})
-	look = nil
-	if got, err := o.Since(start+1, 10); !looked || err != nil || len(got) != 1 {
-		t.Errorf("published: %v, %v", got, err)
 	}
 }

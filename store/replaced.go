@@ -120,11 +120,12 @@ func (c *Case) replaced(b Replaced, e Event) {
 		if i := slices.Index(p.Approvers, b.From); i >= 0 {
 			p.Approvers = slices.Clone(p.Approvers)
 			p.Approvers[i] = b.To
+			if p.HeirsOpen() {
+				p.HeirsAsked = e.At // they get their time too
+			}
 			p.Delegated = append(slices.Clone(p.Delegated), moved.Delegation)
 		}
-		if f := p.Fallback; f.has(b.From) {
-			p.Fallback = &Fallback{At: f.At, To: slices.DeleteFunc(slices.Clone(f.To), func(id PersonID) bool { return id == b.From })}
-		}
+		p.Fallback = p.Fallback.replaced(b, p.Approvers)
 		if c.Heir() == b.From {
 			p.Heir = b.To
 		}

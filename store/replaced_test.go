@@ -159,3 +159,46 @@ func TestRequesterWhoLeavesIsReplaced(t *testing.T) {
 		})
 	}
 }
+
+// Who was asked in place of the approver and leaves: whoever is said to decide now
+// can, and nobody is asked twice.
+func TestFallbackWhoLeavesIsReplaced(t *testing.T) {
+	for to, want := range map[string][]string{"tom": {"sasha", "tom"}, "sasha": {"sasha"}, "marco": {"sasha"}} {
+		o := ruledOffice(t, Ruling{Missing: MissingLock})
+		c := o.asked()
+		id := string(c.ID)
+		o.bot(id, FellBack{Plan: 1, To: []PersonID{o.people["sasha"], o.people["ines"]}})
+		o.parts("ines", CutOff{Mode: Now}, false)
+		c = o.bot(id, Replaced{Plan: 1, From: o.people["ines"], To: o.people[to]})
+		var got []PersonID
+		for _, name := range want {
+			got = append(got, o.people[name])
+		}
+		if p := c.Plan(1); !slices.Equal(p.Fallback.To, got) || !p.Replaced[0].Decides {
+			t.Errorf("%s stands in, and %v are asked", to, p.Fallback.To)
+		}
+		if c = o.approve(c, to); c.Plan(1).State != Approved {
+			t.Errorf("%s decides, and it is %s", to, c.Plan(1).State)
+		}
+	}
+}
+
+// An approver who has approved and leaves while others are still asked has said who
+// gets what: nobody is asked that again, and who stands in gets what was theirs.
+func TestApproverLeavesBeforeTheOthersApprove(t *testing.T) {
+	o := newOffice(t)
+	o.leaver = "guarded"
+	o.people[o.leaver] = o.meet(o.leaver)
+	c := o.approve(o.asked(), "marco")
+	o.parts("marco", CutOff{Mode: Now}, false)
+	c = o.bot(string(c.ID), Replaced{Plan: 1, From: o.people["marco"], To: o.people["priya"]})
+	if r := o.refused(string(c.ID), "priya", Decided{Plan: 1, Scope: c.Plan(1).Scope, Approve: true}); r.Code != Already {
+		t.Errorf("%v", r)
+	}
+	o.approve(c, "ivan")
+	c = o.approve(c, "sasha")
+	p := c.Plan(1)
+	if a, _ := p.Step("dir/owner/1").Answer("1"); !p.HeirsAsked.IsZero() || a.Heir != o.people["priya"] || p.ApprovedBy() != o.people["marco"] {
+		t.Errorf("asked since %s; %+v, approved by %s", p.HeirsAsked, a, p.ApprovedBy())
+	}
+}

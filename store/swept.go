@@ -48,6 +48,8 @@ func (s State) allowsSwept(b Swept, e Event) *Refused {
 		return refuse(NotYours, "Only the bot itself reports what it found and did.")
 	case len(b.Systems) == 0 || b.Due.IsZero() || b.Due.After(e.At):
 		return refuse(Malformed, "this is no sweep")
+	case e.Facts.Doubt: // a time that is still to come would count as swept for
+		return refuse(Doubtful, "the clock is in doubt, so it is not known what is due")
 	case s.Sweep != nil && !b.Due.After(s.Sweep.Due):
 		return refuse(Stale, "that was swept for already")
 	}

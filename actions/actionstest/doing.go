@@ -125,14 +125,7 @@ func checkFresh(k Kit) error {
 		if !r.reversible(t.Items) {
 			return nil
 		}
-		if err := r.undo(t, f); err != nil {
-			return fmt.Errorf("undo: %w", err)
-		}
-		after, err := r.Snapshot()
-		if err != nil {
-			return err
-		}
-		return same("Do in two halves and Undo", before, after)
+		return r.gives("Do in two halves and Undo", t, f, before)
 	})
 }
 

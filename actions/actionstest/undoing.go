@@ -27,6 +27,18 @@ func (r *run) taken(n int) (f actions.Finding, t actions.Target, before string, 
 	return f, t, before, r.wantStill("after Do", t, nil)
 }
 
+// gives undoes t, and demands that all is as it was before it was done.
+func (r *run) gives(what string, t actions.Target, f actions.Finding, before string) error {
+	if err := r.undo(t, f); err != nil {
+		return fmt.Errorf("undo: %w", err)
+	}
+	after, err := r.Snapshot()
+	if err != nil {
+		return err
+	}
+	return same(what, before, after)
+}
+
 // checkUndoFresh leaves an undo half done, as a killed process does, and lets
 // another instance finish it.
 func checkUndoFresh(k Kit) error {
@@ -43,14 +55,7 @@ func checkUndoFresh(k Kit) error {
 		if err := r.wantStill("after half of the Undo", t, ids(half.Items)); err != nil {
 			return err
 		}
-		if err := r.undo(t, f); err != nil {
-			return fmt.Errorf("undo the rest: %w", err)
-		}
-		after, err := r.Snapshot()
-		if err != nil {
-			return err
-		}
-		return same("Do, and Undo in two halves", before, after)
+		return r.gives("Do, and Undo in two halves", t, f, before)
 	})
 }
 
@@ -138,12 +143,5 @@ func (r *run) undoUnder(fault func(bool), undo func(actions.Target, actions.Find
 	if err != nil {
 		return err
 	}
-	if err := r.undo(t, f); err != nil {
-		return fmt.Errorf("undo: %w", err)
-	}
-	after, err := r.Snapshot()
-	if err != nil {
-		return err
-	}
-	return same("Do and Undo", before, after)
+	return r.gives("Do and Undo", t, f, before)
 }

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -153,24 +151,6 @@ func (s *Server) Dump() []Entry {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.tree.dump()
-}
-
-// Text is Dump as text, one line a value in a fixed order, without the times
-// that every write changes: for people and for comparing.
-func (s *Server) Text() string {
-	var b strings.Builder
-	for _, e := range s.Dump() {
-		fmt.Fprintf(&b, "dn: %s\n", e.DN)
-		for _, name := range names(e) {
-			if name == "modifyTimestamp" || name == "pwdChangedTime" {
-				continue
-			}
-			for _, v := range slices.Sorted(slices.Values(e.Attrs[name])) {
-				fmt.Fprintf(&b, "  %s: %s\n", name, v)
-			}
-		}
-	}
-	return b.String()
 }
 
 // Writes counts the requests to write so far, those without effect included.

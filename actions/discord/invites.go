@@ -52,7 +52,7 @@ func (i inviteObject) label() string {
 	return label + ", used " + store.Count(i.Uses, "time", "times")
 }
 
-// of are the invites that somebody has made.
+// invitesOf are the invites that somebody has made.
 func (g *guild) invitesOf(ctx context.Context, id string) ([]inviteObject, error) {
 	if why := g.lacks("invites"); why != "" {
 		return nil, actions.Final(errors.New("whose invites they are can't be read: " + why))

@@ -15,18 +15,18 @@ import (
 // reach signs in and reads the base.
 func (c *Client) reach(ctx context.Context) error {
 	return c.with(ctx, "look at the directory", func(s *session) error {
-		_, err := s.need("base", s.cfg.Base)
-		return err
+		return s.need("base", s.cfg.Base)
 	})
 }
 
-// need reads an entry that the configuration names.
-func (s *session) need(key, dn string) (*ldap.Entry, error) {
+// need reads an entry that the configuration names; one that is not there is an
+// error.
+func (s *session) need(key, dn string) error {
 	e, err := s.read(dn, "objectClass")
 	if err == nil && e == nil {
 		err = actions.Final(fmt.Errorf("%s: %s does not exist, or the bot may not see it", key, dn))
 	}
-	return e, err
+	return err
 }
 
 // inspect reads what the configuration names, and tries what the bot's own
@@ -34,7 +34,7 @@ func (s *session) need(key, dn string) (*ldap.Entry, error) {
 func (c *Client) inspect(ctx context.Context) ([]actions.Remark, error) {
 	i := &inspection{}
 	err := c.with(ctx, "look at the directory", func(s *session) error {
-		if _, err := s.need("base", s.cfg.Base); err != nil {
+		if err := s.need("base", s.cfg.Base); err != nil {
 			return err
 		}
 		if err := i.entries(s); err != nil || len(i.found) > 0 {

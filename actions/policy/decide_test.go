@@ -42,7 +42,7 @@ func book(t testing.TB, rules ...Rule) *Book {
 	t.Helper()
 	b, wrong := New(office(rules...))
 	for _, w := range wrong {
-		t.Fatal(w)
+		t.Fatal(w.Err)
 	}
 	return b
 }

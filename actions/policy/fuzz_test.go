@@ -40,7 +40,7 @@ func FuzzCondition(f *testing.F) {
 		}
 		b, wrong := New(office(Rule{Name: "a", When: text, Protect: Refuse, Why: "w", NotSystems: []string{"corp"}}))
 		if wrong != nil {
-			t.Fatalf("%q compiles, and is no rule: %v", text, wrong[0])
+			t.Fatalf("%q compiles, and is no rule: %v", text, wrong[0].Err)
 		}
 		v := b.Decide(p, "death")
 		if protects := err1 != nil || first; v.Ruling.Refused != protects || v.Choices[0].Left != (err1 == nil && first) {

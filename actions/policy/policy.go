@@ -8,7 +8,6 @@
 package policy
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -73,31 +72,25 @@ type rule struct {
 	when *condition // nil: everybody
 }
 
-// RuleError is a rule that can't be used.
-type RuleError struct {
-	Index int // in Config.Rules
-	Err   error
+// BadRule is a rule that can't be used.
+type BadRule struct {
+	Index int   // in Config.Rules
+	Err   error // often a *Mistake
 }
 
-// Error is what is wrong with it.
-func (e *RuleError) Error() string { return fmt.Sprintf("policy[%d].when: %v", e.Index, e.Err) }
-
-// Unwrap is what is wrong; often a *Mistake.
-func (e *RuleError) Unwrap() error { return e.Err }
-
-// New compiles the rules. The errors are all *RuleError; with one the book is nil.
-func New(cfg Config) (*Book, []*RuleError) {
+// New compiles the rules. With a rule that can't be used the book is nil.
+func New(cfg Config) (*Book, []*BadRule) {
 	b := &Book{Config: cfg}
 	if b.Deny == nil {
 		b.Deny = func(string) bool { return false }
 	}
-	var wrong []*RuleError
+	var wrong []*BadRule
 	for i, r := range cfg.Rules {
 		one := rule{Rule: r}
 		if r.When != "" {
 			var err error
 			if one.when, err = compile(r.When, true); err != nil {
-				wrong = append(wrong, &RuleError{i, err})
+				wrong = append(wrong, &BadRule{i, err})
 			}
 		}
 		b.rules = append(b.rules, one)

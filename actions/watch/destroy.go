@@ -84,7 +84,7 @@ var errNotNow = &store.Refused{Code: store.NotNow, Text: "there is a legal hold,
 func (w *Watch) destroyer(ctx context.Context, c store.Case) (store.PersonID, error) {
 	fits := func(p store.PersonID) (bool, error) {
 		gone, err := w.cfg.Store.Gone(p)
-		return err == nil && !gone && p != "" && p != c.Person && p != c.Requester && !slices.Contains(c.Changers, p), err
+		return err == nil && !gone && p != "" && p != c.Person && p != c.Requester && p != c.Opener() && !slices.Contains(c.Changers, p), err
 	}
 	if by := c.Plan(1).ApprovedBy(); by != "" {
 		if ok, err := fits(by); ok || err != nil {

@@ -298,3 +298,31 @@ func TestKillWhileDeleting(t *testing.T) {
 		})
 	}
 }
+
+// An account that left with somebody by somebody's word, which was taken back since,
+// is neither watched nor deleted.
+func TestUnlinkedAccountIsLeftAlone(t *testing.T) {
+	bubble(t, func(w *world) {
+		w.retaining(6 * day)
+		w.mem.Stray("dir", "scanner")
+		owned := store.Owned{Account: w.SystemAccount("dir", "dir-scanner", "scanner")}
+		w.do(store.CaseID(w.people["jane"]), "ivan", owned)
+		id := w.left("jane")
+		if !w.mem.Locked("dir", "scanner") {
+			t.Fatal("it did not leave")
+		}
+		owned.Off = true
+		w.do(store.CaseID(w.people["jane"]), "ivan", owned)
+		w.mem.Unlock("dir", "scanner") // who uses it has it again
+		pass(7 * day)
+		p := w.proposed(id)
+		if p.No == 0 || len(w.get(id).Returns) > 0 {
+			t.Fatalf("plan %d, came back: %+v", p.No, w.get(id).Returns)
+		}
+		w.approve(id, p.No)
+		pass(day)
+		if w.mem.Deleted("dir", "scanner") || !w.mem.Deleted("dir", "jane") {
+			t.Errorf("deleted: scanner %v, jane %v", w.mem.Deleted("dir", "scanner"), w.mem.Deleted("dir", "jane"))
+		}
+	})
+}

@@ -270,8 +270,9 @@ func (r *round) read(ctx context.Context, c store.Case, p store.Plan, s store.St
 	if err := db.RevealJSON(string(c.ID), s.Account, &t.Account); err != nil {
 		return nil, err
 	}
-	if t.Account.ID == "" || r.w.cfg.Executor.Protects(t.Account) {
-		return nil, nil
+	theirs, err := r.w.cfg.Executor.Theirs(c.Person, r.sys.Name, t.Account)
+	if err != nil || !theirs || t.Account.ID == "" || r.w.cfg.Executor.Protects(t.Account) {
+		return nil, err
 	}
 	before, err := db.Befores(c, s)
 	if err != nil {

@@ -109,7 +109,7 @@ func (w *Watch) approver(c store.Case, plan int) (store.PersonID, error) {
 		if err != nil {
 			return "", err
 		}
-		if !gone && p != c.Requester {
+		if !gone && p != c.Requester && p != c.Opener() {
 			return p, nil
 		}
 	}

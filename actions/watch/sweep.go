@@ -20,7 +20,7 @@ type Sweep struct {
 	// case. Nil: nobody knows, and only the directory is asked.
 	Store *store.Store
 	// Call makes a call of a system's connector; nil makes it at once. A server
-	// passes Executor.Within, so that its limits hold.
+	// passes Executor.Ask, so that its limits hold.
 	Call func(ctx context.Context, system string, call func(ctx context.Context) error) error
 }
 

@@ -69,7 +69,7 @@ func (w *Watch) sweeps(ctx context.Context) (next time.Time, err error) {
 	if due.IsZero() || began.IsZero() || !due.After(began) || st.Sweep != nil && !due.After(st.Sweep.Due) {
 		return next, nil
 	}
-	if st.Paused || !slices.ContainsFunc(w.cfg.Systems, canList) {
+	if st.Paused || st.Doubt != nil || w.cfg.Store.Time().Doubt || !slices.ContainsFunc(w.cfg.Systems, canList) {
 		return time.Time{}, nil
 	}
 	told := time.Now()

@@ -243,7 +243,7 @@ func card(label string) bot.Message {
 	}}
 }
 
-// form asks one thing.
+// aForm asks one thing.
 func aForm() *bot.Form {
 	return &bot.Form{Verb: "submit", Object: "OFF-1", Title: "A form", Submit: "Send", Fields: []bot.Field{
 		{Name: "why", Label: "Why?", Kind: bot.Line, Required: true},

@@ -112,7 +112,7 @@ func TestChat_read(t *testing.T) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if all, _, _ := c.unread(c.person("ines"), channel("it-offboarding")); all != 0 {
+	if all, _ := c.unread(c.person("ines"), channel("it-offboarding")); all != 0 {
 		t.Error("an edit is unread")
 	}
 }

@@ -183,7 +183,7 @@ func (c *Chat) drawPeople(pg *page, me *person, waits []Wait, idle Wait) {
 			}
 		}
 		for _, at := range c.places(p) {
-			all, _, _ := c.unread(p, at)
+			all, _ := c.unread(p, at)
 			v.Unread = v.Unread || all > 0
 		}
 		if p == me {
@@ -259,7 +259,7 @@ func (c *Chat) drawPlaces(pg *page, me *person, at bot.Place) {
 			}
 			v.Hint = "Read by " + list(names) + "."
 		}
-		all, notified, _ := c.unread(me, o)
+		all, notified := c.unread(me, o)
 		v.Waits, v.Unread = notified, all > 0
 		v.Threads = c.threads(o)
 		pg.Places = append(pg.Places, v)

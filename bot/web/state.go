@@ -132,7 +132,7 @@ func (c *Chat) places(p *person) []bot.Place {
 
 // unread counts what a person has not read in a place: all of it, and what
 // has notified them; c.mu is held.
-func (c *Chat) unread(p *person, at bot.Place) (all, notified int, last string) {
+func (c *Chat) unread(p *person, at bot.Place) (all, notified int) {
 	for _, r := range c.records {
 		if room(r.Place) != room(at) || r.Only != "" || r.N <= p.desk.Read[room(at)] {
 			continue
@@ -140,8 +140,7 @@ func (c *Chat) unread(p *person, at bot.Place) (all, notified int, last string) 
 		all++
 		if slices.Contains(r.Notified, p.ID) {
 			notified++
-			last = r.Body.Summary
 		}
 	}
-	return all, notified, last
+	return all, notified
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -106,7 +104,7 @@ func assemble(s *store.Store, written, inForce *config.Config, user string, chat
 	if err != nil {
 		return nil, err
 	}
-	a.sweep = watch.Sweep{Systems: systems, Directory: directory, Deny: deny, Store: s, Call: a.executor.Within}
+	a.sweep = watch.Sweep{Systems: systems, Directory: directory, Deny: deny, Store: s, Call: a.executor.Ask}
 	a.watch = watch.New(watch.Config{
 		Sweep: a.sweep, Sweeps: timetable(cfg), Look: func(far watch.Looked) { a.keeper.Sweeping(far.Due, far.Title, far.Done, far.Total) },
 		HR: func(ctx context.Context, leaver store.PersonID) ([]store.PersonID, error) {
@@ -161,27 +159,6 @@ func (a *app) letters(cfg *config.Config, v view.View, log zerolog.Logger) error
 	return nil
 }
 
-// denied compares logins as directories do, without regard to case.
-func denied(cfg *config.Config) func(login string) bool {
-	return func(login string) bool {
-		return slices.ContainsFunc(cfg.Deny, func(d string) bool { return strings.EqualFold(strings.TrimSpace(d), strings.TrimSpace(login)) })
-	}
-}
-
-// storeOptions opens the log of a configuration. Its limits are read when they
-// are needed: which are in force stands in the log.
-func storeOptions(cfg *config.Config) store.Options {
-	return store.Options{
-		Path: cfg.Database, Keys: cfg.Keys.File, Secret: cfg.Keys.Secret.Value(), Limits: func() store.Limits { return limits(cfg) },
-		Policy: ruling(cfg), Clock: store.MachineClock(),
-	}
-}
-
-func limits(cfg *config.Config) store.Limits {
-	l := cfg.Limits
-	return store.Limits{Window: time.Duration(l.Window), Requester: l.PerRequester, Source: l.PerSource, Percent: l.Percent, Known: time.Duration(cfg.Watch.KnownFor)}
-}
-
 // run works until ctx is done or a part of it cannot go on.
 func (a *app) run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
@@ -233,64 +210,6 @@ func (a *app) chat(ctx context.Context, p bot.Platform) error {
 
 func (a *app) close() error { return a.store.Close() }
 
-func tasks(cfg *config.Config) []actions.Task {
-	var out []actions.Task
-	for _, t := range cfg.Tasks {
-		out = append(out, actions.Task{
-			Name: t.Name, Words: t.Words, Instructions: t.Instructions, Owner: store.Role(t.Owner), Due: time.Duration(t.Due), Proof: t.Proof, Lapse: time.Duration(t.Lapse),
-		})
-	}
-	return out
-}
-
-func roles(cfg *config.Config) []people.Role {
-	var out []people.Role
-	for _, r := range cfg.Roles {
-		out = append(out, people.Role{Role: store.Role(r.Role), People: r.People, Groups: r.Groups, Scope: r.Scope})
-	}
-	return out
-}
-
-func kinds(cfg *config.Config) []view.Kind {
-	var out []view.Kind
-	for _, k := range cfg.Kinds() {
-		out = append(out, view.Kind{ID: k.ID, Title: k.Title, Confidential: k.Confidential, Neutral: k.Neutral, Reminders: k.Reminders, Returns: k.Returns})
-	}
-	return out
-}
-
-// confidential are the kinds of departure, and whether they are confidential.
-func confidential(cfg *config.Config) map[string]bool {
-	out := map[string]bool{}
-	for _, k := range cfg.Kinds() {
-		out[k.ID] = k.Confidential
-	}
-	return out
-}
-
-func reminders(cfg *config.Config) keeper.Reminders {
-	r := cfg.Reminders
-	return keeper.Reminders{
-		Every: time.Duration(r.Every), Escalate: time.Duration(r.Escalate), Urgent: time.Duration(r.UrgentEvery),
-		Hours: keeper.Hours{From: r.Hours.From, To: r.Hours.To, Days: r.Days}, BeforeReturn: r.BeforeReturn,
-	}
-}
-
-func emergencies(cfg *config.Config) keeper.Emergencies {
-	return keeper.Emergencies{Announce: named(cfg.Emergency.Announce), Ratify: time.Duration(cfg.Emergency.Ratify)}
-}
-
-func times(cfg *config.Config) commands.Times {
-	t := commands.Times{Zones: map[string]string{}}
-	for day, hour := range cfg.Times.Hours() {
-		t.Hours[day] = string(hour)
-	}
-	for place, zone := range cfg.Times.Zones {
-		t.Zones[strings.ToLower(strings.TrimSpace(place))] = zone.String()
-	}
-	return t
-}
-
 // clocks are the platforms that say in which time zone people are.
 func clocks(platforms []bot.Platform) map[string]bot.Timekeeper {
 	out := map[string]bot.Timekeeper{}
@@ -300,38 +219,6 @@ func clocks(platforms []bot.Platform) map[string]bot.Timekeeper {
 		}
 	}
 	return out
-}
-
-func approvals(cfg *config.Config) keeper.Approvals {
-	a := cfg.Approvals
-	return keeper.Approvals{Fallback: a.Fallback, Before: time.Duration(a.FallbackBefore), Deadline: time.Duration(a.Deadline), Lead: a.Lead}
-}
-
-func announce(cfg *config.Config) keeper.Announce {
-	a := keeper.Announce{
-		Before: time.Duration(cfg.Announce.Before),
-		Hours:  keeper.Hours{From: cfg.Announce.Hours.From, To: cfg.Announce.Hours.To, Days: cfg.Announce.Days},
-	}
-	a.Roles = named(cfg.Announce.Roles)
-	return a
-}
-
-func named(roles []string) []store.Role {
-	var out []store.Role
-	for _, r := range roles {
-		out = append(out, store.Role(r))
-	}
-	return out
-}
-
-func schedule(w config.Watch) store.Schedule {
-	return store.Schedule{First: time.Duration(w.First), Second: time.Duration(w.Second), Every: time.Duration(w.Every), For: time.Duration(w.For)}
-}
-
-// timetable is when all accounts are looked at.
-func timetable(cfg *config.Config) watch.Timetable {
-	s := cfg.Watch.Sweep
-	return watch.Timetable{On: !s.Off, Daily: s.Daily, Day: s.Day, At: s.Hour, Zone: cfg.Company.Zone.Location}
 }
 
 func titles(systems []actions.System) map[string]string {

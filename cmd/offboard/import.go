@@ -50,7 +50,12 @@ message when it runs again.
 ` + exitCodes,
 		Example: `  offboard import leavers.csv --dry-run
   offboard import leavers.csv --kind end-of-contract --cut-off "2026-11-30 17:00+01:00"`,
-		Args: cobra.ExactArgs(1),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return errors.New("name one file with the list, like this: offboard import leavers.csv")
+			}
+			return nil
+		},
 	}
 	path, asJSON := configFlag(cmd), jsonFlag(cmd)
 	var in importRequest

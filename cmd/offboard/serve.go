@@ -33,7 +33,7 @@ It may be killed at any moment: what to do next follows from its log. A second
 signal ends it at once.
 
 It writes its own log to standard error, one line of JSON each. While it runs,
-check, audit, link, import, reload and backup speak to it through the control socket
+check, audit, import, sweep, link, reload and backup speak to it through the control socket
 (socket: in the configuration), which is for the user it runs as and for root.
 
 After SIGHUP, or "offboard reload", it reads the file again and goes on with it. A

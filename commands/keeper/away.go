@@ -19,8 +19,12 @@ func (b *board) returning(ctx context.Context) []wanted {
 	var out []wanted
 	open := map[string]bool{}
 	if b.away() {
-		who := []store.PersonID{c.Requester}
-		if len(b.direct(c.Requester)) == 0 {
+		who := []store.PersonID{c.Opener()}
+		leaves, err := b.k.cfg.Store.Leaves(c.Opener())
+		if err != nil {
+			b.errs = append(b.errs, err)
+		}
+		if leaves || len(b.direct(c.Opener())) == 0 {
 			who = b.holding(ctx, store.HR)
 		}
 		for _, id := range who {

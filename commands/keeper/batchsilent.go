@@ -27,11 +27,8 @@ func (b *listBoard) move(ctx context.Context) (moved bool) {
 	b.k.depends.set(id, on)
 	b.k.mu.Unlock()
 	record := func(body store.Body) {
-		_, err := b.k.cfg.Store.Append(ctx, string(id), store.Bot("keeper"), body)
-		if _, refused := errors.AsType[*store.Refused](err); !refused && err != nil {
-			b.errs = append(b.errs, err)
-		}
-		moved = moved || err == nil
+		_, ok := b.record(ctx, body)
+		moved = moved || ok
 	}
 	for _, from := range on {
 		leaves, err := b.k.cfg.Store.Leaves(from)
@@ -52,11 +49,7 @@ func (b *listBoard) move(ctx context.Context) (moved bool) {
 	if !l.FallsBack(l.Facts) {
 		return moved
 	}
-	at := l.Asked.At.Add(b.k.cfg.Approvals.Deadline)
-	if l.CutOff.Mode == store.At {
-		at = latest(l.Asked.At, l.CutOff.At.Add(-b.k.cfg.Approvals.Before))
-	}
-	if at.After(b.now) {
+	if at := b.k.cfg.Approvals.fallBack(l.CutOff, l.Asked.At); at.After(b.now) {
 		b.k.wake(id, at)
 		return moved
 	}
@@ -67,33 +60,22 @@ func (b *listBoard) move(ctx context.Context) (moved bool) {
 }
 
 // able reports whether somebody may decide about the list, and stays.
-func (b *listBoard) able(p store.PersonID) bool {
-	leaves, err := b.k.cfg.Store.Leaves(p)
-	return err == nil && !leaves && b.l.Eligible(p)
-}
+func (b *listBoard) able(p store.PersonID) bool { return b.k.stays(p) && b.l.Eligible(p) }
 
-// standIn is who decides in place of somebody who leaves: who is above them in
-// the directory, else whom the configuration names for silent approvers.
+// standIn is who decides in place of somebody who leaves.
 func (b *listBoard) standIn(ctx context.Context, from store.PersonID) store.PersonID {
 	able := func(p store.PersonID) bool { return p != from && b.able(p) && !slices.Contains(b.l.Deciders(), p) }
-	id, err := b.above(ctx, from, able)
-	if err != nil {
-		b.errs = append(b.errs, err)
-		return "" // it is tried again
+	if from != b.l.Asked.To { // nobody above those who were asked in the approver's place is to know
+		return b.instead(ctx, able)
 	}
-	if id == "" {
-		if list := b.named(ctx, b.k.cfg.Approvals.Fallback, able); len(list) > 0 {
-			return list[0]
-		}
-	}
-	return id
+	return b.superior(ctx, from, able)
 }
 
 // takers asks everybody who may take over a list that nobody asks for.
 func (b *listBoard) takers(ctx context.Context) {
 	l, v := b.l, b.k.cfg.View
 	if n := len(l.Former); n > 0 && l.Owner != "" && !l.Settled() {
-		if leaves, err := b.k.cfg.Store.Leaves(l.Former[n-1]); err == nil && !leaves {
+		if b.k.stays(l.Former[n-1]) {
 			b.once(fmt.Sprintf("taken/%s/%d", l.Former[n-1], n), l.Former[n-1], v.BatchTaken(l))
 		}
 	}
@@ -160,25 +142,12 @@ func (b *listBoard) silent(ctx context.Context) {
 	if b.reminds() {
 		b.escalates(ctx, a.Since())
 	}
-	missing := l.CutOff.At
-	if l.CutOff.Mode != store.At {
-		if missing = a.At.Add(b.k.cfg.Approvals.Deadline); a.Fallback != nil {
-			missing = a.Fallback.At.Add(b.k.cfg.Approvals.Deadline) // they get their time too
-		}
-	}
+	missing := b.k.cfg.Approvals.missing(l.CutOff, a.At, a.Fallback)
 	if missing.After(b.now) {
 		b.k.wake(b.c.ID, missing)
 		return
 	}
-	list := b.k.cfg.Approvals.Lead
-	if len(list) == 0 {
-		list = []string{string(store.HR)}
-	}
-	lead := b.named(ctx, list, func(p store.PersonID) bool { return l.Visible(p, []store.Role{store.HR}) })
-	if len(lead) == 0 {
-		lead = []store.PersonID{l.Owner}
-	}
-	for _, id := range lead {
+	for _, id := range b.leads(ctx, l.Visible, l.Owner) {
 		if name, ok := b.page(fmt.Sprintf("page/%s/%d", id, missing.Unix())); ok {
 			b.once(name, id, v.BatchPage(l, id))
 		}

@@ -21,6 +21,16 @@ func (b *board) counted() view.View {
 	return v
 }
 
+// asking words a question, which says when the time has passed that was set. The
+// answer has no countdown.
+func (b *board) asking() view.View {
+	v := b.k.cfg.View
+	if b.c.Plan(0).State == store.Asked {
+		v.When = view.When{Now: b.now}
+	}
+	return v
+}
+
 // Look has a case shown again although nothing was written about it: its systems
 // have been read.
 func (k *Keeper) Look(id store.CaseID) {

@@ -2,7 +2,6 @@ package keeper
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -17,8 +16,7 @@ type Answers struct {
 	Above  bool          // the heir is whom the directory has above the manager, else the manager
 }
 
-// defaults record what follows when nobody has answered in time. Killed before an
-// entry is there it is done again; a second one is refused.
+// defaults record what follows when nobody has answered in time.
 func (b *board) defaults(ctx context.Context) {
 	p := b.c.Plan(0)
 	do := func(at time.Time, body func() store.Body) {
@@ -26,19 +24,11 @@ func (b *board) defaults(ctx context.Context) {
 			b.k.wake(b.c.ID, at)
 			return
 		}
-		what := body()
-		if what == nil {
-			return
+		if what := body(); what != nil {
+			if c, ok := b.record(ctx, what); ok {
+				b.c = c
+			}
 		}
-		c, err := b.k.cfg.Store.Append(ctx, string(b.c.ID), store.Bot("keeper"), what)
-		if _, refused := errors.AsType[*store.Refused](err); refused {
-			return // it has moved on, and is looked at again
-		}
-		if err != nil {
-			b.errs = append(b.errs, err)
-			return
-		}
-		b.c = c
 	}
 	if p.HeirsOpen() {
 		do(b.answerBy(), func() store.Body {
@@ -61,10 +51,7 @@ func (b *board) answerBy() time.Time { return b.c.Plan(0).HeirsAsked.Add(b.k.cfg
 // heir gets what nobody was named for in time; empty if nobody can, or it is not
 // known now.
 func (b *board) heir(ctx context.Context) store.PersonID {
-	able := func(id store.PersonID) bool {
-		leaves, err := b.k.cfg.Store.Leaves(id)
-		return err == nil && !leaves && id != "" && id != b.c.Person
-	}
+	able := func(id store.PersonID) bool { return id != "" && id != b.c.Person && b.k.stays(id) }
 	heir := b.c.Heir()
 	if b.k.cfg.Answers.Above || !able(heir) {
 		id, err := b.above(ctx, heir, able)

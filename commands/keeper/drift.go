@@ -44,6 +44,8 @@ func (b *board) drifts(ctx context.Context) []wanted {
 		m := v.Settled(c)
 		if id := whom(name); c.Outcome == store.Unratified && slices.Contains(p.Approvers, id) {
 			m = v.Ended(c) // they were asked, and read why they are not any more
+		} else if strings.HasSuffix(name, fmt.Sprint("/", p.Rev)) && slices.ContainsFunc(p.Given, func(d store.Decision) bool { return d.By == id }) {
+			m = v.Gave(c) // it is not settled: others are still asked
 		}
 		out = append(out, wanted{name: name, only: true, make: still(m)})
 	}

@@ -36,11 +36,17 @@ func (b *board) announcements(ctx context.Context) []wanted {
 		for _, id := range ids {
 			if !told[id] {
 				told[id] = true
-				out = append(out, wanted{name: "emergency/" + string(id), at: b.direct(id), once: true, make: still(b.k.cfg.View.Announced(c, c.Visible(id, []store.Role{role})))})
+				out = append(out, wanted{name: "emergency/" + string(id), at: b.direct(id), once: true, make: still(b.k.cfg.View.Announced(c, c.Visible(id, []store.Role{role}), b.ratifies(id, role)))})
 			}
 		}
 	}
 	return out
+}
+
+// ratifies reports whether somebody with a role is asked whether an emergency was
+// right.
+func (b *board) ratifies(id store.PersonID, role store.Role) bool {
+	return slices.Contains(b.c.Plan(0).Approvers, id) || b.c.Eligible(id) && slices.Contains(b.c.Needed()[1:], role)
 }
 
 // judged tells those to whom an emergency was announced that it was not right: by

@@ -29,7 +29,7 @@ func anew(p store.Plan, id store.PersonID) string {
 // approver's, and to those who may decide in place of the approver. Everybody of
 // a role is asked; when one has decided the others read so.
 func (b *board) further(ctx context.Context) []wanted {
-	c, p, v := b.c, b.c.Plan(0), b.k.cfg.View
+	c, p, v := b.c, b.c.Plan(0), b.asking()
 	var out []wanted
 	open := map[string]bool{}
 	ask := func(role store.Role, ids []store.PersonID) {

@@ -33,7 +33,7 @@ func (b *board) legal() []wanted {
 		for _, id := range who {
 			name := fmt.Sprintf("legal/%s/%d", id, h.At.Unix())
 			open[name] = true
-			out = append(out, wanted{name: name, at: b.direct(id), once: true, make: still(v.Withheld(c))})
+			out = append(out, wanted{name: name, at: b.direct(id), once: true, make: still(v.Withheld(c, id))})
 		}
 	}
 	for _, name := range b.over("legal/", open) {

@@ -2,7 +2,6 @@ package keeper
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -18,41 +17,46 @@ type Approvals struct {
 	Lead     []string      // logins of who is called when approvals are missing; none means everybody of HR
 }
 
-// fallBackAt is when others are asked in place of the approver.
-func (b *board) fallBackAt() time.Time {
-	p := b.c.Plan(0)
-	if p.CutOff.Mode == store.At {
-		return latest(p.Asked, p.CutOff.At.Add(-b.k.cfg.Approvals.Before))
+// fallBack is when others are asked in place of an approver who was asked then.
+func (a Approvals) fallBack(cut store.CutOff, asked time.Time) time.Time {
+	if cut.Mode == store.At {
+		return latest(asked, cut.At.Add(-a.Before))
 	}
-	return p.Asked.Add(b.k.cfg.Approvals.Deadline)
+	return asked.Add(a.Deadline)
+}
+
+// missing is when an approval that was asked for then is missing. Without a time
+// whoever is asked in place of the approver gets theirs too.
+func (a Approvals) missing(cut store.CutOff, asked time.Time, f *store.Fallback) time.Time {
+	switch {
+	case cut.Mode == store.At:
+		return cut.At
+	case f != nil:
+		return f.At.Add(a.Deadline)
+	}
+	return asked.Add(a.Deadline)
 }
 
 // fallBack records who may decide in place of the approver, once the time for
-// it has come. Killed before the entry is there it is done again; a second one
-// is refused.
+// it has come.
 func (b *board) fallBack(ctx context.Context) {
 	if !b.c.FallsBack() {
 		return
 	}
-	if at := b.fallBackAt(); at.After(b.now) {
+	p := b.c.Plan(0)
+	if at := b.k.cfg.Approvals.fallBack(p.CutOff, p.Asked); at.After(b.now) {
 		b.k.wake(b.c.ID, at)
 		return
 	}
 	to := b.named(ctx, b.k.cfg.Approvals.Fallback, func(id store.PersonID) bool {
-		return b.c.Eligible(id) && !slices.Contains(b.c.Plan(0).Approvers, id)
+		return b.c.Eligible(id) && !slices.Contains(p.Approvers, id)
 	})
 	if len(to) == 0 {
 		return // the page says that nobody has approved
 	}
-	c, err := b.k.cfg.Store.Append(ctx, string(b.c.ID), store.Bot("keeper"), store.FellBack{Plan: b.c.Plan(0).No, To: to})
-	if _, refused := errors.AsType[*store.Refused](err); refused {
-		return // it has moved on, and is looked at again
+	if c, ok := b.record(ctx, store.FellBack{Plan: p.No, To: to}); ok {
+		b.c = c
 	}
-	if err != nil {
-		b.errs = append(b.errs, err)
-		return
-	}
-	b.c = c
 }
 
 // named are the persons of a list of roles and logins, each once. By a role
@@ -81,16 +85,21 @@ func (b *board) named(ctx context.Context, list []string, want func(store.Person
 	return out
 }
 
-// lead is who is called when approvals are missing: who may know of the case,
-// else whoever asked for it.
+// lead is who is called when approvals of the case are missing.
 func (b *board) lead(ctx context.Context) []store.PersonID {
+	return b.leads(ctx, b.c.Visible, b.c.Asker())
+}
+
+// leads are whoever leads HR, as far as they may know of it; else whoever asked
+// for it.
+func (b *board) leads(ctx context.Context, visible func(store.PersonID, []store.Role) bool, asker store.PersonID) []store.PersonID {
 	list := b.k.cfg.Approvals.Lead
 	if len(list) == 0 {
 		list = []string{string(store.HR)}
 	}
-	out := b.named(ctx, list, func(id store.PersonID) bool { return b.c.Visible(id, []store.Role{store.HR}) })
+	out := b.named(ctx, list, func(id store.PersonID) bool { return visible(id, []store.Role{store.HR}) })
 	if len(out) == 0 {
-		return []store.PersonID{b.c.Asker()}
+		return []store.PersonID{asker}
 	}
 	return out
 }
@@ -127,12 +136,7 @@ func (b *board) missing(ctx context.Context) []wanted {
 			out = append(out, wanted{name: fmt.Sprintf("fellback/%s/%d", id, f.At.Unix()), at: b.direct(id), once: true, make: still(v.FellBack(c, id))})
 		}
 	}
-	at := p.CutOff.At
-	if p.CutOff.Mode != store.At {
-		if at = p.Asked.Add(b.k.cfg.Approvals.Deadline); p.Fallback != nil {
-			at = p.Fallback.At.Add(b.k.cfg.Approvals.Deadline) // they get their time too
-		}
-	}
+	at := b.k.cfg.Approvals.missing(p.CutOff, p.Asked, p.Fallback)
 	if at.After(b.now) {
 		b.k.wake(c.ID, at)
 		return out

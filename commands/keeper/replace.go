@@ -2,7 +2,6 @@ package keeper
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -55,8 +54,14 @@ func (k *Keeper) affects(p store.PersonID) {
 	}
 }
 
-// replace moves what waits for somebody who leaves. Killed before the entry is
-// there it is done again; a second one is refused.
+// stays reports whether it is not known of somebody that they leave. Nothing is
+// given to whoever that can't be said of now.
+func (k *Keeper) stays(p store.PersonID) bool {
+	leaves, err := k.cfg.Store.Leaves(p)
+	return err == nil && !leaves
+}
+
+// replace moves what waits for somebody who leaves.
 func (b *board) replace(ctx context.Context) {
 	on := b.c.DependsOn()
 	b.k.mu.Lock()
@@ -75,26 +80,17 @@ func (b *board) replace(ctx context.Context) {
 		if to == "" {
 			continue // nobody can; it is said when approvals are missing
 		}
-		c, err := b.k.cfg.Store.Append(ctx, string(b.c.ID), store.Bot("keeper"), store.Replaced{Plan: b.c.Plan(0).No, From: from, To: to})
-		if _, refused := errors.AsType[*store.Refused](err); refused {
-			continue // it has moved on, and is looked at again
+		if c, ok := b.record(ctx, store.Replaced{Plan: b.c.Plan(0).No, From: from, To: to}); ok {
+			b.c = c
 		}
-		if err != nil {
-			b.errs = append(b.errs, err)
-			continue
-		}
-		b.c = c
 	}
 }
 
-// standIn is the role above somebody: HR where they ask for the case; who gets what nobody was named for, where
-// somebody was only to get something; else their manager in the directory, or
-// who is above them; else whom the configuration names for silent approvers.
+// standIn is the role above somebody: HR where they ask for the case; who gets
+// what nobody was named for, where somebody was only to get something; else who is
+// above them (superior).
 func (b *board) standIn(ctx context.Context, from store.PersonID) store.PersonID {
-	able := func(id store.PersonID) bool {
-		leaves, err := b.k.cfg.Store.Leaves(id)
-		return err == nil && !leaves && id != from && b.c.StandsIn(from, id)
-	}
+	able := func(id store.PersonID) bool { return id != from && b.k.stays(id) && b.c.StandsIn(from, id) }
 	if from == b.c.Asker() {
 		// Whoever leads HR; of a case that HR must not know, somebody of security.
 		list := append(slices.Clone(b.k.cfg.Approvals.Lead), string(store.HR), string(store.Security))
@@ -108,9 +104,19 @@ func (b *board) standIn(ctx context.Context, from store.PersonID) store.PersonID
 	}
 	p := b.c.Plan(0)
 	heir := b.c.Heir()
-	if from != heir && !slices.Contains(p.Approvers, from) && able(heir) {
+	fell := p.Fallback != nil && slices.Contains(p.Fallback.To, from)
+	if from != heir && !slices.Contains(p.Approvers, from) && !fell && able(heir) {
 		return heir
 	}
+	if fell && from != heir { // who is above those who were asked in the approver's place is not to know
+		return b.instead(ctx, able)
+	}
+	return b.superior(ctx, from, able)
+}
+
+// superior is who is above somebody in the directory, else one of those who are
+// asked instead; empty if nobody is able, or it is not known now.
+func (b *board) superior(ctx context.Context, from store.PersonID, able func(store.PersonID) bool) store.PersonID {
 	id, err := b.above(ctx, from, able)
 	if err != nil {
 		b.errs = append(b.errs, err)
@@ -119,6 +125,12 @@ func (b *board) standIn(ctx context.Context, from store.PersonID) store.PersonID
 	if id != "" {
 		return id
 	}
+	return b.instead(ctx, able)
+}
+
+// instead is one of those whom the configuration names for silent approvers; empty
+// if none of them is able.
+func (b *board) instead(ctx context.Context, able func(store.PersonID) bool) store.PersonID {
 	if list := b.named(ctx, b.k.cfg.Approvals.Fallback, able); len(list) > 0 {
 		return list[0]
 	}

@@ -31,7 +31,14 @@ func (b *board) cameBack(ctx context.Context) {
 		w := wanted{name: fmt.Sprintf("returned/%d", r.Entry), only: !r.Open(), make: m}
 		if r.Open() {
 			w.at, w.notify = first.call(ctx, false, store.IT)
-			for _, id := range append(first.holding(ctx, b.k.cfg.Returns...), b.c.Requester) {
+			ids := first.holding(ctx, b.k.cfg.Returns...)
+			switch leaves, err := b.k.cfg.Store.Leaves(b.c.Opener()); {
+			case err != nil:
+				first.errs = append(first.errs, err)
+			case !leaves: // else it is no longer for them
+				ids = append(ids, b.c.Opener())
+			}
+			for _, id := range ids {
 				for _, at := range first.direct(id) {
 					if !slices.Contains(w.at, at) && !slices.ContainsFunc(w.notify, func(u bot.User) bool { return u.Platform == at.Platform && u.ID == at.ID }) {
 						w.at = append(w.at, at)

@@ -113,7 +113,9 @@ func (b *board) report(s store.Sweep, looked int) (view.Sweep, []store.Summary, 
 			if err != nil {
 				return out, nil, err
 			}
-			row = c.Summary()
+			if row = c.Summary(); !row.KnownToIT() { // it has become confidential since
+				x.Case, row = "", store.Summary{}
+			}
 		}
 		if k := x.Kind(row, row.KnownToIT()); k != store.NoStray {
 			out.Found = append(out.Found, view.Found{Stray: x, Kind: k, Ref: account.Ref()})

@@ -45,6 +45,18 @@ type board struct {
 	blindToo  bool   // nobody can tell now
 }
 
+// record appends what follows by itself, and returns the case after it. Killed
+// before the entry is there it is done again. It is false of one that is refused,
+// as a second one is: the case has moved on or waits (for a hold, a pause or the
+// clock), and is looked at again.
+func (b *board) record(ctx context.Context, body store.Body) (store.Case, bool) {
+	c, err := b.k.cfg.Store.Append(ctx, string(b.c.ID), store.Bot("keeper"), body)
+	if _, refused := errors.AsType[*store.Refused](err); !refused && err != nil {
+		b.errs = append(b.errs, err)
+	}
+	return c, err == nil
+}
+
 // result is what went wrong, or bot.ErrEarly if nothing is but that an edit has
 // to wait.
 func (b *board) result() error {
@@ -139,7 +151,7 @@ func (b *board) surveys(ctx context.Context) []wanted {
 // questions are the messages of those who are asked to approve, and have been.
 // Who is asked again is asked by a new message.
 func (b *board) questions(ctx context.Context) []wanted {
-	p, v := b.c.Plan(0), b.k.cfg.View
+	p, v := b.c.Plan(0), b.asking()
 	var out []wanted
 	open := map[string]bool{}
 	switch {
@@ -315,7 +327,7 @@ func (b *board) closing() []store.PersonID {
 		}
 	}
 	if p.Kind == store.Restore {
-		all = append(all, c.Terms.Manager, c.Requester)
+		all = append(all, c.Terms.Manager, c.Opener())
 	}
 	var out []store.PersonID
 	for _, id := range all {

@@ -130,6 +130,9 @@ func (v View) open(c store.Case) bool {
 func (v View) question(c store.Case) bot.Buttons {
 	p := c.Plan(0)
 	text := fmt.Sprintf("%s %s.", v.named(v.wording(c).begins, c), v.cutOff(c))
+	if v.late(c) {
+		text = fmt.Sprintf("%s as soon as it is approved: the time for it has passed.", v.named(v.wording(c).begins, c))
+	}
 	if p.Kind == store.Leave {
 		text += " Who gets what is as shown."
 	}

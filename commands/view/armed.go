@@ -80,7 +80,7 @@ func measured(p store.Plan) string {
 		from, since = p.Press, "the press"
 	case p.Emergency:
 		since = "it was asked for"
-	case approvedLate(p):
+	case ApprovedLate(p):
 		since = fmt.Sprintf("the approval, which came %s after the cut-off", length(p.Due.Sub(p.CutOff.At)))
 	}
 	locked, all := from, from

@@ -108,7 +108,14 @@ func (v View) BatchPage(l List, reader store.PersonID) bot.Message {
 	if slices.Contains(l.Deciders(), reader) {
 		todo = fmt.Sprintf("approve or decline it: /offboard batch %s", l.ID)
 	}
-	text += fmt.Sprintf(". Nothing was taken from anybody. Please %s. If it is not wanted any more, %s can give it up: /offboard batch %s drop", todo, v.asker(l), l.ID)
+	drops := v.Name(l.Owner)
+	switch l.Owner {
+	case reader:
+		drops = "you"
+	case "":
+		drops = "whoever takes it over"
+	}
+	text += fmt.Sprintf(". Nothing was taken from anybody. Please %s. If it is not wanted any more, %s can give it up: /offboard batch %s drop", todo, drops, l.ID)
 	return v.batchNudge(l, string(l.ID)+": an approval is missing", text)
 }
 

@@ -35,7 +35,7 @@ func (v View) batchParts(l List) []bot.Part {
 		for _, t := range l.Tally {
 			row := bot.Row{Mark: bot.Open, Text: bot.T(fmt.Sprintf("%s: %s — %s", v.system(t.System), t.Words, store.Count(t.Steps, "time", "times")))}
 			if t.Loses > 0 {
-				row.Detail = bot.T(fmt.Sprintf("%d of them take something that can't be given back", t.Loses))
+				row.Detail = bot.T(store.Count(t.Loses, "of them takes", "of them take") + " something that can't be given back")
 			}
 			list.Rows = append(list.Rows, row)
 		}

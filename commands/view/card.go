@@ -2,7 +2,6 @@ package view
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -10,117 +9,6 @@ import (
 	"offboard/bot"
 	"offboard/store"
 )
-
-// verdict is the state of a case in one line.
-func (v View) verdict(c store.Case) string {
-	p := c.Plan(0)
-	s := c.Summary()
-	if h, held := c.Held(); held {
-		return v.why(c, h)
-	}
-	switch p.State {
-	case store.Approved:
-		if p.CutOff.Mode == store.Press {
-			return fmt.Sprintf("%s: approved by %s. It begins when somebody presses \"Cut off now\".", c.ID, v.approvedBy(p))
-		}
-		if text := v.HeldBack(c); text != "" {
-			return fmt.Sprintf("%s: approved by %s. %s", c.ID, v.approvedBy(p), text)
-		}
-		if p.CutOff.Mode == store.Now {
-			return fmt.Sprintf("%s: approved by %s. %s now.", c.ID, v.approvedBy(p), v.named(v.wording(c).begins, c))
-		}
-		return fmt.Sprintf("%s: approved by %s. %s %s.", c.ID, v.approvedBy(p), v.named(v.wording(c).begins, c), v.cutOff(c))
-	case store.Begun:
-		if p.Emergency {
-			return v.emergency(c)
-		}
-		text := fmt.Sprintf("%s: %d of %d done", c.ID, s.Ended, s.Steps)
-		if s.Stuck > 0 {
-			text += ", " + store.Count(s.Stuck, "step needs", "steps need") + " a person"
-		}
-		if n := len(waitForHold(p)); n > 0 && v.Legal(c.Person) != nil {
-			text += ", " + store.Count(n, "step waits", "steps wait") + " for the end of a legal hold"
-		}
-		return text + "."
-	case store.Over:
-		return v.ended(c)
-	case store.Surveying:
-		return fmt.Sprintf("%s: I am looking at %s.", c.ID, v.named(v.wording(c).looking, c))
-	case store.Proposed:
-		if c.InBatch() {
-			return fmt.Sprintf("%s: it is approved with the list %s.", c.ID, c.Batch)
-		}
-		return fmt.Sprintf("%s: %s has to read it and submit it.", c.ID, v.Name(c.Asker()))
-	case store.Asked:
-		return fmt.Sprintf("%s: %s.", c.ID, v.Asking(c))
-	case store.Declined:
-		return fmt.Sprintf("%s: %s has declined; %s has to correct it.", c.ID, v.Name(p.Declined.By), v.Name(c.Asker()))
-	case "":
-	}
-	return fmt.Sprintf("%s: nothing is known yet.", c.ID)
-}
-
-func (v View) ended(c store.Case) string {
-	p := c.Plan(0)
-	name := v.Name(c.Person)
-	switch {
-	case c.Rehired != nil && (p.Kind != store.Restore || p.Over.Before(c.Rehired.At)):
-		return fmt.Sprintf("%s is closed, and %s is back: %s said so on %s. Nothing of it is watched or taken any more.", c.ID, name, v.Name(c.Rehired.By), Moment(c.Rehired.At, c.Zone()))
-	case p.Kind == store.Restore:
-		return v.restored(c)
-	case p.Kind == store.Destroy:
-		return v.destroyed(c)
-	}
-	if slices.ContainsFunc(c.Returns, store.Return.Open) {
-		return fmt.Sprintf("%s is closed, and %s HAS ACCESS AGAIN that was taken away.", c.ID, name)
-	}
-	switch c.Outcome {
-	case store.Cancelled:
-		by := "somebody"
-		if p.Stopped != nil {
-			by = v.Name(p.Stopped.By)
-		}
-		return fmt.Sprintf("%s was cancelled by %s. Nothing was taken from %s.", c.ID, by, name)
-	case store.AccessLeft:
-		if slices.ContainsFunc(c.Returns, func(r store.Return) bool { return r.Kept }) {
-			return fmt.Sprintf("%s is closed WITH ACCESS LEFT: %s has something again that was taken away, and it stays, as was decided.", c.ID, name)
-		}
-		if text := v.undone(c); text != "" {
-			return fmt.Sprintf("%s is closed WITH ACCESS LEFT: nobody has confirmed %s.", c.ID, text)
-		}
-		return fmt.Sprintf("%s is closed WITH ACCESS LEFT: %s may still be able to sign in.", c.ID, name)
-	case store.Unratified:
-		leave, rest := c.Plan(1), v.lockedStill(c)
-		switch {
-		case leave.Wrong != nil:
-			return fmt.Sprintf("%s is closed: %s says that the emergency was not right. %s", c.ID, v.Name(leave.Wrong.By), rest)
-		case leave.Stopped != nil:
-			return fmt.Sprintf("%s is closed: %s stopped the emergency before anybody had said that it was right. %s", c.ID, v.Name(leave.Stopped.By), rest)
-		}
-	case store.Done, store.Restored, store.PartRestored:
-	}
-	text := fmt.Sprintf("%s is closed: %s has no access any more.", c.ID, name)
-	switch {
-	case v.Kind(c.Terms.Kind).Neutral:
-		text = fmt.Sprintf("%s is closed: the accounts of %s are closed.", c.ID, name)
-	case v.Kind(c.Terms.Kind).Returns:
-		text = fmt.Sprintf("%s is done: %s has no access %s.", c.ID, name, v.until(c))
-	}
-	if n := leftOut(p); n > 0 {
-		text += " " + store.Count(n, "step was", "steps were") + " left out; see what remains."
-	}
-	return text
-}
-
-// leftOut counts the steps that were not done.
-func leftOut(p store.Plan) (n int) {
-	for _, s := range p.Steps {
-		if s.State == store.Skipped || s.State == store.Halted || s.Left > 0 {
-			n++
-		}
-	}
-	return n
-}
 
 // Card is IT's live checklist: one message per case, edited in place. What
 // needs somebody comes first, what is done is folded into counts.
@@ -157,7 +45,10 @@ func (v View) Card(c store.Case) bot.Message {
 		if waiting > 0 {
 			text = strings.TrimPrefix(text+", "+fmt.Sprintf("%d under way", waiting), ", ")
 		}
-		add(bot.Fine{Text: bot.T(text + ". The thread has every step.")})
+		if text += "."; !p.Begun.IsZero() { // there is none before
+			text += " The thread has every step."
+		}
+		add(bot.Fine{Text: bot.T(text)})
 	}
 	if p.State == store.Begun {
 		add(bot.Buttons{
@@ -231,81 +122,6 @@ func (v View) stepButtons(c store.Case, s store.Step) bot.Buttons {
 func inner(words string) string {
 	r, n := utf8.DecodeRuneInString(words)
 	return string(unicode.ToLower(r)) + words[n:]
-}
-
-// pending are changes that wait for a second person.
-func (v View) pending(c store.Case) []bot.Part {
-	var parts []bot.Part
-	for _, p := range c.Pending {
-		parts = append(parts, v.second(c, p, true)...)
-	}
-	return parts
-}
-
-// Seconders names who may agree to what somebody with these roles asks for: "IT,
-// security or the approver".
-func Seconders(roles []store.Role) string {
-	var list []string
-	for _, r := range store.Seconders(roles) {
-		list = append(list, r.Words())
-	}
-	if len(list) == 0 {
-		return "a colleague with another role"
-	}
-	return either(list)
-}
-
-// either joins names as people write them: "a, b or c".
-func either(list []string) string {
-	if n := len(list); n > 1 {
-		return strings.Join(list[:n-1], ", ") + " or " + list[n-1]
-	}
-	return strings.Join(list, "")
-}
-
-// second asks a second person about a change; may: who reads it alone can agree.
-func (v View) second(c store.Case, p store.Pending, may bool) []bot.Part {
-	what := "cancel it"
-	switch p.Change.Verb {
-	case store.VerbSkip:
-		s := c.Plan(0).Step(p.Change.Step)
-		what = "leave out: " + v.system(s.System) + ": " + v.words(c, s)
-	case store.VerbReschedule:
-		what = "postpone it"
-		if p.Change.CutOff.Mode == store.At {
-			what += " to " + Moment(p.Change.CutOff.At, c.Zone()).String()
-		}
-	case store.VerbResume:
-		what = "let it go on"
-	default:
-	}
-	text := fmt.Sprintf("%s asks to %s. Somebody else must agree: %s.", v.Name(p.By), what, Seconders(p.Roles))
-	if note := Wished(p.Change.CutOff, c.Zone()); note != "" {
-		text += " " + note
-	}
-	if r := v.Text(string(c.ID), p.Change.Reason); r != "" {
-		text += " Reason: " + bot.Clean(r, 300)
-	}
-	obj := object(c, fmt.Sprint(p.Entry))
-	if !may {
-		return []bot.Part{bot.Prose{Text: bot.T(text + " You need not do anything.")}}
-	}
-	return []bot.Part{
-		bot.Prose{Text: bot.T(text)},
-		bot.Buttons{
-			{Label: "Agree", Verb: string(store.VerbSecond), Object: obj, Style: bot.Primary, Confirm: &bot.Confirm{Title: "Agree?", Text: bot.Clean(text, 300), Yes: "I agree"}},
-			{Label: "Don't", Verb: string(store.VerbSecond), Object: object(c, fmt.Sprintf("%d:no", p.Entry))},
-		},
-	}
-}
-
-// Second asks for the second person in a message of its own; without the buttons
-// where who reads it can't be that.
-func (v View) Second(c store.Case, p store.Pending, may bool) bot.Message {
-	parts := v.second(c, p, may)
-	m := bot.Message{Summary: fmt.Sprintf("%s: %s asks for a second person.", c.ID, v.Name(p.By))}
-	m.Parts = append([]bot.Part{bot.Heading{Text: v.title(c)}}, parts...)
-	return m
 }
 
 // Settled replaces a message that has nothing to ask any more.

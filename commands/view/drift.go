@@ -77,6 +77,13 @@ func (v View) Drift(c store.Case, reader store.PersonID) bot.Message {
 	return m
 }
 
+// Gave replaces the question to somebody who has approved while others are still
+// asked.
+func (v View) Gave(c store.Case) bot.Message {
+	text := fmt.Sprintf("%s: %s. You need not do anything more.", c.ID, v.Asking(c))
+	return bot.Message{Summary: bot.Clean(text, bot.MaxSummary), Parts: []bot.Part{bot.Prose{Text: bot.T(text)}}}
+}
+
 // Unread tells that systems could not be read when the survey was repeated
 // before the cut-off.
 func (v View) Unread(c store.Case) bot.Message {

@@ -36,12 +36,26 @@ func (v View) emergency(c store.Case) string {
 	}
 	switch {
 	case len(p.Unsurveyed()) > 0:
+	case p.Unratified() && len(p.Given) > 0:
+		text += fmt.Sprintf(" %s.", upper(v.Asking(c)))
 	case p.Unratified():
-		text += fmt.Sprintf(" %s is asked to decide about the rest.", v.approvers(p))
+		who, are := v.ratifiers(c)
+		text += fmt.Sprintf(" %s %s asked to decide about the rest.", who, are)
 	default:
 		text += fmt.Sprintf(" %d of %s done.", s.Ended, store.Count(s.Steps, "step", "steps"))
 	}
 	return text
+}
+
+// ratifiers names all who are to say whether an emergency was right, with "is" or "are".
+func (v View) ratifiers(c store.Case) (who, are string) {
+	list := []string{v.approvers(c.Plan(0))}
+	are = "is"
+	for _, s := range store.Tally(c.Needed()[1:]) {
+		list = append(list, s.Words())
+		are = "are"
+	}
+	return names(list), are
 }
 
 // Ratify asks somebody whose approval of an emergency is outstanding whether it was
@@ -90,12 +104,18 @@ func (v View) Ratify(c store.Case, reader store.PersonID) bot.Message {
 
 // Announced tells those who watch emergencies that there is one. The reason is
 // for those who may know of the case.
-func (v View) Announced(c store.Case, reason bool) bot.Message {
+// asks is whether the reader is one of those who are to say that it was right.
+func (v View) Announced(c store.Case, reason, asks bool) bot.Message {
 	p := c.Plan(1)
+	who, are := v.ratifiers(c)
+	todo := "You need not do anything; if it was not right, you are told."
+	if asks {
+		todo = "You are one of them: that question is a message of its own."
+	}
 	m := bot.Message{Summary: fmt.Sprintf("%s locked out %s as an emergency, on %s.", v.Name(p.By), v.Name(c.Person), Moment(p.Begun, c.Zone()))}
 	m.Parts = []bot.Part{
 		bot.Heading{Text: "Emergency"},
-		bot.Prose{Text: bot.T(m.Summary + " One person is enough for that, so it is told to you. " + v.approvers(p) + " is asked whether it was right, and about the rest. You need not do anything; if it was not right, you are told.")},
+		bot.Prose{Text: bot.T(m.Summary + " One person is enough for that, so it is told to you. " + who + " " + are + " asked whether it was right, and about the rest. " + todo)},
 	}
 	if why := v.Text(string(c.ID), p.Reason); reason && why != "" {
 		m.Parts = append(m.Parts, bot.Facts{{Label: "Why", Value: bot.T(bot.Clean(why, 600))}})
@@ -146,10 +166,12 @@ func (v View) Judged(c store.Case, known bool) (m bot.Message, ok bool) {
 // Unratified tells those above that nobody has said that an emergency was right.
 func (v View) Unratified(c store.Case) bot.Message {
 	p := c.Plan(0)
+	open, are := v.seats(c)
+	were := map[string]string{"is": "was", "are": "were"}[are]
 	m := bot.Message{Summary: fmt.Sprintf("%s: nobody has decided yet whether it was right to lock out %s.", c.ID, v.Name(c.Person))}
 	m.Parts = []bot.Part{bot.Heading{Text: v.title(c)}, bot.Prose{Text: bot.T(fmt.Sprintf(
-		"%s They stay locked out. %s was asked on %s. Please ask them, or have somebody else asked: \"Not me, ask…\" on their message. If it was not right: /offboard stop %s.",
-		m.Summary, v.approvers(p), Moment(p.Asked, c.Zone()), c.ID,
+		"%s They stay locked out. %s %s asked on %s. Please ask them, or have somebody else asked: \"Not me, ask…\" on their message. If it was not right: /offboard stop %s.",
+		m.Summary, names(open), were, Moment(p.Asked, c.Zone()), c.ID,
 	))}}
 	return m
 }

@@ -46,7 +46,7 @@ func (v View) seats(c store.Case) (open []string, are string) {
 
 // toAsk names whose approval is needed, with "is" or "are".
 func (v View) toAsk(c store.Case) string {
-	list := []string{v.Name(c.Terms.Manager)}
+	list := []string{v.approver(c)}
 	for _, s := range store.Tally(c.Needed()[1:]) {
 		list = append(list, s.Words())
 	}
@@ -54,6 +54,15 @@ func (v View) toAsk(c store.Case) string {
 		return list[0] + " is"
 	}
 	return names(list) + " are"
+}
+
+// approver names who is asked, or would be: another one than the terms say if they
+// have passed it on or leave.
+func (v View) approver(c store.Case) string {
+	if p := c.Plan(0); len(p.Approvers) > 0 {
+		return v.approvers(p)
+	}
+	return v.Name(c.Terms.Manager)
 }
 
 // seatsOf is how many persons of a role must approve.
@@ -191,6 +200,7 @@ func (v View) decide(c store.Case) bot.Part {
 func (v View) missing(c store.Case) []bot.Part {
 	text := ""
 	switch at := c.Plan(0).CutOff.Mode; {
+	case v.late(c): // it has happened
 	case c.Ruling.Missing == store.MissingLock && at == store.At && c.Plan(0).Fallback == nil:
 		text = fmt.Sprintf("If %s has not decided shortly before the access ends, others are asked in their place.", v.approvers(c.Plan(0)))
 	case c.Ruling.Missing == store.MissingHold && at == store.At:

@@ -64,14 +64,18 @@ func WaitsForHold(c store.Case) (waits, goesOn bool) {
 
 // Withheld tells who asked and who decided that something waits for the end of a
 // legal hold: it is approved, so they believe that it is done.
-func (v View) Withheld(c store.Case) bot.Message {
+func (v View) Withheld(c store.Case, reader store.PersonID) bot.Message {
 	h := v.Legal(c.Person)
 	if h == nil {
 		return v.Settled(c)
 	}
+	stop := "HR, IT or security can give it up"
+	if reader == c.Asker() {
+		stop = "To give it up"
+	}
 	text := fmt.Sprintf("%s waits: there is a legal hold on %s.", c.ID, v.Name(c.Person))
-	return v.aboutHold(c, text, fmt.Sprintf(" What stands below is approved, and is not done before %s lifts the hold (it is there since %s). Then it is done at once, and I tell you. To give it up: /offboard stop %s.",
-		h.Words(), Moment(h.At, c.Zone()), c.ID))
+	return v.aboutHold(c, text, fmt.Sprintf(" What stands below is approved, and is not done before %s lifts the hold (it is there since %s). Then it is done at once, and I tell you. %s: /offboard stop %s.",
+		h.Words(), Moment(h.At, c.Zone()), stop, c.ID))
 }
 
 // Lifted tells them that it goes on.

@@ -16,6 +16,13 @@ func (v View) lacks(c store.Case) string {
 	return names(open) + " has"
 }
 
+// Call is what whoever asked for it does about a case that nobody has approved in
+// time.
+func (v View) Call(c store.Case) string {
+	open, _ := v.seats(c)
+	return fmt.Sprintf("Its time has passed without an approval: call %s, or %s", names(open), v.otherApprover(c))
+}
+
 // FellBack tells the approver and the requester that others are asked in place
 // of the approver, and what happens next.
 func (v View) FellBack(c store.Case, reader store.PersonID) bot.Message {
@@ -47,6 +54,10 @@ func (v View) Page(c store.Case) bot.Message {
 		text += fmt.Sprintf("access of %s was to end %s. ", v.Name(c.Person), v.cutOff(c))
 	}
 	text += fmt.Sprintf("Nothing was taken from %s, because %s not approved; the question is from %s. ", v.Name(c.Person), v.lacks(c), Moment(Since(p), v.Zone))
-	text += fmt.Sprintf("Please call them, or have somebody else asked: /offboard amend %s. Another time: /offboard reschedule %s. If it is not wanted any more: /offboard cancel %s.", c.ID, c.ID, c.ID)
+	then := ""
+	if p.CutOff.Mode == store.At {
+		then = " (once it is approved, access ends at once)"
+	}
+	text += fmt.Sprintf("Please call them%s, or have somebody else asked: /offboard amend %s. Another time: /offboard reschedule %s. If it is not wanted any more: /offboard cancel %s.", then, c.ID, c.ID, c.ID)
 	return v.nudge(c, string(c.ID)+": approvals are missing", text)
 }

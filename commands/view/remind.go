@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,7 +30,11 @@ func (v View) Remind(c store.Case) bot.Message {
 // taken away. It tells whoever reads it what they can do.
 func (v View) Late(c store.Case, reader store.PersonID) bot.Message {
 	p := c.Plan(0)
-	todo := " Please approve or decline it now, or have somebody else asked."
+	todo := " Please decide now: once it is approved, it begins at once. Or decline it"
+	if slices.Contains(p.Approvers, reader) {
+		todo += ", or have somebody else asked"
+	}
+	todo += "."
 	if reader == c.Asker() {
 		todo = " Please call them; or change the case so that somebody else is asked, or another time is set."
 		if p.Kind != store.Leave {

@@ -22,7 +22,7 @@ func (v View) also(c store.Case) []bot.Part {
 		if s.Count > 1 {
 			who = upper(s.Words())
 		}
-		add(who + ", beside " + v.Name(c.Terms.Manager) + ".")
+		add(who + ", beside " + v.approver(c) + ".")
 	}
 	for _, rule := range c.Ruling.Rules {
 		if why := v.Why[rule]; why != "" {

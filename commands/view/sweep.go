@@ -39,7 +39,7 @@ var kinds = []struct {
 	kind               store.StrayKind
 	title, short, todo string
 }{
-	{store.Remains, "Still there, although their case says that access has ended", "their case says that it has ended", "Look at the case, and lock the account now. If the account was not in the case, open a new one."},
+	{store.Remains, "Still there, although their case says that access has ended", "their case says that it has ended", "Look at the case, and lock the account now. If it was not in the case, HR or security open a new one: /offboard start, and the name."},
 	{store.OfGone, "Of somebody who has left", "of somebody who has left", "HR or security can open a case for them: /offboard start, and the name."},
 	{store.OfNobody, "Of nobody", "of nobody", "Find out who uses them. Then lock them, say whose they are, or say why they may stay."},
 	{store.OfLeaving, "Of somebody who leaves, and not in their case", "of somebody who leaves", "Lock them when the time comes, or say whose they are."},
@@ -179,9 +179,9 @@ func (x Found) row(report bool) bot.Row {
 func (v View) StrayOne(x Found, starts, acts bool) bot.Message {
 	words := map[store.StrayKind]string{
 		store.Remains:   fmt.Sprintf("It belongs to %s, and %s says that their access has ended. It can still be used: lock it now.", x.Name, x.Case),
-		store.OfGone:    fmt.Sprintf("It belongs to %s, who has left as the directory says. It can still be used.", x.Name),
+		store.OfGone:    fmt.Sprintf("It belongs to %s, who has left, as the directory says. It can still be used: lock it, or have HR or security open a case.", x.Name),
 		store.OfNobody:  "It can be used, and nobody in the directory is its owner.",
-		store.OfLeaving: fmt.Sprintf("It belongs to %s, who leaves (%s), and the case does not take it away.", x.Name, x.Case),
+		store.OfLeaving: fmt.Sprintf("It belongs to %s, who leaves (%s), and the case does not take it away. Lock it when their access ends, or say whose it is.", x.Name, x.Case),
 	}[x.Kind]
 	m := bot.Message{Summary: bot.Clean(x.line()+". "+words, bot.MaxSummary), Parts: []bot.Part{bot.Heading{Text: bot.Clean(x.line(), bot.MaxHeading)}, bot.Prose{Text: bot.T(bot.Clean(words, 400))}}}
 	facts := bot.Facts{{Label: "Id in the system", Value: bot.T(bot.Clean(x.ID, 150))}}

@@ -117,10 +117,22 @@ func (v View) cutOff(c store.Case) bot.Text {
 	return bot.T("not chosen")
 }
 
-// approvedLate reports whether the approval came after the time that was set, so
+// ApprovedLate reports whether the approval came after the time that was set, so
 // that the plan was due with it.
-func approvedLate(p store.Plan) bool {
+func ApprovedLate(p store.Plan) bool {
 	return p.CutOff.Mode == store.At && p.Due.After(p.CutOff.At)
+}
+
+// late reports whether the time has passed and approvals are missing: what is
+// approved then begins at once.
+func (v View) late(c store.Case) bool { return !v.When.Now.IsZero() && c.Late(v.When.Now) }
+
+// overdue is what follows a time that has passed without an approval.
+func (v View) overdue(c store.Case) bot.Text {
+	if !v.late(c) {
+		return nil
+	}
+	return bot.T("; that has passed, so as soon as it is approved")
 }
 
 // facts are the lines at the top of most messages.
@@ -140,16 +152,17 @@ func (v View) facts(c store.Case, reason bool) bot.Facts {
 		}
 		f = append(f, bot.Fact{Label: label, Value: bot.T(Day(c.Terms.End))})
 	}
-	if c.Terms.Stead {
+	if a := c.Plan(0).Approvers; c.Terms.Stead && (len(a) == 0 || slices.Contains(a, c.Terms.Manager)) {
 		f = append(f, bot.Fact{Label: "Approver", Value: bot.T(v.Name(c.Terms.Manager) + ", who is not the manager in the directory")})
 	}
 	ends := bot.Join(v.cutOff(c), v.countdown(c))
 	if note := Wished(c.Plan(0).CutOff, c.Zone()); note != "" {
 		ends = bot.Join(ends, bot.T(". "+note))
 	}
-	if approvedLate(c.Plan(0)) {
+	if ApprovedLate(c.Plan(0)) {
 		ends = bot.Join(ends, bot.T("; approved after that, so at once"))
 	}
+	ends = bot.Join(ends, v.overdue(c))
 	if p := c.Plan(0); p.State != store.Over || !p.Begun.IsZero() { // what was given up does not end
 		f = append(f, bot.Fact{Label: v.wording(c).when, Value: ends})
 	}
@@ -167,7 +180,7 @@ func (v View) following(c store.Case, reason bool) bot.Facts {
 	p := c.Plan(0)
 	var f bot.Facts
 	if p.State != store.Over || !p.Begun.IsZero() { // what was declined or given up is not done at any time
-		f = append(f, bot.Fact{Label: v.wording(c).when, Value: v.cutOff(c)})
+		f = append(f, bot.Fact{Label: v.wording(c).when, Value: bot.Join(v.cutOff(c), v.overdue(c))})
 	}
 	if n := len(p.Only); n > 0 {
 		f = append(f, bot.Fact{Label: "Only", Value: bot.T(v.only(c, p))})

@@ -197,7 +197,7 @@ func (s *Slack) stack(user string) []*view {
 	return out
 }
 
-// json is a view as methods and payloads show it; s.mu is held.
+// viewJSON is a view as methods and payloads show it; s.mu is held.
 func (s *Slack) viewJSON(v *view) object {
 	out := object{"title": nil, "submit": nil, "close": nil, "callback_id": "", "private_metadata": "", "external_id": "", "clear_on_close": false, "notify_on_close": false}
 	maps.Copy(out, v.spec)
