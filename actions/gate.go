@@ -2,6 +2,7 @@ package actions
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -68,7 +69,7 @@ func (g *gate) enter(ctx context.Context, lockOut bool, how func() patience) (*t
 			return t, nil
 		}
 		told := p == tells && !g.probing // one that finds out just now will know better
-		closed := &Error{Class: ClassAgain, After: wait, Err: fmt.Errorf("it has not answered for %s: %w", time.Since(g.since).Round(time.Second), g.cause)}
+		closed := &Error{Class: ClassAgain, After: wait, Err: fmt.Errorf("it has not answered for %s: %w", time.Since(g.since).Round(time.Second), root(g.cause))}
 		g.mu.Unlock()
 		g.slots.give()
 		if told {
@@ -78,6 +79,15 @@ func (g *gate) enter(ctx context.Context, lockOut bool, how func() patience) (*t
 			return nil, err
 		}
 	}
+}
+
+// root is what a system said, without what was tried there: whoever reads it may not
+// know of that case, and must not read whose account it was.
+func root(err error) error {
+	for inner := err; inner != nil; inner = errors.Unwrap(inner) {
+		err = inner
+	}
+	return err
 }
 
 // wait is how long somebody has to wait at least; the lock is held.

@@ -145,7 +145,7 @@ func TestNewCaseSaysAtOnceThatItsSystemIsDown(t *testing.T) {
 		if s.State != store.FailedAgain || w.calls("vpn/") != n {
 			t.Errorf("the step is %s, after %d calls", s.State, w.calls("vpn/")-n)
 		}
-		if m := w.text(other, s.Message); !strings.Contains(m, "has not answered for 2") || !strings.Contains(m, "connection refused") {
+		if m := w.text(other, s.Message); !strings.Contains(m, "has not answered for 2") || !strings.Contains(m, "connection refused") || strings.Contains(m, "jane") {
 			t.Errorf("it says %q", m)
 		}
 	})
