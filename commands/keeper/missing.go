@@ -143,7 +143,7 @@ func (b *board) missing(ctx context.Context) []wanted {
 	}
 	for _, id := range b.lead(ctx) {
 		if name, ok := b.page(fmt.Sprintf("page/%s/%d", id, at.Unix())); ok {
-			out = append(out, wanted{name: name, at: b.direct(id), once: true, make: still(v.Page(c))})
+			out = append(out, wanted{name: name, at: b.direct(id), once: true, make: still(v.Page(c, slices.Contains(b.undecided(ctx), id)))})
 		}
 	}
 	return out

@@ -91,7 +91,11 @@ func (b *board) wanted(ctx context.Context) []wanted {
 		if view.Since(p).Before(p.CutOff.At) { // else the question itself is news enough
 			told = b.undecided(ctx)
 		}
-		if !slices.Contains(b.lead(ctx), c.Asker()) {
+		lead := b.lead(ctx)
+		if p.Kind == store.Leave { // who is called reads all of it there
+			told = slices.DeleteFunc(told, func(id store.PersonID) bool { return slices.Contains(lead, id) })
+		}
+		if !slices.Contains(lead, c.Asker()) {
 			told = append(told, c.Asker())
 		}
 		for _, a := range told {

@@ -46,18 +46,22 @@ func (v View) FellBack(c store.Case, reader store.PersonID) bot.Message {
 	return v.nudge(c, string(c.ID)+" is asked of others too", text)
 }
 
-// Page calls whoever leads HR: approvals are missing, and what can be done.
-func (v View) Page(c store.Case) bot.Message {
+// Page calls whoever leads HR: approvals are missing, and what can be done. decides
+// is whether the reader is one of those who can give one.
+func (v View) Page(c store.Case, decides bool) bot.Message {
 	p := c.Plan(0)
 	text := string(c.ID) + ": "
 	if p.CutOff.Mode == store.At {
 		text += fmt.Sprintf("access of %s was to end %s. ", v.Name(c.Person), v.cutOff(c))
 	}
 	text += fmt.Sprintf("Nothing was taken from %s, because %s not approved; the question is from %s. ", v.Name(c.Person), v.lacks(c), Moment(Since(p), v.Zone))
-	then := ""
 	if p.CutOff.Mode == store.At {
-		then = " (once it is approved, access ends at once)"
+		text += "Once it is approved, access ends at once. "
 	}
-	text += fmt.Sprintf("Please call them%s, or have somebody else asked: /offboard amend %s. Another time: /offboard reschedule %s. If it is not wanted any more: /offboard cancel %s.", then, c.ID, c.ID, c.ID)
+	todo := "call them"
+	if decides {
+		todo = fmt.Sprintf("approve or decline it (/offboard approve %s), or call them", c.ID)
+	}
+	text += fmt.Sprintf("Please %s, or have somebody else asked: /offboard amend %s. Another time: /offboard reschedule %s. If it is not wanted any more: /offboard cancel %s.", todo, c.ID, c.ID, c.ID)
 	return v.nudge(c, string(c.ID)+": approvals are missing", text)
 }
