@@ -44,7 +44,8 @@ func TestHeirsByDefault(t *testing.T) {
 		{"down at that time, and killed again and again", open + "do pass 70h\ndo stop\ndo pass 20h\ndo start\ndo restart\ndo pass 1h\ndo restart", keeper.Answers{}, "Marco Reyes"},
 		{"the disk is full at that time", open + "do pass 71h\ndo disk full\ndo pass 2h\ndo disk fine\ndo pass 15m", keeper.Answers{}, "Marco Reyes"},
 		{"the directory is down at that time", open + "do pass 71h\ndo people down\ndo pass 2h\ndo people up\ndo pass 15m", keeper.Answers{Above: true}, "Clara Okonkwo"},
-		{"who was to get it leaves", open + "do pass 60h\ndo leave marco gone\ndo pass 13h", keeper.Answers{}, "Clara Okonkwo"},
+		{"who was asked leaves, and who stands in gets as long", open + "do pass 60h\ndo leave marco gone\ndo pass 13h", keeper.Answers{}, ""},
+		{"who was to get it leaves", open + "do pass 60h\ndo leave marco gone\ndo pass 73h", keeper.Answers{}, "Clara Okonkwo"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			play(t, "do answers "+tt.answers.Within.String()+" "+map[bool]string{true: "above", false: "manager"}[tt.answers.Above]+"\n"+tt.script, func(c *company) {
