@@ -110,6 +110,8 @@ func (c *Client) parse(b []byte, v any) error {
 	switch {
 	case h.Version != version:
 		return fmt.Errorf("its answer has the version %d, and this bot speaks %d", h.Version, version)
+	case h.Class == "":
+		return errors.New("its answer has no class: it must say ok, again, later or final")
 	case h.Class == classOK:
 		if err := json.Unmarshal(b, v, json.RejectUnknownMembers(true)); err != nil {
 			return wrong(b, err)
@@ -131,7 +133,7 @@ func wrong(b []byte, err error) error {
 		switch {
 		case errors.Is(err, json.ErrUnknownName):
 			return fmt.Errorf("its answer has the field %s, which is not known there", quoted(name))
-		case e.GoType != nil:
+		case name != "":
 			return fmt.Errorf("in its answer %s is not what it must be: it is a JSON %s", quoted(name), e.JSONKind)
 		}
 	}
@@ -176,8 +178,6 @@ func (c *Client) failed(f failure) error {
 		return errors.New("its answer has the class \"final\" and a time: it is tried again only if a person says so")
 	case f.Class == classFinal:
 		return actions.Final(text)
-	case f.Class == "":
-		return errors.New("its answer has no class: it must say ok, again, later or final")
 	}
 	return fmt.Errorf("its answer has the class %q, which is none of ok, again, later, final", plain(f.Class, 40))
 }
