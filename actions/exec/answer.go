@@ -151,7 +151,9 @@ func wrong(b []byte, err error) error {
 
 // quoted is a JSON pointer as people read it. Where the names in it may be
 // anything a program writes they are cut short.
-func quoted(pointer string) string { return fmt.Sprintf("%q", plain(strings.TrimPrefix(pointer, "/"), 100)) }
+func quoted(pointer string) string {
+	return fmt.Sprintf("%q", plain(strings.TrimPrefix(pointer, "/"), 100))
+}
 
 // failed is the error that a program reports.
 func (c *Client) failed(f failure) error {
