@@ -81,6 +81,11 @@ func program(dir string, args []string) int {
 		Heirs   map[string]struct{ Login string }
 	}
 	var state []entry
+	// The steps of two accounts run at the same time.
+	lock, err := os.Open(dir)
+	if err != nil || syscall.Flock(int(lock.Fd()), syscall.LOCK_EX) != nil {
+		return 1
+	}
 	b, err := os.ReadFile(filepath.Join(dir, "state"))
 	if err != nil || json.Unmarshal(b, &state) != nil || json.NewDecoder(os.Stdin).Decode(&r) != nil {
 		return 1
