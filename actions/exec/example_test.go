@@ -42,9 +42,9 @@ func keys(dir string, of ...string) error {
 	return nil
 }
 
-const badgesSQL = `CREATE TABLE badge (id TEXT PRIMARY KEY, login TEXT, active INTEGER);
+const badgesSQL = `CREATE TABLE badge (id TEXT PRIMARY KEY, login TEXT, mail TEXT, active INTEGER);
 CREATE TABLE booking (id TEXT PRIMARY KEY, room TEXT, badge TEXT);
-INSERT INTO badge VALUES ('b-1', 'jane', 1), ('b-2', 'adm-jane', 1), ('b-3', 'bo', 1), ('b-4', 'ann', 1);
+INSERT INTO badge VALUES ('b-1', 'jane', 'jane@x.example', 1), ('b-2', 'adm-jane', '', 1), ('b-3', 'bo', 'bo@x.example', 1), ('b-4', 'ann', 'ann@x.example', 1);
 INSERT INTO booking VALUES ('r-1', 'Porto', 'b-1'), ('r-2', 'Oslo', 'b-1'), ('r-3', 'Bergen', 'b-3');`
 
 // path is the PATH of the programs, with the interpreter itself in front of a

@@ -76,7 +76,7 @@ func (o *output) said(c *Client) string {
 	if text == "" {
 		return ""
 	}
-	return fmt.Sprintf("; it wrote %q", text)
+	return "; it wrote: " + text
 }
 
 // start runs the program once and ends it, with all its children, when it has

@@ -25,7 +25,7 @@ func TestRun(t *testing.T) {
 		says []string
 	}{
 		{"a good answer", []string{"answer", okay}, "", nil},
-		{"nothing at all", []string{"exit", "0"}, final, []string{"the program of tools, asked to do groups: it wrote no answer", `it wrote "the token is <redacted>"`}},
+		{"nothing at all", []string{"exit", "0"}, final, []string{"the program of tools, asked to do groups: it wrote no answer", "it wrote: the token is <redacted>"}},
 		{"half an answer", []string{"answer", okay[:20]}, final, []string{"not one JSON object"}},
 		{"two answers", []string{"answer", okay, "answer", okay}, final, []string{"not one JSON object"}},
 		{"good words, bad end", []string{"answer", okay, "exit", "3"}, final, []string{"exit code 3"}},
@@ -140,6 +140,12 @@ func TestTrusted(t *testing.T) {
 		{"written by all", func(t *testing.T, cfg *exec.Config, _ string) { must(t, os.Chmod(cfg.Command[0], 0o757)) }, "chmod go-w"},
 		{"written by the group", func(t *testing.T, cfg *exec.Config, _ string) { must(t, os.Chmod(cfg.Command[0], 0o770)) }, "mode 0770"},
 		{"replaced by all", func(t *testing.T, _ *exec.Config, dir string) { must(t, os.Chmod(dir, 0o777)) }, "mode 0777"},
+		{"below a folder of ours", func(t *testing.T, cfg *exec.Config, dir string) {
+			must(t, os.Mkdir(dir+"/open", 0o700))
+			must(t, os.Chmod(dir+"/open", 0o777))
+			must(t, os.Rename(cfg.Command[0], dir+"/open/run"))
+			cfg.Command[0] = dir + "/open/run"
+		}, ""},
 		{"a folder like /tmp", func(t *testing.T, _ *exec.Config, dir string) { must(t, os.Chmod(dir, 0o777|os.ModeSticky)) }, ""},
 		{"a script of an interpreter", func(t *testing.T, cfg *exec.Config, dir string) {
 			must(t, os.Chmod(cfg.Command[0], 0o666))

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"offboard/actions"
 )
@@ -46,19 +47,34 @@ func ours(path string, folder bool) error {
 	}
 	// The links on the way are as good as the folders that they are in.
 	for _, p := range []string{filepath.Clean(path), real} {
-		for {
-			info, err := os.Lstat(p)
-			if err != nil {
-				return fmt.Errorf("%s can't be used: %w", p, plainly(err))
-			}
-			if err := safe(p, info); err != nil {
-				return err
-			}
-			if p == filepath.Dir(p) {
-				break
-			}
-			p = filepath.Dir(p)
+		if err := leads(p); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// leads looks at path and all that is above it, from the top. What is below a
+// folder that others can't enter they can't replace.
+func leads(path string) error {
+	way := []string{path}
+	for p := path; p != filepath.Dir(p); {
+		p = filepath.Dir(p)
+		way = append(way, p)
+	}
+	private := false
+	for _, p := range slices.Backward(way) {
+		info, err := os.Lstat(p)
+		if err != nil {
+			return fmt.Errorf("%s can't be used: %w", p, plainly(err))
+		}
+		if info.IsDir() && private {
+			continue
+		}
+		if err := safe(p, info); err != nil {
+			return err
+		}
+		private = private || info.IsDir() && info.Mode().Perm()&0o011 == 0
 	}
 	return nil
 }

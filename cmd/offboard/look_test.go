@@ -43,7 +43,7 @@ func TestCheckLook(t *testing.T) {
 	with(`CARELESS: "never asked"`, `CARELESS: "check"`)
 	o.run("check").want(t, codeBroken, "✖ system keys", "finds the account jane-ssh for a person who does not exist", "compare what it finds")
 	with("actions: [{", "list: true, actions: [{")
-	o.run("check").want(t, codeBroken, "✖ system keys", "asked to list: it ended with the exit code 1; it wrote \"no such host\"")
+	o.run("check").want(t, codeBroken, "✖ system keys", "asked to list: it ended with the exit code 1; it wrote: no such host")
 	with("HELLO: hello", `HELLO: "\"]oh"`)
 	o.run("check", "--person", "jane", "--look").want(t, codeBroken, "✖ the program of keys, asked to check keys: what it wrote is not one JSON object")
 	if err := os.Chmod(program, 0o722); err != nil {

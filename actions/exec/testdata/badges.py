@@ -51,9 +51,9 @@ def undo(db, request):  # only the action badge has one
 
 def list_all(db, request):
     after = request.get("page", "")
-    rows = db.execute("SELECT id, login, active FROM badge WHERE id > ? ORDER BY id LIMIT 100", [after]).fetchall()
+    rows = db.execute("SELECT id, login, mail, active FROM badge WHERE id > ? ORDER BY id LIMIT 100", [after]).fetchall()
     return {
-        "accounts": [{"id": id, "login": login, "enabled": bool(active)} for id, login, active in rows],
+        "accounts": [{"id": id, "login": login, "mail": mail, "enabled": bool(active)} for id, login, mail, active in rows],
         "next": rows[-1][0] if len(rows) == 100 else "",
     }
 
