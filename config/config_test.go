@@ -111,7 +111,7 @@ func TestNumbersAsText(t *testing.T) {
 	}
 }
 
-func TestCheckConnectors(t *testing.T) {
+func TestCheckTypesAndActions(t *testing.T) {
 	c := parse(t, strings.Replace(minimal, "type: ldap", "type: ldap\n    actions: [lock, gruops, x]", 1))
 	system := c.Systems[0].Name
 	if err := c.CheckActions(map[string][]string{system: {"lock", "groups", "x"}}); err == nil ||
