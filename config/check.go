@@ -93,22 +93,26 @@ func (k checker) listen() {
 	}
 }
 
-// CheckConnectors reports each system whose type is none of the connectors,
-// and each action that its connector does not have. The keys are the types
-// that the program knows, the values the names of their actions.
-func (c *Config) CheckConnectors(connectors map[string][]string) error {
+// CheckTypes reports each system whose type is none of these, the types that
+// the program knows.
+func (c *Config) CheckTypes(types []string) error {
 	k := checker{c, &problems{file: c.source.file}}
 	for i, s := range c.Systems {
-		actions, ok := connectors[s.Type]
-		if !ok {
-			k.words(fmt.Sprintf("systems[%d].type", i), s.Type, slices.Sorted(maps.Keys(connectors)))
-			continue
-		}
+		k.words(fmt.Sprintf("systems[%d].type", i), s.Type, types)
+	}
+	return k.found.err()
+}
+
+// CheckActions reports each action that its system does not have. The keys are
+// the names of the systems, the values the names of all their actions.
+func (c *Config) CheckActions(has map[string][]string) error {
+	k := checker{c, &problems{file: c.source.file}}
+	for i, s := range c.Systems {
 		for j, a := range s.Actions {
-			k.words(fmt.Sprintf("systems[%d].actions[%d]", i, j), a, actions)
+			k.words(fmt.Sprintf("systems[%d].actions[%d]", i, j), a, has[s.Name])
 		}
 	}
-	k.policyActions(connectors)
+	k.policyActions(has)
 	return k.found.err()
 }
 

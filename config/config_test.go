@@ -111,20 +111,21 @@ func TestNumbersAsText(t *testing.T) {
 	}
 }
 
-func TestCheckConnectors(t *testing.T) {
+func TestCheckTypesAndActions(t *testing.T) {
 	c := parse(t, strings.Replace(minimal, "type: ldap", "type: ldap\n    actions: [lock, gruops, x]", 1))
-	if err := c.CheckConnectors(map[string][]string{"ldap": {"lock", "groups", "x"}}); err == nil ||
+	system := c.Systems[0].Name
+	if err := c.CheckActions(map[string][]string{system: {"lock", "groups", "x"}}); err == nil ||
 		err.Error() != `test.yaml:9:21: systems[0].actions[1]: "gruops" is not known; did you mean "groups"?` {
 		t.Error(err)
 	}
-	if err := c.CheckConnectors(map[string][]string{"ldpa": nil, "scim": nil}); err == nil ||
+	if err := c.CheckTypes([]string{"ldpa", "scim"}); err == nil ||
 		err.Error() != `test.yaml:8:11: systems[0].type: "ldap" is not known; did you mean "ldpa"?` {
 		t.Error(err)
 	}
-	if err := c.CheckConnectors(map[string][]string{"ldap": nil}); err == nil || strings.Count(err.Error(), "none can stand here") != 3 {
+	if err := c.CheckActions(nil); err == nil || strings.Count(err.Error(), "none can stand here") != 3 {
 		t.Error(err)
 	}
-	if err := c.CheckConnectors(map[string][]string{"ldap": {"lock", "gruops", "x"}}); err != nil {
+	if err := errors.Join(c.CheckTypes([]string{"ldap"}), c.CheckActions(map[string][]string{system: {"lock", "gruops", "x"}})); err != nil {
 		t.Error(err)
 	}
 }

@@ -40,6 +40,8 @@ func TestExampleExplainsEveryKey(t *testing.T) {
 			groups_base timeout policy_dn admin_groups empty_group_member`,
 		"slack":   `token admin_token api_url scim_url timeout`,
 		"discord": `token guild after webhooks api_url`,
+		"exec": `command dir env secrets timeout max_output list actions actions[].name actions[].words actions[].phase actions[].proof actions[].lock_out actions[].answers
+			actions[].after actions[].loses actions[].credential actions[].undoes actions[].undo_after actions[].optional actions[].command`,
 	} {
 		for _, key := range strings.Fields(keys) {
 			want["systems[].settings."+kind+"."+key] = true
@@ -108,7 +110,7 @@ func keys(n ast.Node, path string, visit func(path string, line int)) {
 			keys(v, path+"[]", visit)
 		}
 	case ast.MapNode:
-		if slices.Contains([]string{"link.attributes", "places.other", "times.cut_off", "times.zones"}, path) {
+		if slices.Contains([]string{"link.attributes", "places.other", "times.cut_off", "times.zones", "systems[].settings.exec.env", "systems[].settings.exec.secrets"}, path) {
 			return
 		}
 		kind := ""

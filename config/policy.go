@@ -212,11 +212,11 @@ func (k checker) holders(role string) (people int, all bool) {
 }
 
 // policyActions compares the actions in the rules with those that are used.
-func (k checker) policyActions(connectors map[string][]string) {
+func (k checker) policyActions(has map[string][]string) {
 	used := map[string][]string{}
 	for _, s := range k.Systems {
 		if used[s.Name] = s.Actions; len(s.Actions) == 0 {
-			used[s.Name] = connectors[s.Type]
+			used[s.Name] = has[s.Name]
 		}
 	}
 	for i, r := range k.Policy {

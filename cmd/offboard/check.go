@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
@@ -23,7 +24,9 @@ says what works, what does not, what is not safe yet, and what to do about it.
 
 With --person it says instead what would happen to one person who leaves, and which
 rule of the policy decided each line: what is looked at and done, who must approve,
-who is protected, and when. It reads the directory and changes nothing.
+who is protected, and when. It reads the directory and changes nothing. With --look
+too every system is asked what this person has there, as a survey asks, which
+rehearses a program or an API that you have declared.
 
 Run it before serve, with the same environment, and after every change. It may run
 while the server does.
@@ -33,6 +36,7 @@ while the server does.
   offboard check --config /etc/offboard/offboard.yaml --json
   offboard check --person jane@example.com
   offboard check --person jane@example.com --kind termination
+  offboard check --person jane@example.com --look
   offboard check --strict || mail -s "offboard is not safe" it@example.com`,
 		Args: cobra.NoArgs,
 	}
@@ -40,24 +44,32 @@ while the server does.
 	strict := cmd.Flags().Bool("strict", false, "end with 4 if something is not safe")
 	person := cmd.Flags().String("person", "", "say what would happen to this person: the address, the login or the name")
 	kind := cmd.Flags().String("kind", "", "with --person: for this kind of departure only, such as termination")
+	look := cmd.Flags().Bool("look", false, "with --person: ask every system what this person has there; nothing is changed")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		cfg, err := config.Load(*path)
 		if err != nil {
 			return err
 		}
-		if *person == "" && (*kind != "" || cmd.Flags().Changed("person")) {
-			return errors.New("--kind and --person say what would happen to somebody: name them with --person jane@example.com")
+		if *person == "" && (*kind != "" || *look || cmd.Flags().Changed("person")) {
+			return errors.New("--kind, --look and --person say what would happen to somebody: name them with --person jane@example.com")
 		}
 		if *person != "" {
 			f, err := foretell(cmd.Context(), cfg, *person, *kind)
-			switch {
-			case err != nil:
-				return err
-			case *asJSON:
-				return writeJSON(cmd.OutOrStdout(), f)
+			if err == nil && *look {
+				f.Seen, err = lookAt(cmd.Context(), cfg, f.Person)
 			}
-			f.print(cmd.OutOrStdout())
-			return nil
+			if err != nil {
+				return err
+			}
+			if *asJSON {
+				err = writeJSON(cmd.OutOrStdout(), f)
+			} else {
+				f.print(cmd.OutOrStdout())
+			}
+			if err == nil && slices.ContainsFunc(f.Seen, func(s seen) bool { return s.Error != "" }) {
+				err = broken(errNotWorking)
+			}
+			return err
 		}
 		r, err := inspect(cmd.Context(), cfg, chats)
 		if err != nil {

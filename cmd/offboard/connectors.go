@@ -2,10 +2,12 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"offboard/actions"
 	"offboard/actions/discord"
+	"offboard/actions/exec"
 	"offboard/actions/ldap"
 	"offboard/actions/slack"
 	"offboard/config"
@@ -13,8 +15,6 @@ import (
 
 // connector is one kind of system.
 type connector struct {
-	// offers names the actions it has, before it is configured.
-	offers func() []actions.Spec
 	// build makes a system from its part of the configuration. A kind that
 	// knows people also gives a Directory.
 	build func(s config.System, link config.Link) (actions.System, actions.Directory, error)
@@ -23,7 +23,6 @@ type connector struct {
 // connectors is the one list of what Offboard can speak to.
 var connectors = map[string]connector{
 	"ldap": {
-		offers: func() []actions.Spec { return ldap.New(ldap.Config{}).System("", "").Actions },
 		build: func(s config.System, link config.Link) (actions.System, actions.Directory, error) {
 			var cfg ldap.Config
 			if err := s.Section.Decode(&cfg); err != nil {
@@ -38,7 +37,6 @@ var connectors = map[string]connector{
 		},
 	},
 	"slack": {
-		offers: func() []actions.Spec { return slack.New(slack.Config{}).System("", "").Actions },
 		build: func(s config.System, _ config.Link) (actions.System, actions.Directory, error) {
 			var cfg slack.Config
 			if err := s.Section.Decode(&cfg); err != nil {
@@ -51,7 +49,6 @@ var connectors = map[string]connector{
 		},
 	},
 	"discord": {
-		offers: func() []actions.Spec { return discord.New(discord.Config{}).System("", "").Actions },
 		build: func(s config.System, _ config.Link) (actions.System, actions.Directory, error) {
 			var cfg discord.Config
 			if err := s.Section.Decode(&cfg); err != nil {
@@ -63,19 +60,26 @@ var connectors = map[string]connector{
 			return discord.New(cfg).System(s.Name, s.Title), nil, nil
 		},
 	},
+	"exec": {
+		build: func(s config.System, _ config.Link) (actions.System, actions.Directory, error) {
+			var cfg exec.Config
+			if err := s.Section.Decode(&cfg); err != nil {
+				return actions.System{}, nil, err
+			}
+			if err := cfg.Validate(); err != nil {
+				return actions.System{}, nil, err
+			}
+			return exec.New(cfg).System(s.Name, s.Title), nil, nil
+		},
+	},
 }
 
 // connect makes all systems of the configuration and finds the directory.
 func connect(cfg *config.Config) ([]actions.System, actions.Directory, error) {
-	known := map[string][]string{}
-	for name, c := range connectors {
-		for _, spec := range c.offers() {
-			known[name] = append(known[name], spec.Name)
-		}
-	}
-	if err := cfg.CheckConnectors(known); err != nil {
+	if err := cfg.CheckTypes(slices.Sorted(maps.Keys(connectors))); err != nil {
 		return nil, nil, err
 	}
+	has := map[string][]string{}
 	var systems []actions.System
 	var directory actions.Directory
 	for i, s := range cfg.Systems {
@@ -87,6 +91,9 @@ func connect(cfg *config.Config) ([]actions.System, actions.Directory, error) {
 			return nil, nil, fmt.Errorf("%s: system %s: %w", cfg.At(fmt.Sprintf("systems[%d]", i)), s.Name, err)
 		}
 		sys.Limit = s.Limit
+		for _, a := range sys.Actions {
+			has[s.Name] = append(has[s.Name], a.Name)
+		}
 		sys.Actions = slices.DeleteFunc(sys.Actions, func(a actions.Spec) bool {
 			if len(s.Actions) == 0 {
 				return a.Optional
@@ -97,6 +104,9 @@ func connect(cfg *config.Config) ([]actions.System, actions.Directory, error) {
 		if s.Name == cfg.Directory {
 			directory = dir
 		}
+	}
+	if err := cfg.CheckActions(has); err != nil {
+		return nil, nil, err
 	}
 	if directory == nil {
 		return nil, nil, fmt.Errorf("%s: the system %q knows no people; name one that does, such as one of type ldap", cfg.At("directory"), cfg.Directory)

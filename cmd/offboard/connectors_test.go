@@ -13,7 +13,7 @@ import (
 
 // The example connects as it stands, each connector with its own section.
 func TestConnectExample(t *testing.T) {
-	for _, name := range []string{"OFFBOARD_KEY", "OFFBOARD_LDAP_PASSWORD", "OFFBOARD_SLACK_TOKEN", "OFFBOARD_SLACK_ADMIN_TOKEN", "OFFBOARD_DISCORD_TOKEN", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "DISCORD_TOKEN", "OFFBOARD_MAIL_PASSWORD"} {
+	for _, name := range []string{"OFFBOARD_KEY", "OFFBOARD_LDAP_PASSWORD", "OFFBOARD_SLACK_TOKEN", "OFFBOARD_SLACK_ADMIN_TOKEN", "OFFBOARD_DISCORD_TOKEN", "OFFBOARD_BADGES_TOKEN", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "DISCORD_TOKEN", "OFFBOARD_MAIL_PASSWORD"} {
 		t.Setenv(name, "secret of "+name)
 	}
 	path := filepath.Join(t.TempDir(), "offboard.yaml")
@@ -31,7 +31,7 @@ func TestConnectExample(t *testing.T) {
 		return cfg
 	}
 	systems, directory, err := connect(load("", ""))
-	if err != nil || directory == nil || len(systems) != 3 {
+	if err != nil || directory == nil || len(systems) != 4 {
 		t.Fatalf("%d systems: %v", len(systems), err)
 	}
 	if s := systems[1]; s.Title != "Slack" || len(s.Actions) != 3 {
@@ -39,6 +39,9 @@ func TestConnectExample(t *testing.T) {
 	}
 	if s := systems[2]; s.Title != "Discord" || len(s.Actions) != 6 {
 		t.Errorf("discord is %+v", s)
+	}
+	if s := systems[3]; s.Title != "Door badges" || len(s.Actions) != 2 || s.Lister == nil {
+		t.Errorf("badges are %+v", s)
 	}
 	all, _, err := connect(load("    actions: [lock, groups]\n", ""))
 	if got := actions.Destroying(all); err != nil || got != nil || len(all[0].Actions) != 5 {
@@ -53,6 +56,9 @@ func TestConnectExample(t *testing.T) {
 		{"      token: ${OFFBOARD_SLACK_TOKEN}\n", "", `the key "token" is missing in systems[1].settings`},
 		{`guild: "184467440737095516"`, "guild: Toys", `system discord: guild: "Toys" is not the id of a server`},
 		{"after: kick", "after: leave", `system discord: after: "leave" is none of kick, ban, none`},
+		{"words: Switch the badge off\n", "words: Off\n          word: x\n", `unknown key "word"; did you mean "words"?`},
+		{"proof: read", "proof: reed", `system badges: actions[0].proof: "reed" is none of read, mark, accepted`},
+		{"type: exec", "type: exec\n    actions: [bagde]", `systems[3].actions[0]: "bagde" is not known; did you mean "badge"?`},
 		{"directory: corp", "directory: slack", "knows no people"},
 	} {
 		if _, _, err := connect(load(tt.old, tt.with)); err == nil || !strings.Contains(err.Error(), tt.want) {

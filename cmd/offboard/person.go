@@ -21,6 +21,7 @@ type foretold struct {
 	Person  store.Card      `json:"person"`
 	Manager string          `json:"manager,omitempty"` // name
 	Answers []policy.Answer `json:"answers"`
+	Seen    []seen          `json:"seen,omitempty"` // with --look
 }
 
 // foretell reads a person in the directory and asks the rule book about them.
@@ -113,6 +114,9 @@ func (f foretold) print(w io.Writer) {
 			topic = l.Topic
 			fmt.Fprintf(w, "  %-*s  %s  [%s]\n", width, shown, bot.Clean(l.Text, 500), l.By)
 		}
+	}
+	if len(f.Seen) > 0 {
+		printSeen(w, f.Seen)
 	}
 	fmt.Fprintln(w, "\nNothing was changed, and nobody was told.")
 }

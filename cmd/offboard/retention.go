@@ -33,7 +33,11 @@ func (c *checks) retention() {
 func (c *checks) deleting() string {
 	var out []string
 	for _, s := range c.cfg.Systems {
-		for _, spec := range connectors[s.Type].offers() {
+		all, _, err := connectors[s.Type].build(s, c.cfg.Link)
+		if err != nil {
+			continue // connect has said so
+		}
+		for _, spec := range all.Actions {
 			if spec.Phase == actions.PhaseDestroy {
 				out = append(out, spec.Name+" of "+s.Name)
 			}

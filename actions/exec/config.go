@@ -1,0 +1,203 @@
+package exec
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"offboard/actions"
+	"offboard/config"
+)
+
+// Config is the section of one system that a program speaks to.
+type Config struct {
+	Command   []string                 `yaml:"command,required"` // the program, by its absolute path, and its arguments; no shell
+	Dir       string                   `yaml:"dir"`              // where it runs; default: /
+	Env       map[string]string        `yaml:"env"`              // all of its environment, but for the secrets
+	Secrets   map[string]config.Secret `yaml:"secrets"`          // further variables, hidden wherever the program writes them
+	Timeout   time.Duration            `yaml:"timeout"`          // for one run; default: 1m
+	MaxOutput int                      `yaml:"max_output"`       // bytes that it may write; default: 1 MiB
+	List      bool                     `yaml:"list"`             // it knows the verb list
+	Actions   []Action                 `yaml:"actions,required"`
+}
+
+// Action is one thing that the program can do, as actions.Spec has it.
+type Action struct {
+	Name       string        `yaml:"name,required"`
+	Words      string        `yaml:"words,required"`
+	Phase      actions.Phase `yaml:"phase"` // default: cut-off
+	Proof      actions.Proof `yaml:"proof"` // default: read
+	LockOut    bool          `yaml:"lock_out"`
+	Answers    bool          `yaml:"answers"`
+	After      []string      `yaml:"after"`
+	Loses      string        `yaml:"loses"`
+	Credential bool          `yaml:"credential"`
+	Undoes     string        `yaml:"undoes"` // not empty: it knows the verb undo
+	UndoAfter  []string      `yaml:"undo_after"`
+	Optional   bool          `yaml:"optional"`
+	Command    []string      `yaml:"command"` // default: that of the system
+}
+
+const (
+	defaultTimeout   = time.Minute
+	defaultMaxOutput = 1 << 20
+
+	// maxTimeout ends a run before the executor ends the call, so that people
+	// read that it was the program that took so long (actions.Config.Timeout).
+	maxTimeout = 110 * time.Second
+	// maxOutputs is what a run may need of this machine's memory.
+	maxOutputs = 64 << 20
+	maxWords   = 100 // characters; a line on a card
+)
+
+var (
+	names     = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,22}[a-z0-9])?$`)
+	variables = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+)
+
+// Validate reports what is wrong with the section. It looks at no file: the
+// programs are looked at before each run, and by offboard check.
+func (c Config) Validate() error {
+	c = c.withDefaults()
+	errs := []error{argv("command", c.Command)}
+	if !filepath.IsAbs(c.Dir) {
+		errs = append(errs, fmt.Errorf("dir: %q is not an absolute path", c.Dir))
+	}
+	if c.Timeout < time.Second || c.Timeout > maxTimeout {
+		errs = append(errs, fmt.Errorf("timeout: %s is not from 1s to %s; for work that takes longer the program answers \"later\"", c.Timeout, maxTimeout))
+	}
+	if c.MaxOutput < 1<<10 || c.MaxOutput > maxOutputs {
+		errs = append(errs, fmt.Errorf("max_output: %d is not from %d to %d bytes", c.MaxOutput, 1<<10, maxOutputs))
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Env)) {
+		errs = append(errs, variable("env", name, c.Env[name]))
+		if _, twice := c.Secrets[name]; twice {
+			errs = append(errs, fmt.Errorf("secrets.%s: it is in env too; name it once", name))
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Secrets)) {
+		if c.Secrets[name].Value() == "" {
+			errs = append(errs, fmt.Errorf("secrets.%s: it is empty", name))
+		}
+		errs = append(errs, variable("secrets", name, c.Secrets[name].Value()))
+	}
+	if len(c.Actions) == 0 {
+		errs = append(errs, errors.New("actions: name at least one"))
+	}
+	for i, a := range c.Actions {
+		for _, err := range a.validate(c.Actions[:i], c.Actions) {
+			errs = append(errs, fmt.Errorf("actions[%d].%w", i, err))
+		}
+	}
+	errs = append(errs, order("after", c.Actions, func(a Action) []string { return a.After }),
+		order("undo_after", c.Actions, func(a Action) []string { return a.UndoAfter }))
+	return errors.Join(errs...)
+}
+
+// argv looks at a program and its arguments.
+func argv(key string, words []string) error {
+	switch {
+	case len(words) == 0:
+		return fmt.Errorf("%s: name the program and its arguments, as a list", key)
+	case !filepath.IsAbs(words[0]):
+		return fmt.Errorf("%s: %q is not the absolute path of a program; there is no shell and no PATH that would find it", key, words[0])
+	case strings.Contains(strings.Join(words, ""), "\x00"):
+		return fmt.Errorf("%s: a NUL can't be in it", key)
+	}
+	return nil
+}
+
+func variable(key, name, value string) error {
+	switch {
+	case !variables.MatchString(name):
+		return fmt.Errorf("%s: %q is not the name of a variable (letters, digits and _)", key, name)
+	case strings.Contains(value, "\x00"):
+		return fmt.Errorf("%s.%s: a NUL can't be in it", key, name)
+	}
+	return nil
+}
+
+// validate is what is wrong with one action; each error begins with its key.
+func (a Action) validate(before, all []Action) []error {
+	var errs []error
+	bad := func(is bool, format string, args ...any) {
+		if is {
+			errs = append(errs, fmt.Errorf(format, args...))
+		}
+	}
+	bad(!names.MatchString(a.Name), "name: %q is not a-z, 0-9 and hyphens, at most 24", a.Name)
+	bad(slices.ContainsFunc(before, func(b Action) bool { return b.Name == a.Name }), "name: %q is there twice", a.Name)
+	bad(a.Words != plain(a.Words, maxWords), "words: it is not one line of at most %d characters", maxWords)
+	bad(a.Undoes != plain(a.Undoes, maxWords), "undoes: it is not one line of at most %d characters", maxWords)
+	phases := []actions.Phase{actions.PhaseCutOff, actions.PhaseAfter, actions.PhaseDestroy}
+	bad(!slices.Contains(phases, a.Phase), "phase: %q is none of cut-off, after, destroy", a.Phase)
+	proofs := []actions.Proof{actions.ProofRead, actions.ProofMark, actions.ProofAccepted}
+	bad(!slices.Contains(proofs, a.Proof), "proof: %q is none of read, mark, accepted", a.Proof)
+	bad(a.LockOut && a.Answers, "answers: a lock-out can't wait for who gets what")
+	bad(a.Undoes == "" && a.Loses == "", "loses: it can't be undone, so say what is lost, or in undoes how it is undone")
+	bad(a.Credential && a.Loses == "", "loses: say which credential is lost")
+	if a.Phase == actions.PhaseDestroy {
+		bad(!a.Optional, "optional: what deletes for good must be true here; it is used only where the actions of the system name it")
+		bad(a.LockOut, "lock_out: what deletes for good is no lock-out")
+		bad(a.Answers, "answers: what deletes for good goes to nobody")
+		bad(a.Undoes != "", "undoes: what deletes for good is never undone")
+	}
+	for key, list := range map[string][]string{"after": a.After, "undo_after": a.UndoAfter} {
+		for _, name := range list {
+			bad(!slices.ContainsFunc(all, func(b Action) bool { return b.Name == name }), "%s: there is no action %q in this system", key, name)
+		}
+	}
+	if len(a.Command) > 0 {
+		if err := argv("command", a.Command); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	slices.SortFunc(errs, func(a, b error) int { return cmp.Compare(a.Error(), b.Error()) })
+	return errs
+}
+
+// order looks for actions that would wait for each other for ever.
+func order(key string, all []Action, after func(Action) []string) error {
+	left := slices.Clone(all)
+	for {
+		free := slices.IndexFunc(left, func(a Action) bool {
+			return !slices.ContainsFunc(after(a), func(name string) bool {
+				return slices.ContainsFunc(left, func(b Action) bool { return b.Name == name })
+			})
+		})
+		if free < 0 {
+			break
+		}
+		left = slices.Delete(left, free, free+1)
+	}
+	if len(left) == 0 {
+		return nil
+	}
+	var stuck []string
+	for _, a := range left {
+		stuck = append(stuck, a.Name)
+	}
+	return fmt.Errorf("actions: %s: %s wait for each other", key, strings.Join(stuck, ", "))
+}
+
+func (c Config) withDefaults() Config {
+	c.Dir = cmp.Or(c.Dir, "/")
+	c.Timeout = cmp.Or(c.Timeout, defaultTimeout)
+	c.MaxOutput = cmp.Or(c.MaxOutput, defaultMaxOutput)
+	c.Actions = slices.Clone(c.Actions)
+	for i := range c.Actions {
+		a := &c.Actions[i]
+		a.Phase = cmp.Or(a.Phase, actions.PhaseCutOff)
+		a.Proof = cmp.Or(a.Proof, actions.ProofRead)
+		if len(a.Command) == 0 {
+			a.Command = c.Command
+		}
+	}
+	return c
+}
