@@ -1,10 +1,10 @@
 // Package ldap finds people in an LDAP directory and takes their access away
 // there: it locks accounts, replaces passwords, ends memberships, hands over
-// groups and direct reports, and after the retention deletes the entry. It speaks to OpenLDAP and to what behaves
-// like it; README.md says what was decided and why.
+// groups and direct reports, and after the retention deletes the entry. It speaks to OpenLDAP and what
+// behaves like it, and to Active Directory; README.md says what was decided and why.
 //
 // It keeps nothing between calls. Each call opens its own connection, finds
-// the account again by its entryUUID, and closes the connection. It does not
+// the account again by its immutable id, and closes the connection. It does not
 // retry: it says in the class of its error whether trying again may help.
 package ldap
 
@@ -14,12 +14,17 @@ import (
 
 // Client is one configured LDAP directory.
 type Client struct {
-	cfg Config
+	cfg     Config
+	flavour *flavour // nil to recognise it at each call
 }
 
 // New returns a client for cfg, which Validate has accepted. It makes no connection.
 func New(cfg Config) *Client {
-	return &Client{cfg: cfg.withDefaults()}
+	named, err := flavourNamed(cfg.Flavour)
+	if err != nil { // Validate has looked
+		panic(err)
+	}
+	return &Client{cfg: cfg.withDefaults(), flavour: named}
 }
 
 // Directory is the people directory of the company.
