@@ -29,8 +29,10 @@ var activeDirectory = flavour{
 	admins:   []string{"Domain Admins", "Enterprise Admins", "Schema Admins", "Administrators"},
 	members:  []memberKind{{attr: "member"}},
 	owner:    "managedBy",
+	oneOwner: true,
 	lock:     controlLock{},
 	password: unicodePassword{},
+	around:   domainMemberships,
 	facts:    domainFacts{},
 	looks:    []func(*inspection, *session) error{(*inspection).encryption},
 }
@@ -162,6 +164,9 @@ func (f domainFacts) note(e *ldap.Entry) string {
 	return note
 }
 
+// toUnix is the seconds from 1601 to 1970.
+const toUnix = 11_644_473_600
+
 // fileTime reads a count of 100 nanoseconds since 1601. 0 and the greatest
 // number mean "never" (MS-ADTS, 2.3): ok is false.
 func fileTime(value string) (at time.Time, ok bool) {
@@ -169,8 +174,12 @@ func fileTime(value string) (at time.Time, ok bool) {
 	if err != nil || n <= 0 || n == math.MaxInt64 {
 		return time.Time{}, false
 	}
-	const toUnix = 11_644_473_600 // seconds from 1601 to 1970
 	return time.Unix(n/10_000_000-toUnix, n%10_000_000*100), true
+}
+
+// toFileTime is what fileTime reads.
+func toFileTime(at time.Time) string {
+	return strconv.FormatInt((at.Unix()+toUnix)*10_000_000+int64(at.Nanosecond()/100), 10)
 }
 
 func stamp(at time.Time) string { return at.UTC().Format("2006-01-02 15:04:05 UTC") }

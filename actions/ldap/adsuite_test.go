@@ -20,6 +20,9 @@ func TestDomainActions(t *testing.T) {
 		{"groups", "bo"},
 		{"owner", "ivan"},
 		{"reports", "ivan"},
+		{"move", "bo"},
+		{"expire", "bo"},
+		{"stamp", "bo"},
 		{"delete", "bo"},
 	} {
 		t.Run(tt.action, func(t *testing.T) { actionstest.Action(t, d.kit(t, tt.action, tt.other)) })

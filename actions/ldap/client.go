@@ -70,6 +70,27 @@ func (c *Client) System(name, title string) actions.System {
 				Action: reports{c},
 			},
 			{
+				Name: "move", Words: "Move the entry to those who have left", Optional: true,
+				Phase: actions.PhaseAfter, Proof: actions.ProofRead,
+				// Where a directory does not rewrite references, what names the
+				// entry is found by its old name only.
+				After:  []string{"lock", "groups", "owner", "reports"},
+				Undoes: "Move the entry back",
+				Action: move{c},
+			},
+			{
+				Name: "expire", Words: "Let the account end today", Optional: true,
+				Phase: actions.PhaseCutOff, Proof: actions.ProofRead, After: []string{"lock"},
+				Undoes: "Give the account its former end",
+				Action: expire{c},
+			},
+			{
+				Name: "stamp", Words: "Write into the description that they have left", Optional: true,
+				Phase: actions.PhaseAfter, Proof: actions.ProofRead,
+				Undoes: "Give the former description back",
+				Action: mark{c},
+			},
+			{
 				Name: "delete", Words: "Delete the account's entry", Optional: true,
 				Phase: actions.PhaseDestroy, Proof: actions.ProofRead,
 				Loses:  "the entry and all that it holds",

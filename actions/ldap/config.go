@@ -31,6 +31,7 @@ type Config struct {
 	PageSize     int    `yaml:"page_size"`     // entries asked for at a time; 0 means 500
 
 	PolicyDN         string     `yaml:"policy_dn"`          // the default password policy; without it the one below base is taken
+	LeaversBase      string     `yaml:"leavers_base"`       // move puts entries below it
 	EmptyGroupMember string     `yaml:"empty_group_member"` // DN that takes the place of a group's last member
 	AccountLink      string     `yaml:"account_link"`       // entries with the same value are accounts of one person; default: the employee number
 	AdminGroups      []string   `yaml:"admin_groups"`       // names (cn) of groups whose members are privileged
@@ -96,6 +97,7 @@ func (c Config) Validate() error {
 		{"people_base", c.PeopleBase},
 		{"groups_base", c.GroupsBase},
 		{"policy_dn", c.PolicyDN},
+		{"leavers_base", c.LeaversBase},
 		{"empty_group_member", c.EmptyGroupMember},
 	} {
 		if _, err := ldap.ParseDN(f.dn); err != nil {

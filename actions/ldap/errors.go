@@ -24,7 +24,11 @@ func classify(attempt string, err error) error {
 		return actions.Again(fmt.Errorf("%s: the directory cannot be reached: %w", attempt, err))
 	}
 	if _, ok := errors.AsType[*bindError](err); ok && e.ResultCode == ldap.LDAPResultInvalidCredentials {
-		return actions.Final(fmt.Errorf("%s: the directory does not accept the bot's own name and password: %w", attempt, err))
+		words := "the directory does not accept the bot's own name and password"
+		if why := signInReason(err); why != "" {
+			words = "the directory does not let the bot itself sign in: " + why
+		}
+		return actions.Final(fmt.Errorf("%s: %s: %w", attempt, words, err))
 	}
 	words, again := meaning(e.ResultCode)
 	err = fmt.Errorf("%s: %s (LDAP result %d): %w", attempt, words, e.ResultCode, err)

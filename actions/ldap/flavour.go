@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/go-ldap/ldap/v3"
+
+	"offboard/actions"
 )
 
 // A flavour is what one kind of directory server does in its own way. All
@@ -22,9 +24,11 @@ type flavour struct {
 	admins     []string   // default of admin_groups
 	members    []memberKind
 	owner      string // attribute that names who answers for an entry
+	oneOwner   bool   // it has one value, and computers and units have it too
 
 	lock     lockWay
 	password passwordWay
+	around   func(s *session, a account, direct []*ldap.Entry, f *actions.Finding) error // what memberships leave out; or nil
 	facts    facts
 	looks    []func(*inspection, *session) error // of Inspect, beside those that all have
 }

@@ -109,7 +109,10 @@ func (g groups) Check(ctx context.Context, t actions.Target) (actions.Finding, e
 				f.Unread = append(f.Unread, group.DN+": the bot may search its members but not read them")
 			}
 		}
-		return nil
+		if s.fl.around == nil {
+			return nil
+		}
+		return s.fl.around(s, a, found, f)
 	})
 }
 
@@ -136,6 +139,10 @@ func (s *session) leave(a account, i actions.Item) (string, error) {
 		return "modify: success", nil
 	case ldap.IsErrorWithCode(err, ldap.LDAPResultNoSuchAttribute):
 		return "left already", nil
+	case ldap.IsErrorWithCode(err, ldap.LDAPResultUnwillingToPerform):
+		// Active Directory's answer for a member that somebody else has just
+		// removed, and for much else: only a read tells.
+		return "left already", s.stillIn(a, i.ID, err)
 	case !ldap.IsErrorWithCode(err, ldap.LDAPResultObjectClassViolation):
 		return "", err
 	}
@@ -183,7 +190,23 @@ func (s *session) join(a account, i actions.Item) (string, error) {
 			changes = append(changes, change(ldap.DeleteAttribute, kind.attr, filler))
 		}
 	}
-	return "modify: success", s.modify(group.DN, changes...)
+	err = s.modify(group.DN, changes...)
+	if ldap.IsErrorAnyOf(err, ldap.LDAPResultAttributeOrValueExists, ldap.LDAPResultEntryAlreadyExists) && len(changes) == 1 {
+		return "joined already", nil
+	}
+	return "modify: success", err
+}
+
+// stillIn is err if the account is in the group, and nil if it is not.
+func (s *session) stillIn(a account, itemID string, err error) error {
+	group, kind, readErr := s.group(itemID)
+	if readErr != nil || group == nil {
+		return readErr
+	}
+	if _, in := kind.find(group, a.dn(), get(a.entry, s.cfg.Attributes.Login)); in {
+		return err
+	}
+	return nil
 }
 
 // group finds the group of an item as it is now; nil if it is gone.

@@ -66,6 +66,7 @@ func (i *inspection) entries(s *session) error {
 	for _, named := range []struct{ key, dn string }{
 		{"people_base", s.cfg.PeopleBase},
 		{"groups_base", s.cfg.GroupsBase},
+		{"leavers_base", s.cfg.LeaversBase},
 		{"empty_group_member", s.cfg.EmptyGroupMember},
 	} {
 		if named.dn == "" {

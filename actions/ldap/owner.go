@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/go-ldap/ldap/v3"
+
 	"offboard/actions"
 )
 
@@ -14,7 +16,7 @@ type owner struct{ *Client }
 // Check holds one item for each group owned.
 func (o owner) Check(ctx context.Context, t actions.Target) (actions.Finding, error) {
 	return o.check(ctx, "read the groups owned", t, func(s *session, a account, f *actions.Finding) error {
-		owned, err := s.pointing(s.cfg.GroupsBase, s.fl.owner, a)
+		owned, err := s.pointing(s.ownedBase(), s.fl.owner, a, "objectClass")
 		if err != nil {
 			return err
 		}
@@ -23,7 +25,7 @@ func (o owner) Check(ctx context.Context, t actions.Target) (actions.Finding, er
 			if !ok {
 				continue
 			}
-			item.Label = "owner of the group " + name(e)
+			item.Label = s.answersFor(e)
 			if n := len(e.GetEqualFoldAttributeValues(s.fl.owner)); n > 1 {
 				item.Label += fmt.Sprintf(" (one of %d owners)", n)
 			}
@@ -37,7 +39,7 @@ func (o owner) Check(ctx context.Context, t actions.Target) (actions.Finding, er
 func (o owner) Do(ctx context.Context, t actions.Target) (actions.Evidence, error) {
 	return o.act(ctx, "hand over groups", t, func(s *session, a account) (string, error) {
 		return actions.Each(t.Items, classify, func(i actions.Item) (string, error) {
-			group, err := s.byID(s.cfg.GroupsBase, i.ID, "cn", s.fl.owner)
+			group, err := s.byID(s.ownedBase(), i.ID, "cn", s.fl.owner)
 			if err != nil || group == nil {
 				return "is gone", err
 			}
@@ -63,7 +65,7 @@ func (o owner) Undo(ctx context.Context, t actions.Target, found actions.Finding
 			if err != nil {
 				return "", err
 			}
-			group, err := s.byID(s.cfg.GroupsBase, i.ID, "cn", s.fl.owner)
+			group, err := s.byID(s.ownedBase(), i.ID, "cn", s.fl.owner)
 			if err != nil {
 				return "", err
 			}
@@ -79,7 +81,29 @@ func (o owner) Undo(ctx context.Context, t actions.Target, found actions.Finding
 			if _, before := findDN(b.Others, heir); heir != "" && !before {
 				remove, _ = findDN(owners, heir)
 			}
+			if _, already := findDN(owners, a.dn()); s.fl.oneOwner && !already && remove == "" && len(owners) > 0 {
+				return "", actions.Final(fmt.Errorf("%s answers for it by now", owners[0]))
+			}
 			return "modify: success", s.replaceName(group, s.fl.owner, remove, a.dn())
 		})
 	})
+}
+
+// ownedBase is where things that have an owner are looked for.
+func (s *session) ownedBase() string {
+	if s.fl.oneOwner { // computers and units have one too
+		return s.cfg.Base
+	}
+	return s.cfg.GroupsBase
+}
+
+// answersFor names what an entry is to who owns it.
+func (s *session) answersFor(e *ldap.Entry) string {
+	switch {
+	case has(e, "objectClass", "computer"):
+		return "manager of the computer " + name(e)
+	case has(e, "objectClass", "organizationalUnit"):
+		return "manager of the unit " + e.DN
+	}
+	return "owner of the group " + name(e)
 }

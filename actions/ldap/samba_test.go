@@ -51,7 +51,7 @@ func newDomain(t testing.TB) *domain {
 	g := newGate(t, s.SecureAddr)
 	d := &domain{server: s, fixture: &fixture{name: "samba", gate: g, admin: s.Admin, cfg: ldap.Config{
 		URL: "ldaps://" + g.addr(), CAFile: filepath.Join(s.Dir, "ca.pem"), ServerName: samba.ServerName,
-		BindDN: adBot, BindPassword: config.NewSecret(adBotPass), Base: samba.Suffix,
+		BindDN: adBot, BindPassword: config.NewSecret(adBotPass), Base: samba.Suffix, LeaversBase: adLeavers,
 	}}}
 	d.add(t, services()...)
 	d.do(t, func(conn *goldap.Conn) error {
@@ -215,19 +215,23 @@ func (d *domain) restore(t testing.TB) error {
 		d.seed, err = d.company("*")
 		return err
 	}
+	// Moved back first: other entries name them.
 	for _, was := range d.seed {
-		n := slices.IndexFunc(now, func(e *goldap.Entry) bool {
-			return e.GetAttributeValue("objectGUID") == was.GetAttributeValue("objectGUID")
-		})
-		if now[n].DN != was.DN {
+		if e := same(now, was); e.DN != was.DN {
 			rdn, parent, _ := strings.Cut(was.DN, ",")
-			if err := conn.ModifyDN(goldap.NewModifyDNRequest(now[n].DN, rdn, true, parent)); err != nil {
+			if err := conn.ModifyDN(goldap.NewModifyDNRequest(e.DN, rdn, true, parent)); err != nil {
 				return err
 			}
 		}
+	}
+	if now, err = d.company("*"); err != nil {
+		return err
+	}
+	for _, was := range d.seed {
+		is := same(now, was)
 		req := goldap.NewModifyRequest(was.DN, nil)
-		for _, attr := range []string{"userAccountControl", "accountExpires", "member", "manager", "managedBy", "description", "adminCount", "employeeID", "primaryGroupID"} {
-			x, y := was.GetAttributeValues(attr), now[n].GetAttributeValues(attr)
+		for _, attr := range []string{"userAccountControl", "accountExpires", "member", "manager", "managedBy", "description", "primaryGroupID"} {
+			x, y := was.GetAttributeValues(attr), is.GetAttributeValues(attr)
 			if slices.Sort(x); !slices.Equal(x, slices.Sorted(slices.Values(y))) {
 				req.Replace(attr, x)
 			}
@@ -239,4 +243,12 @@ func (d *domain) restore(t testing.TB) error {
 		}
 	}
 	return nil
+}
+
+// same is the entry with the same objectGUID.
+func same(entries []*goldap.Entry, was *goldap.Entry) *goldap.Entry {
+	n := slices.IndexFunc(entries, func(e *goldap.Entry) bool {
+		return e.GetAttributeValue("objectGUID") == was.GetAttributeValue("objectGUID")
+	})
+	return entries[n]
 }

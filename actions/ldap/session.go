@@ -146,7 +146,7 @@ func (s *session) search(base string, scope int, filter string, attrs ...string)
 	if err != nil {
 		return nil, fmt.Errorf("search %s below %s: %w", filter, base, err)
 	}
-	return res.Entries, nil
+	return res.Entries, s.complete(res.Entries)
 }
 
 // few reads at most limit entries that match, and does not mind that there are more.
@@ -159,7 +159,7 @@ func (s *session) few(base, filter string, limit int, attrs ...string) ([]*ldap.
 	if res == nil {
 		return nil, nil
 	}
-	return res.Entries, nil
+	return res.Entries, s.complete(res.Entries)
 }
 
 // read returns the entry with this DN, or nil if there is none or it may not be seen.
@@ -174,7 +174,7 @@ func (s *session) read(dn string, attrs ...string) (*ldap.Entry, error) {
 	case len(res.Entries) == 0:
 		return nil, nil
 	}
-	return res.Entries[0], nil
+	return res.Entries[0], s.complete(res.Entries)
 }
 
 // byID returns the entry that this id pins below base, or nil.
