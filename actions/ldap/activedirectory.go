@@ -1,6 +1,7 @@
 package ldap
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"math"
@@ -115,10 +116,16 @@ func (unicodePassword) set(s *session, a account, fresh string) (string, error) 
 	if _, encrypted := s.conn.TLSConnectionState(); !encrypted {
 		return "", actions.Final(errors.New("Active Directory takes a password over an encrypted connection only: use ldaps:// or start_tls"))
 	}
-	if err := s.modify(a.dn(), change(ldap.ReplaceAttribute, "unicodePwd", quotedUTF16(fresh))); err != nil {
-		return "", err
+	// The last password but one still signs in over NTLM, for an hour
+	// (OldPasswordAllowedPeriod; Samba does the same at a simple bind). After two
+	// resets that one is random as well. A kill in between leaves the old password
+	// that hour: the lock, which comes first, keeps it out.
+	for n, password := range []string{rand.Text() + fresh, fresh} {
+		if err := s.modify(a.dn(), change(ldap.ReplaceAttribute, "unicodePwd", quotedUTF16(password))); err != nil {
+			return "", fmt.Errorf("reset %d of 2: %w", n+1, err)
+		}
 	}
-	return fmt.Sprintf("modify %s: success, replace unicodePwd", a.dn()), nil
+	return fmt.Sprintf("modify %s: success, replace unicodePwd, twice", a.dn()), nil
 }
 
 // quotedUTF16 is the form in which unicodePwd is written: in quotes, UTF-16,
