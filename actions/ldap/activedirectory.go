@@ -114,7 +114,7 @@ func (unicodePassword) mark(_ *session, a account) (string, bool, error) {
 
 func (unicodePassword) set(s *session, a account, fresh string) (string, error) {
 	if _, encrypted := s.conn.TLSConnectionState(); !encrypted {
-		return "", actions.Final(errors.New("Active Directory takes a password over an encrypted connection only: use ldaps:// or start_tls"))
+		return "", actions.Final(errors.New("a domain takes a password over an encrypted connection only: use ldaps:// or start_tls"))
 	}
 	// The last password but one still signs in over NTLM, for an hour
 	// (OldPasswordAllowedPeriod; Samba does the same at a simple bind). After two

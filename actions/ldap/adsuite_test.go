@@ -14,6 +14,7 @@ import (
 // Every action passes the suite on Active Directory too.
 func TestDomainActions(t *testing.T) {
 	d := newDomain(t)
+	d.exchange(t)
 	for _, tt := range []struct{ action, other string }{
 		{"lock", "bo"},
 		{"password", "bo"},
@@ -22,6 +23,7 @@ func TestDomainActions(t *testing.T) {
 		{"reports", "ivan"},
 		{"move", "bo"},
 		{"expire", "bo"},
+		{"hide", "bo"},
 		{"stamp", "bo"},
 		{"delete", "bo"},
 	} {

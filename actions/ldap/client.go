@@ -85,6 +85,12 @@ func (c *Client) System(name, title string) actions.System {
 				Action: expire{c},
 			},
 			{
+				Name: "hide", Words: "Hide from the address lists", Optional: true,
+				Phase: actions.PhaseAfter, Proof: actions.ProofRead,
+				Undoes: "Show in the address lists again",
+				Action: hide{c},
+			},
+			{
 				Name: "stamp", Words: "Write into the description that they have left", Optional: true,
 				Phase: actions.PhaseAfter, Proof: actions.ProofRead,
 				Undoes: "Give the former description back",

@@ -54,11 +54,7 @@ func (policyLock) set(s *session, a account) (string, error) {
 }
 
 func (policyLock) reset(s *session, a account, to string) error {
-	var values []string
-	if to != "" {
-		values = []string{to}
-	}
-	return s.modify(a.dn(), change(ldap.ReplaceAttribute, lockedTime, values...))
+	return s.modify(a.dn(), change(ldap.ReplaceAttribute, lockedTime, some(to)...))
 }
 
 // policyPassword replaces a password by the Password Modify operation

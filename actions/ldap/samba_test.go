@@ -230,7 +230,7 @@ func (d *domain) restore(t testing.TB) error {
 	for _, was := range d.seed {
 		is := same(now, was)
 		req := goldap.NewModifyRequest(was.DN, nil)
-		for _, attr := range []string{"userAccountControl", "accountExpires", "member", "manager", "managedBy", "description"} {
+		for _, attr := range []string{"userAccountControl", "accountExpires", "member", "manager", "managedBy", "description", "showInAddressBook", "msExchHideFromAddressLists"} {
 			x, y := was.GetAttributeValues(attr), is.GetAttributeValues(attr)
 			if slices.Sort(x); !slices.Equal(x, slices.Sorted(slices.Values(y))) {
 				req.Replace(attr, x)
@@ -251,4 +251,38 @@ func same(entries []*goldap.Entry, was *goldap.Entry) *goldap.Entry {
 		return e.GetAttributeValue("objectGUID") == was.GetAttributeValue("objectGUID")
 	})
 	return entries[n]
+}
+
+// exchange gives the schema what an installation of Exchange adds, and the
+// company an address book.
+func (d *domain) exchange(t testing.TB) {
+	t.Helper()
+	const schema = "CN=Schema,CN=Configuration," + samba.Suffix
+	book := "CN=Everybody,CN=Configuration," + samba.Suffix
+	d.do(t, func(conn *goldap.Conn) error {
+		if err := slapd.NewEntry("CN=ms-Exch-Hide-From-Address-Lists,"+schema, "objectClass", "attributeSchema",
+			"attributeID", "1.2.840.113556.1.4.7000.102.73", "lDAPDisplayName", "msExchHideFromAddressLists",
+			"attributeSyntax", "2.5.5.8", "oMSyntax", "1", "isSingleValued", "TRUE").Add(conn); err != nil {
+			return err
+		}
+		for _, add := range [][3]string{
+			{"", "schemaUpdateNow", "1"}, // on the root DSE: use the new schema
+			{"CN=User," + schema, "mayContain", "msExchHideFromAddressLists"},
+			{"", "schemaUpdateNow", "1"},
+		} {
+			req := goldap.NewModifyRequest(add[0], nil)
+			req.Add(add[1], []string{add[2]})
+			if err := conn.Modify(req); err != nil {
+				return err
+			}
+		}
+		return slapd.NewEntry(book, "objectClass", "addressBookContainer", "displayName", "Everybody").Add(conn)
+	})
+	for _, name := range []string{"Jane Doe", "Jane Doe (admin)", "Bo Nilsen"} {
+		d.replace(t, personDN(name), "showInAddressBook", book)
+	}
+	var err error
+	if d.seed, err = d.company("*"); err != nil {
+		t.Fatal(err)
+	}
 }

@@ -24,6 +24,7 @@ const configuration = `[global]
 	bind interfaces only = yes
 	disable netbios = yes
 	dns forwarder =
+	dsdb:schema update allowed = yes
 	tls enabled = yes
 	tls keyfile = $DIR/server.key
 	tls certfile = $DIR/server.pem
