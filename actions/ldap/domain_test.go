@@ -173,9 +173,10 @@ func testDomainMemberships(t *testing.T, d *domain) {
 }
 
 func testDomainOwner(t *testing.T, d *domain) {
-	pc, unit := "CN=JANE-PC,"+adUsers, "OU=Studio,"+samba.Suffix
+	pc, unit := "CN=JANE-PC,"+adGroups, "OU=Studio,"+samba.Suffix
 	d.add(t, slapd.NewEntry(pc, "objectClass", "computer", "sAMAccountName", "JANE-PC$", "managedBy", personDN("Jane Doe")),
 		slapd.NewEntry(unit, "objectClass", "organizationalUnit", "managedBy", personDN("Jane Doe")))
+	defer d.do(t, func(conn *goldap.Conn) error { return conn.Del(goldap.NewDelRequest(pc, nil)) })
 	target, f := d.survey(t, "owner", d.person(t, "jane"), "jane")
 	var labels []string
 	target.Heirs = map[string]actions.Person{}

@@ -54,11 +54,7 @@ func newDomain(t testing.TB) *domain {
 		BindDN: adBot, BindPassword: config.NewSecret(adBotPass), Base: samba.Suffix, LeaversBase: adLeavers,
 	}}}
 	d.add(t, services()...)
-	d.do(t, func(conn *goldap.Conn) error {
-		req := goldap.NewModifyRequest("CN=Account Operators,CN=Builtin,"+samba.Suffix, nil)
-		req.Add("member", []string{adBot})
-		return conn.Modify(req)
-	})
+	d.delegate(t)
 	d.add(t, companyEntries()...)
 	var err error
 	if d.seed, err = d.company("*"); err != nil {
@@ -93,7 +89,7 @@ func unicodePwd(password string) string {
 func personDN(name string) string { return "CN=" + name + "," + adPeople }
 
 func companyEntries() []slapd.Entry {
-	entries := []slapd.Entry{slapd.NewEntry(company, "objectClass", "organizationalUnit")}
+	var entries []slapd.Entry
 	for _, ou := range []string{adPeople, adGroups, adLeavers} {
 		entries = append(entries, slapd.NewEntry(ou, "objectClass", "organizationalUnit"))
 	}
@@ -120,7 +116,7 @@ func companyEntries() []slapd.Entry {
 		entries = append(entries, adUser(personDN(p.name), p.login, p.password, more...))
 	}
 	// Managers may come later in the list than who reports to them.
-	slices.SortStableFunc(entries[4:], func(a, b slapd.Entry) int { return managers(a) - managers(b) })
+	slices.SortStableFunc(entries[3:], func(a, b slapd.Entry) int { return managers(a) - managers(b) })
 	for _, g := range []struct {
 		name, owner string
 		members     []string
@@ -161,7 +157,7 @@ func (d *domain) company(attrs ...string) ([]*goldap.Entry, error) {
 		return nil, err
 	}
 	defer func() { _ = conn.Close() }()
-	res, err := conn.Search(goldap.NewSearchRequest(company, goldap.ScopeWholeSubtree, goldap.NeverDerefAliases, 0, 0, false, "(objectClass=*)", attrs, nil))
+	res, err := conn.Search(goldap.NewSearchRequest(company, goldap.ScopeWholeSubtree, goldap.NeverDerefAliases, 0, 0, false, "(!(ou=Company))", attrs, nil))
 	if err != nil {
 		return nil, err
 	}
@@ -262,7 +258,8 @@ func (d *domain) exchange(t testing.TB) {
 	d.do(t, func(conn *goldap.Conn) error {
 		if err := slapd.NewEntry("CN=ms-Exch-Hide-From-Address-Lists,"+schema, "objectClass", "attributeSchema",
 			"attributeID", "1.2.840.113556.1.4.7000.102.73", "lDAPDisplayName", "msExchHideFromAddressLists",
-			"attributeSyntax", "2.5.5.8", "oMSyntax", "1", "isSingleValued", "TRUE").Add(conn); err != nil {
+			"attributeSyntax", "2.5.5.8", "oMSyntax", "1", "isSingleValued", "TRUE",
+			"schemaIDGUID", guidBytes(hiddenGUID)).Add(conn); err != nil {
 			return err
 		}
 		for _, add := range [][3]string{

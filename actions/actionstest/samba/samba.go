@@ -189,6 +189,16 @@ func (s *Server) Admin() (*goldap.Conn, error) {
 	return conn, nil
 }
 
+// Allow adds entries, in SDDL, to the access list of an object.
+func (s *Server) Allow(t testing.TB, dn, sddl string) {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "samba-tool", "dsacl", "set", "-s", filepath.Join(s.Dir, "smb.conf"),
+		"-H", filepath.Join(s.Dir, "private", "sam.ldb"), "--objectdn="+dn, "--action=allow", "--sddl="+sddl).CombinedOutput()
+	if err != nil {
+		t.Fatalf("allow on %s: %v\n%s", dn, err, out)
+	}
+}
+
 // Dial is an encrypted connection that nobody has signed in to.
 func (s *Server) Dial() (*goldap.Conn, error) {
 	pem, err := os.ReadFile(filepath.Join(s.Dir, "ca.pem"))
