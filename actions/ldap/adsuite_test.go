@@ -13,6 +13,7 @@ import (
 
 // Every action passes the suite on Active Directory too.
 func TestDomainActions(t *testing.T) {
+	t.Parallel()
 	d := newDomain(t)
 	d.exchange(t)
 	for _, tt := range []struct{ action, other string }{
@@ -32,9 +33,14 @@ func TestDomainActions(t *testing.T) {
 }
 
 func (d *domain) kit(t testing.TB, action, other string) actionstest.Kit {
+	var person, bystander, heir actions.Person
+	made := -1
 	return actionstest.Kit{New: func() (*actionstest.World, error) {
 		if err := d.restore(t); err != nil {
 			return nil, err
+		}
+		if made != d.made {
+			person, bystander, heir, made = d.person(t, "jane"), d.person(t, other), d.person(t, "marco"), d.made
 		}
 		if action == "delete" { // deletes nothing that is in use
 			for _, name := range []string{"Jane Doe", "Jane Doe (admin)"} {
@@ -44,10 +50,10 @@ func (d *domain) kit(t testing.TB, action, other string) actionstest.Kit {
 		cfg := d.cfg
 		return &actionstest.World{
 			Spec:     func() actions.Spec { return specOf(ldap.New(cfg), action) },
-			Person:   d.person(t, "jane"),
+			Person:   person,
 			Stranger: actions.Person{ID: "3b7e0b9a-1111-4222-8333-444455556666", Name: "No Body", Login: "nobody*", Mail: "nobody@example.com", Number: "9999"},
-			Other:    d.person(t, other),
-			Heir:     d.person(t, "marco"),
+			Other:    bystander,
+			Heir:     heir,
 			Snapshot: func() (string, error) { return d.snapshot("*") },
 			Writes:   func() (string, error) { return d.snapshot("uSNChanged") },
 			Secrets:  []string{adBotPass, adReadPas, adJane},

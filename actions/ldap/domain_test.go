@@ -20,6 +20,7 @@ import (
 // What Active Directory has that other directories have not. One domain serves
 // all: to start one takes seconds.
 func TestDomain(t *testing.T) {
+	t.Parallel()
 	d := newDomain(t)
 	for _, tt := range []struct {
 		name string

@@ -42,7 +42,9 @@ type domain struct {
 	*fixture
 
 	server *samba.Server
+	all    *goldap.Conn    // an administrator's: to sign in costs most of what a read does
 	seed   []*goldap.Entry // as the company was at first
+	made   int             // how often the company was made: each time with other ids
 }
 
 func newDomain(t testing.TB) *domain {
@@ -53,10 +55,14 @@ func newDomain(t testing.TB) *domain {
 		URL: "ldaps://" + g.addr(), CAFile: filepath.Join(s.Dir, "ca.pem"), ServerName: samba.ServerName,
 		BindDN: adBot, BindPassword: config.NewSecret(adBotPass), Base: samba.Suffix, LeaversBase: adLeavers,
 	}}}
+	var err error
+	if d.all, err = s.Admin(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = d.all.Close() })
 	d.add(t, services()...)
 	d.delegate(t)
 	d.add(t, companyEntries()...)
-	var err error
 	if d.seed, err = d.company("*"); err != nil {
 		t.Fatal(err)
 	}
@@ -152,12 +158,7 @@ func managers(e slapd.Entry) int {
 
 // company reads all that the actions could change.
 func (d *domain) company(attrs ...string) ([]*goldap.Entry, error) {
-	conn, err := d.admin()
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = conn.Close() }()
-	res, err := conn.Search(goldap.NewSearchRequest(company, goldap.ScopeWholeSubtree, goldap.NeverDerefAliases, 0, 0, false, "(!(ou=Company))", attrs, nil))
+	res, err := d.all.Search(goldap.NewSearchRequest(company, goldap.ScopeWholeSubtree, goldap.NeverDerefAliases, 0, 0, false, "(!(ou=Company))", attrs, nil))
 	if err != nil {
 		return nil, err
 	}
@@ -188,29 +189,37 @@ func (d *domain) snapshot(attrs ...string) (string, error) {
 	return strings.Join(lines, "\n"), nil
 }
 
-// restore makes the company what it was: what was moved goes back, what was
-// changed is changed back, and if somebody was deleted all is made anew.
-func (d *domain) restore(t testing.TB) error {
+// restore makes the company what it was: who was deleted is made anew, with
+// another id; what was moved goes back; what was changed is changed back.
+func (d *domain) restore(t testing.TB) (err error) {
 	now, err := d.company("*")
 	if err != nil {
 		return err
 	}
-	conn, err := d.admin()
-	if err != nil {
-		return err
-	}
-	defer func() { _ = conn.Close() }()
-	if len(now) != len(d.seed) {
-		slices.SortFunc(now, func(a, b *goldap.Entry) int { return strings.Count(b.DN, ",") - strings.Count(a.DN, ",") })
-		for _, e := range now {
-			if err := conn.Del(goldap.NewDelRequest(e.DN, nil)); err != nil {
-				return err
+	conn := d.all
+	deleted := false
+	for _, was := range d.seed {
+		if same(now, was) == nil {
+			deleted = true
+			for _, e := range companyEntries() {
+				if e.DN == was.DN {
+					d.add(t, e)
+				}
 			}
 		}
-		d.add(t, companyEntries()...)
-		d.seed, err = d.company("*")
-		return err
 	}
+	if deleted {
+		if now, err = d.company("*"); err != nil {
+			return err
+		}
+		d.made++
+		defer func() {
+			if err == nil {
+				d.seed, err = d.company("*")
+			}
+		}()
+	}
+	moved := false
 	// Moved back first: other entries name them.
 	for _, was := range d.seed {
 		if e := same(now, was); e.DN != was.DN {
@@ -218,10 +227,13 @@ func (d *domain) restore(t testing.TB) error {
 			if err := conn.ModifyDN(goldap.NewModifyDNRequest(e.DN, rdn, true, parent)); err != nil {
 				return err
 			}
+			moved = true
 		}
 	}
-	if now, err = d.company("*"); err != nil {
-		return err
+	if moved {
+		if now, err = d.company("*"); err != nil {
+			return err
+		}
 	}
 	for _, was := range d.seed {
 		is := same(now, was)
@@ -241,12 +253,16 @@ func (d *domain) restore(t testing.TB) error {
 	return nil
 }
 
-// same is the entry with the same objectGUID.
+// same is the entry with the same objectGUID, or else of the same name; or nil.
 func same(entries []*goldap.Entry, was *goldap.Entry) *goldap.Entry {
-	n := slices.IndexFunc(entries, func(e *goldap.Entry) bool {
-		return e.GetAttributeValue("objectGUID") == was.GetAttributeValue("objectGUID")
-	})
-	return entries[n]
+	for _, by := range []string{"objectGUID", "distinguishedName"} {
+		for _, e := range entries {
+			if e.GetAttributeValue(by) == was.GetAttributeValue(by) {
+				return e
+			}
+		}
+	}
+	return nil
 }
 
 // exchange gives the schema what an installation of Exchange adds, and the
