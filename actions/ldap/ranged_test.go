@@ -39,7 +39,7 @@ func windowed(t *testing.T, values []string) *ldap.Conn {
 			}
 			from := 0
 			_, _ = fmt.Sscanf(attr, "member;range=%d-*", &from)
-			_, _ = c.Write(append(answer(id, from, values).Bytes(), done(id).Bytes()...))
+			_, _ = c.Write(append(answer(id, from, values).Bytes(), result(id, ldap.ApplicationSearchResultDone, ldap.LDAPResultSuccess).Bytes()...))
 		}
 	}()
 	raw, err := new(net.Dialer).DialContext(context.Background(), "tcp", l.Addr().String())
@@ -90,14 +90,6 @@ func answer(id any, from int, values []string) *ber.Packet {
 	op := ber.Encode(ber.ClassApplication, ber.TypeConstructed, ldap.ApplicationSearchResultEntry, nil, "")
 	op.AppendChild(octets("CN=Big,DC=x"))
 	op.AppendChild(attrs)
-	return envelope(id, op)
-}
-
-func done(id any) *ber.Packet {
-	op := ber.Encode(ber.ClassApplication, ber.TypeConstructed, ldap.ApplicationSearchResultDone, nil, "")
-	op.AppendChild(ber.NewInteger(ber.ClassUniversal, ber.TypePrimitive, ber.TagEnumerated, 0, ""))
-	op.AppendChild(octets(""))
-	op.AppendChild(octets(""))
 	return envelope(id, op)
 }
 
