@@ -15,6 +15,7 @@ import (
 	"offboard/actions/actionstest/samba"
 	"offboard/actions/actionstest/slapd"
 	"offboard/actions/ldap"
+	"offboard/config"
 )
 
 // What Active Directory has that other directories have not. One domain serves
@@ -33,6 +34,7 @@ func TestDomain(t *testing.T) {
 		{"computers and units have managers", testDomainOwner},
 		{"people", testDomainPeople},
 		{"all accounts", testDomainList},
+		{"what check says", testDomainInspect},
 		{"why the bot cannot sign in", testDomainSignIn}, // the last: it takes the bot apart
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -111,7 +113,7 @@ func testDomainPassword(t *testing.T, d *domain) {
 	plain := d.cfg
 	plain.URL, plain.Flavour = "ldap://"+d.server.Addr, "activedirectory"
 	_, err := specOf(ldap.New(plain), "password").Action.Do(t.Context(), target)
-	wantFinal(t, err, "encryption")
+	wantFinal(t, err, "insists on encryption")
 }
 
 func testDomainRenamed(t *testing.T, d *domain) {
@@ -268,6 +270,33 @@ func testDomainList(t *testing.T, d *domain) {
 }
 
 func first(t actions.Target, _ actions.Finding) actions.Target { return t }
+
+func testDomainInspect(t *testing.T, d *domain) {
+	look := func(cfg ldap.Config) string {
+		found, err := ldap.New(cfg).System("ad", "AD").Inspect(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var texts []string
+		for _, r := range found {
+			texts = append(texts, r.Text)
+		}
+		return strings.Join(texts, "; ")
+	}
+	if said := look(d.cfg); said != "" {
+		t.Errorf("with the rights it needs and no others: %s", said)
+	}
+	cfg := d.cfg
+	cfg.Flavour = "openldap"
+	if said := look(cfg); !strings.Contains(said, "the server is Active Directory, and the settings say OpenLDAP") {
+		t.Errorf("with another flavour: %s", said)
+	}
+	cfg = d.cfg
+	cfg.BindDN, cfg.BindPassword = samba.AdminDN, config.NewSecret(samba.AdminPassword)
+	if said := look(cfg); !strings.Contains(said, "in the group of administrators Domain Admins") {
+		t.Errorf("as an administrator: %s", said)
+	}
+}
 
 func testDomainSignIn(t *testing.T, d *domain) {
 	for _, tt := range []struct{ attr, value, back, words string }{

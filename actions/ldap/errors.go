@@ -75,7 +75,7 @@ func meaning(code uint16) (words string, again bool) {
 		return "the password was not accepted", false
 	case ldap.LDAPResultReferral:
 		return "the directory points to another server, which is not followed: configure that server", false
-	case ldap.LDAPResultConfidentialityRequired:
+	case ldap.LDAPResultConfidentialityRequired, ldap.LDAPResultStrongAuthRequired:
 		return "the directory insists on encryption", false
 	case ldap.LDAPResultUndefinedAttributeType:
 		return "the directory does not know an attribute that is used here", false

@@ -40,7 +40,7 @@ func (c *Client) inspect(ctx context.Context) ([]actions.Remark, error) {
 		if err := i.entries(s); err != nil || len(i.found) > 0 {
 			return err // the rest would only say the same in other words
 		}
-		looks := append([]func(*inspection, *session) error{(*inspection).people, (*inspection).admin}, s.fl.looks...)
+		looks := append([]func(*inspection, *session) error{(*inspection).flavour, (*inspection).people, (*inspection).admin}, s.fl.looks...)
 		for _, look := range looks {
 			if err := look(i, s); err != nil {
 				return err
@@ -81,6 +81,15 @@ func (i *inspection) entries(s *session) error {
 		}
 	}
 	return nil
+}
+
+// flavour looks whether the settings name another kind of server than it is.
+func (i *inspection) flavour(s *session) error {
+	is, err := recognise(s.conn)
+	if err == nil && is != s.fl {
+		i.broken("correct flavour in the settings, or leave it out", "flavour: the server is %s, and the settings say %s", is.title, s.fl.title)
+	}
+	return err
 }
 
 // people looks whether there are any, with what the bot finds them by.
