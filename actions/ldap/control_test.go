@@ -1,10 +1,8 @@
 package ldap
 
 import (
-	"net"
 	"slices"
 	"testing"
-	"time"
 
 	ber "github.com/go-asn1-ber/asn1-ber"
 	"github.com/go-ldap/ldap/v3"
@@ -16,25 +14,15 @@ import (
 // they have written: one request takes the old number out and puts the new one
 // in, so it fails as a whole.
 func TestLockIsCompareAndSet(t *testing.T) {
-	here, there := net.Pipe()
-	t.Cleanup(func() { _ = there.Close() })
 	var got []string
-	go func() {
-		p, err := ber.ReadPacket(there)
-		if err != nil {
-			return
-		}
-		for _, c := range p.Children[1].Children[1].Children {
-			op := map[int64]string{0: "add", 1: "delete", 2: "replace"}[c.Children[0].Value.(int64)]
-			got = append(got, op+" "+c.Children[1].Children[0].Value.(string)+" "+c.Children[1].Children[1].Children[0].Value.(string))
+	s := served(t, func(id any, op *ber.Packet) []*ber.Packet {
+		for _, c := range op.Children[1].Children {
+			kind := map[int64]string{0: "add", 1: "delete", 2: "replace"}[c.Children[0].Value.(int64)]
+			got = append(got, kind+" "+c.Children[1].Children[0].Value.(string)+" "+c.Children[1].Children[1].Children[0].Value.(string))
 		}
 		// What a domain controller answers when the old number is not there any more.
-		_, _ = there.Write(result(p.Children[0].Value, ldap.ApplicationModifyResponse, ldap.LDAPResultNoSuchAttribute).Bytes())
-	}()
-	conn := ldap.NewConn(here, false)
-	conn.Start()
-	t.Cleanup(func() { _ = conn.Close() })
-	s := &session{cfg: &Config{Timeout: time.Minute}, fl: &activeDirectory, conn: conn}
+		return []*ber.Packet{result(id, ldap.ApplicationModifyResponse, ldap.LDAPResultNoSuchAttribute)}
+	})
 	_, err := s.fl.lock.set(s, account{entry: ldap.NewEntry("CN=x", map[string][]string{userControl: {"66048"}})})
 	if class, _ := actions.ClassOf(classify("lock", err)); class != actions.ClassAgain {
 		t.Errorf("class %s: %v", class, err)
@@ -44,10 +32,34 @@ func TestLockIsCompareAndSet(t *testing.T) {
 	}
 }
 
-func result(id any, op ber.Tag, code int) *ber.Packet {
-	r := ber.Encode(ber.ClassApplication, ber.TypeConstructed, op, nil, "")
-	r.AppendChild(ber.NewInteger(ber.ClassUniversal, ber.TypePrimitive, ber.TagEnumerated, code, ""))
-	r.AppendChild(octets(""))
-	r.AppendChild(octets(""))
-	return envelope(id, r)
+// A domain controller answers 53 for a member that is not one any more, and
+// for much else: only a read tells.
+func TestRefusedToLeave(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		after []string // members at the second read
+		code  uint16   // of the error; 0 for none
+	}{
+		{"somebody was faster", []string{"CN=tom,DC=x"}, 0},
+		{"they are still in it", []string{"CN=jane,DC=x"}, ldap.LDAPResultUnwillingToPerform},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			members := []string{"CN=jane,DC=x"}
+			s := served(t, func(id any, op *ber.Packet) []*ber.Packet {
+				if op.Tag == ldap.ApplicationModifyRequest {
+					members = tt.after
+					return []*ber.Packet{result(id, ldap.ApplicationModifyResponse, ldap.LDAPResultUnwillingToPerform)}
+				}
+				return []*ber.Packet{
+					found(id, "CN=g,DC=x", "cn", []string{"g"}, "member", members),
+					result(id, ldap.ApplicationSearchResultDone, ldap.LDAPResultSuccess),
+				}
+			})
+			a := account{entry: ldap.NewEntry("CN=jane,DC=x", nil)}
+			text, err := s.leave(a, actions.Item{ID: "12345678-9abc-def0-0102-030405060708/member"})
+			if tt.code == 0 && (err != nil || text != "left already") || tt.code != 0 && !ldap.IsErrorWithCode(err, tt.code) {
+				t.Errorf("%q, %v", text, err)
+			}
+		})
+	}
 }

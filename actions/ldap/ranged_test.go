@@ -1,9 +1,7 @@
 package ldap
 
 import (
-	"context"
 	"fmt"
-	"net"
 	"slices"
 	"strings"
 	"testing"
@@ -13,84 +11,25 @@ import (
 	"github.com/go-ldap/ldap/v3"
 )
 
-// windowed is a server that gives 3 values of member at a time, as Active
-// Directory gives 1,500 (Samba gives all). It answers every search with one group.
-func windowed(t *testing.T, values []string) *ldap.Conn {
-	t.Helper()
-	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = l.Close() })
-	go func() {
-		c, err := l.Accept()
-		if err != nil {
-			return
-		}
-		for {
-			p, err := ber.ReadPacket(c)
-			if err != nil {
-				return
-			}
-			id := p.Children[0].Value
-			attr := "member"
-			for _, a := range p.Children[1].Children[7].Children {
-				attr = string(a.ByteValue)
-			}
-			from := 0
-			_, _ = fmt.Sscanf(attr, "member;range=%d-*", &from)
-			_, _ = c.Write(append(answer(id, from, values).Bytes(), result(id, ldap.ApplicationSearchResultDone, ldap.LDAPResultSuccess).Bytes()...))
-		}
-	}()
-	raw, err := new(net.Dialer).DialContext(context.Background(), "tcp", l.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	conn := ldap.NewConn(raw, false)
-	conn.Start()
-	t.Cleanup(func() { _ = conn.Close() })
-	return conn
-}
-
-func envelope(id any, op *ber.Packet) *ber.Packet {
-	p := ber.NewSequence("")
-	p.AppendChild(ber.NewInteger(ber.ClassUniversal, ber.TypePrimitive, ber.TagInteger, id, ""))
-	p.AppendChild(op)
-	return p
-}
-
-func octets(v string) *ber.Packet {
-	return ber.NewString(ber.ClassUniversal, ber.TypePrimitive, ber.TagOctetString, v, "")
-}
-
-func answer(id any, from int, values []string) *ber.Packet {
+// windowed gives 3 values of member at a time, as Active Directory gives 1,500
+// (Samba gives all). It answers every search with one group.
+func windowed(values []string) func(id any, op *ber.Packet) []*ber.Packet {
 	const window = 3
-	attrs := ber.NewSequence("")
-	add := func(name string, values []string) {
-		set := ber.Encode(ber.ClassUniversal, ber.TypeConstructed, ber.TagSet, nil, "")
-		for _, v := range values {
-			set.AppendChild(octets(v))
+	return func(id any, op *ber.Packet) []*ber.Packet {
+		from := 0
+		for _, a := range op.Children[7].Children {
+			_, _ = fmt.Sscanf(string(a.ByteValue), "member;range=%d-*", &from)
 		}
-		a := ber.NewSequence("")
-		a.AppendChild(octets(name))
-		a.AppendChild(set)
-		attrs.AppendChild(a)
+		to, end := from+window, fmt.Sprint(from+window-1)
+		if to >= len(values) {
+			to, end = len(values), "*"
+		}
+		attrs := []any{"cn", []string{"Big"}, fmt.Sprintf("member;range=%d-%s", from, end), values[from:to]}
+		if from == 0 { // the plain name comes too, empty
+			attrs = append([]any{"member", []string{}}, attrs...)
+		}
+		return []*ber.Packet{found(id, "CN=Big,DC=x", attrs...), result(id, ldap.ApplicationSearchResultDone, ldap.LDAPResultSuccess)}
 	}
-	to, end := from+window, fmt.Sprint(from+window-1)
-	if to >= len(values) {
-		to, end = len(values), "*"
-	}
-	add("cn", []string{"Big"})
-	if from == 0 {
-		add("member", nil)
-	}
-	if from < len(values) {
-		add(fmt.Sprintf("member;range=%d-%s", from, end), values[from:to])
-	}
-	op := ber.Encode(ber.ClassApplication, ber.TypeConstructed, ldap.ApplicationSearchResultEntry, nil, "")
-	op.AppendChild(octets("CN=Big,DC=x"))
-	op.AppendChild(attrs)
-	return envelope(id, op)
 }
 
 // A member far down in a large group is found.
@@ -100,7 +39,7 @@ func TestAllMembersOfALargeGroup(t *testing.T) {
 		for i := range n {
 			values = append(values, fmt.Sprintf("CN=%d,DC=x", i))
 		}
-		s := &session{cfg: &Config{Timeout: time.Minute}, fl: &activeDirectory, conn: windowed(t, values)}
+		s := served(t, windowed(values))
 		e, err := s.read("CN=Big,DC=x", "cn", "member")
 		if err != nil {
 			t.Fatal(err)
