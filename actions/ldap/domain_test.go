@@ -3,6 +3,7 @@
 package ldap_test
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,6 +24,7 @@ import (
 func TestDomain(t *testing.T) {
 	t.Parallel()
 	d := newDomain(t)
+	d.exchange(t)
 	for _, tt := range []struct {
 		name string
 		test func(t *testing.T, d *domain)
@@ -35,6 +37,7 @@ func TestDomain(t *testing.T) {
 		{"people", testDomainPeople},
 		{"all accounts", testDomainList},
 		{"what check says", testDomainInspect},
+		{"the suite", testDomainActions},
 		{"why the bot cannot sign in", testDomainSignIn}, // the last: it takes the bot apart
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -179,7 +182,9 @@ func testDomainOwner(t *testing.T, d *domain) {
 	pc, unit := "CN=JANE-PC,"+adGroups, "OU=Studio,"+samba.Suffix
 	d.add(t, slapd.NewEntry(pc, "objectClass", "computer", "sAMAccountName", "JANE-PC$", "managedBy", personDN("Jane Doe")),
 		slapd.NewEntry(unit, "objectClass", "organizationalUnit", "managedBy", personDN("Jane Doe")))
-	defer d.do(t, func(conn *goldap.Conn) error { return conn.Del(goldap.NewDelRequest(pc, nil)) })
+	defer d.do(t, func(conn *goldap.Conn) error {
+		return errors.Join(conn.Del(goldap.NewDelRequest(pc, nil)), conn.Del(goldap.NewDelRequest(unit, nil)))
+	})
 	target, f := d.survey(t, "owner", d.person(t, "jane"), "jane")
 	var labels []string
 	target.Heirs = map[string]actions.Person{}
