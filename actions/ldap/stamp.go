@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/go-ldap/ldap/v3"
@@ -33,7 +34,7 @@ func caseOf(key string) string {
 // attempt that has a number, of any case.
 func (m mark) Check(ctx context.Context, t actions.Target) (actions.Finding, error) {
 	return m.check(ctx, "read the description", t, func(s *session, a account, f *actions.Finding) error {
-		value, err := s.description(a)
+		value, _, err := s.description(a)
 		if err != nil || marked(value, caseOf(t.Key)) {
 			return err
 		}
@@ -50,13 +51,20 @@ func marked(value, id string) bool {
 	return ours && (id == "" || strings.HasPrefix(rest, id+")"))
 }
 
-// description reads the first value: Active Directory keeps one only.
-func (s *session) description(a account) (string, error) {
+// description reads the value that is marked, or else the first, and all.
+// Active Directory keeps one only; elsewhere they come in any order.
+func (s *session) description(a account) (value string, all []string, err error) {
 	e, err := s.read(a.dn(), description)
 	if err != nil || e == nil {
-		return "", err
+		return "", nil, err
 	}
-	return get(e, description), nil
+	all = e.GetEqualFoldAttributeValues(description)
+	for _, v := range all {
+		if marked(v, "") {
+			return v, all, nil
+		}
+	}
+	return get(e, description), all, nil
 }
 
 // Do puts the mark before what is written there.
@@ -65,7 +73,7 @@ func (m mark) Do(ctx context.Context, t actions.Target) (actions.Evidence, error
 		if !t.Wants(description) {
 			return "nothing was asked for", nil
 		}
-		value, err := s.description(a)
+		value, _, err := s.description(a)
 		if err != nil {
 			return "", err
 		}
@@ -90,11 +98,11 @@ func (m mark) Undo(ctx context.Context, t actions.Target, found actions.Finding)
 		if err != nil {
 			return "", err
 		}
-		value, err := s.description(a)
+		value, all, err := s.description(a)
 		switch {
 		case err != nil:
 			return "", err
-		case value == b.Value:
+		case value == b.Value, !marked(value, "") && slices.Contains(all, b.Value):
 			return "it is as it was already", nil
 		case !marked(value, ""):
 			return "", actions.Final(errors.New("somebody has written another description since"))

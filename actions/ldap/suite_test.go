@@ -46,6 +46,9 @@ func (fx *fixture) kit(t testing.TB, action, other string) actionstest.Kit {
 				on.replace(t, dnOf(login), "pwdAccountLockedTime", "000001010000Z")
 			}
 		}
+		if action == "stamp" { // several values, in an order of the server's own
+			on.replace(t, dnOf("jane"), "description", "hired 2019", "left-handed", "Lisbon")
+		}
 		cfg := on.cfg
 		w := &actionstest.World{
 			Spec:     func() actions.Spec { return specOf(ldap.New(cfg), action) },
