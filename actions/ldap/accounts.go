@@ -27,8 +27,7 @@ func (a account) dn() string { return a.entry.DN }
 
 // accountAttrs is what every action needs to know of an account's entry.
 func (s *session) accountAttrs() []string {
-	return append(s.personAttrs(), "entryUUID", s.cfg.AccountLink,
-		"pwdAccountLockedTime", "pwdPolicySubentry", "pwdChangedTime", "modifyTimestamp")
+	return slices.Concat(s.personAttrs(), s.fl.password.attrs(), s.fl.facts.attrs())
 }
 
 // check runs read on the pinned account, or on every account of the person,
@@ -81,7 +80,7 @@ func (c *Client) act(ctx context.Context, attempt string, t actions.Target, do f
 			return err
 		}
 		if entry == nil {
-			text = "no entry has entryUUID " + t.Account.ID + " any more"
+			text = "no entry has " + s.fl.id.attr + " " + t.Account.ID + " any more"
 			return nil
 		}
 		if s.own(entry) {
@@ -103,7 +102,7 @@ func (s *session) accounts(t actions.Target, f *actions.Finding) ([]account, err
 	}
 	var found []*ldap.Entry
 	if t.Account.ID != "" {
-		f.Searched = fmt.Sprintf("entryUUID=%s below %s", t.Account.ID, s.cfg.Base)
+		f.Searched = fmt.Sprintf("%s=%s below %s", s.fl.id.attr, t.Account.ID, s.cfg.Base)
 		e, err := s.byID(s.cfg.Base, t.Account.ID, s.accountAttrs()...)
 		if err != nil {
 			return nil, err
@@ -137,7 +136,10 @@ func (s *session) entriesOf(p actions.Person, f *actions.Finding) ([]*ldap.Entry
 			said = append(said, attr+"="+value)
 		}
 	}
-	add("entryUUID", p.ID)
+	if p.ID != "" {
+		by = append(by, s.fl.id.filter(p.ID))
+		said = append(said, s.fl.id.attr+"="+p.ID)
+	}
 	add(s.cfg.AccountLink, p.Number)
 	add(at.Login, p.Login)
 	for _, login := range p.Accounts {
@@ -149,7 +151,7 @@ func (s *session) entriesOf(p actions.Person, f *actions.Finding) ([]*ldap.Entry
 	}
 	f.Searched = strings.Join(said, ", ") + " below " + s.cfg.Base
 
-	all, err := s.search(s.cfg.Base, ldap.ScopeWholeSubtree, or(by...), s.accountAttrs()...)
+	all, err := s.search(s.cfg.Base, ldap.ScopeWholeSubtree, s.anAccount(or(by...)), s.accountAttrs()...)
 	if err != nil {
 		return nil, err
 	}
@@ -168,10 +170,10 @@ func (s *session) entriesOf(p actions.Person, f *actions.Finding) ([]*ldap.Entry
 		link := get(e, s.cfg.AccountLink)
 		named := s.carriesNameOf(e, p)
 		switch {
-		case p.ID != "" && strings.EqualFold(get(e, "entryUUID"), p.ID):
+		case p.ID != "" && strings.EqualFold(s.id(e), p.ID):
 			found = append(found, e)
-		case get(e, "entryUUID") == "":
-			f.Unread = append(f.Unread, e.DN+": the bot may not read its entryUUID, and without that it is not touched")
+		case s.id(e) == "":
+			f.Unread = append(f.Unread, e.DN+": the bot may not read its "+s.fl.id.attr+", and without that it is not touched")
 		case s.linked(e, p.Number):
 			if linked <= maxLinked || named {
 				found = append(found, e)
@@ -184,6 +186,15 @@ func (s *session) entriesOf(p actions.Person, f *actions.Finding) ([]*ldap.Entry
 	}
 	s.sortEntries(found)
 	return found, nil
+}
+
+// anAccount narrows a filter to what may be an account: elsewhere a group or a
+// computer has a login and an address too.
+func (s *session) anAccount(filter string) string {
+	if s.fl.accounts == "" {
+		return filter
+	}
+	return "(&" + s.fl.accounts + filter + ")"
 }
 
 func (s *session) linked(e *ldap.Entry, number string) bool {
@@ -208,7 +219,7 @@ func (s *session) sortEntries(entries []*ldap.Entry) {
 			cmp.Compare(s.prefixed(x), s.prefixed(y)),
 			cmp.Compare(len(x), len(y)),
 			cmp.Compare(x, y),
-			cmp.Compare(get(a, "entryUUID"), get(b, "entryUUID")),
+			cmp.Compare(s.id(a), s.id(b)),
 		)
 	})
 }
@@ -226,16 +237,16 @@ func (s *session) account(e *ldap.Entry, admins []*ldap.Entry) account {
 	if login == "" {
 		login = e.DN
 	}
-	privileged := s.prefixed(login) == 1
+	privileged := s.prefixed(login) == 1 || s.fl.facts.privileged(e)
 	for _, g := range admins {
-		for _, kind := range memberKinds {
+		for _, kind := range s.fl.members {
 			if _, in := kind.find(g, e.DN, get(e, s.cfg.Attributes.Login)); in {
 				privileged = true
 			}
 		}
 	}
 	return account{
-		Account: actions.Account{ID: get(e, "entryUUID"), Login: login, Admin: privileged},
+		Account: actions.Account{ID: s.id(e), Login: login, Admin: privileged, Note: s.fl.facts.note(e)},
 		entry:   e,
 	}
 }
@@ -249,7 +260,7 @@ func (s *session) admins() ([]*ldap.Entry, error) {
 	for _, name := range s.cfg.AdminGroups {
 		by = append(by, equals("cn", name))
 	}
-	return s.search(s.cfg.GroupsBase, ldap.ScopeWholeSubtree, or(by...), "cn", "member", "uniqueMember", "memberUid")
+	return s.search(s.cfg.GroupsBase, ldap.ScopeWholeSubtree, or(by...), append(s.memberAttrs(), "cn")...)
 }
 
 // entryOf finds the one entry of a person that gets what the leaver held: the
@@ -261,7 +272,7 @@ func (s *session) entryOf(p actions.Person) (*ldap.Entry, error) {
 		return nil, err
 	}
 	for _, e := range found {
-		if p.ID != "" && strings.EqualFold(get(e, "entryUUID"), p.ID) {
+		if p.ID != "" && strings.EqualFold(s.id(e), p.ID) {
 			return e, nil
 		}
 	}

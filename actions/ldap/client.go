@@ -1,10 +1,10 @@
 // Package ldap finds people in an LDAP directory and takes their access away
 // there: it locks accounts, replaces passwords, ends memberships, hands over
-// groups and direct reports, and after the retention deletes the entry. It speaks to OpenLDAP and to what behaves
-// like it; README.md says what was decided and why.
+// groups and direct reports, and after the retention deletes the entry. It speaks to OpenLDAP and what
+// behaves like it, and to Active Directory; README.md says what was decided and why.
 //
 // It keeps nothing between calls. Each call opens its own connection, finds
-// the account again by its entryUUID, and closes the connection. It does not
+// the account again by its immutable id, and closes the connection. It does not
 // retry: it says in the class of its error whether trying again may help.
 package ldap
 
@@ -14,12 +14,17 @@ import (
 
 // Client is one configured LDAP directory.
 type Client struct {
-	cfg Config
+	cfg     Config
+	flavour *flavour // nil to recognise it at each call
 }
 
 // New returns a client for cfg, which Validate has accepted. It makes no connection.
 func New(cfg Config) *Client {
-	return &Client{cfg: cfg.withDefaults()}
+	named, err := flavourNamed(cfg.Flavour)
+	if err != nil { // Validate has looked
+		panic(err)
+	}
+	return &Client{cfg: cfg.withDefaults(), flavour: named}
 }
 
 // Directory is the people directory of the company.
@@ -63,6 +68,33 @@ func (c *Client) System(name, title string) actions.System {
 				Phase: actions.PhaseAfter, Proof: actions.ProofRead, Answers: true,
 				Undoes: "Give back the direct reports",
 				Action: reports{c},
+			},
+			{
+				Name: "move", Words: "Move the entry to those who have left", Optional: true,
+				Phase: actions.PhaseAfter, Proof: actions.ProofRead,
+				// Where a directory does not rewrite references, what names the
+				// entry is found by its old name only.
+				After:  []string{"lock", "groups", "owner", "reports"},
+				Undoes: "Move the entry back",
+				Action: move{c},
+			},
+			{
+				Name: "expire", Words: "Let the account end today", Optional: true,
+				Phase: actions.PhaseCutOff, Proof: actions.ProofRead, After: []string{"lock"},
+				Undoes: "Give the account its former end",
+				Action: expire{c},
+			},
+			{
+				Name: "hide", Words: "Hide from the address lists", Optional: true,
+				Phase: actions.PhaseAfter, Proof: actions.ProofRead,
+				Undoes: "Show in the address lists again",
+				Action: hide{c},
+			},
+			{
+				Name: "stamp", Words: "Write into the description that they have left", Optional: true,
+				Phase: actions.PhaseAfter, Proof: actions.ProofRead,
+				Undoes: "Give the former description back",
+				Action: mark{c},
 			},
 			{
 				Name: "delete", Words: "Delete the account's entry", Optional: true,

@@ -19,6 +19,7 @@ type Config struct {
 	StartTLS     bool          `yaml:"start_tls"`     // encrypt an ldap:// connection before signing in
 	CAFile       string        `yaml:"ca_file"`       // PEM file; without it the system's authorities are trusted
 	ServerName   string        `yaml:"server_name"`   // name in the certificate, if it is not the host of the URL
+	Flavour      string        `yaml:"flavour"`       // kind of server; without it the server is asked at each call
 	BindDN       string        `yaml:"bind_dn"`       // the account of this bot
 	BindPassword config.Secret `yaml:"bind_password"` // its password
 	Timeout      time.Duration `yaml:"timeout"`       // for one request; 0 means 10s
@@ -26,10 +27,11 @@ type Config struct {
 	Base         string `yaml:"base"`          // accounts are looked for below it
 	PeopleBase   string `yaml:"people_base"`   // people are searched below it; default: base
 	GroupsBase   string `yaml:"groups_base"`   // groups are searched below it; default: base
-	PeopleFilter string `yaml:"people_filter"` // default: (objectClass=inetOrgPerson)
+	PeopleFilter string `yaml:"people_filter"` // default: of the flavour, as (objectClass=inetOrgPerson)
 	PageSize     int    `yaml:"page_size"`     // entries asked for at a time; 0 means 500
 
 	PolicyDN         string     `yaml:"policy_dn"`          // the default password policy; without it the one below base is taken
+	LeaversBase      string     `yaml:"leavers_base"`       // move puts entries below it
 	EmptyGroupMember string     `yaml:"empty_group_member"` // DN that takes the place of a group's last member
 	AccountLink      string     `yaml:"account_link"`       // entries with the same value are accounts of one person; default: the employee number
 	AdminGroups      []string   `yaml:"admin_groups"`       // names (cn) of groups whose members are privileged
@@ -43,18 +45,19 @@ type Config struct {
 }
 
 // Attributes are the names that the directory uses for what Offboard reads.
+// The defaults are those of OpenLDAP / Active Directory.
 type Attributes struct {
-	Login      string `yaml:"login"`      // default: uid
+	Login      string `yaml:"login"`      // default: uid / sAMAccountName
 	Name       string `yaml:"name"`       // default: displayName; cn where an entry has none
 	Mail       string `yaml:"mail"`       // default: mail
 	Title      string `yaml:"title"`      // default: title
-	Department string `yaml:"department"` // default: ou
+	Department string `yaml:"department"` // default: ou / department
 	Country    string `yaml:"country"`    // default: c
-	Entity     string `yaml:"entity"`     // default: o
+	Entity     string `yaml:"entity"`     // default: o / company
 	Location   string `yaml:"location"`   // default: l
 	Employment string `yaml:"employment"` // default: employeeType
 	Zone       string `yaml:"zone"`       // no default: no standard attribute holds a time zone
-	Number     string `yaml:"number"`     // default: employeeNumber
+	Number     string `yaml:"number"`     // default: employeeNumber / employeeID
 	Manager    string `yaml:"manager"`    // default: manager
 }
 
@@ -82,6 +85,9 @@ func (c Config) Validate() error {
 		// RFC 4513, 5.1.2: a bind with a name and no password succeeds as anonymous.
 		return errors.New("bind_dn and bind_password: both are needed")
 	}
+	if _, err := flavourNamed(c.Flavour); err != nil {
+		return err
+	}
 	if c.Base == "" {
 		return errors.New("base: it is needed")
 	}
@@ -91,6 +97,7 @@ func (c Config) Validate() error {
 		{"people_base", c.PeopleBase},
 		{"groups_base", c.GroupsBase},
 		{"policy_dn", c.PolicyDN},
+		{"leavers_base", c.LeaversBase},
 		{"empty_group_member", c.EmptyGroupMember},
 	} {
 		if _, err := ldap.ParseDN(f.dn); err != nil {
@@ -117,33 +124,47 @@ func loopback(host string) bool {
 }
 
 func (c Config) withDefaults() Config {
-	def := func(s *string, value string) {
-		if *s == "" {
-			*s = value
-		}
+	if c.PeopleBase == "" {
+		c.PeopleBase = c.Base
 	}
-	a := &c.Attributes
-	def(&a.Login, "uid")
-	def(&a.Name, "displayName")
-	def(&a.Mail, "mail")
-	def(&a.Title, "title")
-	def(&a.Department, "ou")
-	def(&a.Country, "c")
-	def(&a.Entity, "o")
-	def(&a.Location, "l")
-	def(&a.Employment, "employeeType")
-	def(&a.Number, "employeeNumber")
-	def(&a.Manager, "manager")
-	def(&c.PeopleBase, c.Base)
-	def(&c.GroupsBase, c.Base)
-	def(&c.PeopleFilter, "(objectClass=inetOrgPerson)")
-	def(&c.AccountLink, a.Number)
-	def(&c.AdminPrefix, "adm-")
+	if c.GroupsBase == "" {
+		c.GroupsBase = c.Base
+	}
+	if c.AdminPrefix == "" {
+		c.AdminPrefix = "adm-"
+	}
 	if c.Timeout == 0 {
 		c.Timeout = defaultTimeout
 	}
 	if c.PageSize == 0 {
 		c.PageSize = defaultPageSize
+	}
+	return c
+}
+
+// withFlavour fills in what nobody has set by what the kind of server uses.
+func (c Config) withFlavour(f *flavour) Config {
+	def := func(s *string, value string) {
+		if *s == "" {
+			*s = value
+		}
+	}
+	a, d := &c.Attributes, f.attributes
+	def(&a.Login, d.Login)
+	def(&a.Name, d.Name)
+	def(&a.Mail, d.Mail)
+	def(&a.Title, d.Title)
+	def(&a.Department, d.Department)
+	def(&a.Country, d.Country)
+	def(&a.Entity, d.Entity)
+	def(&a.Location, d.Location)
+	def(&a.Employment, d.Employment)
+	def(&a.Number, d.Number)
+	def(&a.Manager, d.Manager)
+	def(&c.PeopleFilter, f.people)
+	def(&c.AccountLink, a.Number)
+	if len(c.AdminGroups) == 0 {
+		c.AdminGroups = f.admins
 	}
 	return c
 }

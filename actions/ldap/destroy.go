@@ -55,7 +55,7 @@ func (d destroy) Do(ctx context.Context, t actions.Target) (actions.Evidence, er
 // undeletable says why an entry must not be deleted; empty if nothing speaks
 // against it.
 func (s *session) undeletable(a account) (string, error) {
-	if get(a.entry, lockedTime) != lockedForGood {
+	if !s.locked(a.entry) {
 		return fmt.Sprintf("%s is not locked, so somebody may use it: only a locked account is deleted. If it has to go, lock it first", a.dn()), nil
 	}
 	below, err := s.conn.Search(ldap.NewSearchRequest(a.dn(), ldap.ScopeSingleLevel, ldap.NeverDerefAliases, 1, s.seconds(), false, "(objectClass=*)", []string{"1.1"}, nil))

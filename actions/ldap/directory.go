@@ -69,7 +69,7 @@ func printable(r rune) rune {
 	return r
 }
 
-// Lookup reads the person with this entryUUID, or actions.ErrNoPerson. The id of
+// Lookup reads the person with this immutable id, or actions.ErrNoPerson. The id of
 // a second account leads to the person's ordinary one.
 func (d directory) Lookup(ctx context.Context, id string) (actions.Person, error) {
 	var p actions.Person
@@ -79,7 +79,7 @@ func (d directory) Lookup(ctx context.Context, id string) (actions.Person, error
 		if err != nil {
 			return err
 		}
-		if e == nil || !strings.EqualFold(get(e, "entryUUID"), id) {
+		if e == nil || !strings.EqualFold(s.id(e), id) {
 			missing = true
 			return nil
 		}
@@ -178,7 +178,7 @@ func (s *session) mainEntries(found []*ldap.Entry) ([]*ldap.Entry, error) {
 				e = same[0]
 			}
 		}
-		id := get(e, "entryUUID")
+		id := s.id(e)
 		if id == "" || seen[id] {
 			continue
 		}

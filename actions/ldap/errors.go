@@ -24,7 +24,11 @@ func classify(attempt string, err error) error {
 		return actions.Again(fmt.Errorf("%s: the directory cannot be reached: %w", attempt, err))
 	}
 	if _, ok := errors.AsType[*bindError](err); ok && e.ResultCode == ldap.LDAPResultInvalidCredentials {
-		return actions.Final(fmt.Errorf("%s: the directory does not accept the bot's own name and password: %w", attempt, err))
+		words := "the directory does not accept the bot's own name and password"
+		if why := signInReason(err); why != "" {
+			words = "the directory does not let the bot itself sign in: " + why
+		}
+		return actions.Final(fmt.Errorf("%s: %s: %w", attempt, words, err))
 	}
 	words, again := meaning(e.ResultCode)
 	err = fmt.Errorf("%s: %s (LDAP result %d): %w", attempt, words, e.ResultCode, err)
@@ -71,7 +75,7 @@ func meaning(code uint16) (words string, again bool) {
 		return "the password was not accepted", false
 	case ldap.LDAPResultReferral:
 		return "the directory points to another server, which is not followed: configure that server", false
-	case ldap.LDAPResultConfidentialityRequired:
+	case ldap.LDAPResultConfidentialityRequired, ldap.LDAPResultStrongAuthRequired:
 		return "the directory insists on encryption", false
 	case ldap.LDAPResultUndefinedAttributeType:
 		return "the directory does not know an attribute that is used here", false

@@ -21,12 +21,6 @@ type memberKind struct {
 	byLogin bool // it lists logins (posixGroup) instead of DNs
 }
 
-var memberKinds = []memberKind{
-	{attr: "member"},
-	{attr: "uniqueMember"},
-	{attr: "memberUid", byLogin: true},
-}
-
 // find returns the stored value of group that names the account.
 func (k memberKind) find(group *ldap.Entry, dn, login string) (string, bool) {
 	values := group.GetEqualFoldAttributeValues(k.attr)
@@ -43,11 +37,23 @@ func (k memberKind) value(dn, login string) string {
 	return dn
 }
 
+// memberAttrs are the attributes of a group that list members.
+func (s *session) memberAttrs() []string {
+	var attrs []string
+	for _, k := range s.fl.members {
+		attrs = append(attrs, k.attr)
+	}
+	return attrs
+}
+
 // groupsOf reads the groups that list the entry, with these attributes.
 func (s *session) groupsOf(e *ldap.Entry, attrs ...string) ([]*ldap.Entry, error) {
-	by := []string{equals("member", e.DN), equals("uniqueMember", e.DN)}
-	if login := get(e, s.cfg.Attributes.Login); login != "" {
-		by = append(by, equals("memberUid", login))
+	login := get(e, s.cfg.Attributes.Login)
+	var by []string
+	for _, k := range s.fl.members {
+		if value := k.value(e.DN, login); value != "" {
+			by = append(by, equals(k.attr, value))
+		}
 	}
 	found, err := s.search(s.cfg.GroupsBase, ldap.ScopeWholeSubtree, or(by...), attrs...)
 	if err != nil {
@@ -58,13 +64,13 @@ func (s *session) groupsOf(e *ldap.Entry, attrs ...string) ([]*ldap.Entry, error
 }
 
 // itemID names a membership by the group's own immutable id.
-func (k memberKind) itemID(group *ldap.Entry) string {
-	return get(group, "entryUUID") + "/" + k.attr
+func (s *session) itemID(group *ldap.Entry, k memberKind) string {
+	return s.id(group) + "/" + k.attr
 }
 
-func splitItemID(id string) (string, memberKind, error) {
+func (s *session) splitItemID(id string) (string, memberKind, error) {
 	uuid, attr, _ := strings.Cut(id, "/")
-	for _, k := range memberKinds {
+	for _, k := range s.fl.members {
 		if k.attr == attr {
 			return uuid, k, nil
 		}
@@ -75,18 +81,18 @@ func splitItemID(id string) (string, memberKind, error) {
 // Check holds one item for each membership.
 func (g groups) Check(ctx context.Context, t actions.Target) (actions.Finding, error) {
 	return g.check(ctx, "read the groups", t, func(s *session, a account, f *actions.Finding) error {
-		found, err := s.groupsOf(a.entry, "entryUUID", "cn", "member", "uniqueMember", "memberUid")
+		found, err := s.groupsOf(a.entry, append(s.memberAttrs(), s.fl.id.attr, "cn")...)
 		if err != nil {
 			return err
 		}
 		login := get(a.entry, s.cfg.Attributes.Login)
 		for _, group := range found {
-			if get(group, "entryUUID") == "" {
-				f.Unread = append(f.Unread, group.DN+": the bot may not read its entryUUID, and without that it is not touched")
+			if s.id(group) == "" {
+				f.Unread = append(f.Unread, group.DN+": the bot may not read its "+s.fl.id.attr+", and without that it is not touched")
 				continue
 			}
 			readable := false
-			for _, kind := range memberKinds {
+			for _, kind := range s.fl.members {
 				value, in := kind.find(group, a.dn(), login)
 				if !in {
 					continue
@@ -94,7 +100,7 @@ func (g groups) Check(ctx context.Context, t actions.Target) (actions.Finding, e
 				readable = true
 				n := len(group.GetEqualFoldAttributeValues(kind.attr))
 				f.Items = append(f.Items, actions.Item{
-					ID: kind.itemID(group), Account: a.ID,
+					ID: s.itemID(group, kind), Account: a.ID,
 					Label:  fmt.Sprintf("group %s (%s)", name(group), members(n)),
 					Before: before{Value: value, Last: n == 1}.String(),
 				})
@@ -103,7 +109,10 @@ func (g groups) Check(ctx context.Context, t actions.Target) (actions.Finding, e
 				f.Unread = append(f.Unread, group.DN+": the bot may search its members but not read them")
 			}
 		}
-		return nil
+		if s.fl.around == nil {
+			return nil
+		}
+		return s.fl.around(s, a, found, f)
 	})
 }
 
@@ -130,6 +139,10 @@ func (s *session) leave(a account, i actions.Item) (string, error) {
 		return "modify: success", nil
 	case ldap.IsErrorWithCode(err, ldap.LDAPResultNoSuchAttribute):
 		return "left already", nil
+	case ldap.IsErrorWithCode(err, ldap.LDAPResultUnwillingToPerform):
+		// Active Directory's answer for a member that somebody else has just
+		// removed, and for much else: only a read tells.
+		return "left already", s.stillIn(a, i.ID, err)
 	case !ldap.IsErrorWithCode(err, ldap.LDAPResultObjectClassViolation):
 		return "", err
 	}
@@ -177,12 +190,28 @@ func (s *session) join(a account, i actions.Item) (string, error) {
 			changes = append(changes, change(ldap.DeleteAttribute, kind.attr, filler))
 		}
 	}
-	return "modify: success", s.modify(group.DN, changes...)
+	err = s.modify(group.DN, changes...)
+	if ldap.IsErrorAnyOf(err, ldap.LDAPResultAttributeOrValueExists, ldap.LDAPResultEntryAlreadyExists) && len(changes) == 1 {
+		return "joined already", nil
+	}
+	return "modify: success", err
+}
+
+// stillIn is err if the account is in the group, and nil if it is not.
+func (s *session) stillIn(a account, itemID string, err error) error {
+	group, kind, readErr := s.group(itemID)
+	if readErr != nil || group == nil {
+		return readErr
+	}
+	if _, in := kind.find(group, a.dn(), get(a.entry, s.cfg.Attributes.Login)); in {
+		return err
+	}
+	return nil
 }
 
 // group finds the group of an item as it is now; nil if it is gone.
 func (s *session) group(itemID string) (*ldap.Entry, memberKind, error) {
-	uuid, kind, err := splitItemID(itemID)
+	uuid, kind, err := s.splitItemID(itemID)
 	if err != nil {
 		return nil, kind, err
 	}

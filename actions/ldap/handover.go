@@ -18,7 +18,7 @@ import (
 // pointing reads the entries below base whose attribute names the account,
 // leaving out the leaver's own.
 func (s *session) pointing(base, attr string, a account, attrs ...string) ([]*ldap.Entry, error) {
-	attrs = append(attrs, "entryUUID", "cn", attr, s.cfg.AccountLink)
+	attrs = append(attrs, s.fl.id.attr, "cn", attr, s.cfg.AccountLink)
 	all, err := s.search(base, ldap.ScopeWholeSubtree, equals(attr, a.dn()), attrs...)
 	if err != nil {
 		return nil, err
@@ -33,16 +33,16 @@ func (s *session) pointing(base, attr string, a account, attrs ...string) ([]*ld
 
 // handItem is the item for one entry that points to the account; ok is false
 // if the entry cannot be worked on, which f then says.
-func handItem(e *ldap.Entry, attr string, a account, f *actions.Finding) (i actions.Item, ok bool) {
+func (s *session) handItem(e *ldap.Entry, attr string, a account, f *actions.Finding) (i actions.Item, ok bool) {
 	values := e.GetEqualFoldAttributeValues(attr)
 	value, found := findDN(values, a.dn())
-	if !found || get(e, "entryUUID") == "" {
-		f.Unread = append(f.Unread, fmt.Sprintf("%s: the bot may search but not read its %s or its entryUUID", e.DN, attr))
+	if !found || s.id(e) == "" {
+		f.Unread = append(f.Unread, fmt.Sprintf("%s: the bot may search but not read its %s or its %s", e.DN, attr, s.fl.id.attr))
 		return i, false
 	}
 	others := slices.DeleteFunc(slices.Clone(values), func(v string) bool { return v == value })
 	return actions.Item{
-		ID: get(e, "entryUUID"), Account: a.ID, Heir: true,
+		ID: s.id(e), Account: a.ID, Heir: true,
 		Before: before{Value: value, Others: others}.String(),
 	}, true
 }

@@ -40,8 +40,9 @@ func (c *Client) inspect(ctx context.Context) ([]actions.Remark, error) {
 		if err := i.entries(s); err != nil || len(i.found) > 0 {
 			return err // the rest would only say the same in other words
 		}
-		for _, look := range []func(*session) error{i.people, i.policy, i.passwords, i.admin, i.server} {
-			if err := look(s); err != nil {
+		looks := append([]func(*inspection, *session) error{(*inspection).flavour, (*inspection).people, (*inspection).admin}, s.fl.looks...)
+		for _, look := range looks {
+			if err := look(i, s); err != nil {
 				return err
 			}
 		}
@@ -65,6 +66,7 @@ func (i *inspection) entries(s *session) error {
 	for _, named := range []struct{ key, dn string }{
 		{"people_base", s.cfg.PeopleBase},
 		{"groups_base", s.cfg.GroupsBase},
+		{"leavers_base", s.cfg.LeaversBase},
 		{"empty_group_member", s.cfg.EmptyGroupMember},
 	} {
 		if named.dn == "" {
@@ -81,17 +83,26 @@ func (i *inspection) entries(s *session) error {
 	return nil
 }
 
+// flavour looks whether the settings name another kind of server than it is.
+func (i *inspection) flavour(s *session) error {
+	is, err := recognise(s.conn)
+	if err == nil && is != s.fl {
+		i.broken("correct flavour in the settings, or leave it out", "flavour: the server is %s, and the settings say %s", is.title, s.fl.title)
+	}
+	return err
+}
+
 // people looks whether there are any, with what the bot finds them by.
 func (i *inspection) people(s *session) error {
-	found, err := s.few(s.cfg.PeopleBase, s.cfg.PeopleFilter, 1, "entryUUID", s.cfg.Attributes.Login)
+	found, err := s.few(s.cfg.PeopleBase, s.cfg.PeopleFilter, 1, s.fl.id.attr, s.cfg.Attributes.Login)
 	switch {
 	case err != nil:
 		return err
 	case len(found) == 0:
 		i.broken("correct people_base, or let the bot read it", "nobody is found below %s", s.cfg.PeopleBase)
 		return nil
-	case get(found[0], "entryUUID") == "":
-		i.broken("let the bot read entryUUID (RFC 4530)", "%s has no entryUUID that the bot can read, so accounts cannot be told apart for good", found[0].DN)
+	case s.id(found[0]) == "":
+		i.broken("let the bot read "+s.fl.id.attr, "%s has no %s that the bot can read, so accounts cannot be told apart for good", found[0].DN, s.fl.id.attr)
 	}
 	for _, platform := range slices.Sorted(maps.Keys(s.cfg.Chat)) {
 		attr := s.cfg.Chat[platform]
@@ -161,6 +172,14 @@ func (i *inspection) server(s *session) error {
 	// To be refused here, in whatever way, is how it should be.
 	if e, err := s.read("cn=config", "objectClass"); err == nil && e != nil {
 		i.unsafe("use an account that may not, and give it the rights that README.md lists", "the bot's account can read the configuration of the server (cn=config)")
+	}
+	return nil
+}
+
+// encryption looks whether passwords can be replaced at all.
+func (i *inspection) encryption(s *session) error {
+	if _, encrypted := s.conn.TLSConnectionState(); !encrypted {
+		i.broken("use ldaps:// or start_tls", "Active Directory takes a new password over an encrypted connection only")
 	}
 	return nil
 }

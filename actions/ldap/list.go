@@ -2,6 +2,7 @@ package ldap
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/go-ldap/ldap/v3"
@@ -20,7 +21,7 @@ func (l lister) List(ctx context.Context, _ string) (actions.Page, error) {
 	var out actions.Page
 	err := l.with(ctx, "list all accounts", func(s *session) error {
 		at := s.cfg.Attributes
-		attrs := []string{"entryUUID", at.Login, at.Mail, s.cfg.AccountLink, lockedTime}
+		attrs := slices.Concat([]string{s.fl.id.attr, at.Login, at.Mail, at.Number, s.cfg.AccountLink}, s.fl.lock.attrs(), s.fl.facts.attrs())
 		people, err := s.search(s.cfg.PeopleBase, ldap.ScopeWholeSubtree, s.cfg.PeopleFilter, attrs...)
 		if err != nil {
 			return err
@@ -29,13 +30,13 @@ func (l lister) List(ctx context.Context, _ string) (actions.Page, error) {
 		owner := map[string]string{} // of an entry, by its id
 		linked := map[string][]string{}
 		for _, e := range people {
-			id, link := get(e, "entryUUID"), get(e, s.cfg.AccountLink)
+			id, link := s.id(e), get(e, s.cfg.AccountLink)
 			owner[id] = id
 			if link != "" {
 				linked[link] = append(linked[link], id)
 			}
 		}
-		all, err := s.search(s.cfg.Base, ldap.ScopeWholeSubtree, "("+at.Login+"=*)", attrs...)
+		all, err := s.search(s.cfg.Base, ldap.ScopeWholeSubtree, s.anAccount("("+at.Login+"=*)"), attrs...)
 		if err != nil {
 			return err
 		}
@@ -48,8 +49,9 @@ func (l lister) List(ctx context.Context, _ string) (actions.Page, error) {
 				continue
 			}
 			a := actions.Listed{
-				Account: s.account(e, admins).Account, Enabled: get(e, lockedTime) != lockedForGood,
-				Mail: strings.ToLower(get(e, at.Mail)), Number: get(e, at.Number), Person: owner[get(e, "entryUUID")],
+				Account: s.account(e, admins).Account, Enabled: !s.locked(e),
+				Mail: strings.ToLower(get(e, at.Mail)), Number: get(e, at.Number), Person: owner[s.id(e)],
+				Used: s.fl.facts.used(e),
 			}
 			same := linked[get(e, s.cfg.AccountLink)]
 			if n := len(same); n > 0 && n <= maxLinked && (a.Person == "" || s.prefixed(a.Login) == 1) {

@@ -2,7 +2,6 @@ package ldap
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/go-ldap/ldap/v3"
@@ -10,25 +9,21 @@ import (
 	"offboard/actions"
 )
 
-// lock sets the administrator's lock of the password policy draft
-// (pwdAccountLockedTime: 000001010000Z) and gives back what was there before.
+// lock keeps the account out in the way of the server, and gives back what was
+// there before.
 type lock struct{ *Client }
 
-const (
-	signIn     = "sign-in"
-	lockedTime = "pwdAccountLockedTime"
-)
+const signIn = "sign-in"
 
-// Check holds the ability to sign in until the lock is set and a password
-// policy gives it force.
+// Check holds the ability to sign in until the lock is set and has force.
 func (l lock) Check(ctx context.Context, t actions.Target) (actions.Finding, error) {
 	return l.check(ctx, "read the lock", t, func(s *session, a account, f *actions.Finding) error {
-		value := get(a.entry, lockedTime)
-		force, err := s.forceOf(a)
+		locked := s.locked(a.entry)
+		force, err := s.fl.lock.force(s, a)
 		if err != nil {
 			return err
 		}
-		if force.locks && value == lockedForGood {
+		if force.locks && locked {
 			f.Notes = append(f.Notes, a.Login+": a session that is open now keeps working until it reconnects")
 			if force.note != "" {
 				f.Notes = append(f.Notes, force.note)
@@ -37,15 +32,16 @@ func (l lock) Check(ctx context.Context, t actions.Target) (actions.Finding, err
 		}
 		f.Items = append(f.Items, actions.Item{
 			ID: signIn, Account: a.ID, Label: "sign in as " + a.Login,
-			Before: before{Value: value}.String(),
+			Before: before{Value: s.fl.lock.value(a.entry)}.String(),
 		})
+		open := s.fl.lock.open(s, a)
 		switch {
-		case !force.locks && value == lockedForGood:
+		case !force.locks && locked:
 			f.Unread = append(f.Unread, fmt.Sprintf("%s carries a lock, but it has no effect: %s", a.Login, force.reason))
 		case !force.locks:
 			f.Unread = append(f.Unread, fmt.Sprintf("a lock on %s would have no effect: %s", a.Login, force.reason))
-		case value != "":
-			f.Notes = append(f.Notes, fmt.Sprintf("%s is locked since %s after wrong passwords, which may pass: that is not an administrator's lock", a.Login, when(value)))
+		case open != "":
+			f.Notes = append(f.Notes, open)
 		}
 		return nil
 	})
@@ -57,24 +53,21 @@ func (l lock) Do(ctx context.Context, t actions.Target) (actions.Evidence, error
 		if !t.Wants(signIn) {
 			return "nothing was asked for", nil
 		}
-		force, err := s.forceOf(a)
+		force, err := s.fl.lock.force(s, a)
 		if err != nil {
 			return "", err
 		}
 		if !force.locks {
 			return "", actions.Final(fmt.Errorf("a lock would have no effect: %s; remedy: %s", force.reason, force.remedy))
 		}
-		if get(a.entry, lockedTime) == lockedForGood {
+		if s.locked(a.entry) {
 			return a.dn() + " is locked already", nil
 		}
-		if err := s.modify(a.dn(), change(ldap.ReplaceAttribute, lockedTime, lockedForGood)); err != nil {
-			return "", err
-		}
-		return fmt.Sprintf("modify %s: success, replace %s: %s", a.dn(), lockedTime, lockedForGood), nil
+		return s.fl.lock.set(s, a)
 	})
 }
 
-// Undo sets the attribute to what it was.
+// Undo opens what was open.
 func (l lock) Undo(ctx context.Context, t actions.Target, found actions.Finding) (actions.Evidence, error) {
 	return l.act(ctx, "unlock the account", t, func(s *session, a account) (string, error) {
 		items := t.Of(found)
@@ -85,24 +78,15 @@ func (l lock) Undo(ctx context.Context, t actions.Target, found actions.Finding)
 		if err != nil {
 			return "", err
 		}
-		if get(a.entry, lockedTime) == b.Value {
+		if !s.locked(a.entry) && s.fl.lock.value(a.entry) == b.Value {
 			return a.dn() + " is as it was already", nil
 		}
-		var values []string
-		if b.Value != "" {
-			values = []string{b.Value}
-		}
-		if err := s.modify(a.dn(), change(ldap.ReplaceAttribute, lockedTime, values...)); err != nil {
+		if err := s.fl.lock.reset(s, a, b.Value); err != nil {
 			return "", err
 		}
-		return fmt.Sprintf("modify %s: success, replace %s: %q", a.dn(), lockedTime, b.Value), nil
+		return fmt.Sprintf("modify %s: success, the lock is as it was: %q", a.dn(), b.Value), nil
 	})
 }
 
-func when(value string) string {
-	t, err := parseTime(value)
-	if errors.Is(err, errTime) {
-		return value
-	}
-	return t.UTC().Format("2006-01-02 15:04:05 UTC")
-}
+// locked reports whether an administrator has locked the entry's account for good.
+func (s *session) locked(e *ldap.Entry) bool { return s.fl.lock.locked(e) }

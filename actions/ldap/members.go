@@ -30,13 +30,13 @@ func (d directory) Count(ctx context.Context) (int, error) {
 func (d directory) Members(ctx context.Context, group string) ([]actions.Person, error) {
 	var people []actions.Person
 	err := d.with(ctx, fmt.Sprintf("read the group %q", group), func(s *session) error {
-		found, err := s.search(s.cfg.GroupsBase, ldap.ScopeWholeSubtree, equals("cn", group), "member", "uniqueMember", "memberUid")
+		found, err := s.search(s.cfg.GroupsBase, ldap.ScopeWholeSubtree, equals("cn", group), s.memberAttrs()...)
 		if err != nil {
 			return err
 		}
 		var entries []*ldap.Entry
 		for _, g := range found {
-			for _, k := range memberKinds {
+			for _, k := range s.fl.members {
 				for _, v := range g.GetEqualFoldAttributeValues(k.attr) {
 					if v == s.cfg.EmptyGroupMember || len(entries) == maxMembers {
 						continue

@@ -18,12 +18,12 @@ func (s *session) needed(a account, admins []*ldap.Entry, theirs []account) (str
 	if s.own(a.entry) {
 		return "the account with which this bot signs in", nil
 	}
-	if get(a.entry, lockedTime) == lockedForGood {
+	if s.locked(a.entry) {
 		return "", nil
 	}
 	for _, g := range admins {
 		in := false
-		for _, kind := range memberKinds {
+		for _, kind := range s.fl.members {
 			if _, yes := kind.find(g, a.dn(), get(a.entry, s.cfg.Attributes.Login)); yes {
 				in = true
 			}
@@ -47,7 +47,7 @@ func (s *session) needed(a account, admins []*ldap.Entry, theirs []account) (str
 // not read here.
 func (s *session) another(g *ldap.Entry, than []account) (bool, error) {
 	read := 0
-	for _, kind := range memberKinds {
+	for _, kind := range s.fl.members {
 		for _, v := range g.GetEqualFoldAttributeValues(kind.attr) {
 			if !kind.byLogin && s.cfg.EmptyGroupMember != "" && sameDN(v, s.cfg.EmptyGroupMember) || s.among(kind, v, than) {
 				continue
@@ -59,7 +59,7 @@ func (s *session) another(g *ldap.Entry, than []account) (bool, error) {
 			if err != nil {
 				return false, err
 			}
-			if e != nil && !s.own(e) && get(e, lockedTime) != lockedForGood {
+			if e != nil && !s.own(e) && !s.locked(e) {
 				return true, nil
 			}
 		}
@@ -81,13 +81,13 @@ func (s *session) among(kind memberKind, value string, accounts []account) bool 
 // is gone.
 func (s *session) behind(kind memberKind, value string) (*ldap.Entry, error) {
 	if !kind.byLogin {
-		e, err := s.read(value, lockedTime)
+		e, err := s.read(value, s.fl.lock.attrs()...)
 		if ldap.IsErrorWithCode(err, ldap.LDAPResultInvalidDNSyntax) {
 			return nil, nil
 		}
 		return e, err
 	}
-	found, err := s.few(s.cfg.Base, equals(s.cfg.Attributes.Login, value), 1, lockedTime)
+	found, err := s.few(s.cfg.Base, equals(s.cfg.Attributes.Login, value), 1, s.fl.lock.attrs()...)
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}

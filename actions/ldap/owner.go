@@ -5,28 +5,28 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/go-ldap/ldap/v3"
+
 	"offboard/actions"
 )
 
 // owner hands the groups that the leaver owns to their heirs.
 type owner struct{ *Client }
 
-const ownerAttr = "owner"
-
 // Check holds one item for each group owned.
 func (o owner) Check(ctx context.Context, t actions.Target) (actions.Finding, error) {
 	return o.check(ctx, "read the groups owned", t, func(s *session, a account, f *actions.Finding) error {
-		owned, err := s.pointing(s.cfg.GroupsBase, ownerAttr, a)
+		owned, err := s.pointing(s.ownedBase(), s.fl.owner, a, "objectClass")
 		if err != nil {
 			return err
 		}
 		for _, e := range owned {
-			item, ok := handItem(e, ownerAttr, a, f)
+			item, ok := s.handItem(e, s.fl.owner, a, f)
 			if !ok {
 				continue
 			}
-			item.Label = "owner of the group " + name(e)
-			if n := len(e.GetEqualFoldAttributeValues(ownerAttr)); n > 1 {
+			item.Label = s.answersFor(e)
+			if n := len(e.GetEqualFoldAttributeValues(s.fl.owner)); n > 1 {
 				item.Label += fmt.Sprintf(" (one of %d owners)", n)
 			}
 			f.Items = append(f.Items, item)
@@ -39,11 +39,11 @@ func (o owner) Check(ctx context.Context, t actions.Target) (actions.Finding, er
 func (o owner) Do(ctx context.Context, t actions.Target) (actions.Evidence, error) {
 	return o.act(ctx, "hand over groups", t, func(s *session, a account) (string, error) {
 		return actions.Each(t.Items, classify, func(i actions.Item) (string, error) {
-			group, err := s.byID(s.cfg.GroupsBase, i.ID, "cn", ownerAttr)
+			group, err := s.byID(s.ownedBase(), i.ID, "cn", s.fl.owner)
 			if err != nil || group == nil {
 				return "is gone", err
 			}
-			value, in := findDN(group.GetEqualFoldAttributeValues(ownerAttr), a.dn())
+			value, in := findDN(group.GetEqualFoldAttributeValues(s.fl.owner), a.dn())
 			if !in {
 				return "not theirs any more", nil
 			}
@@ -51,7 +51,7 @@ func (o owner) Do(ctx context.Context, t actions.Target) (actions.Evidence, erro
 			if err != nil {
 				return "", err
 			}
-			return "modify: success, now owned by " + heir.DN, s.replaceName(group, ownerAttr, value, heir.DN)
+			return "modify: success, now owned by " + heir.DN, s.replaceName(group, s.fl.owner, value, heir.DN)
 		})
 	})
 }
@@ -65,14 +65,14 @@ func (o owner) Undo(ctx context.Context, t actions.Target, found actions.Finding
 			if err != nil {
 				return "", err
 			}
-			group, err := s.byID(s.cfg.GroupsBase, i.ID, "cn", ownerAttr)
+			group, err := s.byID(s.ownedBase(), i.ID, "cn", s.fl.owner)
 			if err != nil {
 				return "", err
 			}
 			if group == nil {
 				return "", actions.Final(errors.New("the group does not exist any more"))
 			}
-			owners := group.GetEqualFoldAttributeValues(ownerAttr)
+			owners := group.GetEqualFoldAttributeValues(s.fl.owner)
 			remove := ""
 			heir, err := s.former(t, a, i.ID)
 			if err != nil {
@@ -81,7 +81,29 @@ func (o owner) Undo(ctx context.Context, t actions.Target, found actions.Finding
 			if _, before := findDN(b.Others, heir); heir != "" && !before {
 				remove, _ = findDN(owners, heir)
 			}
-			return "modify: success", s.replaceName(group, ownerAttr, remove, a.dn())
+			if _, already := findDN(owners, a.dn()); s.fl.oneOwner && !already && remove == "" && len(owners) > 0 {
+				return "", actions.Final(fmt.Errorf("%s answers for it by now", owners[0]))
+			}
+			return "modify: success", s.replaceName(group, s.fl.owner, remove, a.dn())
 		})
 	})
+}
+
+// ownedBase is where things that have an owner are looked for.
+func (s *session) ownedBase() string {
+	if s.fl.oneOwner { // computers and units have one too
+		return s.cfg.Base
+	}
+	return s.cfg.GroupsBase
+}
+
+// answersFor names what an entry is to who owns it.
+func (s *session) answersFor(e *ldap.Entry) string {
+	switch {
+	case has(e, "objectClass", "computer"):
+		return "manager of the computer " + name(e)
+	case has(e, "objectClass", "organizationalUnit"):
+		return "manager of the unit " + e.DN
+	}
+	return "owner of the group " + name(e)
 }

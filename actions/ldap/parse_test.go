@@ -96,8 +96,8 @@ func FuzzSearchFilters(f *testing.F) {
 	f.Add("jane")
 	f.Add(`*)(uid=*))(|(uid=*`)
 	f.Add("\x00\\2a é")
-	s := &session{cfg: new(Config)}
-	*s.cfg = Config{Base: "dc=x"}.withDefaults()
+	s := &session{cfg: new(Config), fl: &openLDAP}
+	*s.cfg = Config{Base: "dc=x"}.withDefaults().withFlavour(s.fl)
 	f.Fuzz(func(t *testing.T, text string) {
 		words := strings.Fields(text)
 		if len(words) == 0 {

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/go-ldap/ldap/v3"
-
 	"offboard/actions"
 )
 
@@ -15,10 +13,7 @@ import (
 // time of the last change, because a password itself cannot be read.
 type password struct{ *Client }
 
-const (
-	passwordItem = "password"
-	changedTime  = "pwdChangedTime"
-)
+const passwordItem = "password"
 
 // skew is how far before the first attempt a change is reported as a
 // difference between two clocks rather than as an old password.
@@ -29,7 +24,7 @@ const skew = 5 * time.Minute
 // looks like one whose password is hidden, and is held too.
 func (p password) Check(ctx context.Context, t actions.Target) (actions.Finding, error) {
 	return p.check(ctx, "read the age of the password", t, func(s *session, a account, f *actions.Finding) error {
-		value, weak, err := s.passwordMark(a)
+		value, weak, err := s.fl.password.mark(s, a)
 		if err != nil {
 			return err
 		}
@@ -48,23 +43,6 @@ func (p password) Check(ctx context.Context, t actions.Target) (actions.Finding,
 		}
 		return nil
 	})
-}
-
-// passwordMark is the time of the last change. Only where no password policy
-// exists at all does the time of the entry's last change stand in for it:
-// elsewhere that would prove a password by a change of something else.
-func (s *session) passwordMark(a account) (value string, weak bool, err error) {
-	if value = get(a.entry, changedTime); value != "" {
-		return value, false, nil
-	}
-	if s.cfg.PolicyDN != "" || get(a.entry, "pwdPolicySubentry") != "" {
-		return "", false, nil
-	}
-	all, err := s.policies()
-	if err != nil || len(all) > 0 {
-		return "", false, err
-	}
-	return get(a.entry, "modifyTimestamp"), true, nil
 }
 
 // changedSince compares with the first attempt, cut to the second because
@@ -96,26 +74,6 @@ func (p password) Do(ctx context.Context, t actions.Target) (actions.Evidence, e
 		// 26 characters of base32 hold 130 bits; the suffix satisfies rules
 		// that ask for a small letter, a digit and a sign.
 		fresh := rand.Text() + rand.Text() + "a1-"
-		lock := get(a.entry, lockedTime)
-		if lock == "" {
-			_, err := s.conn.PasswordModify(ldap.NewPasswordModifyRequest(a.dn(), "", fresh))
-			if err == nil {
-				return fmt.Sprintf("password modify %s: success", a.dn()), nil
-			}
-			// RFC 4511, 4.12: the answer of a server that does not know the operation.
-			if !ldap.IsErrorWithCode(err, ldap.LDAPResultProtocolError) {
-				return "", err
-			}
-		}
-		changes := []ldap.Change{change(ldap.ReplaceAttribute, "userPassword", fresh)}
-		if lock != "" {
-			// slapd unlocks an account whose password is replaced, unless the
-			// same request removes the lock: then it may also set it again.
-			changes = append(changes, change(ldap.DeleteAttribute, lockedTime), change(ldap.AddAttribute, lockedTime, lock))
-		}
-		if err := s.modify(a.dn(), changes...); err != nil {
-			return "", err
-		}
-		return fmt.Sprintf("modify %s: success, replace userPassword", a.dn()), nil
+		return s.fl.password.set(s, a, fresh)
 	})
 }

@@ -12,7 +12,7 @@ import (
 func (s *session) personAttrs() []string {
 	at := s.cfg.Attributes
 	attrs := []string{
-		"entryUUID", "cn", "pwdAccountLockedTime", s.cfg.AccountLink,
+		s.fl.id.attr, "cn", s.cfg.AccountLink,
 		at.Login, at.Name, at.Mail, at.Title, at.Department, at.Country,
 		at.Entity, at.Location, at.Employment, at.Number, at.Manager,
 	}
@@ -22,7 +22,7 @@ func (s *session) personAttrs() []string {
 	for _, attr := range s.cfg.Chat {
 		attrs = append(attrs, attr)
 	}
-	return attrs
+	return append(attrs, s.fl.lock.attrs()...)
 }
 
 // person makes the identity card of an entry. managers remembers the ids of
@@ -30,7 +30,7 @@ func (s *session) personAttrs() []string {
 func (s *session) person(e *ldap.Entry, managers map[string]string) (actions.Person, error) {
 	at := s.cfg.Attributes
 	p := actions.Person{
-		ID:         get(e, "entryUUID"),
+		ID:         s.id(e),
 		Name:       get(e, at.Name),
 		Login:      get(e, at.Login),
 		Mail:       strings.ToLower(get(e, at.Mail)),
@@ -41,7 +41,7 @@ func (s *session) person(e *ldap.Entry, managers map[string]string) (actions.Per
 		Location:   get(e, at.Location),
 		Employment: get(e, at.Employment),
 		Number:     get(e, at.Number),
-		Disabled:   get(e, "pwdAccountLockedTime") == lockedForGood,
+		Disabled:   s.locked(e),
 	}
 	if at.Zone != "" {
 		p.Zone = get(e, at.Zone)
@@ -60,12 +60,12 @@ func (s *session) person(e *ldap.Entry, managers map[string]string) (actions.Per
 	if dn := get(e, at.Manager); dn != "" {
 		id, known := managers[dn]
 		if !known {
-			m, err := s.read(dn, "entryUUID")
+			m, err := s.read(dn, s.fl.id.attr)
 			if err != nil && !ldap.IsErrorWithCode(err, ldap.LDAPResultInvalidDNSyntax) {
 				return p, err
 			}
 			if m != nil {
-				id = get(m, "entryUUID")
+				id = s.id(m)
 			}
 			managers[dn] = id
 		}
@@ -80,7 +80,7 @@ func (s *session) person(e *ldap.Entry, managers map[string]string) (actions.Per
 	}
 	p.Admin = s.prefixed(p.Login) == 1 || s.powerful(p.Groups)
 	if link := get(e, s.cfg.AccountLink); link != "" {
-		others, err := s.few(s.cfg.Base, equals(s.cfg.AccountLink, link), maxLinked+1, "entryUUID", at.Login)
+		others, err := s.few(s.cfg.Base, equals(s.cfg.AccountLink, link), maxLinked+1, s.fl.id.attr, at.Login)
 		if err != nil {
 			return p, err
 		}
@@ -88,7 +88,7 @@ func (s *session) person(e *ldap.Entry, managers map[string]string) (actions.Per
 			s.sortEntries(others)
 			for _, o := range others {
 				login := get(o, at.Login)
-				if get(o, "entryUUID") == p.ID || login == "" {
+				if s.id(o) == p.ID || login == "" {
 					continue
 				}
 				p.Accounts = append(p.Accounts, login)

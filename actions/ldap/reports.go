@@ -18,14 +18,14 @@ type reports struct{ *Client }
 
 // Check holds one item for each direct report.
 func (r reports) Check(ctx context.Context, t actions.Target) (actions.Finding, error) {
-	attr := r.cfg.Attributes.Manager
 	return r.check(ctx, "read the direct reports", t, func(s *session, a account, f *actions.Finding) error {
+		attr := s.cfg.Attributes.Manager
 		found, err := s.pointing(s.cfg.Base, attr, a, s.cfg.Attributes.Name, s.cfg.Attributes.Title)
 		if err != nil {
 			return err
 		}
 		for _, e := range found {
-			item, ok := handItem(e, attr, a, f)
+			item, ok := s.handItem(e, attr, a, f)
 			if !ok {
 				continue
 			}
@@ -56,8 +56,8 @@ func (s *session) named(e *ldap.Entry) string {
 
 // Do sets the heir as the manager.
 func (r reports) Do(ctx context.Context, t actions.Target) (actions.Evidence, error) {
-	attr := r.cfg.Attributes.Manager
 	return r.act(ctx, "hand over direct reports", t, func(s *session, a account) (string, error) {
+		attr := s.cfg.Attributes.Manager
 		return actions.Each(t.Items, classify, func(i actions.Item) (string, error) {
 			e, err := s.byID(s.cfg.Base, i.ID, attr)
 			if err != nil || e == nil {
@@ -98,8 +98,8 @@ func (s *session) nextManager(t actions.Target, a account, e *ldap.Entry, itemID
 // Undo makes the leaver the manager again, unless somebody has named another
 // one since: that is newer than what was recorded.
 func (r reports) Undo(ctx context.Context, t actions.Target, found actions.Finding) (actions.Evidence, error) {
-	attr := r.cfg.Attributes.Manager
 	return r.act(ctx, "give direct reports back", t, func(s *session, a account) (string, error) {
+		attr := s.cfg.Attributes.Manager
 		return actions.Each(t.Of(found), classify, func(i actions.Item) (string, error) {
 			b, err := readBefore(i)
 			if err != nil {

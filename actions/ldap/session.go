@@ -18,7 +18,8 @@ import (
 
 // A session is one signed-in connection, used for one call.
 type session struct {
-	cfg  *Config
+	cfg  *Config // with the defaults of the flavour
+	fl   *flavour
 	conn *ldap.Conn
 }
 
@@ -73,7 +74,14 @@ func (c *Client) session(ctx context.Context, fn func(s *session) error) error {
 	if err := conn.Bind(c.cfg.BindDN, c.cfg.BindPassword.Value()); err != nil {
 		return &bindError{err}
 	}
-	return fn(&session{cfg: &c.cfg, conn: conn})
+	fl := c.flavour
+	if fl == nil {
+		if fl, err = recognise(conn); err != nil {
+			return err
+		}
+	}
+	cfg := c.cfg.withFlavour(fl)
+	return fn(&session{cfg: &cfg, fl: fl, conn: conn})
 }
 
 func (c *Client) dial(ctx context.Context) (net.Conn, error) {
@@ -138,7 +146,7 @@ func (s *session) search(base string, scope int, filter string, attrs ...string)
 	if err != nil {
 		return nil, fmt.Errorf("search %s below %s: %w", filter, base, err)
 	}
-	return res.Entries, nil
+	return res.Entries, s.complete(res.Entries)
 }
 
 // few reads at most limit entries that match, and does not mind that there are more.
@@ -151,7 +159,7 @@ func (s *session) few(base, filter string, limit int, attrs ...string) ([]*ldap.
 	if res == nil {
 		return nil, nil
 	}
-	return res.Entries, nil
+	return res.Entries, s.complete(res.Entries)
 }
 
 // read returns the entry with this DN, or nil if there is none or it may not be seen.
@@ -166,22 +174,22 @@ func (s *session) read(dn string, attrs ...string) (*ldap.Entry, error) {
 	case len(res.Entries) == 0:
 		return nil, nil
 	}
-	return res.Entries[0], nil
+	return res.Entries[0], s.complete(res.Entries)
 }
 
-// byID returns the entry with this entryUUID below base, or nil.
+// byID returns the entry that this id pins below base, or nil.
 func (s *session) byID(base, id string, attrs ...string) (*ldap.Entry, error) {
 	if id == "" {
 		return nil, nil
 	}
-	found, err := s.few(base, equals("entryUUID", id), 2, attrs...)
+	found, err := s.few(base, s.fl.id.filter(id), 2, attrs...)
 	switch {
 	case err != nil:
 		return nil, err
 	case len(found) == 0:
 		return nil, nil
 	case len(found) > 1:
-		return nil, actions.Final(fmt.Errorf("entryUUID %s is carried by more than one entry", id))
+		return nil, actions.Final(fmt.Errorf("%s %s is carried by more than one entry", s.fl.id.attr, id))
 	}
 	return found[0], nil
 }

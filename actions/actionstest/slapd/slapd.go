@@ -19,6 +19,8 @@ import (
 	"time"
 
 	goldap "github.com/go-ldap/ldap/v3"
+
+	"offboard/actions/actionstest/certs"
 )
 
 // The tree, and who may do everything in it. The account BotDN may write, and
@@ -52,7 +54,7 @@ func New(t testing.TB, path string) *Server {
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	s.Dir = dir
-	writeCertificates(t, dir)
+	certs.Write(t, dir)
 	var schema strings.Builder
 	for _, name := range []string{"core", "cosine", "nis", "inetorgperson"} {
 		text, err := os.ReadFile(filepath.Join(first(t, "/etc/ldap/schema", "/etc/openldap/schema"), name+".ldif"))

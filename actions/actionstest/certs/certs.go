@@ -1,4 +1,5 @@
-package slapd
+// Package certs makes the certificates of the real servers that tests run.
+package certs
 
 import (
 	"crypto/ecdsa"
@@ -15,10 +16,10 @@ import (
 	"time"
 )
 
-// writeCertificates makes an authority (ca.pem), a server certificate for
+// Write makes an authority (ca.pem), a server certificate for
 // 127.0.0.1 from it (server.pem, server.key), and an authority that has
 // nothing to do with either (other.pem).
-func writeCertificates(t testing.TB, dir string) {
+func Write(t testing.TB, dir string) {
 	t.Helper()
 	ca, caKey := authority(t, "test CA")
 	other, _ := authority(t, "another CA")
