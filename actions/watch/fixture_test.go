@@ -3,6 +3,7 @@ package watch_test
 import (
 	"context"
 	"path/filepath"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -103,11 +104,12 @@ func (w *world) start() {
 	w.halt()
 	ctx, cancel := context.WithCancel(context.Background())
 	w.cancel = cancel
-	x := actions.New(actions.Config{Store: w.Store, Systems: w.sys})
+	systems := slices.Clone(w.sys) // a test may change w.sys for the next start
+	x := actions.New(actions.Config{Store: w.Store, Systems: systems})
 	w.cfg.HR = func(context.Context, store.PersonID) ([]store.PersonID, error) {
 		return []store.PersonID{w.people["hanna"], w.people["helge"]}, nil
 	}
-	w.cfg.Store, w.cfg.Executor, w.cfg.Systems, w.cfg.Directory = w.Store, x, w.sys, w.mem.Directory()
+	w.cfg.Store, w.cfg.Executor, w.cfg.Systems, w.cfg.Directory = w.Store, x, systems, w.mem.Directory()
 	loop := watch.New(w.cfg)
 	done := make(chan error, 2)
 	go func() { done <- x.Run(ctx) }()
