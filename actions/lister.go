@@ -2,6 +2,7 @@ package actions
 
 import (
 	"context"
+	"time"
 
 	"offboard/store"
 )
@@ -23,11 +24,12 @@ type Page struct {
 // Listed is an account with what tells whose it is.
 type Listed struct {
 	Account
-	Enabled bool   // somebody can sign in with it
-	Person  string // Person.ID of its owner, where the system itself says so
-	Chat    string // the chat platform whose account it is, as the directory may name it; else empty
-	Mail    string // lower case; may be empty
-	Number  string // employee number; may be empty
+	Enabled bool      // somebody can sign in with it
+	Used    time.Time // when it was last used, by what the system says; zero if it does not
+	Person  string    // Person.ID of its owner, where the system itself says so
+	Chat    string    // the chat platform whose account it is, as the directory may name it; else empty
+	Mail    string    // lower case; may be empty
+	Number  string    // employee number; may be empty
 }
 
 // Swept is what a sweep has found.

@@ -4,25 +4,27 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"time"
 )
 
 // Stray is an account that a sweep has found: it can be used, and belongs to
 // nobody, to somebody who has left, or to somebody with a case. What it is worth
 // depends on who reads of it: see Kind.
 type Stray struct {
-	System  string `json:"system"` // as configured
-	Title   string `json:"title"`  // of the system, for people
-	ID      string `json:"id"`     // immutable, in the system
-	Login   string `json:"login"`
-	Admin   bool   `json:"admin,omitempty"`
-	Owner   string `json:"owner,omitempty"` // directory id of whom it belongs to; empty: nobody
-	Name    string `json:"name,omitempty"`  // theirs
-	Gone    bool   `json:"gone,omitempty"`  // the directory has locked them, or has them no more
-	Linked  bool   `json:"linked,omitempty"`
-	Case    CaseID `json:"case,omitempty"`    // by which they leave, or have left
-	Planned bool   `json:"planned,omitempty"` // a plan of Case is about this account
-	Given   bool   `json:"given,omitempty"`   // of Case: it was given back since
-	New     bool   `json:"new,omitempty"`     // nobody was told of it before, or it has become worse
+	System  string    `json:"system"` // as configured
+	Title   string    `json:"title"`  // of the system, for people
+	ID      string    `json:"id"`     // immutable, in the system
+	Login   string    `json:"login"`
+	Admin   bool      `json:"admin,omitempty"`
+	Used    time.Time `json:"used,omitzero"`   // when it was last used, if the system says that
+	Owner   string    `json:"owner,omitempty"` // directory id of whom it belongs to; empty: nobody
+	Name    string    `json:"name,omitempty"`  // theirs
+	Gone    bool      `json:"gone,omitempty"`  // the directory has locked them, or has them no more
+	Linked  bool      `json:"linked,omitempty"`
+	Case    CaseID    `json:"case,omitempty"`    // by which they leave, or have left
+	Planned bool      `json:"planned,omitempty"` // a plan of Case is about this account
+	Given   bool      `json:"given,omitempty"`   // of Case: it was given back since
+	New     bool      `json:"new,omitempty"`     // nobody was told of it before, or it has become worse
 
 	Told StrayKind `json:"told,omitempty"` // what it was to IT when it was written down
 }

@@ -79,10 +79,11 @@ type item struct {
 
 type listed struct {
 	account
-	Enabled *bool  `json:"enabled"` // needed
-	Person  string `json:"person"`
-	Mail    string `json:"mail"`
-	Number  string `json:"number"`
+	Enabled *bool      `json:"enabled"` // needed
+	Used    *time.Time `json:"used"`
+	Person  string     `json:"person"`
+	Mail    string     `json:"mail"`
+	Number  string     `json:"number"`
 }
 
 // Limits of an answer. What is longer would not fit into an entry of the log

@@ -78,6 +78,7 @@ func TestPages(t *testing.T) {
 		{"empty, and more", `{"version":1,"class":"ok","accounts":[],"next":"3"}`, "followed by another one"},
 		{"enabled or not", `{"version":1,"class":"ok","accounts":[{"id":"a","login":"a"}],"next":""}`, "accounts[0].enabled"},
 		{"no login", `{"version":1,"class":"ok","accounts":[{"id":"a","enabled":true}],"next":""}`, "accounts[0].login"},
+		{"a time that is none", `{"version":1,"class":"ok","accounts":[{"id":"a","login":"a","enabled":true,"used":"yesterday"}],"next":""}`, "accounts/0/used"},
 		{"twice", `{"version":1,"class":"ok","accounts":[{"id":"a","login":"a","enabled":true},{"id":"a","login":"b","enabled":true}],"next":""}`, "there twice"},
 	} {
 		if _, err := exec.Page([]byte(tt.answer), "2"); err == nil || !strings.Contains(err.Error(), tt.want) {

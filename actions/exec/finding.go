@@ -87,6 +87,9 @@ func (c *Client) page(b []byte, asked string) (actions.Page, error) {
 		k.no(known[a.ID], "%s.id: %q is there twice", at, a.ID)
 		known[a.ID] = true
 		one := actions.Listed{Account: k.account(at, a.account), Enabled: a.Enabled != nil && *a.Enabled}
+		if a.Used != nil {
+			one.Used = a.Used.UTC()
+		}
 		one.Person, one.Mail, one.Number = k.maybe(at+".person", a.Person), strings.ToLower(k.maybe(at+".mail", a.Mail)), k.maybe(at+".number", a.Number)
 		out.Accounts = append(out.Accounts, one)
 	}

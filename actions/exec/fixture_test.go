@@ -113,7 +113,7 @@ func program(dir string, args []string) int {
 		_, _ = fmt.Sscan(r.Page, &n)
 		all := []any{}
 		for _, e := range state[n:min(n+3, len(state))] {
-			all = append(all, map[string]any{"id": e.ID, "login": e.Login, "enabled": len(e.Groups) > 0, "mail": "X@y.example"})
+			all = append(all, map[string]any{"id": e.ID, "login": e.Login, "enabled": len(e.Groups) > 0, "used": "2026-11-02T10:00:00Z", "mail": "X@y.example"})
 		}
 		next := ""
 		if n+3 < len(state) {

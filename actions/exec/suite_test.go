@@ -46,7 +46,7 @@ func TestActions(t *testing.T) {
 func TestLister(t *testing.T) {
 	cfg, _ := start(t)
 	all, pages := actionstest.Lister(t, exec.New(cfg).System("tools", "Tools").Lister)
-	if pages != 2 || len(all) != 4 || !all["a1"].Enabled || all["a4"].Enabled || all["a1"].Mail != "x@y.example" {
+	if pages != 2 || len(all) != 4 || !all["a1"].Enabled || all["a4"].Enabled || all["a1"].Used.IsZero() || all["a1"].Mail != "x@y.example" {
 		t.Errorf("%d pages: %+v", pages, all)
 	}
 	cfg.List = false

@@ -136,7 +136,7 @@ func (g *sweeping) account(ctx context.Context, sys actions.System, a actions.Li
 	if err != nil || who.here && who.row.ID == "" {
 		return err
 	}
-	x := store.Stray{System: sys.Name, Title: sys.Title, ID: a.ID, Login: a.Login, Admin: a.Admin, Owner: who.ID, Name: who.Name, Gone: who.ID != "" && !who.here, Linked: linked}
+	x := store.Stray{System: sys.Name, Title: sys.Title, ID: a.ID, Login: a.Login, Admin: a.Admin, Used: a.Used, Owner: who.ID, Name: who.Name, Gone: who.ID != "" && !who.here, Linked: linked}
 	if x.Case = who.row.ID; x.Case != "" {
 		if x.Planned, x.Given, err = g.planned(x); err != nil {
 			return err

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -136,6 +137,7 @@ type strayJSON struct {
 	ID     string `json:"id"`
 	Login  string `json:"login"`
 	Admin  bool   `json:"admin"`
+	Used   string `json:"used,omitempty"` // the day on which it was last used, 2026-11-02; empty: the system does not say
 	Left   string `json:"left,omitempty"` // who has left or leaves; empty: it belongs to nobody
 	Case   string `json:"case,omitempty"` // by which
 	Why    string `json:"why"`            // remains, left, nobody, leaving
@@ -158,6 +160,9 @@ func plainSweep(s actions.Swept, log *store.Store) (sweepJSON, error) {
 			continue
 		}
 		one := strayJSON{System: x.Title, ID: x.ID, Login: x.Login, Admin: x.Admin, Left: x.Name, Why: words[k]}
+		if !x.Used.IsZero() {
+			one.Used = x.Used.UTC().Format(time.DateOnly)
+		}
 		if row.KnownToIT() {
 			one.Case = string(x.Case)
 		}
@@ -205,6 +210,9 @@ func (x strayJSON) words() string {
 	}[x.Why]
 	if x.Admin {
 		words += " (privileged)"
+	}
+	if x.Used != "" {
+		words += ", last used " + x.Used
 	}
 	return words
 }

@@ -152,6 +152,15 @@ func was(n int) string {
 
 func (x Found) line() string { return bot.Clean(x.Title+": "+x.Login, 150) }
 
+// used is the day on which it was last used, as precise as systems are; empty if
+// the system does not say.
+func (x Found) used() string {
+	if x.Used.IsZero() {
+		return ""
+	}
+	return x.Used.UTC().Format("2 January 2006")
+}
+
 // row says whose it is, and whether it is privileged or new.
 func (x Found) row(report bool) bot.Row {
 	out := bot.Row{Mark: bot.Failed, Text: bot.T(x.line())}
@@ -167,6 +176,9 @@ func (x Found) row(report bool) bot.Row {
 	}
 	if x.Admin {
 		parts = append(parts, "privileged")
+	}
+	if x.used() != "" {
+		parts = append(parts, "last used "+x.used())
 	}
 	if len(parts) > 0 {
 		out.Detail = bot.T(bot.Clean(strings.Join(parts, " · "), 200))
@@ -187,6 +199,9 @@ func (v View) StrayOne(x Found, starts, acts bool) bot.Message {
 	facts := bot.Facts{{Label: "Id in the system", Value: bot.T(bot.Clean(x.ID, 150))}}
 	if x.Admin {
 		facts = append(facts, bot.Fact{Label: "Privileged", Value: bot.T("yes")})
+	}
+	if x.used() != "" {
+		facts = append(facts, bot.Fact{Label: "Last used", Value: bot.T(x.used())})
 	}
 	m.Parts = append(m.Parts, facts)
 	var buttons bot.Buttons
