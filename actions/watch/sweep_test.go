@@ -112,7 +112,7 @@ func TestASweepGoesByTheAddress(t *testing.T) {
 	s.Systems = []actions.System{{Title: "Chat", Lister: listing{
 		{Account: actions.Account{ID: "1", Login: "bo"}, Enabled: true, Mail: "bo@example.com"},
 		{Account: actions.Account{ID: "2", Login: "bo"}, Enabled: true, Mail: "bo@elsewhere.example"},
-		{Account: actions.Account{ID: "3", Login: "tom"}, Enabled: true},
+		{Account: actions.Account{ID: "3", Login: "tom"}, Enabled: true, Used: time.Date(2026, 11, 2, 0, 0, 0, 0, time.UTC)},
 		{Account: actions.Account{ID: "4", Login: "backup", Chosen: true}, Enabled: true},
 		{Account: actions.Account{ID: "5", Login: "sleeping"}},
 		{Account: actions.Account{ID: "6", Login: "t"}, Enabled: true, Chat: "chat"},
@@ -121,6 +121,9 @@ func TestASweepGoesByTheAddress(t *testing.T) {
 	got, err := s.Run(t.Context(), nil)
 	if lines := swept(got); err != nil || !slices.Equal(lines, []string{"Chat backup ", "Chat bo ", "Chat tom ", "Chat u "}) {
 		t.Errorf("%q, %v", lines, err)
+	}
+	if x := got.Strays[2]; x.Used.Day() != 2 || !got.Strays[0].Used.IsZero() {
+		t.Errorf("last used: %+v", x)
 	}
 }
 

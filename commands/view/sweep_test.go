@@ -53,3 +53,18 @@ func TestSweepFits(t *testing.T) {
 		t.Errorf("%q", text)
 	}
 }
+
+// IT reads when an account was last used, where its system says that.
+func TestSweepSaysWhenItWasUsed(t *testing.T) {
+	for _, tt := range []struct {
+		used time.Time
+		want string
+	}{{time.Time{}, "privileged"}, {time.Date(2026, 11, 2, 23, 0, 0, 0, time.UTC), "privileged · last used 2 November 2026"}} {
+		x := view.Found{Stray: store.Stray{System: "ad", Title: "Domain", ID: "7", Login: "svc", Admin: true, Used: tt.used}, Kind: store.OfNobody}
+		for _, p := range (view.View{Zone: time.UTC}).Sweep(view.Sweep{Looked: 1, Found: []view.Found{x}}).Parts {
+			if list, ok := p.(bot.Checklist); ok && list.Rows[0].Detail.String() != tt.want {
+				t.Errorf("%q, want %q", list.Rows[0].Detail, tt.want)
+			}
+		}
+	}
+}
