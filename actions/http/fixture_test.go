@@ -16,7 +16,10 @@ import (
 	"offboard/config"
 )
 
-const hush = "s3cr3t-value"
+const (
+	hush  = "s3cr3t-value" // what the bot signs in with
+	token = "t0ken-of-an-hour"
+)
 
 // vendor is a system at the wire, with the faults that a real one has. Its own
 // part is written from the vendor's documents.
@@ -117,6 +120,7 @@ func file(systems string) string {
 // load reads a section by the program's own decoder.
 func load(t testing.TB, systems string) (offhttp.Config, error) {
 	t.Helper()
+	secrets(t)
 	cfg, err := config.Parse("offboard.yaml", []byte(file(systems)))
 	if err != nil {
 		t.Fatal(err)
@@ -128,10 +132,9 @@ func load(t testing.TB, systems string) (offhttp.Config, error) {
 	return c, c.Validate()
 }
 
-// example is a worked example that speaks to a fake.
-func example(t testing.TB, name, host, at string) actions.System {
+// exampleText is a worked example that speaks to a fake.
+func exampleText(t testing.TB, name, host, at string) string {
 	t.Helper()
-	secrets(t)
 	text, err := os.ReadFile("testdata/" + name + ".yaml")
 	if err != nil {
 		t.Fatal(err)
@@ -139,7 +142,12 @@ func example(t testing.TB, name, host, at string) actions.System {
 	if !strings.Contains(string(text), host) {
 		t.Fatalf("%s does not speak to %s", name, host)
 	}
-	return system(t, strings.ReplaceAll(string(text), host, at))
+	return strings.ReplaceAll(string(text), host, at)
+}
+
+func example(t testing.TB, name, host, at string) actions.System {
+	t.Helper()
+	return system(t, exampleText(t, name, host, at))
 }
 
 func system(t testing.TB, systems string) actions.System {

@@ -62,7 +62,7 @@ func tailscale(t testing.TB) *world {
 	w.state = func() any { return object{"users": users, "devices": devices} }
 	w.lie = func(out http.ResponseWriter, _ *http.Request) { out.WriteHeader(http.StatusOK) }
 	w.on("POST /api/v2/oauth/token", func(out http.ResponseWriter, _ *http.Request) {
-		say(out, http.StatusOK, object{"access_token": "token-" + hush, "token_type": "Bearer", "expires_in": 3600})
+		say(out, http.StatusOK, object{"access_token": token, "token_type": "Bearer", "expires_in": 3600})
 	})
 	w.on("GET /api/v2/tailnet/{tailnet}/users", func(out http.ResponseWriter, r *http.Request) {
 		say(out, http.StatusOK, object{"users": slices.Collect(maps.Values(users))}) // unsorted
@@ -289,7 +289,7 @@ func TestActions(t *testing.T) {
 					Spec: func() actions.Spec { return spec(sys, tt.action) }, Person: jane, Stranger: stranger, Other: bo,
 					OneAccount: true, Snapshot: w.snapshot, Writes: w.written,
 					Ignore: w.can("ignore"), Refuse: w.can("refuse"), Down: w.can("down"), Busy: w.can("busy"), Hang: w.can("hang"),
-					Secrets: []string{hush},
+					Secrets: []string{hush, token},
 				}
 				if tt.action == "received" { // it asks for nothing that could be refused
 					out.Ignore, out.Refuse = nil, nil

@@ -3,6 +3,7 @@ package rest
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"net"
@@ -122,7 +123,8 @@ func (a Auth) validate() error {
 func (a Auth) secrets() []string {
 	out := []string{a.Bearer.Value()}
 	if a.Basic != nil {
-		out = append(out, a.Basic.Password.Value())
+		// A server may quote the header as it was sent.
+		out = append(out, a.Basic.Password.Value(), base64.StdEncoding.EncodeToString([]byte(a.Basic.User+":"+a.Basic.Password.Value())))
 	}
 	if a.Header != nil {
 		out = append(out, a.Header.Value.Value())

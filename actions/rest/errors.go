@@ -61,18 +61,19 @@ func (c *Client) Refused(call Call, a Answer) error {
 }
 
 // Said is what an API says about a failure: SCIM has detail (RFC 7644, 3.12),
-// problem documents title and detail (RFC 9457), others message or error.
+// problem documents title and detail (RFC 9457), others message, messages or error.
 func Said(body []byte) string {
 	var said struct {
-		Detail  any `json:"detail"`
-		Message any `json:"message"`
-		Title   any `json:"title"`
-		Error   any `json:"error"`
+		Detail   any `json:"detail"`
+		Message  any `json:"message"`
+		Messages any `json:"messages"`
+		Title    any `json:"title"`
+		Error    any `json:"error"`
 	}
 	if json.Unmarshal(body, &said) != nil {
 		return ""
 	}
-	for _, v := range []any{said.Detail, said.Message, said.Title, said.Error} {
+	for _, v := range []any{said.Detail, said.Message, said.Messages, said.Title, said.Error} {
 		if nested, ok := v.(map[string]any); ok {
 			v = nested["message"]
 		}
@@ -104,6 +105,9 @@ const maxSaid = 300
 func (c *Client) clean(text string) string {
 	for _, s := range c.secrets {
 		text = strings.ReplaceAll(text, s, "<redacted>")
+	}
+	if token := c.given.Load(); token != nil && *token != "" {
+		text = strings.ReplaceAll(text, *token, "<redacted>")
 	}
 	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }), " ")
 	if runes := []rune(text); len(runes) > maxSaid {

@@ -16,6 +16,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 
 	"golang.org/x/oauth2"
 
@@ -33,6 +34,7 @@ type Client struct {
 	http    *http.Client
 	signed  chan *oauth2.Token // holds the token that there is; who takes it out gives one back
 	secrets []string
+	given   atomic.Pointer[string] // the last token, which is a secret too
 }
 
 // New makes a client for cfg, which Validate has accepted. It makes no connection.

@@ -93,6 +93,11 @@ func TestOAuth(t *testing.T) {
 			t.Errorf("%s: %q, %v; want %q", tt.path, a.Body, err, tt.want)
 		}
 	}
+	// A server that quotes the header tells no token.
+	echo := c.Refused(rest.Call{Method: "GET", Path: "/a"}, rest.Answer{Status: 400, Body: []byte(`{"message":"odd: Bearer t2"}`)})
+	if strings.Contains(echo.Error(), "t2") {
+		t.Error(echo)
+	}
 	cfg.Auth.OAuth.ClientID = "nobody"
 	_, err := client(t, cfg).Do(t.Context(), rest.Call{Method: "GET", Path: "/a"})
 	if class, _ := actions.ClassOf(err); class != actions.ClassFinal || !strings.Contains(err.Error(), "invalid_client") || strings.Contains(err.Error(), hush) {
@@ -113,6 +118,7 @@ func TestRefused(t *testing.T) {
 	}{
 		{401, nil, "", actions.ClassFinal, 0, "PATCH /Users/7: HTTP 401 Unauthorized: the bot's credentials are not accepted: look at auth"},
 		{403, nil, `{"detail":"missing\n\u0007scope ` + hush + `"}`, actions.ClassFinal, 0, "PATCH /Users/7: HTTP 403 Forbidden: missing scope <redacted>: the bot's account may not do that"},
+		{200, nil, `{"status":"error","messages":"Asset not found"}`, actions.ClassFinal, 0, "PATCH /Users/7: HTTP 200 OK: Asset not found"},
 		{404, nil, `{"error":{"message":"gone"}}`, actions.ClassFinal, 0, "PATCH /Users/7: HTTP 404 Not Found: gone"},
 		{409, nil, `<html>`, actions.ClassAgain, 0, "PATCH /Users/7: HTTP 409 Conflict"},
 		{429, soon, `{"message":"slowly"}`, actions.ClassAgain, 7 * time.Second, "PATCH /Users/7: HTTP 429 Too Many Requests: slowly"},

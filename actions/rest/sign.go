@@ -60,6 +60,7 @@ func (c *Client) token(ctx context.Context, refused *oauth2.Token) (*oauth2.Toke
 		return nil, c.unsigned(ctx, err)
 	}
 	have = fresh
+	c.given.Store(&fresh.AccessToken)
 	return have, nil
 }
 
