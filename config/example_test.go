@@ -40,6 +40,14 @@ func TestExampleExplainsEveryKey(t *testing.T) {
 			groups_base timeout policy_dn admin_groups empty_group_member`,
 		"slack":   `token admin_token api_url scim_url timeout`,
 		"discord": `token guild after webhooks api_url`,
+		"http": `url timeout auth auth.bearer fails header header.X-Client rehearse rehearse.login rehearse.mail
+			account account.find account.find.get account.find.proven account.find.list
+			account.read account.read.get account.read.proven account.read.list
+			account.id account.login account.admin account.note account.chosen
+			actions actions[].name actions[].words actions[].phase actions[].lock_out
+			actions[].read actions[].read.get actions[].read.proven actions[].read.list actions[].item actions[].item.id actions[].item.label
+			actions[].do actions[].do[].post actions[].do[].done actions[].undoes actions[].undo actions[].undo[].post actions[].undo[].done
+			list list.read list.read.get list.read.proven list.read.list list.enabled list.mail`,
 	} {
 		for _, key := range strings.Fields(keys) {
 			want["systems[].settings."+kind+"."+key] = true

@@ -141,7 +141,7 @@ func (x *action) Do(ctx context.Context, t actions.Target) (actions.Evidence, er
 	case err != nil:
 		return actions.Evidence{}, err
 	case account == nil:
-		return actions.Evidence{Text: "There is no " + strings.TrimPrefix(x.Client.account(t.Account), "the ") + "."}, nil
+		return actions.Evidence{Text: "There is no " + strings.TrimPrefix(x.account(t.Account), "the ") + "."}, nil
 	case x.a.proof() == ByPerson:
 		return actions.Evidence{Text: "Nothing was asked of " + x.of + ": a person does this, and confirms it."}, nil
 	}
@@ -225,7 +225,7 @@ func (x undoer) Undo(ctx context.Context, t actions.Target, before actions.Findi
 	case err != nil:
 		return actions.Evidence{}, err
 	case account == nil:
-		return actions.Evidence{}, actions.Final(fmt.Errorf("%s is not there any more", x.Client.account(t.Account)))
+		return actions.Evidence{}, actions.Final(fmt.Errorf("%s is not there any more", x.account(t.Account)))
 	}
 	var todo []actions.Item
 	for _, want := range t.Items {

@@ -79,13 +79,13 @@ func (v *validator) names(key string, used []string, may ...[]string) {
 
 func (v *validator) yes(key string, y *Yes, may ...[]string) {
 	if y != nil && y.expr != nil {
-		v.names(key, y.expr.names, may...)
+		v.names(key, y.names, may...)
 	}
 }
 
 func (v *validator) text(key string, t *Text, may ...[]string) {
 	if t != nil && t.expr != nil {
-		v.names(key, t.expr.names, may...)
+		v.names(key, t.names, may...)
 	}
 }
 

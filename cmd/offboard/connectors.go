@@ -6,6 +6,7 @@ import (
 
 	"offboard/actions"
 	"offboard/actions/discord"
+	"offboard/actions/http"
 	"offboard/actions/ldap"
 	"offboard/actions/slack"
 	"offboard/config"
@@ -13,8 +14,9 @@ import (
 
 // connector is one kind of system.
 type connector struct {
-	// offers names the actions it has, before it is configured.
-	offers func() []actions.Spec
+	// offers names the actions that a system of it has, before it is built. The
+	// zero System names those that all have.
+	offers func(s config.System) []actions.Spec
 	// build makes a system from its part of the configuration. A kind that
 	// knows people also gives a Directory.
 	build func(s config.System, link config.Link) (actions.System, actions.Directory, error)
@@ -23,7 +25,7 @@ type connector struct {
 // connectors is the one list of what Offboard can speak to.
 var connectors = map[string]connector{
 	"ldap": {
-		offers: func() []actions.Spec { return ldap.New(ldap.Config{}).System("", "").Actions },
+		offers: func(config.System) []actions.Spec { return ldap.New(ldap.Config{}).System("", "").Actions },
 		build: func(s config.System, link config.Link) (actions.System, actions.Directory, error) {
 			var cfg ldap.Config
 			if err := s.Section.Decode(&cfg); err != nil {
@@ -38,7 +40,7 @@ var connectors = map[string]connector{
 		},
 	},
 	"slack": {
-		offers: func() []actions.Spec { return slack.New(slack.Config{}).System("", "").Actions },
+		offers: func(config.System) []actions.Spec { return slack.New(slack.Config{}).System("", "").Actions },
 		build: func(s config.System, _ config.Link) (actions.System, actions.Directory, error) {
 			var cfg slack.Config
 			if err := s.Section.Decode(&cfg); err != nil {
@@ -51,7 +53,7 @@ var connectors = map[string]connector{
 		},
 	},
 	"discord": {
-		offers: func() []actions.Spec { return discord.New(discord.Config{}).System("", "").Actions },
+		offers: func(config.System) []actions.Spec { return discord.New(discord.Config{}).System("", "").Actions },
 		build: func(s config.System, _ config.Link) (actions.System, actions.Directory, error) {
 			var cfg discord.Config
 			if err := s.Section.Decode(&cfg); err != nil {
@@ -63,14 +65,44 @@ var connectors = map[string]connector{
 			return discord.New(cfg).System(s.Name, s.Title), nil, nil
 		},
 	},
+	"http": {
+		// Its section declares the actions. What is wrong there build says.
+		offers: func(s config.System) []actions.Spec {
+			var cfg http.Config
+			_ = s.Section.Decode(&cfg)
+			return cfg.Names()
+		},
+		build: func(s config.System, _ config.Link) (actions.System, actions.Directory, error) {
+			var cfg http.Config
+			if err := s.Section.Decode(&cfg); err != nil {
+				return actions.System{}, nil, err
+			}
+			if err := cfg.Validate(); err != nil {
+				return actions.System{}, nil, err
+			}
+			c, err := http.New(cfg)
+			if err != nil {
+				return actions.System{}, nil, err
+			}
+			return c.System(s.Name, s.Title), nil, nil
+		},
+	},
 }
 
 // connect makes all systems of the configuration and finds the directory.
 func connect(cfg *config.Config) ([]actions.System, actions.Directory, error) {
 	known := map[string][]string{}
 	for name, c := range connectors {
-		for _, spec := range c.offers() {
-			known[name] = append(known[name], spec.Name)
+		known[name] = nil
+		for _, s := range append([]config.System{{}}, cfg.Systems...) {
+			if s.Type != name && s.Type != "" {
+				continue
+			}
+			for _, spec := range c.offers(s) {
+				if !slices.Contains(known[name], spec.Name) {
+					known[name] = append(known[name], spec.Name)
+				}
+			}
 		}
 	}
 	if err := cfg.CheckConnectors(known); err != nil {
@@ -85,6 +117,12 @@ func connect(cfg *config.Config) ([]actions.System, actions.Directory, error) {
 		sys, dir, err := connectors[s.Type].build(s, cfg.Link)
 		if err != nil {
 			return nil, nil, fmt.Errorf("%s: system %s: %w", cfg.At(fmt.Sprintf("systems[%d]", i)), s.Name, err)
+		}
+		for j, name := range s.Actions {
+			// Of a kind whose systems differ, another one may have it.
+			if !slices.ContainsFunc(sys.Actions, func(a actions.Spec) bool { return a.Name == name }) {
+				return nil, nil, fmt.Errorf("%s: the system %s has no action %q", cfg.At(fmt.Sprintf("systems[%d].actions[%d]", i, j)), s.Name, name)
+			}
 		}
 		sys.Limit = s.Limit
 		sys.Actions = slices.DeleteFunc(sys.Actions, func(a actions.Spec) bool {

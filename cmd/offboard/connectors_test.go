@@ -13,7 +13,7 @@ import (
 
 // The example connects as it stands, each connector with its own section.
 func TestConnectExample(t *testing.T) {
-	for _, name := range []string{"OFFBOARD_KEY", "OFFBOARD_LDAP_PASSWORD", "OFFBOARD_SLACK_TOKEN", "OFFBOARD_SLACK_ADMIN_TOKEN", "OFFBOARD_DISCORD_TOKEN", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "DISCORD_TOKEN", "OFFBOARD_MAIL_PASSWORD"} {
+	for _, name := range []string{"OFFBOARD_KEY", "OFFBOARD_LDAP_PASSWORD", "OFFBOARD_SLACK_TOKEN", "OFFBOARD_SLACK_ADMIN_TOKEN", "OFFBOARD_DISCORD_TOKEN", "OFFBOARD_TAILSCALE_TOKEN", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "DISCORD_TOKEN", "OFFBOARD_MAIL_PASSWORD"} {
 		t.Setenv(name, "secret of "+name)
 	}
 	path := filepath.Join(t.TempDir(), "offboard.yaml")
@@ -31,7 +31,7 @@ func TestConnectExample(t *testing.T) {
 		return cfg
 	}
 	systems, directory, err := connect(load("", ""))
-	if err != nil || directory == nil || len(systems) != 3 {
+	if err != nil || directory == nil || len(systems) != 4 {
 		t.Fatalf("%d systems: %v", len(systems), err)
 	}
 	if s := systems[1]; s.Title != "Slack" || len(s.Actions) != 3 {
@@ -39,6 +39,9 @@ func TestConnectExample(t *testing.T) {
 	}
 	if s := systems[2]; s.Title != "Discord" || len(s.Actions) != 6 {
 		t.Errorf("discord is %+v", s)
+	}
+	if s := systems[3]; s.Title != "Tailscale" || len(s.Actions) != 1 || s.Lister == nil {
+		t.Errorf("tailscale is %+v", s)
 	}
 	all, _, err := connect(load("    actions: [lock, groups]\n", ""))
 	if got := actions.Destroying(all); err != nil || got != nil || len(all[0].Actions) != 5 {
@@ -54,6 +57,11 @@ func TestConnectExample(t *testing.T) {
 		{`guild: "184467440737095516"`, "guild: Toys", `system discord: guild: "Toys" is not the id of a server`},
 		{"after: kick", "after: leave", `system discord: after: "leave" is none of kick, ban, none`},
 		{"directory: corp", "directory: slack", "knows no people"},
+		{"    type: http\n", "    type: http\n    actions: [suspnd]\n", `"suspnd" is not known; did you mean "suspend"?`},
+		{"\n# Who may do what.", "  - {name: other, type: http, actions: [suspend], settings: {url: \"https://a.example\", account: {}, actions: [{name: x, words: X, loses: all, read: {get: /x, proven: \"true\", list: \"[]\"}, item: {id: it, label: it}, do: [{post: /x, done: \"true\"}]}]}}\n\n# Who may do what.", `the system other has no action "suspend"`},
+		{"suspend\", done: answer.status == 200", "suspend\"", `the key "done" is missing in systems[3].settings.actions[0].do[0]`},
+		{"done: answer.status == 200}]\n          # What the undo", "done: answer.stauts == 200}]\n          # What the undo", "undeclared reference"},
+		{"undoes: Restore", "loses: Restore", "system tailscale: actions[0].undoes: undo and the words"},
 	} {
 		if _, _, err := connect(load(tt.old, tt.with)); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("got %v, want %q", err, tt.want)

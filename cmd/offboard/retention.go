@@ -33,7 +33,7 @@ func (c *checks) retention() {
 func (c *checks) deleting() string {
 	var out []string
 	for _, s := range c.cfg.Systems {
-		for _, spec := range connectors[s.Type].offers() {
+		for _, spec := range connectors[s.Type].offers(s) {
 			if spec.Phase == actions.PhaseDestroy {
 				out = append(out, spec.Name+" of "+s.Name)
 			}
