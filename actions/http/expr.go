@@ -21,8 +21,8 @@ import (
 
 const (
 	// maxCost is how much an expression may do, in the units of CEL: to look for
-	// somebody in 10,000 users is about 100,000. It takes about three seconds.
-	maxCost = 2_000_000
+	// somebody in 10,000 users is about 200,000, and takes about a second.
+	maxCost = 500_000
 	// maxExpr is the longest expression, in characters.
 	maxExpr = 4000
 	// maxDepth is how deep an expression may be nested: the parser is recursive.

@@ -232,3 +232,19 @@ func TestPaging(t *testing.T) {
 		}
 	}
 }
+
+// The mark of a step is the same in the executor's attempt and for whoever looks at
+// the closed case later.
+func TestMarkOutlivesTheCase(t *testing.T) {
+	d := jira(t)
+	sys := example(t, d.example, d.host, d.at)
+	s, c := actionstest.CarryOut(t, sys, jane, map[store.StepID]store.StepState{"sys/ticket/1": store.Proven})
+	again, err := s.Case(c.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tg := actions.Target{Person: jane, Account: actions.Account{ID: jane.ID, Login: jane.Login}, First: again.Plan(0).Step("sys/ticket/1").First}
+	if f, err := sys.Actions[0].Action.Check(t.Context(), tg); err != nil || len(f.Items) != 0 || len(d.tickets) != 1 {
+		t.Errorf("%d tickets, %+v, %v", len(d.tickets), f, err)
+	}
+}
