@@ -93,7 +93,7 @@ func own(p actions.Person) found {
 // asks are the names of a person that the search uses.
 func (c *Client) asks() []string {
 	f := c.cfg.Account.Find
-	if f == nil {
+	if f == nil || f.List.expr == nil {
 		return nil
 	}
 	names := slices.Concat(f.call().names(), f.List.names)

@@ -67,6 +67,7 @@ func TestConfig(t *testing.T) {
 		{"- name: lock", "- name: Lock it", "actions[0].name: it needs a-z"},
 		{"      id: it.id\n", "", "account: id and login are needed"},
 		{"    actions:\n", "    list: {read: {get: /users, proven: \"true\", list: answer.json}, enabled: it.active, mail: person.mail}\n    actions:\n", "list.mail: person.mail is not known here"},
+		{"list: answer.json.users}", "list: 'answer.json.users.filter(u, u.login == person.chat.slack)'}", "rehearse: account.find uses person.chat"},
 		{"https://api", "http://api", "http would carry the bot's credentials in the clear"},
 	} {
 		text := strings.Replace(small, tt.old, tt.with, 1)

@@ -166,6 +166,16 @@ func TestInspect(t *testing.T) {
 			t.Errorf("%s:\n%s", tt.with, got)
 		}
 	}
+	d := jira(t)
+	text := strings.Replace(exampleText(t, d.example, d.host, d.at), `!= "contractor"`, `== "employee"`, 1)
+	if got := inspect(system(t, text)); got != "" {
+		t.Error(got)
+	}
+	text = strings.Replace(text, "/search/jql", "/search", 1)
+	if got := inspect(system(t, text)); !strings.Contains(got, "true ticket: GET /search: HTTP 404") {
+		t.Error(got)
+	}
+	wantClass(t, system(t, text).Reach(t.Context()), actions.ClassFinal, "HTTP 404")
 	w.can("down")(true)
 	_, err := sys.Inspect(t.Context())
 	wantClass(t, err, actions.ClassAgain)

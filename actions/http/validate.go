@@ -34,6 +34,9 @@ func (c Config) Validate() error {
 	v.yes("fails", c.Fails, answered)
 	v.templates("header", c.Header, nil)
 	v.account(c.Account)
+	if slices.Contains((&Client{cfg: c}).asks(), "person.chat") && c.Rehearse == nil {
+		v.add("rehearse", "account.find uses person.chat, so somebody who has one must be named here: nothing else can show whether the system is reached")
+	}
 	if len(c.Actions) == 0 {
 		v.add("actions", "there is none")
 	}
