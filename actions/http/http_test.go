@@ -258,3 +258,13 @@ func TestMarkOutlivesTheCase(t *testing.T) {
 		t.Errorf("%d tickets, %+v, %v", len(d.tickets), f, err)
 	}
 }
+
+// Of the devices only their own are deleted: not a tagged one, nor one of another
+// network.
+func TestOwnDevices(t *testing.T) {
+	w := tailscale(t)
+	f, err := spec(example(t, w.example, w.host, w.at), "devices").Action.Check(t.Context(), actions.Target{Person: jane})
+	if err != nil || len(f.Items) != 2 || f.Items[0].Label != "device host0 (linux)" || f.Items[1].ID != "n1CNTRL" {
+		t.Errorf("%+v, %v", f.Items, err)
+	}
+}

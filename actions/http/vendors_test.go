@@ -57,6 +57,9 @@ func tailscale(t testing.TB) *world {
 	for i, login := range []string{"Jane@example.com", "Jane@example.com", "bo@example.com", "Jane@example.com", "Jane@example.com"} {
 		id := fmt.Sprintf("n%dCNTRL", i)
 		devices[id] = object{"nodeId": id, "user": login, "hostname": fmt.Sprintf("host%d", i), "os": "linux", "isExternal": i == 3}
+		if i == 1 {
+			devices[id]["tags"] = []string{}
+		}
 	}
 	devices["n4CNTRL"]["tags"] = []string{"tag:ci"} // the tag owns it, not Jane
 	w.state = func() any { return object{"users": users, "devices": devices} }
