@@ -42,6 +42,14 @@ func TestExampleExplainsEveryKey(t *testing.T) {
 		"discord": `token guild after webhooks api_url`,
 		"exec": `command dir env secrets timeout max_output list actions actions[].name actions[].words actions[].phase actions[].proof actions[].lock_out actions[].answers
 			actions[].after actions[].loses actions[].credential actions[].undoes actions[].undo_after actions[].optional actions[].command`,
+		"http": `url timeout auth auth.bearer fails header header.X-Client rehearse rehearse.login rehearse.mail
+			account account.find account.find.get account.find.proven account.find.list
+			account.read account.read.get account.read.proven account.read.list
+			account.id account.login account.admin account.note account.chosen
+			actions actions[].name actions[].words actions[].phase actions[].lock_out
+			actions[].read actions[].read.get actions[].read.proven actions[].read.list actions[].item actions[].item.id actions[].item.label
+			actions[].do actions[].do[].post actions[].do[].done actions[].undoes actions[].undo actions[].undo[].post actions[].undo[].done
+			list list.read list.read.get list.read.proven list.read.list list.enabled list.mail`,
 	} {
 		for _, key := range strings.Fields(keys) {
 			want["systems[].settings."+kind+"."+key] = true

@@ -8,6 +8,7 @@ import (
 	"offboard/actions"
 	"offboard/actions/discord"
 	"offboard/actions/exec"
+	"offboard/actions/http"
 	"offboard/actions/ldap"
 	"offboard/actions/slack"
 	"offboard/config"
@@ -70,6 +71,22 @@ var connectors = map[string]connector{
 				return actions.System{}, nil, err
 			}
 			return exec.New(cfg).System(s.Name, s.Title), nil, nil
+		},
+	},
+	"http": {
+		build: func(s config.System, _ config.Link) (actions.System, actions.Directory, error) {
+			var cfg http.Config
+			if err := s.Section.Decode(&cfg); err != nil {
+				return actions.System{}, nil, err
+			}
+			if err := cfg.Validate(); err != nil {
+				return actions.System{}, nil, err
+			}
+			c, err := http.New(cfg)
+			if err != nil {
+				return actions.System{}, nil, err
+			}
+			return c.System(s.Name, s.Title), nil, nil
 		},
 	},
 }

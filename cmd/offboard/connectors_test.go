@@ -13,7 +13,7 @@ import (
 
 // The example connects as it stands, each connector with its own section.
 func TestConnectExample(t *testing.T) {
-	for _, name := range []string{"OFFBOARD_KEY", "OFFBOARD_LDAP_PASSWORD", "OFFBOARD_SLACK_TOKEN", "OFFBOARD_SLACK_ADMIN_TOKEN", "OFFBOARD_DISCORD_TOKEN", "OFFBOARD_BADGES_TOKEN", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "DISCORD_TOKEN", "OFFBOARD_MAIL_PASSWORD"} {
+	for _, name := range []string{"OFFBOARD_KEY", "OFFBOARD_LDAP_PASSWORD", "OFFBOARD_SLACK_TOKEN", "OFFBOARD_SLACK_ADMIN_TOKEN", "OFFBOARD_DISCORD_TOKEN", "OFFBOARD_BADGES_TOKEN", "OFFBOARD_TAILSCALE_TOKEN", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "DISCORD_TOKEN", "OFFBOARD_MAIL_PASSWORD"} {
 		t.Setenv(name, "secret of "+name)
 	}
 	path := filepath.Join(t.TempDir(), "offboard.yaml")
@@ -31,7 +31,7 @@ func TestConnectExample(t *testing.T) {
 		return cfg
 	}
 	systems, directory, err := connect(load("", ""))
-	if err != nil || directory == nil || len(systems) != 4 {
+	if err != nil || directory == nil || len(systems) != 5 {
 		t.Fatalf("%d systems: %v", len(systems), err)
 	}
 	if s := systems[1]; s.Title != "Slack" || len(s.Actions) != 3 {
@@ -42,6 +42,9 @@ func TestConnectExample(t *testing.T) {
 	}
 	if s := systems[3]; s.Title != "Door badges" || len(s.Actions) != 2 || s.Lister == nil {
 		t.Errorf("badges are %+v", s)
+	}
+	if s := systems[4]; s.Title != "Tailscale" || len(s.Actions) != 1 || s.Lister == nil {
+		t.Errorf("tailscale is %+v", s)
 	}
 	all, _, err := connect(load("    actions: [lock, groups]\n", ""))
 	if got := actions.Destroying(all); err != nil || got != nil || len(all[0].Actions) != 5 {
@@ -60,6 +63,11 @@ func TestConnectExample(t *testing.T) {
 		{"proof: read", "proof: reed", `system badges: actions[0].proof: "reed" is none of read, mark, accepted`},
 		{"type: exec", "type: exec\n    actions: [bagde]", `systems[3].actions[0]: "bagde" is not known; did you mean "badge"?`},
 		{"directory: corp", "directory: slack", "knows no people"},
+		{"    type: http\n", "    type: http\n    actions: [suspnd]\n", `"suspnd" is not known; did you mean "suspend"?`},
+		{"\n# Who may do what.", "  - {name: other, type: http, actions: [suspend], settings: {url: \"https://a.example\", account: {}, actions: [{name: x, words: X, loses: all, read: {get: /x, proven: \"true\", list: \"[]\"}, item: {id: it, label: it}, do: [{post: /x, done: \"true\"}]}]}}\n\n# Who may do what.", `systems[5].actions[0]: "suspend" is not known; possible here: x`},
+		{"suspend\", done: answer.status == 200", "suspend\"", `the key "done" is missing in systems[4].settings.actions[0].do[0]`},
+		{"done: answer.status == 200}]\n          # What the undo", "done: answer.stauts == 200}]\n          # What the undo", "undeclared reference"},
+		{"undoes: Restore", "loses: Restore", "system tailscale: actions[0].undoes: undo and the words"},
 	} {
 		if _, _, err := connect(load(tt.old, tt.with)); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("got %v, want %q", err, tt.want)

@@ -135,7 +135,7 @@ func TestPolicyMistakes(t *testing.T) {
 
 // The rules of the example compile, and say what its comments say.
 func TestExamplePolicy(t *testing.T) {
-	for _, name := range []string{"OFFBOARD_KEY", "OFFBOARD_LDAP_PASSWORD", "OFFBOARD_SLACK_TOKEN", "OFFBOARD_SLACK_ADMIN_TOKEN", "OFFBOARD_DISCORD_TOKEN", "OFFBOARD_BADGES_TOKEN", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "DISCORD_TOKEN", "OFFBOARD_MAIL_PASSWORD"} {
+	for _, name := range []string{"OFFBOARD_KEY", "OFFBOARD_LDAP_PASSWORD", "OFFBOARD_SLACK_TOKEN", "OFFBOARD_SLACK_ADMIN_TOKEN", "OFFBOARD_DISCORD_TOKEN", "OFFBOARD_BADGES_TOKEN", "OFFBOARD_TAILSCALE_TOKEN", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "DISCORD_TOKEN", "OFFBOARD_MAIL_PASSWORD"} {
 		t.Setenv(name, "the test's "+name)
 	}
 	cfg, err := config.Parse("example.yaml", config.Example())
