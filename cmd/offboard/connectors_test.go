@@ -13,14 +13,15 @@ import (
 
 // The example connects as it stands, each connector with its own section.
 func TestConnectExample(t *testing.T) {
-	for _, name := range []string{"OFFBOARD_KEY", "OFFBOARD_LDAP_PASSWORD", "OFFBOARD_SLACK_TOKEN", "OFFBOARD_SLACK_ADMIN_TOKEN", "OFFBOARD_DISCORD_TOKEN", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "DISCORD_TOKEN", "OFFBOARD_MAIL_PASSWORD"} {
+	for _, name := range []string{"OFFBOARD_KEY", "OFFBOARD_LDAP_PASSWORD", "OFFBOARD_SLACK_TOKEN", "OFFBOARD_SLACK_ADMIN_TOKEN", "OFFBOARD_DISCORD_TOKEN", "OFFBOARD_ZOOM_CLIENT_ID", "OFFBOARD_ZOOM_CLIENT_SECRET", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "DISCORD_TOKEN", "OFFBOARD_MAIL_PASSWORD"} {
 		t.Setenv(name, "secret of "+name)
 	}
 	path := filepath.Join(t.TempDir(), "offboard.yaml")
 	t.Setenv("OFFBOARD_DISCORD_TOKEN", "secret of Discord")
 	load := func(old, with string) *config.Config {
 		t.Helper()
-		text := strings.Replace(string(config.Example()), old, with, 1)
+		text := strings.Replace(string(config.Example()), "      ca_file: /etc/offboard/zoom-ca.pem\n", "", 1) // is read at once
+		text = strings.Replace(text, old, with, 1)
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -31,7 +32,7 @@ func TestConnectExample(t *testing.T) {
 		return cfg
 	}
 	systems, directory, err := connect(load("", ""))
-	if err != nil || directory == nil || len(systems) != 3 {
+	if err != nil || directory == nil || len(systems) != 4 {
 		t.Fatalf("%d systems: %v", len(systems), err)
 	}
 	if s := systems[1]; s.Title != "Slack" || len(s.Actions) != 3 {
@@ -39,6 +40,9 @@ func TestConnectExample(t *testing.T) {
 	}
 	if s := systems[2]; s.Title != "Discord" || len(s.Actions) != 6 {
 		t.Errorf("discord is %+v", s)
+	}
+	if s := systems[3]; s.Title != "Zoom" || len(s.Actions) != 2 || s.Lister == nil {
+		t.Errorf("zoom is %+v", s)
 	}
 	all, _, err := connect(load("    actions: [lock, groups]\n", ""))
 	if got := actions.Destroying(all); err != nil || got != nil || len(all[0].Actions) != 5 {
@@ -53,6 +57,8 @@ func TestConnectExample(t *testing.T) {
 		{"      token: ${OFFBOARD_SLACK_TOKEN}\n", "", `the key "token" is missing in systems[1].settings`},
 		{`guild: "184467440737095516"`, "guild: Toys", `system discord: guild: "Toys" is not the id of a server`},
 		{"after: kick", "after: leave", `system discord: after: "leave" is none of kick, ban, none`},
+		{"preset: zoom", "preset: zooom", `system zoom: preset: "zooom" is not one of atlassian, github, salesforce, slack, zoom`},
+		{`"userName eq {mail}"`, `"userName co {mail}"`, "system zoom: find[0]:"},
 		{"directory: corp", "directory: slack", "knows no people"},
 	} {
 		if _, _, err := connect(load(tt.old, tt.with)); err == nil || !strings.Contains(err.Error(), tt.want) {
