@@ -33,7 +33,7 @@ func (c *Client) check(ctx context.Context, attempt string, t actions.Target, re
 		if err := read(u, &f); err != nil {
 			return actions.Finding{}, classify(attempt+" of "+u.login(), err)
 		}
-		f.Accounts = append(f.Accounts, u.account())
+		f.Accounts = append(f.Accounts, c.account(u))
 	}
 	return f, nil
 }
@@ -57,8 +57,8 @@ func (c *Client) act(ctx context.Context, attempt string, t actions.Target, do f
 	return actions.Evidence{Text: done}, err
 }
 
-func (r resource) account() actions.Account {
-	a := actions.Account{ID: r.id, Login: r.login()}
+func (c *Client) account(r resource) actions.Account {
+	a := actions.Account{ID: r.id, Login: r.login(), Chosen: c.preset.chosen}
 	var notes []string
 	for _, role := range append(r.texts("roles"), r.texts("roles.display")...) {
 		low := strings.ToLower(role)

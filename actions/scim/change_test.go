@@ -93,7 +93,7 @@ func TestTrouble(t *testing.T) {
 		after        time.Duration
 		words        string
 	}{
-		{name: "others vanish", action: "groups", q: scimtest.Quirks{EmptiesGroup: true, DeafMember: true}, class: actions.ClassFinal, words: "2 OTHER MEMBERS ARE GONE from the group Design since: put them back at once, and take this way out of leave: user u-bo u-bo, user u-cy u-cy"},
+		{name: "others vanish", action: "groups", q: scimtest.Quirks{EmptiesGroup: true, DeafMember: true}, class: actions.ClassFinal, words: "2 OTHER MEMBERS ARE GONE from the group Design since: the server has removed them too, or somebody else has at the same time. See who did; if it was the server, put them back and take this way out of leave: user u-bo u-bo, user u-cy u-cy"},
 		{name: "too many requests", action: "deactivate", spoil: func(s *scimtest.Server) { s.Quirks.Limited = 9 }, class: actions.ClassAgain, after: 7 * time.Second, words: "slowly"},
 		{name: "somebody else was faster", action: "deactivate", q: scimtest.Quirks{ETags: true}, spoil: func(s *scimtest.Server) {
 			s.Before = func(r *http.Request) {

@@ -38,6 +38,7 @@ func (c *Client) System(name, title string) actions.System {
 			{
 				Name: "deactivate", Words: "Deactivate the account",
 				Phase: actions.PhaseCutOff, Proof: actions.ProofRead, LockOut: true,
+				Loses:  c.preset.loses,
 				Undoes: "Activate the account",
 				Action: deactivate{c},
 			},

@@ -51,8 +51,12 @@ func (c Config) Validate() error {
 	if err := c.Config.Validate(); err != nil {
 		return err
 	}
-	if _, ok := presets[c.Preset]; !ok && c.Preset != "" {
+	p, ok := presets[c.Preset]
+	switch {
+	case !ok && c.Preset != "":
 		return fmt.Errorf("preset: %q is not one of %s", c.Preset, strings.Join(presetNames(), ", "))
+	case p.never != "" && strings.Contains(c.URL, p.never):
+		return fmt.Errorf("url: %s", p.why)
 	}
 	for i, f := range c.Find {
 		if _, err := parseFilter(f); err != nil {

@@ -237,6 +237,6 @@ func lost(user string) func(before, after resource) string {
 		if n > 20 {
 			gone = append(gone[:20], "...")
 		}
-		return fmt.Sprintf("%d OTHER MEMBERS ARE GONE from the group %s since: put them back at once, and take this way out of leave: %s", n, before.text("displayName"), strings.Join(gone, ", "))
+		return fmt.Sprintf("%d OTHER MEMBERS ARE GONE from the group %s since: the server has removed them too, or somebody else has at the same time. See who did; if it was the server, put them back and take this way out of leave: %s", n, before.text("displayName"), strings.Join(gone, ", "))
 	}
 }

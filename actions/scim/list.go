@@ -128,7 +128,7 @@ func (l lister) List(ctx context.Context, at string) (actions.Page, error) {
 			mail = r.login()
 		}
 		out.Accounts = append(out.Accounts, actions.Listed{
-			Account: r.account(), Enabled: active || !known, Mail: strings.ToLower(mail), Number: r.text(enterprise + ":employeeNumber"),
+			Account: l.account(r), Enabled: active || !known, Mail: strings.ToLower(mail), Number: r.text(enterprise + ":employeeNumber"),
 		})
 	}
 	return out, nil

@@ -15,6 +15,9 @@ type preset struct {
 	service    string // where ServiceProviderConfig is, if not there
 	keeps      string // why nothing can be deleted, in words; empty where DELETE deletes
 	note       string // what a person should know of a deactivated account
+	chosen     bool   // userName is a name that its owner can change alone
+	loses      string // what activating again does not give back
+	never, why string // what url must not hold, and the reason
 }
 
 var presets = map[string]preset{
@@ -22,15 +25,19 @@ var presets = map[string]preset{
 		find:       []string{"userName eq {login}", "emails[value eq {mail}]"},
 		deactivate: []string{byPath, byValue},
 		keeps:      "Slack deletes no account by SCIM: a DELETE only deactivates it",
-		note:       "Slack keeps the account and what it wrote; deactivating signs out everywhere.",
+		chosen:     true,
+		// https://slack.com/help/articles/360002061747
+		loses: "their channels, their API tokens and what their apps did with them, and the user groups that Slack took away with the account",
 	},
 	"github": {
 		// Filters: userName, externalId, id and displayName only. A path with a
 		// filter in it is refused.
 		find:       []string{"userName eq {login}", "userName eq {mail}", "externalId eq {id}", "externalId eq {number}"},
-		deactivate: []string{byValue, byPath, byPut},
+		deactivate: []string{byPath, byValue},
 		leave:      []string{byFilter, byValue},
-		note:       "GitHub suspends the account; it stays in its organizations for as long as groups of the identity provider say so.",
+		note:       "GitHub suspends the account.",
+		// There active=false removes the person and deletes the identity.
+		never: "/organizations/", why: "in an organization GitHub deletes the identity of who is deactivated, which nothing can undo; use the enterprise",
 	},
 	"salesforce": {
 		find:       []string{"userName eq {login}", "userName eq {mail}", "emails eq {mail}", "externalId eq {number}"},
@@ -38,17 +45,16 @@ var presets = map[string]preset{
 		leave:      []string{byNested},
 		service:    "/ServiceProviderConfigs",
 		keeps:      "Salesforce deletes no user: a DELETE only deactivates them",
-		note:       "Salesforce keeps the records that they own; who gets them is decided there.",
+		note:       "Salesforce keeps the account and the records that it owns; who gets them is decided there.",
 	},
 	"zoom": {
 		find:       []string{"userName eq {mail}", "userName eq {login}"},
 		deactivate: []string{byValue, byPath, byPut},
-		note:       "Zoom takes the licence back when an account is deactivated; meetings and recordings stay with it.",
 	},
 	"atlassian": {
 		find:       []string{"userName eq {mail}", "userName eq {login}", "externalId eq {id}", "externalId eq {number}"},
 		deactivate: []string{byValue, byPath, byPut},
-		note:       "Atlassian deactivates only accounts that the organization manages; API tokens of an account that is not are not touched.",
+		note:       "Atlassian deactivates only accounts that the organization manages.",
 	},
 }
 
