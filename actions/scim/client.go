@@ -3,7 +3,7 @@
 // good. It believes no status: after each change it reads, and compares. README.md
 // says which mistakes of servers it survives, and why.
 //
-// It keeps nothing between calls and does not retry.
+// It keeps nothing between calls but whose turn it is, and does not retry.
 package scim
 
 import (
@@ -18,6 +18,7 @@ type Client struct {
 	cfg    Config
 	preset preset
 	api    *rest.Client
+	groups turns
 }
 
 // New returns a client for cfg, which Validate has accepted. It makes no connection.
