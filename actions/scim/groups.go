@@ -151,7 +151,7 @@ func (g groups) Undo(ctx context.Context, t actions.Target, before actions.Findi
 
 // set puts an account into a group, or takes it out.
 func (g groups) set(ctx context.Context, t actions.Target, id string, u resource, in bool) (string, error) {
-	over, err := g.Client.groups.take(ctx, id)
+	over, err := g.groups.take(ctx, id)
 	if err != nil {
 		return "", err
 	}
