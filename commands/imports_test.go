@@ -34,6 +34,7 @@ var may = map[string][]string{
 	"actions/actionstest": {"actions", "store"},
 	"actions/demo":        {"actions", "actions/ldap", "config", "store"}, // configures the connectors of its own servers
 	"actions/*":           {"actions", "store", "config"},
+	"actions/scim":        {"actions", "actions/rest", "store", "config"},
 	"actions/discord":     {"actions", "store", "config", "bot/discord/wire"}, // the wire client is a leaf
 	"actions/http":        {"actions", "actions/rest", "config"},
 }

@@ -198,7 +198,7 @@ func (d *decoder) structure(n ast.Node, v reflect.Value, path string, key positi
 			continue
 		}
 		seen[p.key] = true
-		f, before := v.Field(fields[i].index), len(d.found.list)
+		f, before := v.FieldByIndex(fields[i].index), len(d.found.list)
 		d.value(p.value, f, join(path, p.key), p.at)
 		if fields[i].required && len(d.found.list) == before && isEmpty(f) {
 			d.fail(join(path, p.key), p.at, " is empty; write a value")
@@ -209,9 +209,9 @@ func (d *decoder) structure(n ast.Node, v reflect.Value, path string, key positi
 		case seen[f.name], f.required && d.bad[join(path, f.name)]:
 		case f.required:
 			d.found.add(key, "the key %q is missing in %s", f.name, name(path))
-		case v.Field(f.index).Type() == sectionType:
+		case v.FieldByIndex(f.index).Type() == sectionType:
 			// Kept so that the keys the connector requires can be reported here.
-			v.Field(f.index).Set(reflect.ValueOf(Section{d.found.file, join(path, f.name), key, nil, d.refs}))
+			v.FieldByIndex(f.index).Set(reflect.ValueOf(Section{d.found.file, join(path, f.name), key, nil, d.refs}))
 		}
 	}
 }
@@ -231,10 +231,12 @@ func hintKey(key string, names []string, t reflect.Type) string {
 // field is one key that a struct can be given.
 type field struct {
 	name     string
-	index    int
+	index    []int // for reflect's FieldByIndex
 	required bool
 }
 
+// fieldsOf are the keys of a struct; those of a struct in it that is inline are
+// its own.
 func fieldsOf(t reflect.Type) []field {
 	var fields []field
 	for i := range t.NumField() {
@@ -243,10 +245,17 @@ func fieldsOf(t reflect.Type) []field {
 		if !f.IsExported() || name == "-" {
 			continue
 		}
+		if options == "inline" {
+			for _, in := range fieldsOf(f.Type) {
+				in.index = append([]int{i}, in.index...)
+				fields = append(fields, in)
+			}
+			continue
+		}
 		if name == "" {
 			name = strings.ToLower(f.Name)
 		}
-		fields = append(fields, field{name, i, options == "required"})
+		fields = append(fields, field{name, []int{i}, options == "required"})
 	}
 	return fields
 }

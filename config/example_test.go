@@ -50,6 +50,8 @@ func TestExampleExplainsEveryKey(t *testing.T) {
 			actions[].read actions[].read.get actions[].read.proven actions[].read.list actions[].item actions[].item.id actions[].item.label
 			actions[].do actions[].do[].post actions[].do[].done actions[].undoes actions[].undo actions[].undo[].post actions[].undo[].done
 			list list.read list.read.get list.read.proven list.read.list list.enabled list.mail`,
+		"scim": `url preset auth auth.oauth auth.oauth.token_url auth.oauth.client_id auth.oauth.client_secret auth.oauth.scopes
+			auth.oauth.params auth.oauth.in_body ca_file timeout find deactivate leave text page scan settle`,
 	} {
 		for _, key := range strings.Fields(keys) {
 			want["systems[].settings."+kind+"."+key] = true
@@ -118,7 +120,7 @@ func keys(n ast.Node, path string, visit func(path string, line int)) {
 			keys(v, path+"[]", visit)
 		}
 	case ast.MapNode:
-		if slices.Contains([]string{"link.attributes", "places.other", "times.cut_off", "times.zones", "systems[].settings.exec.env", "systems[].settings.exec.secrets"}, path) {
+		if slices.Contains([]string{"link.attributes", "places.other", "times.cut_off", "times.zones", "systems[].settings.exec.env", "systems[].settings.exec.secrets", "systems[].settings.scim.auth.oauth.params"}, path) {
 			return
 		}
 		kind := ""

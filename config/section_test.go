@@ -27,6 +27,31 @@ type connector struct {
 	Odd     chan int `yaml:"odd"`
 }
 
+type inner struct {
+	URL  string `yaml:"url,required"`
+	Deep struct {
+		Size int `yaml:"size"`
+	} `yaml:"deep"`
+}
+
+type outer struct {
+	Name  string `yaml:"name"`
+	Inner inner  `yaml:",inline"`
+}
+
+// The keys of a struct that is inline stand among the others.
+func TestSectionInline(t *testing.T) {
+	var got outer
+	err := section(t, "    settings:\n      url: x\n      name: y\n      deep: {size: 3}\n").Decode(&got)
+	if err != nil || got.Name != "y" || got.Inner.URL != "x" || got.Inner.Deep.Size != 3 {
+		t.Errorf("%+v, %v", got, err)
+	}
+	err = section(t, "    settings:\n      name: y\n      inner: {}\n").Decode(&got)
+	if err == nil || !strings.Contains(err.Error(), `the key "url" is missing`) || !strings.Contains(err.Error(), `unknown key "inner"`) {
+		t.Errorf("%v", err)
+	}
+}
+
 type mode string
 
 func (m *mode) UnmarshalText(text []byte) error {

@@ -10,6 +10,7 @@ import (
 	"offboard/actions/exec"
 	"offboard/actions/http"
 	"offboard/actions/ldap"
+	"offboard/actions/scim"
 	"offboard/actions/slack"
 	"offboard/config"
 )
@@ -35,6 +36,22 @@ var connectors = map[string]connector{
 			}
 			c := ldap.New(cfg)
 			return c.System(s.Name, s.Title), c.Directory(), nil
+		},
+	},
+	"scim": {
+		build: func(s config.System, _ config.Link) (actions.System, actions.Directory, error) {
+			var cfg scim.Config
+			if err := s.Section.Decode(&cfg); err != nil {
+				return actions.System{}, nil, err
+			}
+			if err := cfg.Validate(); err != nil {
+				return actions.System{}, nil, err
+			}
+			c, err := scim.New(cfg)
+			if err != nil {
+				return actions.System{}, nil, err
+			}
+			return c.System(s.Name, s.Title), nil, nil
 		},
 	},
 	"slack": {
