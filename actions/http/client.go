@@ -23,7 +23,7 @@ type Client struct {
 
 // New returns a client for cfg, which Validate has accepted. It makes no connection.
 func New(cfg Config) (*Client, error) {
-	api, err := rest.New(cfg.rest())
+	api, err := rest.New(cfg.Config)
 	if err != nil {
 		return nil, err
 	}

@@ -10,10 +10,7 @@ import (
 // Config is the section of one system that is spoken to over HTTP. README.md
 // explains it with examples.
 type Config struct {
-	URL     string        `yaml:"url,required"` // what comes before every path
-	CAFile  string        `yaml:"ca_file"`      // PEM file; without it the system's authorities are trusted
-	Timeout time.Duration `yaml:"timeout"`      // for one request; 0 means 30s
-	Auth    rest.Auth     `yaml:"auth"`
+	rest.Config `yaml:",inline"`
 
 	Fails   *Yes                `yaml:"fails"`  // an answer with this is an error, whatever its status
 	Header  map[string]Template `yaml:"header"` // of every request
@@ -132,10 +129,6 @@ type Listing struct {
 	Number  *Text `yaml:"number"`
 	Used    *Text `yaml:"used"` // when it was last used, as in RFC 3339
 	Total   *Text `yaml:"total"`
-}
-
-func (c Config) rest() rest.Config {
-	return rest.Config{URL: c.URL, CAFile: c.CAFile, Timeout: c.Timeout, Auth: c.Auth}
 }
 
 // phase is when an action is due.

@@ -27,7 +27,7 @@ var actionName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,23}$`)
 // Validate reports what is wrong with the section, by key. What is wrong within an
 // expression was found when it was read.
 func (c Config) Validate() error {
-	if err := c.rest().Validate(); err != nil {
+	if err := c.Config.Validate(); err != nil {
 		return err
 	}
 	v := &validator{}

@@ -2,6 +2,9 @@ package scim_test
 
 import (
 	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -32,6 +35,10 @@ func TestFind(t *testing.T) {
 		{name: "filters are ignored", q: scimtest.Quirks{IgnoreFilter: true}, change: many, want: "u-adm u-jane"},
 		{name: "and she is on another page", q: scimtest.Quirks{IgnoreFilter: true}, change: many, cfg: func(c *scim.Config) { c.Page = 1 }, want: "u-adm u-jane"},
 		{name: "and there are too many", q: scimtest.Quirks{IgnoreFilter: true}, change: many, cfg: func(c *scim.Config) { c.Page, c.Scan = 1, 5 }, want: "u-jane", notes: "a further account of theirs would not be found"},
+		{name: "and the total is that of the page", q: scimtest.Quirks{IgnoreFilter: true, WrongTotal: true}, change: func(s *scimtest.Server) {
+			s.Remove("Users", "u-adm")
+			s.Add("Users", user("u-adm", "adm-jane", "Jane Doe", "jane@lumen.example", "1042")) // the last of four
+		}, cfg: func(c *scim.Config) { c.Page = 2 }, want: "u-adm u-jane"},
 		{name: "it compares with case", q: scimtest.Quirks{CaseSensitive: true}, change: func(s *scimtest.Server) { s.Set("Users", "u-jane", "userName", "JANE") }, want: "u-adm"},
 		{name: "and nothing else is hers", q: scimtest.Quirks{CaseSensitive: true}, change: func(s *scimtest.Server) {
 			s.Remove("Users", "u-adm")
@@ -83,6 +90,14 @@ func TestGone(t *testing.T) {
 	}
 	if f, err := check(settings(s), "u-none"); err != nil || len(f.Accounts) > 0 {
 		t.Errorf("somebody who is gone: %v, %v", f, err)
+	}
+	odd := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `{"id":"u-bo","userName":"bo","active":false}`)
+	}))
+	t.Cleanup(odd.Close)
+	cfg.URL = odd.URL
+	if f, err := check(cfg, "u-jane"); err == nil || !strings.Contains(err.Error(), "the server answers with u-bo instead") {
+		t.Errorf("somebody else: %v, %v", f, err)
 	}
 }
 
