@@ -155,13 +155,18 @@ type Spec struct {
 	LockOut bool     // it ends the ability to sign in: skipping it needs two persons and is counted
 	Answers bool     // its items can be given to somebody: it waits for the manager's answers
 	After   []string // names of actions of the same system that must be over first
-	Loses   string   // what Undo cannot give back, in words; empty if nothing
+	// Needs are names of actions of the same system that must have been done
+	// first, for the same account: proven, nothing to take, or confirmed by a
+	// person. If one of them ends in another way this one is left out with it. Also
+	// "tasks/laptop", a manual task of the configuration. A lock-out needs nothing.
+	Needs []string
+	Loses string // what Undo cannot give back, in words; empty if nothing
 	// Credential: Loses is what they sign in with, so that after an undo somebody
 	// gives them a new one.
 	Credential bool
 	Undoes     string // what Undo does, as an order: "Unlock the account"; empty if Action is no Undoer
 	// UndoAfter are names of actions of the same system whose Undo must be over
-	// before this one's, beside those that have this one in After.
+	// before this one's, beside those that have this one in After or Needs.
 	UndoAfter []string
 	// Optional: it is used only where the configuration names it, never because
 	// a system lists no actions.

@@ -36,6 +36,7 @@ func (x *Executor) lookDestroy(ctx context.Context, c store.Case, card Person, s
 		return out, err
 	}
 	unread := 0
+	instead := map[store.StepID]store.StepID{} // what an action needs of an account: a task, or nothing where nothing is there
 	for _, spec := range sys.Actions {
 		if spec.Phase != PhaseDestroy {
 			continue
@@ -55,11 +56,14 @@ func (x *Executor) lookDestroy(ctx context.Context, c store.Case, card Person, s
 				s.note(note)
 			}
 			items := slices.DeleteFunc(found.Items, func(i Item) bool { return i.Account != account.ID })
+			id := stepID(system, spec.Name, n)
 			switch {
 			case len(found.Unread) > 0: // the bot deletes nothing that it could not read
 				unread++
+				instead[id] = stepID(system, "by-hand", unread-1)
 				out.Steps = append(out.Steps, deleteByHand(system, unread, spec, account, "It could not be read when this was asked. See whether the account is still there, and delete what is to go."))
 			case len(items) == 0:
+				instead[id] = ""
 			case x.cfg.Observe:
 				unread++
 				out.Steps = append(out.Steps, deleteByHand(system, unread, spec, account, observed))
@@ -67,6 +71,15 @@ func (x *Executor) lookDestroy(ctx context.Context, c store.Case, card Person, s
 				out.Steps = append(out.Steps, s.step(spec, account, n, number(items, nil)))
 			}
 		}
+	}
+	for i := range out.Steps {
+		step := &out.Steps[i]
+		for j, id := range step.Needs {
+			if to, ok := instead[id]; ok {
+				step.Needs[j] = to
+			}
+		}
+		step.Needs = slices.DeleteFunc(step.Needs, func(id store.StepID) bool { return id == "" })
 	}
 	for _, n := range s.notes {
 		out.Notes = append(out.Notes, store.Seal(sys.Title+": "+n))

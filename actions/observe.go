@@ -16,9 +16,10 @@ const observed = "The bot only observes: do this in the system yourself."
 
 // manual makes a task for a person of a step that the bot only looks at: the
 // same accounts and items, the same questions to the manager, and whoever
-// skips a lock-out still needs a second person.
+// skips a lock-out still needs a second person. A task waits for no other step:
+// whoever does it sees them all.
 func manual(s store.StepPlan, instructions string) store.StepPlan {
-	s.Action, s.Proof, s.After = "", "", nil
+	s.Action, s.Proof, s.After, s.Needs = "", "", nil, nil
 	s.Manual = &store.Manual{
 		Owner: store.IT, Due: manualDue, Proof: "what was done, and where it can be seen",
 		Instructions: instructions,

@@ -203,7 +203,7 @@ func (g *giver) order() {
 
 // follows reports whether a must be undone after b.
 func (g *giver) follows(a, b handing) bool {
-	return slices.Contains(b.spec.After, a.spec.Name) || slices.Contains(a.spec.UndoAfter, b.spec.Name)
+	return undoneAfter(a.spec, b.spec)
 }
 
 // depends is follows, also by way of others.

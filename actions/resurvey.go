@@ -230,6 +230,11 @@ func (d *drift) steps() []store.StepPlan {
 	p := d.c.Plan(0)
 	for i := range d.fresh {
 		s := &d.fresh[i]
+		for j, id := range s.Needs {
+			if to, ok := d.renamed[id]; ok { // a task keeps its name
+				s.Needs[j] = to
+			}
+		}
 		if s.More != "" {
 			continue
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"offboard/store"
@@ -84,10 +85,15 @@ func (x *Executor) look(ctx context.Context, c store.Case, card Person, system s
 		return out, nil
 	}
 	p := c.Plan(0)
-	s := &surveyor{x: x, sys: sys, out: &out, card: card, aside: p.State == store.Approved || p.State == store.Begun}
+	s := &surveyor{x: x, sys: sys, out: &out, card: card, left: left, aside: p.State == store.Approved || p.State == store.Begun}
 	var err error
 	if s.owned, err = x.cfg.Store.OwnedBy(c.Person); err != nil {
 		return out, err
+	}
+	if slices.Contains(p.Systems, Tasks) {
+		for _, t := range x.tasks(c, left) {
+			s.tasks = append(s.tasks, t.ID)
+		}
 	}
 	for _, spec := range sys.Actions {
 		if spec.Phase == PhaseDestroy {

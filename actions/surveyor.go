@@ -16,6 +16,8 @@ type surveyor struct {
 	sys      System
 	card     Person
 	owned    []store.OwnedAccount // accounts that are theirs by somebody's word, in any system
+	left     map[string]string    // what a rule leaves out; see Config.Left
+	tasks    []store.StepID       // the manual tasks of the same plan
 	out      *store.Surveyed
 	accounts []string // ids, in the order found: their numbers in step ids
 	items    int
@@ -235,12 +237,16 @@ func (s *surveyor) step(spec Spec, a Account, n int, held []store.Held) store.St
 	for _, name := range spec.After {
 		step.After = append(step.After, stepID(s.sys.Name, name, n))
 	}
+	for _, name := range spec.Needs {
+		step.Needs = append(step.Needs, s.needed(name, n))
+	}
 	return step
 }
 
-// finish drops orders after steps that do not exist, and turns what could not
-// be read into a task.
+// finish drops orders after steps that do not exist, leaves to a person what needs
+// one of these, and turns what could not be read into a task.
 func (s *surveyor) finish() {
+	s.lacking()
 	for i := range s.out.Steps {
 		st := &s.out.Steps[i]
 		st.After = slices.DeleteFunc(st.After, func(id store.StepID) bool {

@@ -238,9 +238,10 @@ func (c *Commands) skip(ctx context.Context, r *request) (bot.Reply, error) {
 	return reply, field("reason", err)
 }
 
+// stepWords says which step is left out, and what follows from that.
 func (c *Commands) stepWords(cs store.Case, id store.StepID) string {
 	s := cs.Plan(0).Step(id)
-	words := c.View.Systems[s.System] + ": " + s.Words + "."
+	words := c.View.Systems[s.System] + ": " + s.Words + "." + view.Without(cs.Plan(0), s)
 	if s.LockOut {
 		return words + " The person may keep access: a second person of another role must agree."
 	}
@@ -282,6 +283,7 @@ func (c *Commands) confirmForm(r *request, id store.StepID) bot.Reply {
 			intro += " " + m.Instructions
 		}
 	}
+	intro += view.Then(r.c.Plan(0), s)
 	return bot.Reply{Form: &bot.Form{
 		Verb: string(store.VerbConfirm), Object: store.Object{Case: r.c.ID, Plan: r.obj.Plan, Detail: string(id)}.String(), Title: "Confirm a task", Submit: "Confirm",
 		Intro:  bot.T(bot.Clean(intro, 300)),

@@ -99,6 +99,9 @@ func allowsSteps(steps []StepPlan, p Plan) *Refused {
 		if s.ID == "" || len(s.ID) > maxStepID || seen[s.ID] || p.index(s.ID) >= 0 {
 			return refuse(Malformed, "the step id %q is empty, too long, or used twice", s.ID)
 		}
+		if r := allowsNeeds(s); r != nil {
+			return r
+		}
 		seen[s.ID] = true
 	}
 	return nil

@@ -179,9 +179,10 @@ func (c *Case) step(no int, id StepID, f func(*Plan, *Step)) {
 	})
 }
 
-// settle draws the consequences that follow from the whole: a plan with
-// nothing left to do is over, and a case whose plan is over is closed.
+// settle draws the consequences that follow from the whole: what needs a step
+// that was not done is left out with it, and a plan with nothing left to do is over, and a case whose plan is over is closed.
 func (c *Case) settle(e Event) {
+	c.forsake(e)
 	p := c.Plan(0)
 	if p.State == Begun && !p.Unratified() && !slices.ContainsFunc(p.Steps, func(s Step) bool { return !s.State.Ended() }) {
 		p.State = Over

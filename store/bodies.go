@@ -158,6 +158,7 @@ type StepPlan struct {
 	Login   Private  `json:"login,omitzero"`   // what people call the account
 	Admin   bool     `json:"admin,omitempty"`  // a privileged account
 	After   []StepID `json:"after,omitempty"`  // must have ended first
+	Needs   []StepID `json:"needs,omitempty"`  // must have been done first; else it is left out with them. See needs.go
 	Phase   string   `json:"phase,omitempty"`
 	Proof   string   `json:"proof,omitempty"`
 	LockOut bool     `json:"lockOut,omitempty"`

@@ -173,7 +173,8 @@ func (p Plan) Unsurveyed() []string {
 }
 
 // Ready reports whether a step may be tried as far as its plan is concerned:
-// the plan runs, what must end first has ended, and its answers are there.
+// the plan runs, what must end first has ended, what it needs was done, and its
+// answers are there.
 // Time (Again) is the caller's to look at.
 func (p Plan) Ready(s Step) bool {
 	if p.State != Begun || s.ID == "" || s.Manual != nil || s.Drift {
@@ -189,7 +190,7 @@ func (p Plan) Ready(s Step) bool {
 			return false
 		}
 	}
-	return !s.Unanswered()
+	return p.Lacks(s) == "" && !s.Unanswered()
 }
 
 // Come reports whether a plan's time has come. What ends "now" or was pressed

@@ -29,6 +29,7 @@ type Step struct {
 	Ended     time.Time
 	Left      int    // new irreversible items found and not taken
 	RetriedAt uint64 // entry of the last Retried
+	Without   StepID `json:",omitempty"` // it was left out, because it needs this step, and that was not done
 	Lapsed    bool   `json:",omitempty"` // nobody has confirmed the task, and the case went on without it
 	Calls     bool   // a lock-out that has failed: people are called until it is settled
 	Taker     PersonID

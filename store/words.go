@@ -177,6 +177,10 @@ func (s StepState) Ended() bool {
 	return false
 }
 
+// Done reports whether a step that ended in this state did what it is for: there
+// is nothing left to take, by a read or by a person's word.
+func (s StepState) Done() bool { return s == Proven || s == Nothing || s == Confirmed }
+
 // Choice is what an approver decides about an item.
 type Choice string
 

@@ -36,6 +36,7 @@ type Action struct {
 	LockOut    bool          `yaml:"lock_out"`
 	Answers    bool          `yaml:"answers"`
 	After      []string      `yaml:"after"`
+	Needs      []string      `yaml:"needs"`
 	Loses      string        `yaml:"loses"`
 	Credential bool          `yaml:"credential"`
 	Undoes     string        `yaml:"undoes"` // not empty: it knows the verb undo
@@ -91,13 +92,11 @@ func (c Config) Validate() error {
 		errs = append(errs, errors.New("actions: name at least one"))
 	}
 	for i, a := range c.Actions {
-		for _, err := range a.validate(c.Actions[:i], c.Actions) {
+		for _, err := range a.validate(c.Actions[:i]) {
 			errs = append(errs, fmt.Errorf("actions[%d].%w", i, err))
 		}
 	}
-	errs = append(errs, order("after", c.Actions, func(a Action) []string { return a.After }),
-		order("undo_after", c.Actions, func(a Action) []string { return a.UndoAfter }))
-	return errors.Join(errs...)
+	return errors.Join(append(errs, actions.CheckOrder(New(c).System("", "").Actions))...)
 }
 
 // argv looks at a program and its arguments.
@@ -124,7 +123,7 @@ func variable(key, name, value string) error {
 }
 
 // validate is what is wrong with one action; each error begins with its key.
-func (a Action) validate(before, all []Action) []error {
+func (a Action) validate(before []Action) []error {
 	var errs []error
 	bad := func(is bool, format string, args ...any) {
 		if is {
@@ -148,11 +147,6 @@ func (a Action) validate(before, all []Action) []error {
 		bad(a.Answers, "answers: what deletes for good goes to nobody")
 		bad(a.Undoes != "", "undoes: what deletes for good is never undone")
 	}
-	for key, list := range map[string][]string{"after": a.After, "undo_after": a.UndoAfter} {
-		for _, name := range list {
-			bad(!slices.ContainsFunc(all, func(b Action) bool { return b.Name == name }), "%s: there is no action %q in this system", key, name)
-		}
-	}
 	if len(a.Command) > 0 {
 		if err := argv("command", a.Command); err != nil {
 			errs = append(errs, err)
@@ -160,30 +154,6 @@ func (a Action) validate(before, all []Action) []error {
 	}
 	slices.SortFunc(errs, func(a, b error) int { return cmp.Compare(a.Error(), b.Error()) })
 	return errs
-}
-
-// order looks for actions that would wait for each other for ever.
-func order(key string, all []Action, after func(Action) []string) error {
-	left := slices.Clone(all)
-	for {
-		free := slices.IndexFunc(left, func(a Action) bool {
-			return !slices.ContainsFunc(after(a), func(name string) bool {
-				return slices.ContainsFunc(left, func(b Action) bool { return b.Name == name })
-			})
-		})
-		if free < 0 {
-			break
-		}
-		left = slices.Delete(left, free, free+1)
-	}
-	if len(left) == 0 {
-		return nil
-	}
-	var stuck []string
-	for _, a := range left {
-		stuck = append(stuck, a.Name)
-	}
-	return fmt.Errorf("actions: %s: %s wait for each other", key, strings.Join(stuck, ", "))
 }
 
 func (c Config) withDefaults() Config {

@@ -45,7 +45,7 @@ func (c *Client) System(name, title string) actions.System {
 
 func (c *Client) spec(a Action) actions.Spec {
 	s := actions.Spec{
-		Name: a.Name, Words: a.Words, Phase: a.phase(), LockOut: a.LockOut, After: a.After, Loses: a.Loses, Credential: a.Credential,
+		Name: a.Name, Words: a.Words, Phase: a.phase(), LockOut: a.LockOut, After: a.After, Needs: a.Needs, Loses: a.Loses, Credential: a.Credential,
 		Undoes: a.Undoes, UndoAfter: a.UndoAfter, Optional: a.phase() == actions.PhaseDestroy,
 		Proof: map[Proof]actions.Proof{ByRead: actions.ProofRead, ByMark: actions.ProofMark, ByPerson: actions.ProofAccepted}[a.proof()],
 	}

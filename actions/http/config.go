@@ -70,6 +70,7 @@ type Action struct {
 	Phase      actions.Phase `yaml:"phase"`          // default: cut-off
 	LockOut    bool          `yaml:"lock_out"`
 	After      []string      `yaml:"after"`
+	Needs      []string      `yaml:"needs"`
 	Loses      string        `yaml:"loses"`
 	Credential bool          `yaml:"credential"`
 	Undoes     string        `yaml:"undoes"`

@@ -40,10 +40,6 @@ func (c Config) Validate() error {
 	if len(c.Actions) == 0 {
 		v.add("actions", "there is none")
 	}
-	names := map[string]bool{}
-	for _, a := range c.Actions {
-		names[a.Name] = true
-	}
 	seen := map[string]bool{}
 	for i, a := range c.Actions {
 		at := fmt.Sprintf("actions[%d]", i)
@@ -51,15 +47,10 @@ func (c Config) Validate() error {
 			v.add(at+".name", "%s is there twice", a.Name)
 		}
 		seen[a.Name] = true
-		for _, other := range slices.Concat(a.After, a.UndoAfter) {
-			if !names[other] || other == a.Name {
-				v.add(at+".after", "%q is no other action of this system", other)
-			}
-		}
 		v.action(at, a)
 	}
 	v.listing(c)
-	return errors.Join(v.errs...)
+	return errors.Join(append(v.errs, actions.CheckOrder((&Client{cfg: c}).System("", "").Actions))...)
 }
 
 type validator struct{ errs []error }

@@ -116,6 +116,10 @@ func connect(cfg *config.Config) ([]actions.System, actions.Directory, error) {
 	has := map[string][]string{}
 	var systems []actions.System
 	var directory actions.Directory
+	var tasks []string
+	for _, t := range cfg.Tasks {
+		tasks = append(tasks, t.Name)
+	}
 	for i, s := range cfg.Systems {
 		if s.Title == "" {
 			s.Title = s.Name
@@ -134,6 +138,9 @@ func connect(cfg *config.Config) ([]actions.System, actions.Directory, error) {
 			}
 			return !slices.Contains(s.Actions, a.Name)
 		})
+		if err := actions.CheckNeeds(sys.Actions, tasks); err != nil {
+			return nil, nil, fmt.Errorf("%s: system %s: %w", cfg.At(fmt.Sprintf("systems[%d]", i)), s.Name, err)
+		}
 		systems = append(systems, sys)
 		if s.Name == cfg.Directory {
 			directory = dir

@@ -95,12 +95,12 @@ func (v View) stepButtons(c store.Case, s store.Step) bot.Buttons {
 	case s.Manual != nil && s.Manual.First:
 		return bot.Buttons{{Label: "Confirm who it is", Verb: string(store.VerbConfirm), Object: obj, Style: bot.Primary}}
 	case s.Manual != nil:
-		return bot.Buttons{{Label: label("Confirm"), Verb: string(store.VerbConfirm), Object: obj, Style: bot.Primary}}
+		return append(bot.Buttons{{Label: label("Confirm"), Verb: string(store.VerbConfirm), Object: obj, Style: bot.Primary}}, leaves(c, s)...)
 	case s.State == store.Accepted:
-		return bot.Buttons{
+		return append(bot.Buttons{
 			{Label: label("Confirm"), Verb: string(store.VerbConfirm), Object: obj, Style: bot.Primary},
 			{Label: label("Retry"), Verb: string(store.VerbRetry), Object: obj},
-		}
+		}, leaves(c, s)...)
 	case s.State == store.NeedsPerson, s.Calls:
 		var out bot.Buttons
 		if s.Calls && s.Taker == "" {

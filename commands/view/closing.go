@@ -135,7 +135,7 @@ func (v View) remains(c store.Case) []bot.Part {
 	for _, s := range p.Steps {
 		switch {
 		case s.State == store.Skipped || s.State == store.Halted:
-			rows = append(rows, bot.Row{Mark: bot.Skipped, Text: bot.T(v.system(s.System) + ": " + v.words(c, s)), Detail: bot.T(notDone(s))})
+			rows = append(rows, bot.Row{Mark: bot.Skipped, Text: bot.T(v.system(s.System) + ": " + v.words(c, s)), Detail: bot.T(notDone(p, s))})
 		case s.Left > 0:
 			rows = append(rows, bot.Row{Mark: bot.Failed, Text: bot.T(v.system(s.System) + ": " + v.words(c, s)), Detail: bot.T(store.Count(s.Left, "new item", "new items") + " left")})
 		}
@@ -210,9 +210,12 @@ func (v View) Row(c store.Case) bot.Row {
 }
 
 // notDone says why a step was not done, where nobody has decided that.
-func notDone(s store.Step) string {
-	if s.Lapsed {
+func notDone(p store.Plan, s store.Step) string {
+	switch {
+	case s.Lapsed:
 		return "was not confirmed in time"
+	case s.Without != "":
+		return notDecided(p, s)
 	}
 	return "was not done"
 }

@@ -190,7 +190,7 @@ func (v View) live(c store.Case, s store.Step) bot.Row {
 	case store.NeedsPerson:
 		d = why(s) + ": " + bot.Clean(v.Text(subject, s.Message), 300) + ". IT must look at it, then press Retry."
 	case store.Accepted:
-		d = "the system took the order and shows no proof. IT must look, then confirm."
+		d = "the system took the order and shows no proof. IT must look, then confirm." + follows(c.Plan(0), s)
 	case store.Proven:
 		d = "proven by a read"
 		if s.Tries > 1 {
@@ -204,8 +204,8 @@ func (v View) live(c store.Case, s store.Step) bot.Row {
 	case store.Confirmed:
 		d = "confirmed by " + v.Name(s.By) + ": " + bot.Clean(v.Text(subject, s.Note), 300)
 	case store.Skipped:
-		if s.Lapsed {
-			d = "left undone: nobody has confirmed it in time"
+		if text := notDecided(c.Plan(0), s); text != "" {
+			d = text
 			break
 		}
 		d = "skipped by " + v.Name(s.By)
@@ -236,7 +236,9 @@ func (v View) waiting(c store.Case, s store.Step) string {
 		if due := c.Plan(0).TaskDue(s); !due.IsZero() {
 			d += " by " + Moment(due, c.Zone()).String()
 		}
-		return d
+		return d + strings.TrimSuffix(follows(c.Plan(0), s), ".")
+	case c.Plan(0).Lacks(s) != "":
+		return lacks(c.Plan(0), s)
 	case s.Unanswered():
 		if p := c.Plan(0); p.HeirsOpen() {
 			return "waits for " + v.approvers(p) + " to say who gets it"

@@ -1,0 +1,78 @@
+package store
+
+import "slices"
+
+// A step may need others (StepPlan.Needs): what they do must have been done, and
+// not merely be over. Equipment is checked in when somebody has said that it was
+// received, and not when somebody has left that out because it was stolen.
+//
+// When such a step ends in another way, the one that needs it is left out with it,
+// in the same entry: nobody could ever do it, and the case would stay open. So a
+// lock-out can need nothing: no access stays because of what did not happen
+// elsewhere.
+
+// Lacks is the first step that a step needs and that is not done; empty if there
+// is none. What is not in the plan was not done.
+func (p Plan) Lacks(s Step) StepID {
+	i := slices.IndexFunc(s.Needs, func(id StepID) bool { return !p.Step(id).State.Done() })
+	if i < 0 {
+		return ""
+	}
+	return s.Needs[i]
+}
+
+// NeededBy are the steps that are left out if this one is, also by way of others.
+func (p Plan) NeededBy(id StepID) []Step {
+	gone := map[StepID]bool{id: true}
+	var out []Step
+	for more := true; more; {
+		more = false
+		for _, s := range p.Steps {
+			if !gone[s.ID] && !s.State.Ended() && slices.ContainsFunc(s.Needs, func(n StepID) bool { return gone[n] }) {
+				gone[s.ID], more = true, true
+				out = append(out, s)
+			}
+		}
+	}
+	return out
+}
+
+// allowsNeeds is about a step that is planned.
+func allowsNeeds(s StepPlan) *Refused {
+	if len(s.Needs) > 0 && (s.LockOut || s.Manual != nil || slices.Contains(s.Needs, s.ID)) {
+		return refuse(Malformed, "the step %s needs another one, and is a lock-out, a task of a person, or that step itself", s.ID)
+	}
+	return nil
+}
+
+// forsake leaves out what needs a step that ended without being done, or one that
+// no survey can find any more. What waits for its own approval is asked about
+// first; what is under way is finished.
+func (c *Case) forsake(e Event) {
+	for p := c.Plan(0); p.State == Begun; p = c.Plan(0) {
+		i := slices.IndexFunc(p.Steps, func(s Step) bool { return p.lost(s) != "" })
+		if i < 0 {
+			return
+		}
+		without := p.lost(p.Steps[i])
+		c.step(0, p.Steps[i].ID, func(_ *Plan, s *Step) {
+			s.end(Skipped, e)
+			s.Without = without
+		})
+	}
+}
+
+// lost is the step that a step needs and that can't be done any more; empty if
+// there is none, or the step itself is over.
+func (p Plan) lost(s Step) StepID {
+	if len(s.Needs) == 0 || s.State.Ended() || s.State == Running || s.Drift {
+		return ""
+	}
+	for _, id := range s.Needs {
+		n := p.Step(id)
+		if n.ID == "" && len(p.Unsurveyed()) == 0 || n.State.Ended() && !n.State.Done() {
+			return id
+		}
+	}
+	return ""
+}
