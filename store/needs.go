@@ -14,12 +14,35 @@ import "slices"
 // Lacks is the first step that a step needs and that is not done; empty if there
 // is none. What is not in the plan was not done.
 func (p Plan) Lacks(s Step) StepID {
-	i := slices.IndexFunc(s.Needs, func(id StepID) bool { return !p.Step(id).State.Done() })
+	i := slices.IndexFunc(s.Needs, func(id StepID) bool {
+		parts := p.parts(id)
+		return len(parts) == 0 || slices.ContainsFunc(parts, func(x Step) bool { return !x.done() })
+	})
 	if i < 0 {
 		return ""
 	}
 	return s.Needs[i]
 }
+
+// parts are the step with all that belongs to it: what was found later for it, and
+// the tasks about things that somebody decided to keep.
+func (p Plan) parts(id StepID) (out []Step) {
+	of := p.Step(id)
+	if of.ID == "" {
+		return nil
+	}
+	out = append(out, of)
+	for _, s := range p.Steps {
+		kept := func(i Item) bool { return s.ID == keptID(id, i.ID) }
+		if s.More == id || slices.ContainsFunc(of.Items, kept) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// done reports whether the step did all that it is for.
+func (s Step) done() bool { return s.State.Done() && s.Left == 0 }
 
 // NeededBy are the steps that are left out if this one is, also by way of others.
 func (p Plan) NeededBy(id StepID) []Step {
@@ -69,8 +92,8 @@ func (p Plan) lost(s Step) StepID {
 		return ""
 	}
 	for _, id := range s.Needs {
-		n := p.Step(id)
-		if n.ID == "" && len(p.Unsurveyed()) == 0 || n.State.Ended() && !n.State.Done() {
+		parts := p.parts(id)
+		if len(parts) == 0 && len(p.Unsurveyed()) == 0 || slices.ContainsFunc(parts, func(x Step) bool { return x.State.Ended() && !x.done() }) {
 			return id
 		}
 	}

@@ -64,6 +64,10 @@ func anyBody(t *rapid.T, c Case, people []PersonID) Body {
 	if pick("task", 4) == 0 {
 		laptop = &Manual{Owner: IT, Due: time.Nanosecond, Lapse: time.Nanosecond}
 	}
+	var needs []StepID
+	if laptop == nil && pick("needs", 3) == 0 {
+		needs = []StepID{[]StepID{"dir/lock/1", "dir/owner/1", "dir/more/1"}[pick("which", 3)]}
+	}
 	needed := Private{}
 	if pick("needed", 4) == 0 {
 		needed = text
@@ -114,7 +118,7 @@ func anyBody(t *rapid.T, c Case, people []PersonID) Body {
 		return Amended{Terms: terms, Systems: [][]string{nil, {"dir"}}[pick("systems", 2)]}
 	case 1, 2:
 		return Surveyed{Plan: plan, System: []string{"dir", "crm"}[pick("system", 2)], Steps: append(steps(), StepPlan{
-			ID: StepID(fmt.Sprint("more/", pick("more", 3))), System: "crm", Phase: "cut-off", Answers: yes, Manual: laptop, Items: []Item{{ID: "1", Heir: true}}, After: []StepID{"dir/lock/1"}, Needed: text, Back: []Ref{{1, "dir/lock/1"}},
+			ID: StepID(fmt.Sprint("more/", pick("more", 3))), System: "crm", Phase: "cut-off", Answers: yes, Manual: laptop, Items: []Item{{ID: "1", Heir: true}}, After: []StepID{"dir/lock/1"}, Needs: needs, Needed: text, Back: []Ref{{1, "dir/lock/1"}},
 		})[pick("from", 4):]}
 	case 3, 4:
 		return Submitted{Plan: plan, Scope: scope}
@@ -248,7 +252,7 @@ func TestAnySequenceChecks(t *testing.T) {
 		w.end()
 	})
 	t.Log(seen)
-	for _, what := range []string{"leave attempted", "leave planned", "final", "green"} {
+	for _, what := range []string{"leave attempted", "leave planned", "final", "green", "needed", "forsaken"} {
 		if seen[what] == 0 {
 			t.Errorf("it never came to %q, so nothing was tried of it", what)
 		}

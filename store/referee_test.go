@@ -3,6 +3,7 @@ package store
 import (
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"pgregory.net/rapid"
@@ -104,6 +105,7 @@ func (r *referee) saw(c Case, by PersonID, roles []Role, body Body, next Case) {
 		clear(r.given) // what they agreed to is not what is asked now
 	}
 	r.green(c, by, body, next)
+	r.forsaken(c, next)
 	r.seen[string(p.Kind)+" "+body.kind()]++
 }
 
@@ -176,7 +178,14 @@ func (r *referee) agree(p Plan, later bool) {
 func (r *referee) attempt(b Attempted, p Plan, entry uint64) {
 	ref, s := Ref{b.Plan, b.Step}, p.Step(b.Step)
 	ended := func(id StepID) bool { x := p.Step(id); return x.ID == "" || x.State.Ended() }
+	undone := func(id StepID) bool {
+		return p.Step(id).ID == "" || slices.ContainsFunc(p.Steps, func(x Step) bool {
+			return (x.ID == id || x.More == id || strings.HasPrefix(string(x.ID), "kept/"+string(id)+"/")) && (!slices.Contains([]StepState{Proven, Nothing, Confirmed}, x.State) || x.Left > 0)
+		})
+	}
 	switch {
+	case slices.ContainsFunc(s.Needs, undone):
+		r.rt.Fatalf("%v acts, and needs %v: %s", ref, s.Needs, asJSON(r.rt, p))
 	case b.Plan != p.No || p.Begun.IsZero() || p.Stopped != nil || r.paused || r.declined[p.No] && r.flying[ref] == 0: // what was under way is finished
 		r.rt.Fatalf("%v acts, and should not: %s", ref, asJSON(r.rt, p))
 	case !r.agreed[ref] && (!r.rushed || !s.LockOut || final(s.StepPlan)):
@@ -188,6 +197,9 @@ func (r *referee) attempt(b Attempted, p Plan, entry uint64) {
 	case !slices.ContainsFunc(s.After, func(id StepID) bool { return !ended(id) }):
 		if final(s.StepPlan) {
 			r.seen["final"]++
+		}
+		if len(s.Needs) > 0 {
+			r.seen["needed"]++
 		}
 		r.tried[ref], r.flying[ref] = true, entry
 	default:
@@ -224,6 +236,28 @@ func (r *referee) green(c Case, by PersonID, body Body, next Case) {
 				}
 			}
 			r.rt.Fatalf("%v is %s by %T, and was %s: %s", ref, s.State, body, was, asJSON(r.rt, s))
+		}
+	}
+}
+
+// forsaken looks at each step that was left out without anybody's decision, and at
+// each that should have been: what it needs was not done and never will be.
+func (r *referee) forsaken(c, next Case) {
+	p := next.Plan(0)
+	for _, s := range p.Steps {
+		was := c.Plan(p.No).Step(s.ID)
+		never := func(id StepID) bool {
+			return p.Step(id).ID == "" || slices.ContainsFunc(p.Steps, func(x Step) bool {
+				return (x.ID == id || x.More == id || strings.HasPrefix(string(x.ID), "kept/"+string(id)+"/")) && (x.State == Skipped || x.State == Halted || x.Left > 0 && x.State.Ended())
+			})
+		}
+		switch {
+		case s.Without != "" && was.Without == "":
+			if r.seen["forsaken"]++; s.State != Skipped || s.LockOut || !slices.Contains(s.Needs, s.Without) || !never(s.Without) {
+				r.rt.Fatalf("%s was left out: %s", s.ID, asJSON(r.rt, p))
+			}
+		case p.State == Begun && s.State == Waiting && !s.Drift && slices.ContainsFunc(s.Needs, never) && len(p.Unsurveyed()) == 0:
+			r.rt.Fatalf("%s waits for what never comes: %s", s.ID, asJSON(r.rt, p))
 		}
 	}
 }

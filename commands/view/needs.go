@@ -62,12 +62,17 @@ func notDecided(p store.Plan, s store.Step) string {
 	switch {
 	case s.Lapsed:
 		return "left undone: nobody has confirmed it in time"
-	case s.Without != "" && p.Step(s.Without).ID == "":
-		return "left out: it needs something that is not a part of this"
-	case s.Without != "":
-		return "left out with " + quoted([]store.Step{p.Step(s.Without)}) + ", without which it must not be done"
+	case s.Without == "":
+		return ""
 	}
-	return ""
+	switch of := p.Step(s.Without); {
+	case of.ID == "":
+		return "left out: it needs something that is not a part of this"
+	case of.State.Done():
+		return "left out: " + quoted([]store.Step{of}) + " was not all done, and this must not be done without it"
+	default:
+		return "left out: " + quoted([]store.Step{of}) + " was not done, and this must not be done without it"
+	}
 }
 
 // leaves is the button that leaves out what others wait for: else only typing it
