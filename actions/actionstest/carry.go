@@ -14,7 +14,8 @@ import (
 
 // CarryOut runs somebody's departure from one system through the real executor
 // and log until each step is in the state that is wanted ("" is any), confirms
-// what is for people, and returns the log and the closed case.
+// what is for people, and returns the log and the closed case. A step that is wanted
+// as Skipped is left out when it waits for a person.
 func CarryOut(t *testing.T, system actions.System, leaver actions.Person, want map[store.StepID]store.StepState) (*store.Store, store.Case) {
 	t.Helper()
 	dir := t.TempDir()
@@ -89,10 +90,21 @@ func CarryOut(t *testing.T, system actions.System, leaver actions.Person, want m
 		t.Errorf("%d steps, want %d", len(c.Plan(0).Steps), len(want))
 	}
 	until(func() bool {
-		return !c.Plan(0).Begun.IsZero() && !slices.ContainsFunc(c.Plan(0).Steps, func(st store.Step) bool { return want[st.ID] != "" && want[st.ID] != st.State })
+		return !c.Plan(0).Begun.IsZero() && !slices.ContainsFunc(c.Plan(0).Steps, func(st store.Step) bool {
+			switch want[st.ID] {
+			case "", st.State:
+				return false
+			case store.Skipped:
+				return st.Manual == nil && !st.Stuck()
+			}
+			return true
+		})
 	})
 	for _, st := range c.Plan(0).Steps {
-		if st.Manual != nil || st.State == store.Accepted {
+		switch {
+		case want[st.ID] == store.Skipped && !st.State.Ended():
+			do("ivan", store.IT, store.Requested{Change: store.Change{Verb: store.VerbSkip, Plan: 1, Step: st.ID, Reason: store.Seal("it was stolen")}})
+		case st.Manual != nil || st.State == store.Accepted:
 			do("ivan", store.IT, store.ConfirmedBy{Plan: 1, Step: st.ID, Note: store.Seal("seen")})
 		}
 	}

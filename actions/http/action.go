@@ -34,10 +34,21 @@ func (x *action) Check(ctx context.Context, t actions.Target) (actions.Finding, 
 		}
 		f.Accounts = append(f.Accounts, account.Account)
 		for _, h := range held {
-			f.Items = append(f.Items, h.Item)
+			if !x.forgot(t, h) {
+				f.Items = append(f.Items, h.Item)
+			}
 		}
 	}
 	return f, nil
+}
+
+// forgot reports whether nothing shows any more that an item was marked, when the
+// watch looks at an account after the step was over (only an attempt has a key). It was
+// proven then, and what proved it may be archived since, or a person did it without a
+// mark. That somebody works on it again is seen.
+func (x *action) forgot(t actions.Target, h held) bool {
+	later := t.Account.ID != "" && !t.First.IsZero() && t.Key == ""
+	return later && x.a.proof() == ByMark && x.a.Pending != nil && h.pending == ""
 }
 
 // held is an item with what there is still to wait for.

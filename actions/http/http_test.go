@@ -40,10 +40,7 @@ func TestTicket(t *testing.T) {
 			t.Errorf("%s", text)
 		}
 		// IT closes it.
-		if fields, ok := d.tickets[had]["fields"].(object); ok {
-			fields["status"] = object{"statusCategory": object{"key": "done"}}
-		}
-		d.tickets[had]["active"] = "false"
+		d.set(had, false)
 		later := tg
 		later.Key = "" // as when the watch looks
 		if f, err := s.Action.Check(t.Context(), later); err != nil || len(f.Items) != 0 {
@@ -77,19 +74,30 @@ func TestSearchLags(t *testing.T) {
 }
 
 // Equipment is checked in when a person has said that it was received, and not
-// before, by the real executor.
+// before; and never where that is left out, by the real executor.
 func TestReceived(t *testing.T) {
-	w := snipeit(t)
-	sys := example(t, w.example, w.host, w.at)
-	_, c := actionstest.CarryOut(t, sys, jane, map[store.StepID]store.StepState{
-		"sys/received/1": store.Accepted, "sys/check-in/1": store.Waiting,
-	})
-	if st := c.Plan(0).Step("sys/check-in/1"); st.State != store.Proven {
-		t.Errorf("check-in is %s", st.State)
-	}
-	at := slices.IndexFunc(w.writes, func(s string) bool { return strings.Contains(s, "/checkin") })
-	if at != 0 || len(w.writes) != 2 {
-		t.Errorf("wrote %q", w.writes)
+	for _, tt := range []struct {
+		received, checkIn store.StepState
+		end               store.StepState
+		writes            int
+	}{
+		{store.Accepted, store.Waiting, store.Proven, 2},
+		{store.Skipped, store.Waiting, store.Skipped, 0},
+	} {
+		w := snipeit(t)
+		sys := example(t, w.example, w.host, w.at)
+		_, c := actionstest.CarryOut(t, sys, jane, map[store.StepID]store.StepState{
+			"sys/received/1": tt.received, "sys/check-in/1": tt.checkIn,
+		})
+		if st := c.Plan(0).Step("sys/check-in/1"); st.State != tt.end || (st.Without == "sys/received/1") != (tt.end == store.Skipped) {
+			t.Errorf("check-in is %s, without %q", st.State, st.Without)
+		}
+		w.mu.Lock()
+		writes := slices.Clone(w.writes)
+		w.mu.Unlock()
+		if len(writes) != tt.writes || slices.ContainsFunc(writes, func(s string) bool { return !strings.Contains(s, "/checkin") }) {
+			t.Errorf("received is %s: wrote %q", tt.received, writes)
+		}
 	}
 }
 
@@ -243,19 +251,48 @@ func TestPaging(t *testing.T) {
 	}
 }
 
-// The mark of a step is the same in the executor's attempt and for whoever looks at
-// the closed case later.
-func TestMarkOutlivesTheCase(t *testing.T) {
-	d := jira(t)
-	sys := example(t, d.example, d.host, d.at)
-	s, c := actionstest.CarryOut(t, sys, jane, map[store.StepID]store.StepState{"sys/ticket/1": store.Proven})
-	again, err := s.Case(c.ID)
-	if err != nil {
-		t.Fatal(err)
-	}
-	tg := actions.Target{Person: jane, Account: actions.Account{ID: jane.ID, Login: jane.Login}, First: again.Plan(0).Step("sys/ticket/1").First}
-	if f, err := sys.Actions[0].Action.Check(t.Context(), tg); err != nil || len(f.Items) != 0 || len(d.tickets) != 1 {
-		t.Errorf("%d tickets, %+v, %v", len(d.tickets), f, err)
+// Closing the ticket confirms the step, by the real executor: it makes one ticket,
+// waits while that is open, makes another if somebody deletes it, and ends when it is
+// closed. Whoever looks at the closed case later finds it by the same mark, and hears of
+// it only if it was reopened.
+func TestTicketIsClosed(t *testing.T) {
+	for _, d := range []*desk{jira(t), servicenow(t)} {
+		d.closes = false
+		had, looks := len(d.tickets), 0
+		d.looked = func() {
+			switch looks++; {
+			case looks == 8 && len(d.tickets) == had+1:
+				d.tickets = d.tickets[:had] // somebody deletes it
+			case looks > 16 && len(d.tickets) > had:
+				d.set(had, false)
+			}
+		}
+		sys := system(t, strings.Replace(exampleText(t, d.example, d.host, d.at), "every: 30m", "every: 1ms", 1))
+		s, c := actionstest.CarryOut(t, sys, jane, map[store.StepID]store.StepState{"sys/ticket/1": store.Proven})
+		again, err := s.Case(c.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		st := again.Plan(0).Step("sys/ticket/1")
+		d.mu.Lock()
+		d.looked = func() {}
+		made := len(d.writes)
+		d.mu.Unlock()
+		if st.Tries < 3 || made != 2 || len(d.tickets) != had+1 {
+			t.Errorf("%s: %d tries, %d tickets made, %d there", d.example, st.Tries, made, len(d.tickets)-had)
+		}
+		later := actions.Target{Person: jane, Account: actions.Account{ID: jane.ID, Login: jane.Login}, First: st.First}
+		finds := func(when string, want int) {
+			t.Helper()
+			if f, err := sys.Actions[0].Action.Check(t.Context(), later); err != nil || len(f.Items) != want {
+				t.Errorf("%s, %s: %+v, %v", d.example, when, f, err)
+			}
+		}
+		finds("closed", 0)
+		d.set(had, true)
+		finds("reopened", 1)
+		d.tickets = d.tickets[:had]
+		finds("deleted since", 0)
 	}
 }
 

@@ -105,17 +105,27 @@ type desk struct {
 	tickets []object
 	closes  bool
 	lag     bool // the search does not show what is new
+	looked  func()
+}
+
+// set opens or closes a ticket.
+func (d *desk) set(i int, open bool) {
+	d.tickets[i]["active"] = fmt.Sprint(open)
+	if fields, ok := d.tickets[i]["fields"].(object); ok {
+		fields["status"] = object{"statusCategory": object{"key": map[bool]string{true: "indeterminate", false: "done"}[open]}}
+	}
 }
 
 // jira is written from https://developer.atlassian.com/cloud/jira/platform/rest/v3,
 // with the lag of /platform/search-and-reconcile.
 func jira(t testing.TB) *desk {
-	d := &desk{world: made(t, "jira", "https://example.atlassian.net/rest/api/3", "/rest/api/3"), closes: true}
+	d := &desk{world: made(t, "jira", "https://example.atlassian.net/rest/api/3", "/rest/api/3"), closes: true, looked: func() {}}
 	d.state = func() any { return d.tickets }
 	d.lie = func(out http.ResponseWriter, _ *http.Request) {
 		say(out, http.StatusCreated, object{"id": "1", "key": "IT-1"})
 	}
 	d.on("GET /rest/api/3/search/jql", func(out http.ResponseWriter, r *http.Request) {
+		d.looked()
 		quoted, ok := strings.CutPrefix(r.FormValue("jql"), "labels = ")
 		var label string
 		if !ok || json.Unmarshal([]byte(quoted), &label) != nil {
@@ -148,13 +158,14 @@ func jira(t testing.TB) *desk {
 // servicenow is written from the Table API: a field that does not exist is left out
 // of the query (glide.invalid_query.returns_no_rows), so it may return anything.
 func servicenow(t testing.TB) *desk {
-	d := &desk{world: made(t, "servicenow", "https://example.service-now.com/api/now", "/api/now"), closes: true}
+	d := &desk{world: made(t, "servicenow", "https://example.service-now.com/api/now", "/api/now"), closes: true, looked: func() {}}
 	d.tickets = []object{{"number": "INC0000001", "active": "false", "correlation_id": "somebody-elses"}}
 	d.state = func() any { return d.tickets }
 	d.lie = func(out http.ResponseWriter, _ *http.Request) {
 		say(out, http.StatusCreated, object{"result": object{"number": "INC0000009"}})
 	}
 	d.on("GET /api/now/table/incident", func(out http.ResponseWriter, _ *http.Request) {
+		d.looked()
 		say(out, http.StatusOK, object{"result": d.tickets})
 	})
 	d.on("POST /api/now/table/incident", func(out http.ResponseWriter, r *http.Request) {
