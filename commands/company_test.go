@@ -114,6 +114,13 @@ func (c *company) open() {
 		"vpn":       c.memory.System("vpn", "VPN", "lock", "groups"),
 		"devices":   c.memory.System("devices", "Devices", "wipe"), // proves nothing
 	}
+	known["assets"] = c.memory.System("assets", "Assets", "wipe", "groups")
+	for i, a := range []actions.Spec{
+		{Words: "Check in the equipment that was received", Needs: []string{"wipe"}}, {Words: "Take back the equipment"},
+	} {
+		of := &known["assets"].Actions[i]
+		of.Words, of.Needs, of.Phase = a.Words, a.Needs, actions.PhaseAfter
+	}
 	if c.retention > 0 {
 		known["directory"] = c.memory.System("directory", "Company directory", "lock", "password", "groups", "owner", "delete")
 	}

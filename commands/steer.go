@@ -234,7 +234,8 @@ func (c *Commands) skip(ctx context.Context, r *request) (bot.Reply, error) {
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	reply, err := c.change(ctx, r, store.Change{Verb: store.VerbSkip, Plan: r.obj.Plan, Step: s, Reason: private}, "Left out. The record says so.")
+	p := r.c.Plan(0)
+	reply, err := c.change(ctx, r, store.Change{Verb: store.VerbSkip, Plan: r.obj.Plan, Step: s, Reason: private}, "Left out. The record says so."+view.Without(p, p.Step(s)))
 	return reply, field("reason", err)
 }
 

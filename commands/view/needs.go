@@ -51,7 +51,7 @@ func Then(p store.Plan, s store.Step) string {
 // Without tells who leaves a step out what is left out with it.
 func Without(p store.Plan, s store.Step) string {
 	if list := p.NeededBy(s.ID); len(list) > 0 {
-		return " With it I leave out " + quoted(list) + ", which must not be done without it."
+		return " Left out with it: " + quoted(list) + ". It must not be done without this."
 	}
 	return ""
 }
