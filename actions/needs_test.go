@@ -175,3 +175,18 @@ func TestCheckOrder(t *testing.T) {
 		}
 	}
 }
+
+// What the configuration makes no use of could never be done.
+func TestCheckNeeds(t *testing.T) {
+	check := func(needs ...string) error {
+		return actions.CheckNeeds([]actions.Spec{{Name: "a"}, {Name: "b", Needs: needs}}, []string{"laptop"})
+	}
+	if err := check("a", "tasks/laptop"); err != nil {
+		t.Error(err)
+	}
+	for name, want := range map[string]string{"c": "the action b needs c: name that one too", "tasks/badge": `the action b needs the task "badge"`} {
+		if err := check("a", name); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

@@ -57,6 +57,7 @@ func TestConfig(t *testing.T) {
 		{"      loses: all\n", "", "actions[0]: it has no undo, so loses must say what can't be given back"},
 		{"      loses: all\n", "      loses: all\n      undoes: Unlock\n", "actions[0].undoes: undo and the words for it belong together"},
 		{"      loses: all\n", "      loses: all\n      after: [nothing]\n", `actions[0].after: there is no other action "nothing" in this system`},
+		{"      loses: all\n", "      loses: all\n      needs: [lock]\n", `actions[0].needs: there is no other action "lock" in this system`},
 		{"      loses: all\n", "      loses: all\n      phase: later\n", `actions[0].phase: "later" is none of cut-off, after, destroy`},
 		{"      loses: all\n", "      loses: all\n      phase: destroy\n      lock_out: true\n", "what deletes for good is no lock-out"},
 		{"      loses: all\n", "      loses: all\n      proof: hope\n", `actions[0].proof: "hope" is none of read, mark, person`},

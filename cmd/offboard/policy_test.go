@@ -138,7 +138,7 @@ func TestExamplePolicy(t *testing.T) {
 	for _, name := range []string{"OFFBOARD_KEY", "OFFBOARD_LDAP_PASSWORD", "OFFBOARD_SLACK_TOKEN", "OFFBOARD_SLACK_ADMIN_TOKEN", "OFFBOARD_DISCORD_TOKEN", "OFFBOARD_BADGES_TOKEN", "OFFBOARD_TAILSCALE_TOKEN", "OFFBOARD_ZOOM_CLIENT_ID", "OFFBOARD_ZOOM_CLIENT_SECRET", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "DISCORD_TOKEN", "OFFBOARD_MAIL_PASSWORD"} {
 		t.Setenv(name, "the test's "+name)
 	}
-	cfg, err := config.Parse("example.yaml", []byte(example()))
+	cfg, err := config.Parse("example.yaml", config.Example())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,10 +32,10 @@ func lacks(p store.Plan, s store.Step) string {
 	return "waits for " + quoted([]store.Step{of}) + " to be done"
 }
 
-// follows says what waits for a step that a person confirms.
-func follows(p store.Plan, s store.Step) string {
+// follows says what waits for a step that a person confirms, after what is said of it.
+func follows(p store.Plan, s store.Step, after string) string {
 	if list := p.NeededBy(s.ID); len(list) > 0 {
-		return " " + quoted(list) + " must wait for that."
+		return after + quoted(list) + " must wait for that"
 	}
 	return ""
 }

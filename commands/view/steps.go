@@ -190,7 +190,7 @@ func (v View) live(c store.Case, s store.Step) bot.Row {
 	case store.NeedsPerson:
 		d = why(s) + ": " + bot.Clean(v.Text(subject, s.Message), 300) + ". IT must look at it, then press Retry."
 	case store.Accepted:
-		d = "the system shows no proof of this. IT must look, then confirm." + follows(c.Plan(0), s)
+		d = "the system shows no proof of this. IT must look, then confirm." + follows(c.Plan(0), s, " ")
 	case store.Proven:
 		d = "proven by a read"
 		if s.Tries > 1 {
@@ -236,7 +236,7 @@ func (v View) waiting(c store.Case, s store.Step) string {
 		if due := c.Plan(0).TaskDue(s); !due.IsZero() {
 			d += " by " + Moment(due, c.Zone()).String()
 		}
-		return d + strings.TrimSuffix(follows(c.Plan(0), s), ".")
+		return d + follows(c.Plan(0), s, "; ")
 	case c.Plan(0).Lacks(s) != "":
 		return lacks(c.Plan(0), s)
 	case s.Unanswered():
