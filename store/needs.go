@@ -72,22 +72,26 @@ func allowsNeeds(s StepPlan) *Refused {
 // no survey can find any more. What waits for its own approval is asked about
 // first; what is under way is finished.
 func (c *Case) forsake(e Event) {
-	for p := c.Plan(0); p.State == Begun; p = c.Plan(0) {
-		i := slices.IndexFunc(p.Steps, func(s Step) bool { return p.lost(s) != "" })
-		if i < 0 {
-			return
+	p := c.Plan(0)
+	if p.State != Begun {
+		return
+	}
+	for i := 0; i < len(p.Steps); i++ {
+		without := p.lost(&p.Steps[i])
+		if without == "" {
+			continue
 		}
-		without := p.lost(p.Steps[i])
 		c.step(0, p.Steps[i].ID, func(_ *Plan, s *Step) {
 			s.end(Skipped, e)
 			s.Without = without
 		})
+		p, i = c.Plan(0), -1 // something may need this one
 	}
 }
 
 // lost is the step that a step needs and that can't be done any more; empty if
 // there is none, or the step itself is over.
-func (p Plan) lost(s Step) StepID {
+func (p Plan) lost(s *Step) StepID {
 	if len(s.Needs) == 0 || s.State.Ended() || s.State == Running || s.Drift {
 		return ""
 	}
