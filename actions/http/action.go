@@ -158,7 +158,7 @@ func (x *action) Do(ctx context.Context, t actions.Target) (actions.Evidence, er
 	}
 	var todo []actions.Item
 	for _, want := range t.Items {
-		if h, ok := among(now, want.ID); ok && h.pending == "" {
+		if h, ok := among(now, want.ID); ok && h.pending == "" && !x.lags(t) {
 			todo = append(todo, h.Item)
 		}
 	}
@@ -181,6 +181,13 @@ const (
 	// soon is when it is looked at again until then.
 	soon = 5 * time.Minute
 )
+
+// lags reports whether an earlier attempt may have made what a search does not show
+// yet: asked once more, there would be two of it.
+func (x *action) lags(t actions.Target) bool {
+	since := time.Since(t.First)
+	return x.a.Pending != nil && since >= soon && since < settles
+}
 
 // waits says what the system, or somebody there, has not finished yet.
 func (x *action) waits(t actions.Target, now []held) error {

@@ -67,6 +67,12 @@ func TestSearchLags(t *testing.T) {
 	tg := actions.Target{Person: jane, Account: f.Accounts[0], Items: f.Items, First: time.Now()}
 	_, err = s.Action.Do(t.Context(), tg)
 	wantClass(t, err, actions.ClassLater, "does not show it yet")
+	tg.First = tg.First.Add(-6 * time.Minute)
+	_, err = s.Action.Do(t.Context(), tg)
+	wantClass(t, err, actions.ClassLater, "does not show it yet")
+	if n := len(d.tickets); n != 1 {
+		t.Errorf("%d tickets, while the first one may still show", n)
+	}
 	tg.First = tg.First.Add(-time.Hour)
 	if _, err = s.Action.Do(t.Context(), tg); err != nil {
 		t.Errorf("an hour later: %v", err)

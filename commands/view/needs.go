@@ -20,6 +20,20 @@ func quoted(steps []store.Step) string {
 	return few(list, 3)
 }
 
+// once says to whoever approves what must be done before a step.
+func once(p store.Plan, s store.Step) string {
+	var first []store.Step
+	for _, id := range s.Needs {
+		if of := p.Step(id); of.ID != "" {
+			first = append(first, of)
+		}
+	}
+	if len(first) == 0 {
+		return ""
+	}
+	return "only once this is done: " + quoted(first)
+}
+
 // lacks says what a step waits for that has to be done first.
 func lacks(p store.Plan, s store.Step) string {
 	of := p.Step(p.Lacks(s))

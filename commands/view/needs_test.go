@@ -40,6 +40,10 @@ func TestNeedsAreWorded(t *testing.T) {
 		c := caseIn(store.Begun, store.Now, tt.of, s)
 		sound(t, v, c)
 		text := strings.Join(strings.Fields(bottest.Render(v.Detail(c))), " ")
+		asked := bottest.Render(v.Approval(caseIn(store.Asked, store.Now, tt.of, s), "P-3"))
+		if says := strings.Contains(asked, `only once this is done: "Take it back"`); says != (tt.of.ID == "dir/received/1") {
+			t.Errorf("it is asked:\n%s", asked)
+		}
 		for _, want := range tt.says {
 			if !strings.Contains(text, want) {
 				t.Errorf("%q is not said:\n%s", want, text)

@@ -81,7 +81,7 @@ func (v View) planned(c store.Case, g group) []bot.Row {
 				detail = append(detail, store.Count(n, "item can't be given back", "items can't be given back"))
 			}
 		}
-		row.Detail = small(detail...)
+		row.Detail = small(append(detail, once(c.Plan(0), s))...)
 		rows = append(rows, row)
 	}
 	return rows
