@@ -16,14 +16,14 @@ import (
 	"offboard/actions"
 )
 
-// A session is one signed-in connection, used for one call.
+// A session is one call's use of a signed-in connection.
 type session struct {
 	cfg  *Config // with the defaults of the flavour
 	fl   *flavour
 	conn *ldap.Conn
 }
 
-// with opens a session, runs fn and closes it. Every error that leaves this
+// with runs fn in a session. Every error that leaves this
 // package has passed through here, so it has a class and names the attempt.
 func (c *Client) with(ctx context.Context, attempt string, fn func(s *session) error) error {
 	err := c.session(ctx, fn)
@@ -41,47 +41,69 @@ func (c *Client) session(ctx context.Context, fn func(s *session) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	l := c.pool.take()
+	if l == nil {
+		var err error
+		if l, err = c.open(ctx); err != nil {
+			return err
+		}
+	}
+	stop := context.AfterFunc(ctx, l.cut)
+	well := false
+	defer func() {
+		if stop() && well {
+			c.pool.give(l)
+			return
+		}
+		l.close()
+	}()
+	cfg := c.cfg.withFlavour(l.fl)
+	err := fn(&session{cfg: &cfg, fl: l.fl, conn: l.conn})
+	well = err == nil
+	return err
+}
+
+// open makes a connection, signs in, and looks what the server is.
+func (c *Client) open(ctx context.Context) (l *link, err error) {
 	raw, err := c.dial(ctx)
 	if err != nil {
-		return fmt.Errorf("connect to %s: %w", c.cfg.URL, err)
+		return nil, fmt.Errorf("connect to %s: %w", c.cfg.URL, err)
 	}
-	// go-ldap knows no contexts: closing the socket is what wakes its waiters.
-	stop := context.AfterFunc(ctx, func() { _ = raw.Close() })
-	defer stop()
-
 	_, encrypted := raw.(*tls.Conn)
-	conn := ldap.NewConn(raw, encrypted)
-	conn.SetTimeout(c.cfg.Timeout)
-	conn.Start()
-	defer func() { _ = conn.Close() }()
-
+	l = &link{raw: raw, conn: ldap.NewConn(raw, encrypted), fl: c.flavour, born: time.Now()}
+	defer context.AfterFunc(ctx, l.cut)()
+	l.conn.SetTimeout(c.cfg.Timeout)
+	l.conn.Start()
+	defer func() {
+		if err != nil {
+			l.close()
+		}
+	}()
 	if c.cfg.StartTLS {
 		tc, err := c.tlsConfig()
 		if err != nil {
-			return err
+			return nil, err
 		}
 		// The handshake of go-ldap has no time limit of its own.
 		if err := raw.SetDeadline(time.Now().Add(c.cfg.Timeout)); err != nil {
-			return fmt.Errorf("start TLS: %w", err)
+			return nil, fmt.Errorf("start TLS: %w", err)
 		}
-		if err := conn.StartTLS(tc); err != nil {
-			return &tlsError{err}
+		if err := l.conn.StartTLS(tc); err != nil {
+			return nil, &tlsError{err}
 		}
 		if err := raw.SetDeadline(time.Time{}); err != nil {
-			return fmt.Errorf("start TLS: %w", err)
+			return nil, fmt.Errorf("start TLS: %w", err)
 		}
 	}
-	if err := conn.Bind(c.cfg.BindDN, c.cfg.BindPassword.Value()); err != nil {
-		return &bindError{err}
+	if err := l.conn.Bind(c.cfg.BindDN, c.cfg.BindPassword.Value()); err != nil {
+		return nil, &bindError{err}
 	}
-	fl := c.flavour
-	if fl == nil {
-		if fl, err = recognise(conn); err != nil {
-			return err
+	if l.fl == nil {
+		if l.fl, err = recognise(l.conn); err != nil {
+			return nil, err
 		}
 	}
-	cfg := c.cfg.withFlavour(fl)
-	return fn(&session{cfg: &cfg, fl: fl, conn: conn})
+	return l, nil
 }
 
 func (c *Client) dial(ctx context.Context) (net.Conn, error) {
