@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/go-ldap/ldap/v3"
@@ -64,13 +65,13 @@ func (c *Client) session(ctx context.Context, fn func(s *session) error) error {
 }
 
 // open makes a connection, signs in, and looks what the server is.
-func (c *Client) open(ctx context.Context) (l *link, err error) {
+func (c *Client) open(ctx context.Context) (_ *link, err error) {
 	raw, err := c.dial(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("connect to %s: %w", c.cfg.URL, err)
 	}
 	_, encrypted := raw.(*tls.Conn)
-	l = &link{raw: raw, conn: ldap.NewConn(raw, encrypted), fl: c.flavour, born: time.Now()}
+	l := &link{raw: raw, conn: ldap.NewConn(raw, encrypted), fl: c.flavour, born: time.Now()}
 	defer context.AfterFunc(ctx, l.cut)()
 	l.conn.SetTimeout(c.cfg.Timeout)
 	l.conn.Start()
@@ -214,6 +215,33 @@ func (s *session) byID(base, id string, attrs ...string) (*ldap.Entry, error) {
 		return nil, actions.Final(fmt.Errorf("%s %s is carried by more than one entry", s.fl.id.attr, id))
 	}
 	return found[0], nil
+}
+
+// together is how many entries byIDs asks for in one filter.
+const together = 100
+
+// byIDs returns the entries that these ids pin below base, by the id. One that
+// is not there is not in it.
+func (s *session) byIDs(base string, ids []string, attrs ...string) (map[string]*ldap.Entry, error) {
+	out := map[string]*ldap.Entry{}
+	for some := range slices.Chunk(ids, together) {
+		var by []string
+		for _, id := range some {
+			by = append(by, s.fl.id.filter(id))
+		}
+		found, err := s.search(base, ldap.ScopeWholeSubtree, or(by...), append(attrs, s.fl.id.attr)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range found {
+			id := s.id(e)
+			if out[id] != nil {
+				return nil, actions.Final(fmt.Errorf("%s %s is carried by more than one entry", s.fl.id.attr, id))
+			}
+			out[id] = e
+		}
+	}
+	return out, nil
 }
 
 func (s *session) modify(dn string, changes ...ldap.Change) error {
