@@ -6,7 +6,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime/pprof"
 	"slices"
 	"syscall"
 	"testing"
@@ -79,15 +78,12 @@ func (e *exodus) byBot(t testing.TB) taken {
 		w.do(id, e.Login(e.Boss()), store.Decided{Plan: 1, Scope: scope, Approve: true})
 	}
 	e.restart(t) // for a CPU time of its own
-	pf, _ := os.Create("/tmp/phase.cpu")
-	_ = pprof.StartCPUProfile(pf)
 	before, begun := used(t), time.Now()
 	w.start()
 	for _, id := range ids {
 		wait(t, w, func() bool { return w.get(id).State == store.CaseClosed })
 	}
 	out := taken{wall: time.Since(begun), ours: used(t) - before}
-	pprof.StopCPUProfile()
 	w.stop()
 	for _, id := range ids {
 		if c := w.get(id); c.Outcome != store.Done || len(c.Plan(1).Steps) != 4 {

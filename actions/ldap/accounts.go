@@ -37,11 +37,15 @@ func (s *session) accountAttrs() []string {
 func (c *Client) check(ctx context.Context, attempt string, t actions.Target, read func(s *session, a account, f *actions.Finding) error) (actions.Finding, error) {
 	var f actions.Finding
 	err := c.with(ctx, attempt, func(s *session) error {
-		accounts, err := s.accounts(t, &f)
+		admins, err := s.admins()
 		if err != nil {
 			return err
 		}
-		if err := s.markNeeded(t, accounts, &f); err != nil {
+		accounts, err := s.accounts(t, admins, &f)
+		if err != nil {
+			return err
+		}
+		if err := s.markNeeded(t, accounts, admins, &f); err != nil {
 			return err
 		}
 		for _, a := range accounts {
@@ -97,11 +101,8 @@ func (c *Client) act(ctx context.Context, attempt string, t actions.Target, do f
 func (s *session) own(e *ldap.Entry) bool { return sameDN(e.DN, s.cfg.BindDN) }
 
 // accounts returns the accounts that t asks for and notes in f what was searched.
-func (s *session) accounts(t actions.Target, f *actions.Finding) ([]account, error) {
-	admins, err := s.admins()
-	if err != nil {
-		return nil, err
-	}
+// admins are the groups that make one privileged.
+func (s *session) accounts(t actions.Target, admins []*ldap.Entry, f *actions.Finding) ([]account, error) {
 	var found []*ldap.Entry
 	if t.Account.ID != "" {
 		f.Searched = fmt.Sprintf("%s=%s below %s", s.fl.id.attr, t.Account.ID, s.cfg.Base)
@@ -112,8 +113,11 @@ func (s *session) accounts(t actions.Target, f *actions.Finding) ([]account, err
 		if e != nil {
 			found = append(found, e)
 		}
-	} else if found, err = s.entriesOf(t.Person, f); err != nil {
-		return nil, err
+	} else {
+		var err error
+		if found, err = s.entriesOf(t.Person, f); err != nil {
+			return nil, err
+		}
 	}
 	var accounts []account
 	for _, e := range found {

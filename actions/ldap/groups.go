@@ -55,7 +55,9 @@ func (s *session) memberAttrs() []string {
 	return attrs
 }
 
-// groupsOf reads the groups that list the entry, with these attributes.
+// groupsOf reads the groups that list the entry, with these attributes. Of one
+// that a server gives in parts only the first comes: else what one account costs
+// would grow with the groups it is in.
 func (s *session) groupsOf(e *ldap.Entry, attrs ...string) ([]*ldap.Entry, error) {
 	login := get(e, s.cfg.Attributes.Login)
 	var by []string
@@ -64,7 +66,7 @@ func (s *session) groupsOf(e *ldap.Entry, attrs ...string) ([]*ldap.Entry, error
 			by = append(by, equals(k.attr, value))
 		}
 	}
-	found, err := s.search(s.cfg.GroupsBase, ldap.ScopeWholeSubtree, or(by...), attrs...)
+	found, err := s.partly(s.cfg.GroupsBase, ldap.ScopeWholeSubtree, or(by...), attrs...)
 	if err != nil {
 		return nil, err
 	}
@@ -103,14 +105,20 @@ func (g groups) Check(ctx context.Context, t actions.Target) (actions.Finding, e
 			readable := false
 			for _, kind := range s.fl.members {
 				value, in := kind.find(group, a.dn(), login)
+				n := len(group.GetEqualFoldAttributeValues(kind.attr))
+				size := members(n)
+				if part := cut(group, kind.attr); part > 0 {
+					// They are in it, for that is what was asked for.
+					value, in = kind.value(a.dn(), login), true
+					size = "more than " + members(part)
+				}
 				if !in {
 					continue
 				}
 				readable = true
-				n := len(group.GetEqualFoldAttributeValues(kind.attr))
 				f.Items = append(f.Items, actions.Item{
 					ID: s.itemID(group, kind), Account: a.ID,
-					Label:  fmt.Sprintf("group %s (%s)", name(group), members(n)),
+					Label:  fmt.Sprintf("group %s (%s)", name(group), size),
 					Before: before{Value: value, Last: n == 1}.String(),
 				})
 			}

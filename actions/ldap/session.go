@@ -164,12 +164,21 @@ func (c *Client) tlsConfig() (*tls.Config, error) {
 // the server has cut short is an error, never a shorter answer. Continuation
 // references are not followed: they lead to servers nobody has configured.
 func (s *session) search(base string, scope int, filter string, attrs ...string) ([]*ldap.Entry, error) {
+	entries, err := s.partly(base, scope, filter, attrs...)
+	if err != nil {
+		return nil, err
+	}
+	return entries, s.complete(entries)
+}
+
+// partly is search where a part of the values of an attribute will do; see cut.
+func (s *session) partly(base string, scope int, filter string, attrs ...string) ([]*ldap.Entry, error) {
 	req := ldap.NewSearchRequest(base, scope, ldap.NeverDerefAliases, 0, s.seconds(), false, filter, attrs, nil)
 	res, err := s.conn.SearchWithPaging(req, uint32(s.cfg.PageSize))
 	if err != nil {
 		return nil, fmt.Errorf("search %s below %s: %w", filter, base, err)
 	}
-	return res.Entries, s.complete(res.Entries)
+	return res.Entries, nil
 }
 
 // few reads at most limit entries that match, and does not mind that there are more.

@@ -37,6 +37,7 @@ const (
 type Server struct {
 	Dir              string // has ca.pem, which signed the server's certificate, and other.pem, which did not
 	Addr, SecureAddr string // host:port, without TLS and with it
+	Debug            string // what it writes into its log from the next Start on, as slapd's -d has it
 
 	path   string
 	cmd    *exec.Cmd
@@ -60,7 +61,7 @@ func Loaded(t testing.TB, path string, tree io.Reader) *Server {
 
 func start(t testing.TB, path, configuration string, tree io.Reader) *Server {
 	t.Helper()
-	s := &Server{path: path}
+	s := &Server{path: path, Debug: "0"}
 	// slapd's sockets and files need a short path and nothing that outlives the test.
 	dir, err := os.MkdirTemp("", "slapd")
 	if err != nil {
@@ -120,8 +121,7 @@ func first(t testing.TB, dirs ...string) string {
 func (s *Server) Start(t testing.TB) {
 	t.Helper()
 	s.log = new(bytes.Buffer)
-	// "none" is what slapd says unasked: an attribute that is searched by and has no index.
-	s.cmd = exec.CommandContext(context.Background(), s.path, "-F", filepath.Join(s.Dir, "slapd.d"), "-d", "none",
+	s.cmd = exec.CommandContext(context.Background(), s.path, "-F", filepath.Join(s.Dir, "slapd.d"), "-d", s.Debug,
 		"-h", fmt.Sprintf("ldap://%s/ ldaps://%s/", s.Addr, s.SecureAddr))
 	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log
 	if err := s.cmd.Start(); err != nil {
