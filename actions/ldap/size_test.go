@@ -22,10 +22,10 @@ import (
 	"offboard/config"
 )
 
-// counter stands before a server and counts the searches at the wire.
+// counter stands before a server and counts connections, and searches at the wire.
 type counter struct {
-	listener net.Listener
-	searches atomic.Int64
+	listener        net.Listener
+	conns, searches atomic.Int64
 }
 
 func newCounter(t testing.TB, target string) *counter {
@@ -42,6 +42,7 @@ func newCounter(t testing.TB, target string) *counter {
 			if err != nil {
 				return
 			}
+			c.conns.Add(1)
 			out, err := new(net.Dialer).DialContext(context.Background(), "tcp", target)
 			if err != nil {
 				_ = in.Close()
