@@ -29,7 +29,7 @@ func (a account) dn() string { return a.entry.DN }
 // is, but nothing else of the person.
 func (s *session) accountAttrs() []string {
 	at := s.cfg.Attributes
-	return slices.Concat([]string{s.fl.id.attr, s.cfg.AccountLink, at.Login, at.Mail, at.Manager}, s.fl.lock.attrs(), s.fl.password.attrs(), s.fl.facts.attrs())
+	return slices.Concat([]string{s.fl.id.attr, "cn", s.cfg.AccountLink, at.Login, at.Mail, at.Manager}, s.fl.lock.attrs(), s.fl.password.attrs(), s.fl.facts.attrs())
 }
 
 // check runs read on the pinned account, or on every account of the person,
@@ -37,15 +37,11 @@ func (s *session) accountAttrs() []string {
 func (c *Client) check(ctx context.Context, attempt string, t actions.Target, read func(s *session, a account, f *actions.Finding) error) (actions.Finding, error) {
 	var f actions.Finding
 	err := c.with(ctx, attempt, func(s *session) error {
-		admins, err := s.admins()
+		accounts, err := s.accounts(t, &f)
 		if err != nil {
 			return err
 		}
-		accounts, err := s.accounts(t, admins, &f)
-		if err != nil {
-			return err
-		}
-		if err := s.markNeeded(t, accounts, admins, &f); err != nil {
+		if err := s.markNeeded(t, accounts, &f); err != nil {
 			return err
 		}
 		for _, a := range accounts {
@@ -101,8 +97,11 @@ func (c *Client) act(ctx context.Context, attempt string, t actions.Target, do f
 func (s *session) own(e *ldap.Entry) bool { return sameDN(e.DN, s.cfg.BindDN) }
 
 // accounts returns the accounts that t asks for and notes in f what was searched.
-// admins are the groups that make one privileged.
-func (s *session) accounts(t actions.Target, admins []*ldap.Entry, f *actions.Finding) ([]account, error) {
+func (s *session) accounts(t actions.Target, f *actions.Finding) ([]account, error) {
+	admins, err := s.admins()
+	if err != nil {
+		return nil, err
+	}
 	var found []*ldap.Entry
 	if t.Account.ID != "" {
 		f.Searched = fmt.Sprintf("%s=%s below %s", s.fl.id.attr, t.Account.ID, s.cfg.Base)
@@ -113,11 +112,8 @@ func (s *session) accounts(t actions.Target, admins []*ldap.Entry, f *actions.Fi
 		if e != nil {
 			found = append(found, e)
 		}
-	} else {
-		var err error
-		if found, err = s.entriesOf(t.Person, f); err != nil {
-			return nil, err
-		}
+	} else if found, err = s.entriesOf(t.Person, f); err != nil {
+		return nil, err
 	}
 	var accounts []account
 	for _, e := range found {

@@ -16,7 +16,7 @@ import (
 type Client struct {
 	cfg     Config
 	flavour *flavour // nil to recognise it at each connection
-	pool    pool
+	pool    *pool
 }
 
 // New returns a client for cfg, which Validate has accepted. It makes no connection.
@@ -25,7 +25,7 @@ func New(cfg Config) *Client {
 	if err != nil { // Validate has looked
 		panic(err)
 	}
-	return &Client{cfg: cfg.withDefaults(), flavour: named}
+	return &Client{cfg: cfg.withDefaults(), flavour: named, pool: &pool{idle: map[string][]*link{}}}
 }
 
 // Directory is the people directory of the company.

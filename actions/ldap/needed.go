@@ -95,9 +95,13 @@ func (s *session) behind(kind memberKind, value string) (*ldap.Entry, error) {
 }
 
 // markNeeded fills in what a survey says about accounts that are needed.
-func (s *session) markNeeded(t actions.Target, accounts []account, admins []*ldap.Entry, f *actions.Finding) error {
-	if t.Account.ID != "" {
+func (s *session) markNeeded(t actions.Target, accounts []account, f *actions.Finding) error {
+	if t.Account.ID != "" || len(accounts) == 0 {
 		return nil
+	}
+	admins, err := s.admins()
+	if err != nil {
+		return err
 	}
 	for _, a := range accounts {
 		why, err := s.needed(a, admins, accounts)

@@ -14,7 +14,7 @@ func linked(t *testing.T) *link {
 	t.Helper()
 	here, there := net.Pipe()
 	t.Cleanup(func() { _ = there.Close() })
-	l := &link{raw: here, conn: ldap.NewConn(here, false), born: time.Now()}
+	l := &link{to: "ldap://a", raw: here, conn: ldap.NewConn(here, false), born: time.Now()}
 	l.conn.Start()
 	t.Cleanup(l.close)
 	return l
@@ -36,17 +36,20 @@ func TestPool(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				var p pool
+				p := pool{idle: map[string][]*link{}}
 				l := linked(t)
 				p.give(l)
+				if other := p.take("ldap://b"); other != nil {
+					t.Error("it gives a connection to another server")
+				}
 				tt.between(l)
-				if got := p.take(); (got == l) != tt.again || !tt.again && got != nil {
+				if got := p.take("ldap://a"); (got == l) != tt.again || !tt.again && got != nil {
 					t.Errorf("it gives %v", got)
 				}
 				if !tt.again && !l.conn.IsClosing() {
 					t.Error("a connection that nobody will take is left open")
 				}
-				if p.take() != nil {
+				if p.take("ldap://a") != nil {
 					t.Error("it gives a connection twice")
 				}
 			})
@@ -56,7 +59,7 @@ func TestPool(t *testing.T) {
 
 func TestPoolKeepsFew(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var p pool
+		p := pool{idle: map[string][]*link{}}
 		var all []*link
 		for range spare + 1 {
 			all = append(all, linked(t))

@@ -42,7 +42,7 @@ func (c *Client) session(ctx context.Context, fn func(s *session) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	l := c.pool.take()
+	l := c.pool.take(c.cfg.URL)
 	if l == nil {
 		var err error
 		if l, err = c.open(ctx); err != nil {
@@ -71,7 +71,7 @@ func (c *Client) open(ctx context.Context) (_ *link, err error) {
 		return nil, fmt.Errorf("connect to %s: %w", c.cfg.URL, err)
 	}
 	_, encrypted := raw.(*tls.Conn)
-	l := &link{raw: raw, conn: ldap.NewConn(raw, encrypted), fl: c.flavour, born: time.Now()}
+	l := &link{to: c.cfg.URL, raw: raw, conn: ldap.NewConn(raw, encrypted), fl: c.flavour, born: time.Now()}
 	defer context.AfterFunc(ctx, l.cut)()
 	l.conn.SetTimeout(c.cfg.Timeout)
 	l.conn.Start()
