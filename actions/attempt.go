@@ -26,20 +26,18 @@ type attempt struct {
 	way    way
 }
 
-// attempt waits for a turn at the step's system and tries the step once.
-func (x *Executor) attempt(ctx context.Context, id store.CaseID, step store.StepID) error {
-	a, err := x.ready(id, step)
-	if a == nil || err != nil {
-		return err
-	}
-	turn, closed := x.gates[a.s.System].enter(ctx, a.s.LockOut, func() patience { return x.patience(id, step) })
+// attempt waits for a turn at the step's system and tries the step once. While
+// it waits it holds nothing of the case: there may be thousands of them.
+func (x *Executor) attempt(ctx context.Context, id store.CaseID, step store.StepID, system string, lockOut bool) error {
+	turn, closed := x.gates[system].enter(ctx, lockOut, func() patience { return x.patience(id, step) })
 	if ctx.Err() != nil {
 		turn.leave()
 		return ctx.Err()
 	}
 	defer turn.leave()
 	// Much may have happened while it waited for its turn.
-	if a, err = x.ready(id, step); a == nil || err != nil {
+	a, err := x.ready(id, step)
+	if a == nil || err != nil {
 		return err
 	}
 	a.turn = turn

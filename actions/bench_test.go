@@ -86,7 +86,7 @@ func BenchmarkClickWhileWorking(b *testing.B) {
 }
 
 // wait waits until cond holds, woken by the log.
-func wait(b *testing.B, w *world, cond func() bool) {
+func wait(b testing.TB, w *world, cond func() bool) {
 	b.Helper()
 	for {
 		changed := w.Changed()

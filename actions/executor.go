@@ -216,7 +216,8 @@ func (x *Executor) visit(ctx context.Context, id store.CaseID) {
 		if !c.Goes(s) || s.Rests(now) || x.withheld(c, s) {
 			continue
 		}
-		started := x.start(ctx, job{id, "step/" + string(s.ID)}, func() error { return x.attempt(ctx, id, s.ID) })
+		step, system, lockOut := s.ID, s.System, s.LockOut // all that a step keeps while it waits
+		started := x.start(ctx, job{id, "step/" + string(step)}, func() error { return x.attempt(ctx, id, step, system, lockOut) })
 		if !started && retried(s) {
 			x.gates[s.System].knock() // it may wait there, and need not any more
 		}

@@ -25,9 +25,11 @@ type account struct {
 
 func (a account) dn() string { return a.entry.DN }
 
-// accountAttrs is what every action needs to know of an account's entry.
+// accountAttrs is what the actions need to know of an account's entry: who it
+// is, but nothing else of the person.
 func (s *session) accountAttrs() []string {
-	return slices.Concat(s.personAttrs(), s.fl.password.attrs(), s.fl.facts.attrs())
+	at := s.cfg.Attributes
+	return slices.Concat([]string{s.fl.id.attr, "cn", s.cfg.AccountLink, at.Login, at.Mail, at.Manager}, s.fl.lock.attrs(), s.fl.password.attrs(), s.fl.facts.attrs())
 }
 
 // check runs read on the pinned account, or on every account of the person,

@@ -3,8 +3,8 @@
 // groups and direct reports, and after the retention deletes the entry. It speaks to OpenLDAP and what
 // behaves like it, and to Active Directory; README.md says what was decided and why.
 //
-// It keeps nothing between calls. Each call opens its own connection, finds
-// the account again by its immutable id, and closes the connection. It does not
+// It keeps nothing between calls but connections (pool.go). Each call finds the
+// account again by its immutable id. It does not
 // retry: it says in the class of its error whether trying again may help.
 package ldap
 
@@ -15,7 +15,8 @@ import (
 // Client is one configured LDAP directory.
 type Client struct {
 	cfg     Config
-	flavour *flavour // nil to recognise it at each call
+	flavour *flavour // nil to recognise it at each connection
+	pool    *pool
 }
 
 // New returns a client for cfg, which Validate has accepted. It makes no connection.
@@ -24,7 +25,7 @@ func New(cfg Config) *Client {
 	if err != nil { // Validate has looked
 		panic(err)
 	}
-	return &Client{cfg: cfg.withDefaults(), flavour: named}
+	return &Client{cfg: cfg.withDefaults(), flavour: named, pool: &pool{idle: map[string][]*link{}}}
 }
 
 // Directory is the people directory of the company.

@@ -19,7 +19,7 @@ type Config struct {
 	StartTLS     bool          `yaml:"start_tls"`     // encrypt an ldap:// connection before signing in
 	CAFile       string        `yaml:"ca_file"`       // PEM file; without it the system's authorities are trusted
 	ServerName   string        `yaml:"server_name"`   // name in the certificate, if it is not the host of the URL
-	Flavour      string        `yaml:"flavour"`       // kind of server; without it the server is asked at each call
+	Flavour      string        `yaml:"flavour"`       // kind of server; without it the server is asked at each connection
 	BindDN       string        `yaml:"bind_dn"`       // the account of this bot
 	BindPassword config.Secret `yaml:"bind_password"` // its password
 	Timeout      time.Duration `yaml:"timeout"`       // for one request; 0 means 10s

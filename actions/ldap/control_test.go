@@ -56,7 +56,7 @@ func TestRefusedToLeave(t *testing.T) {
 				}
 			})
 			a := account{entry: ldap.NewEntry("CN=jane,DC=x", nil)}
-			text, err := s.leave(a, actions.Item{ID: "12345678-9abc-def0-0102-030405060708/member"})
+			text, err := s.leave(a, actions.Item{ID: "12345678-9abc-def0-0102-030405060708/member"}, "CN=g,DC=x", s.fl.members[0])
 			if tt.code == 0 && (err != nil || text != "left already") || tt.code != 0 && !ldap.IsErrorWithCode(err, tt.code) {
 				t.Errorf("%q, %v", text, err)
 			}

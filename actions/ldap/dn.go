@@ -10,19 +10,37 @@ import (
 // sameDN compares as the directory does: case, spacing, escaping and the order
 // inside a multi-valued name do not matter. What is not a DN equals nothing.
 func sameDN(a, b string) bool {
-	x, err := ldap.ParseDN(a)
-	if err != nil || len(x.RDNs) == 0 {
-		return false
-	}
-	y, err := ldap.ParseDN(b)
-	return err == nil && x.EqualFold(y)
+	x, ok := parseDN(a)
+	return ok && isDN(b, x)
+}
+
+func isDN(text string, dn *ldap.DN) bool {
+	x, ok := parseDN(text)
+	return ok && x.EqualFold(dn)
+}
+
+func parseDN(text string) (*ldap.DN, bool) {
+	dn, err := ldap.ParseDN(text)
+	return dn, err == nil && len(dn.RDNs) > 0
 }
 
 // findDN returns the value, exactly as it is stored, that names dn. A value of
 // uniqueMember may end in "#'0101'B" (RFC 4517, 3.3.21), which is no part of the name.
 func findDN(values []string, dn string) (string, bool) {
+	x, ok := parseDN(dn)
+	if !ok {
+		return "", false
+	}
+	// Servers write a name as its entry has it: then nothing is taken apart,
+	// which would be felt with a group of thousands.
+	if slices.Contains(values, dn) {
+		return dn, true
+	}
 	for _, v := range values {
-		if sameDN(v, dn) || sameDN(withoutUID(v), dn) {
+		if isDN(v, x) {
+			return v, true
+		}
+		if name := withoutUID(v); name != v && isDN(name, x) {
 			return v, true
 		}
 	}

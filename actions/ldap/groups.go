@@ -30,6 +30,15 @@ func (k memberKind) find(group *ldap.Entry, dn, login string) (string, bool) {
 	return findDN(values, dn)
 }
 
+// names reports whether a value is the account's.
+func (k memberKind) names(value, dn, login string) bool {
+	if k.byLogin {
+		return value != "" && value == login
+	}
+	_, theirs := findDN([]string{value}, dn)
+	return theirs
+}
+
 func (k memberKind) value(dn, login string) string {
 	if k.byLogin {
 		return login
@@ -46,7 +55,9 @@ func (s *session) memberAttrs() []string {
 	return attrs
 }
 
-// groupsOf reads the groups that list the entry, with these attributes.
+// groupsOf reads the groups that list the entry, with these attributes. Of one
+// that a server gives in parts only the first comes: else what one account costs
+// would grow with the groups it is in.
 func (s *session) groupsOf(e *ldap.Entry, attrs ...string) ([]*ldap.Entry, error) {
 	login := get(e, s.cfg.Attributes.Login)
 	var by []string
@@ -55,7 +66,7 @@ func (s *session) groupsOf(e *ldap.Entry, attrs ...string) ([]*ldap.Entry, error
 			by = append(by, equals(k.attr, value))
 		}
 	}
-	found, err := s.search(s.cfg.GroupsBase, ldap.ScopeWholeSubtree, or(by...), attrs...)
+	found, err := s.partly(s.cfg.GroupsBase, ldap.ScopeWholeSubtree, or(by...), attrs...)
 	if err != nil {
 		return nil, err
 	}
@@ -94,14 +105,20 @@ func (g groups) Check(ctx context.Context, t actions.Target) (actions.Finding, e
 			readable := false
 			for _, kind := range s.fl.members {
 				value, in := kind.find(group, a.dn(), login)
+				n := len(group.GetEqualFoldAttributeValues(kind.attr))
+				size := members(n)
+				if part := cut(group, kind.attr); part > 0 {
+					// They are in it, for that is what was asked for.
+					value, in = kind.value(a.dn(), login), true
+					size = "more than " + members(part)
+				}
 				if !in {
 					continue
 				}
 				readable = true
-				n := len(group.GetEqualFoldAttributeValues(kind.attr))
 				f.Items = append(f.Items, actions.Item{
 					ID: s.itemID(group, kind), Account: a.ID,
-					Label:  fmt.Sprintf("group %s (%s)", name(group), members(n)),
+					Label:  fmt.Sprintf("group %s (%s)", name(group), size),
 					Before: before{Value: value, Last: n == 1}.String(),
 				})
 			}
@@ -119,21 +136,51 @@ func (g groups) Check(ctx context.Context, t actions.Target) (actions.Finding, e
 // Do leaves each group on its own: one that refuses does not keep the others.
 func (g groups) Do(ctx context.Context, t actions.Target) (actions.Evidence, error) {
 	return g.act(ctx, "leave groups", t, func(s *session, a account) (string, error) {
-		return actions.Each(t.Items, classify, func(i actions.Item) (string, error) { return s.leave(a, i) })
+		var ids []string
+		for _, i := range t.Items {
+			uuid, _, err := s.splitItemID(i.ID)
+			if err != nil {
+				return "", err
+			}
+			ids = append(ids, uuid)
+		}
+		// Without the members: a group may have thousands of them.
+		there, err := s.byIDs(s.cfg.GroupsBase, ids, "cn")
+		if err != nil {
+			return "", err
+		}
+		return actions.Each(t.Items, classify, func(i actions.Item) (string, error) {
+			uuid, kind, err := s.splitItemID(i.ID)
+			if err != nil || there[uuid] == nil {
+				return "is gone", err
+			}
+			return s.leave(a, i, there[uuid].DN, kind)
+		})
 	})
 }
 
-func (s *session) leave(a account, i actions.Item) (string, error) {
-	group, kind, err := s.group(i.ID)
-	if err != nil || group == nil {
-		return "is gone", err
+// leave takes the account out of a group. It does not read the members: the
+// value that was recorded before is theirs unless they were renamed, and what
+// the directory answers says whether it was there.
+func (s *session) leave(a account, i actions.Item, dn string, kind memberKind) (string, error) {
+	login := get(a.entry, s.cfg.Attributes.Login)
+	value := kind.value(a.dn(), login)
+	if b, err := readBefore(i); err == nil && kind.names(b.Value, a.dn(), login) {
+		value = b.Value
 	}
-	value, in := kind.find(group, a.dn(), get(a.entry, s.cfg.Attributes.Login))
-	if !in {
-		return "left already", nil
+	err := s.modify(dn, change(ldap.DeleteAttribute, kind.attr, value))
+	if ldap.IsErrorWithCode(err, ldap.LDAPResultNoSuchAttribute) {
+		// It may be there in another form, such as a uniqueMember with a number.
+		group, _, readErr := s.group(i.ID)
+		if readErr != nil || group == nil {
+			return "is gone", readErr
+		}
+		var in bool
+		if value, in = kind.find(group, a.dn(), login); !in {
+			return "left already", nil
+		}
+		err = s.modify(dn, change(ldap.DeleteAttribute, kind.attr, value))
 	}
-	remove := change(ldap.DeleteAttribute, kind.attr, value)
-	err = s.modify(group.DN, remove)
 	switch {
 	case err == nil:
 		return "modify: success", nil
@@ -153,7 +200,7 @@ func (s *session) leave(a account, i actions.Item) (string, error) {
 	if sameDN(s.cfg.EmptyGroupMember, a.dn()) {
 		return "", actions.Final(errors.New("the leaver is the empty_group_member of the configuration: set another one"))
 	}
-	err = s.modify(group.DN, change(ldap.AddAttribute, kind.attr, s.cfg.EmptyGroupMember), remove)
+	err = s.modify(dn, change(ldap.AddAttribute, kind.attr, s.cfg.EmptyGroupMember), change(ldap.DeleteAttribute, kind.attr, value))
 	return "modify: success, " + s.cfg.EmptyGroupMember + " in the place of the last member", err
 }
 
@@ -181,7 +228,7 @@ func (s *session) join(a account, i actions.Item) (string, error) {
 		return "joined already", nil
 	}
 	value := b.Value // as it was written, unless the account was renamed meanwhile
-	if !kind.byLogin && !sameDN(withoutUID(value), a.dn()) || kind.byLogin && value != login {
+	if !kind.names(value, a.dn(), login) {
 		value = kind.value(a.dn(), login)
 	}
 	changes := []ldap.Change{change(ldap.AddAttribute, kind.attr, value)}

@@ -45,6 +45,17 @@ func (s *session) complete(entries []*ldap.Entry) error {
 	return nil
 }
 
+// cut is how many values of an attribute came where there are more; 0 where all
+// came.
+func cut(e *ldap.Entry, attr string) int {
+	for _, a := range e.Attributes {
+		if name, last, ok := rangeOf(a.Name); ok && strings.EqualFold(name, attr) && last >= 0 {
+			return last + 1
+		}
+	}
+	return 0
+}
+
 // part reads the values of an attribute from the one with this number on. end
 // is the number of the last one that came, -1 if there are no more.
 func (s *session) part(dn, attr string, from int) (*ldap.EntryAttribute, int, error) {

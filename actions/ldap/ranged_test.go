@@ -50,6 +50,25 @@ func TestAllMembersOfALargeGroup(t *testing.T) {
 	}
 }
 
+// What one account costs does not grow with a group that it is in: the first
+// part of the members is enough to know of the membership.
+func TestLargeGroupOfOneAccount(t *testing.T) {
+	var values []string
+	for i := range 50 {
+		values = append(values, fmt.Sprintf("CN=%d,DC=x", i))
+	}
+	asked := 0
+	answer := windowed(values)
+	s := served(t, func(id any, op *ber.Packet) []*ber.Packet {
+		asked++
+		return answer(id, op)
+	})
+	found, err := s.groupsOf(ldap.NewEntry("CN=40,DC=x", nil), "cn", "member")
+	if err != nil || len(found) != 1 || cut(found[0], "member") != 3 || asked != 1 {
+		t.Errorf("%d requests: %v, %v", asked, found, err)
+	}
+}
+
 func TestRangeOf(t *testing.T) {
 	for in, want := range map[string]string{
 		"member":                 "member 0 false",

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/go-ldap/ldap/v3"
@@ -16,14 +17,14 @@ import (
 	"offboard/actions"
 )
 
-// A session is one signed-in connection, used for one call.
+// A session is one call's use of a signed-in connection.
 type session struct {
 	cfg  *Config // with the defaults of the flavour
 	fl   *flavour
 	conn *ldap.Conn
 }
 
-// with opens a session, runs fn and closes it. Every error that leaves this
+// with runs fn in a session. Every error that leaves this
 // package has passed through here, so it has a class and names the attempt.
 func (c *Client) with(ctx context.Context, attempt string, fn func(s *session) error) error {
 	err := c.session(ctx, fn)
@@ -41,47 +42,69 @@ func (c *Client) session(ctx context.Context, fn func(s *session) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	l := c.pool.take(c.cfg.URL)
+	if l == nil {
+		var err error
+		if l, err = c.open(ctx); err != nil {
+			return err
+		}
+	}
+	stop := context.AfterFunc(ctx, l.cut)
+	well := false
+	defer func() {
+		if stop() && well {
+			c.pool.give(l)
+			return
+		}
+		l.close()
+	}()
+	cfg := c.cfg.withFlavour(l.fl)
+	err := fn(&session{cfg: &cfg, fl: l.fl, conn: l.conn})
+	well = err == nil
+	return err
+}
+
+// open makes a connection, signs in, and looks what the server is.
+func (c *Client) open(ctx context.Context) (_ *link, err error) {
 	raw, err := c.dial(ctx)
 	if err != nil {
-		return fmt.Errorf("connect to %s: %w", c.cfg.URL, err)
+		return nil, fmt.Errorf("connect to %s: %w", c.cfg.URL, err)
 	}
-	// go-ldap knows no contexts: closing the socket is what wakes its waiters.
-	stop := context.AfterFunc(ctx, func() { _ = raw.Close() })
-	defer stop()
-
 	_, encrypted := raw.(*tls.Conn)
-	conn := ldap.NewConn(raw, encrypted)
-	conn.SetTimeout(c.cfg.Timeout)
-	conn.Start()
-	defer func() { _ = conn.Close() }()
-
+	l := &link{to: c.cfg.URL, raw: raw, conn: ldap.NewConn(raw, encrypted), fl: c.flavour, born: time.Now()}
+	defer context.AfterFunc(ctx, l.cut)()
+	l.conn.SetTimeout(c.cfg.Timeout)
+	l.conn.Start()
+	defer func() {
+		if err != nil {
+			l.close()
+		}
+	}()
 	if c.cfg.StartTLS {
 		tc, err := c.tlsConfig()
 		if err != nil {
-			return err
+			return nil, err
 		}
 		// The handshake of go-ldap has no time limit of its own.
 		if err := raw.SetDeadline(time.Now().Add(c.cfg.Timeout)); err != nil {
-			return fmt.Errorf("start TLS: %w", err)
+			return nil, fmt.Errorf("start TLS: %w", err)
 		}
-		if err := conn.StartTLS(tc); err != nil {
-			return &tlsError{err}
+		if err := l.conn.StartTLS(tc); err != nil {
+			return nil, &tlsError{err}
 		}
 		if err := raw.SetDeadline(time.Time{}); err != nil {
-			return fmt.Errorf("start TLS: %w", err)
+			return nil, fmt.Errorf("start TLS: %w", err)
 		}
 	}
-	if err := conn.Bind(c.cfg.BindDN, c.cfg.BindPassword.Value()); err != nil {
-		return &bindError{err}
+	if err := l.conn.Bind(c.cfg.BindDN, c.cfg.BindPassword.Value()); err != nil {
+		return nil, &bindError{err}
 	}
-	fl := c.flavour
-	if fl == nil {
-		if fl, err = recognise(conn); err != nil {
-			return err
+	if l.fl == nil {
+		if l.fl, err = recognise(l.conn); err != nil {
+			return nil, err
 		}
 	}
-	cfg := c.cfg.withFlavour(fl)
-	return fn(&session{cfg: &cfg, fl: fl, conn: conn})
+	return l, nil
 }
 
 func (c *Client) dial(ctx context.Context) (net.Conn, error) {
@@ -141,12 +164,21 @@ func (c *Client) tlsConfig() (*tls.Config, error) {
 // the server has cut short is an error, never a shorter answer. Continuation
 // references are not followed: they lead to servers nobody has configured.
 func (s *session) search(base string, scope int, filter string, attrs ...string) ([]*ldap.Entry, error) {
+	entries, err := s.partly(base, scope, filter, attrs...)
+	if err != nil {
+		return nil, err
+	}
+	return entries, s.complete(entries)
+}
+
+// partly is search where a part of the values of an attribute will do; see cut.
+func (s *session) partly(base string, scope int, filter string, attrs ...string) ([]*ldap.Entry, error) {
 	req := ldap.NewSearchRequest(base, scope, ldap.NeverDerefAliases, 0, s.seconds(), false, filter, attrs, nil)
 	res, err := s.conn.SearchWithPaging(req, uint32(s.cfg.PageSize))
 	if err != nil {
 		return nil, fmt.Errorf("search %s below %s: %w", filter, base, err)
 	}
-	return res.Entries, s.complete(res.Entries)
+	return res.Entries, nil
 }
 
 // few reads at most limit entries that match, and does not mind that there are more.
@@ -192,6 +224,33 @@ func (s *session) byID(base, id string, attrs ...string) (*ldap.Entry, error) {
 		return nil, actions.Final(fmt.Errorf("%s %s is carried by more than one entry", s.fl.id.attr, id))
 	}
 	return found[0], nil
+}
+
+// together is how many entries byIDs asks for in one filter.
+const together = 100
+
+// byIDs returns the entries that these ids pin below base, by the id. One that
+// is not there is not in it.
+func (s *session) byIDs(base string, ids []string, attrs ...string) (map[string]*ldap.Entry, error) {
+	out := map[string]*ldap.Entry{}
+	for some := range slices.Chunk(ids, together) {
+		var by []string
+		for _, id := range some {
+			by = append(by, s.fl.id.filter(id))
+		}
+		found, err := s.search(base, ldap.ScopeWholeSubtree, or(by...), append(attrs, s.fl.id.attr)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range found {
+			id := s.id(e)
+			if out[id] != nil {
+				return nil, actions.Final(fmt.Errorf("%s %s is carried by more than one entry", s.fl.id.attr, id))
+			}
+			out[id] = e
+		}
+	}
+	return out, nil
 }
 
 func (s *session) modify(dn string, changes ...ldap.Change) error {

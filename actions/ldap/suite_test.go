@@ -65,7 +65,7 @@ func (fx *fixture) kit(t testing.TB, action, other string) actionstest.Kit {
 			return w, nil
 		}
 		w.Writes = func() (string, error) { return on.snapshot("entryCSN") }
-		if action == "delete" { // slapd itself changes who refers to a deleted entry, some time later
+		if action == "delete" || action == "move" { // slapd itself changes who refers to such an entry, some time later
 			w.Snapshot = func() (string, error) { return on.snapshot("entryUUID", "pwdAccountLockedTime") }
 			w.Writes = w.Snapshot
 		}

@@ -48,8 +48,8 @@ olcDbMaxSize: 268435456
 olcDbNoSync: TRUE
 olcDbIndex: objectClass eq
 olcDbIndex: entryUUID eq
-olcDbIndex: uid eq,sub
-olcDbIndex: member eq
+olcDbIndex: uid,mail,cn,displayName eq,sub
+olcDbIndex: member,uniqueMember,memberUid,owner,manager eq
 olcDbIndex: employeeNumber eq
 olcAccess: to attrs=userPassword by dn.exact="cn=offboard,ou=services,dc=example,dc=com" write by anonymous auth by self write by * none
 olcAccess: to * by dn.exact="cn=offboard,ou=services,dc=example,dc=com" write by users read by * none

@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -36,17 +37,31 @@ const (
 type Server struct {
 	Dir              string // has ca.pem, which signed the server's certificate, and other.pem, which did not
 	Addr, SecureAddr string // host:port, without TLS and with it
+	Debug            string // what it writes into its log from the next Start on, as slapd's -d has it
 
 	path   string
 	cmd    *exec.Cmd
+	log    *bytes.Buffer // to be read when the server has ended
 	exited chan struct{}
 }
 
 // New starts a server of its own for the test, with an empty tree. path is
-// the program. It ends with the test.
+// the program. It ends with the test. It does not wait for its disk.
 func New(t testing.TB, path string) *Server {
 	t.Helper()
-	s := &Server{path: path}
+	return start(t, path, configuration, nil)
+}
+
+// Loaded is New with this tree in it, in the form of LDIF, and with a server
+// that waits for its disk, as one that is not for tests.
+func Loaded(t testing.TB, path string, tree io.Reader) *Server {
+	t.Helper()
+	return start(t, path, strings.Replace(configuration, "olcDbNoSync: TRUE\n", "", 1), tree)
+}
+
+func start(t testing.TB, path, configuration string, tree io.Reader) *Server {
+	t.Helper()
+	s := &Server{path: path, Debug: "0"}
 	// slapd's sockets and files need a short path and nothing that outlives the test.
 	dir, err := os.MkdirTemp("", "slapd")
 	if err != nil {
@@ -70,15 +85,25 @@ func New(t testing.TB, path string) *Server {
 			t.Fatal(err)
 		}
 	}
-	add := exec.CommandContext(t.Context(), s.path, "-T", "add", "-n", "0", "-F", filepath.Join(dir, "slapd.d"))
-	add.Stdin = strings.NewReader(config)
-	if out, err := add.CombinedOutput(); err != nil {
-		t.Fatalf("slapadd: %v\n%s", err, out)
+	s.load(t, "0", strings.NewReader(config))
+	if tree != nil {
+		s.load(t, "1", tree)
 	}
 	s.Addr, s.SecureAddr = reserve(t), reserve(t)
 	s.Start(t)
 	t.Cleanup(s.Stop)
 	return s
+}
+
+// load puts LDIF into a database of the server while it is stopped. No overlay
+// sees it: memberOf must be in it.
+func (s *Server) load(t testing.TB, database string, ldif io.Reader) {
+	t.Helper()
+	add := exec.CommandContext(t.Context(), s.path, "-T", "add", "-q", "-n", database, "-F", filepath.Join(s.Dir, "slapd.d"))
+	add.Stdin = ldif
+	if out, err := add.CombinedOutput(); err != nil {
+		t.Fatalf("slapadd: %v\n%s", err, out)
+	}
 }
 
 func first(t testing.TB, dirs ...string) string {
@@ -95,10 +120,10 @@ func first(t testing.TB, dirs ...string) string {
 // Start runs the server again after Stop and returns when it answers.
 func (s *Server) Start(t testing.TB) {
 	t.Helper()
-	var log bytes.Buffer
-	s.cmd = exec.CommandContext(context.Background(), s.path, "-F", filepath.Join(s.Dir, "slapd.d"), "-d", "0",
+	s.log = new(bytes.Buffer)
+	s.cmd = exec.CommandContext(context.Background(), s.path, "-F", filepath.Join(s.Dir, "slapd.d"), "-d", s.Debug,
 		"-h", fmt.Sprintf("ldap://%s/ ldaps://%s/", s.Addr, s.SecureAddr))
-	s.cmd.Stdout, s.cmd.Stderr = &log, &log
+	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log
 	if err := s.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +142,7 @@ func (s *Server) Start(t testing.TB) {
 		}
 		select {
 		case <-exited:
-			t.Fatalf("slapd ended: %s", log.String())
+			t.Fatalf("slapd ended: %s", s.log)
 		case <-patience:
 			t.Fatal("slapd does not answer")
 		case <-time.After(10 * time.Millisecond):
@@ -134,6 +159,15 @@ func (s *Server) Stop() {
 		_ = s.cmd.Process.Kill()
 		<-s.exited
 	}
+}
+
+// Log is what the server has said, and CPU how much of the processor it has
+// used. Both are known after Stop.
+func (s *Server) Log() string { return s.log.String() }
+
+// CPU see Log.
+func (s *Server) CPU() time.Duration {
+	return s.cmd.ProcessState.UserTime() + s.cmd.ProcessState.SystemTime()
 }
 
 // Root is a connection that may do everything.
