@@ -21,6 +21,9 @@ type session struct {
 	cfg  *Config // with the defaults of the flavour
 	fl   *flavour
 	conn *ldap.Conn
+
+	asked   bool // who the administrators are
+	leading []*ldap.Entry
 }
 
 // with opens a session, runs fn and closes it. Every error that leaves this
