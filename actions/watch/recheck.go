@@ -264,8 +264,8 @@ func (r *round) read(ctx context.Context, c store.Case, p store.Plan, s store.St
 		return nil, err
 	}
 	t := actions.Target{Person: card, First: s.First}
-	if s.State == store.Confirmed && t.First.IsZero() {
-		t.First = p.Begun // a person did it, at some time since
+	if (s.State == store.Confirmed || s.State == store.Nothing) && t.First.IsZero() {
+		t.First = p.Begun // a person did it, at some time since, or there was nothing to do
 	}
 	if err := db.RevealJSON(string(c.ID), s.Account, &t.Account); err != nil {
 		return nil, err

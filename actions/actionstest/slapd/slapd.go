@@ -46,6 +46,18 @@ type Server struct {
 // the program. It ends with the test.
 func New(t testing.TB, path string) *Server {
 	t.Helper()
+	return run(t, path, "")
+}
+
+// Replica starts a server that follows the one at an address, host:port without
+// TLS. Nothing can be written to it.
+func Replica(t testing.TB, path, of string) *Server {
+	t.Helper()
+	return run(t, path, strings.ReplaceAll(follows, "$FROM", of))
+}
+
+func run(t testing.TB, path, extra string) *Server {
+	t.Helper()
 	s := &Server{path: path}
 	// slapd's sockets and files need a short path and nothing that outlives the test.
 	dir, err := os.MkdirTemp("", "slapd")
@@ -64,7 +76,7 @@ func New(t testing.TB, path string) *Server {
 		schema.Write(text)
 		schema.WriteString("\n")
 	}
-	config := strings.NewReplacer("$DIR", dir, "$MODULES", first(t, "/usr/lib/ldap", "/usr/lib64/openldap", "/usr/lib/openldap"), "$SCHEMA", schema.String()).Replace(configuration)
+	config := strings.NewReplacer("$DIR", dir, "$MODULES", first(t, "/usr/lib/ldap", "/usr/lib64/openldap", "/usr/lib/openldap"), "$SCHEMA", schema.String(), "$REPLICA\n", extra).Replace(configuration)
 	for _, sub := range []string{"slapd.d", "data"} {
 		if err := os.Mkdir(filepath.Join(dir, sub), 0o700); err != nil {
 			t.Fatal(err)
