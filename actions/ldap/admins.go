@@ -28,31 +28,34 @@ func (s *session) admins() ([]*ldap.Entry, error) {
 	return found, nil
 }
 
-// unfold adds to each group the members of the groups in it. Groups are asked for
-// and not people: of those a domain has many more.
+// unfold adds to each group the members of the groups in it, and so on. Groups are
+// asked for and not people, of whom a domain has many more, and level by level:
+// inChain would walk from each group of the domain.
 func (s *session) unfold(groups []*ldap.Entry) error {
-	var by []string
-	for _, g := range groups {
-		by = append(by, "(memberOf:"+inChain+":="+ldap.EscapeFilter(g.DN)+")")
-	}
-	inner, err := s.search(s.cfg.GroupsBase, ldap.ScopeWholeSubtree, "(&(objectCategory=group)"+or(by...)+")", "member")
-	if err != nil || len(inner) == 0 {
-		return err
-	}
-	of := map[string][]string{}
-	for _, g := range append(inner, groups...) {
-		of[strings.ToLower(g.DN)] = g.GetEqualFoldAttributeValues("member")
+	of := map[string][]string{} // by the name of a group
+	for level := groups; len(level) > 0; {
+		var by []string
+		for _, g := range level {
+			of[strings.ToLower(g.DN)] = g.GetEqualFoldAttributeValues("member")
+			by = append(by, equals("memberOf", g.DN))
+		}
+		inner, err := s.search(s.cfg.GroupsBase, ldap.ScopeWholeSubtree, "(&(objectCategory=group)"+or(by...)+")", "member")
+		if err != nil {
+			return err
+		}
+		level = slices.DeleteFunc(inner, func(g *ldap.Entry) bool {
+			_, known := of[strings.ToLower(g.DN)]
+			return known
+		})
 	}
 	for _, g := range groups {
 		all := slices.Clone(of[strings.ToLower(g.DN)])
 		known := map[string]bool{strings.ToLower(g.DN): true}
 		for n := 0; n < len(all); n++ { // it grows
-			dn := strings.ToLower(all[n])
-			if known[dn] {
-				continue
+			if dn := strings.ToLower(all[n]); !known[dn] {
+				known[dn] = true
+				all = append(all, of[dn]...)
 			}
-			known[dn] = true
-			all = append(all, of[dn]...)
 		}
 		g.Attributes = slices.DeleteFunc(g.Attributes, func(a *ldap.EntryAttribute) bool { return strings.EqualFold(a.Name, "member") })
 		g.Attributes = append(g.Attributes, ldap.NewEntryAttribute("member", all))

@@ -10,8 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/go-ldap/ldap/v3"
-
 	"offboard/actions"
 	"offboard/store"
 )
@@ -22,8 +20,7 @@ import (
 // with the same questions.
 
 const (
-	modified  = "modifyTimestamp"
-	lastLogon = "lastLogon"
+	modified = "modifyTimestamp"
 
 	// silence is how long a step waits for a replica that does not answer: one that
 	// starts again would let them in until it has caught up. After that the step
@@ -172,9 +169,13 @@ func (c *Client) judge(t actions.Target, w written, all []seen, f *actions.Findi
 		catchUp = fmt.Sprintf(w.fl.catchUp, hostname(c.cfg.URL))
 	}
 	names, shown := strings.Join(late, " and "), strings.Join(still, "; ")
+	have := "has"
+	if len(late) > 1 {
+		have = "have"
+	}
 	switch {
 	case len(late) > 0 && since >= c.cfg.ReplicasWithin:
-		f.Behind = actions.Final(fmt.Errorf("%s: %s has not taken the change for %s: force the replication (%s), or switch that server off and take it out of replicas in the settings", shown, names, lasts(since), catchUp))
+		f.Behind = actions.Final(fmt.Errorf("%s: %s %s not taken the change for %s: force the replication (%s), or switch off what is broken and take it out of replicas in the settings", shown, names, have, lasts(since), catchUp))
 	case len(late) > 0:
 		f.Behind = actions.Later(next, "done on %s, and %s. It follows by itself; to have it at once: %s. After %s a person is asked", host(c.cfg.URL), shown, catchUp, lasts(c.cfg.ReplicasWithin))
 	case len(silent) > 0 && since < silence:
@@ -196,70 +197,6 @@ func (w written) since(t actions.Target) time.Duration {
 		}
 	}
 	return max(0, time.Since(done))
-}
-
-// signIns makes the last sign-ins exact, where each server keeps its own.
-func (c *Client) signIns(ctx context.Context, attempt string, w written, f *actions.Finding) error {
-	if w.fl.exact == nil || len(w.accounts) == 0 {
-		return nil
-	}
-	var ids []string
-	for _, a := range w.accounts {
-		ids = append(ids, w.fl.id.filter(a.ID))
-	}
-	latest, silent, err := c.latest(ctx, attempt, w, or(ids...))
-	if err != nil {
-		return err
-	}
-	facts := w.fl.exact
-	if len(silent) > 0 {
-		facts = w.fl.facts
-		f.Notes = append(f.Notes, "a later sign-in may be known elsewhere: "+strings.Join(silent, "; "))
-	}
-	for n, a := range w.accounts {
-		newest(a.entry, latest[a.ID])
-		f.Accounts[n].Note = facts.note(a.entry)
-	}
-	return nil
-}
-
-// latest reads the last sign-in at any replica of each account that matches, by
-// its id, and says which replicas could not be asked.
-func (c *Client) latest(ctx context.Context, attempt string, w written, filter string) (at map[string]time.Time, silent []string, err error) {
-	at = map[string]time.Time{}
-	var mu sync.Mutex
-	c.each(func(_ int, replica string) {
-		err := w.among(ctx, c, replica, attempt, func(s *session) error {
-			found, err := s.search(s.cfg.Base, ldap.ScopeWholeSubtree, filter, s.fl.id.attr, lastLogon)
-			mu.Lock()
-			defer mu.Unlock()
-			for _, e := range found {
-				if here, ok := fileTime(get(e, lastLogon)); ok && here.After(at[s.id(e)]) {
-					at[s.id(e)] = here
-				}
-			}
-			return err
-		})
-		if err != nil {
-			mu.Lock()
-			defer mu.Unlock()
-			silent = append(silent, host(replica)+" ("+err.Error()+")")
-		}
-	})
-	slices.Sort(silent)
-	if ctx.Err() != nil {
-		return nil, nil, actions.Again(fmt.Errorf("%s: %w", attempt, ctx.Err()))
-	}
-	return at, silent, nil
-}
-
-// newest puts a sign-in at another server into an entry, if it was later.
-func newest(e *ldap.Entry, at time.Time) {
-	if here, _ := fileTime(get(e, lastLogon)); !at.After(here) {
-		return
-	}
-	e.Attributes = slices.DeleteFunc(e.Attributes, func(a *ldap.EntryAttribute) bool { return strings.EqualFold(a.Name, lastLogon) })
-	e.Attributes = append(e.Attributes, ldap.NewEntryAttribute(lastLogon, []string{toFileTime(at)}))
 }
 
 // host is how people know a server, with the port where there is one.
