@@ -177,9 +177,9 @@ func (c *Client) judge(t actions.Target, w written, all []seen, f *actions.Findi
 	case len(late) > 0 && since >= c.cfg.ReplicasWithin:
 		f.Behind = actions.Final(fmt.Errorf("%s: %s %s not taken the change for %s: force the replication (%s), or switch off what is broken and take it out of replicas in the settings", shown, names, have, lasts(since), catchUp))
 	case len(late) > 0:
-		f.Behind = actions.Later(next, "done on %s, and %s. It follows by itself; to have it at once: %s. After %s a person is asked", host(c.cfg.URL), shown, catchUp, lasts(c.cfg.ReplicasWithin))
+		f.Behind = actions.Later(next, "%s. It follows by itself; to have it at once: %s. After %s a person is asked", shown, catchUp, lasts(c.cfg.ReplicasWithin))
 	case len(silent) > 0 && since < silence:
-		f.Behind = actions.Later(next, "done on %s; nobody knows whether the others show it: %s. After %s this goes on without an answer", host(c.cfg.URL), strings.Join(silent, "; "), lasts(silence))
+		f.Behind = actions.Later(next, "whether all other servers show it is not known: %s. After %s this goes on without an answer", strings.Join(silent, "; "), lasts(silence))
 	}
 	f.Unasked = silent
 }

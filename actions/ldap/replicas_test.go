@@ -132,7 +132,7 @@ func testSilent(t *testing.T, r *replicated) {
 	mustDo(t, r.action("lock"), target)
 	r.way.Down(true)
 	f := r.mustCheck(t, "lock", begun(target, time.Minute))
-	wantClass(t, f.Behind, actions.ClassLater, "nobody knows whether the others show it: "+r.way.addr(), "After 15 minutes")
+	wantClass(t, f.Behind, actions.ClassLater, "whether all other servers show it is not known: "+r.way.addr(), "After 15 minutes")
 	if len(f.Items) > 0 || len(f.Unasked) != 1 {
 		t.Errorf("found %v, not asked %q", f.Items, f.Unasked)
 	}
