@@ -109,7 +109,14 @@ type Finding struct {
 	// Needed tells, by Account.ID, what the system or the bot loses with an account,
 	// to follow "jane is": "the last administrator of Slack". Such a plan needs one
 	// more approval. Only the Check that looks for accounts has to say it.
-	Needed   map[string]string
+	Needed map[string]string
+	// Behind is set where other servers of the system still hold what the one that
+	// the bot writes to holds no more: Later while that is usual, Final when
+	// it takes too long. A step that takes something is not over before it is nil.
+	Behind error
+	// Unasked are servers that the step is over without: "dc3, which does not answer".
+	// It is said beside the proof.
+	Unasked  []string
 	Searched string // what was searched: "uid=jane, mail=jane@... below ou=people"; said when no account is found
 }
 

@@ -140,7 +140,11 @@ func (a *attempt) check(ctx context.Context) (Finding, sorted, []store.Held, err
 		return found, sorted{}, nil, Final(fmt.Errorf("the connector of %s answered about another account", a.s.System))
 	}
 	held := number(found.Items, a.known)
+	if !a.way.everywhere {
+		found.Behind = nil
+	}
 	now, err := a.way.sort(a, found, held)
+	now.unasked = found.Unasked
 	return found, now, held, err
 }
 
@@ -154,7 +158,9 @@ func (a *attempt) try(ctx context.Context) error {
 		return err
 	case len(now.todo) == 0 && !a.way.sure(found):
 		return unread("", found)
-	case len(now.todo) == 0 && (now.left == a.s.Left || a.p.Stopped != nil):
+	case len(now.todo) == 0 && found.Behind != nil && (!a.s.First.IsZero() || a.p.Stopped != nil):
+		return behind(found)
+	case len(now.todo) == 0 && found.Behind == nil && (now.left == a.s.Left || a.p.Stopped != nil):
 		return a.finish(ctx, now, "", false)
 	case a.p.Stopped != nil:
 		return Final(errors.New("the case was stopped while this was under way, and it is not done"))
@@ -183,7 +189,10 @@ func (a *attempt) try(ctx context.Context) error {
 			a.known = append(a.known, h)
 		}
 	}
-	if len(now.todo) == 0 {
+	switch {
+	case len(now.todo) == 0 && found.Behind != nil:
+		return behind(found) // the entry dates it: how long the others take is counted from there
+	case len(now.todo) == 0:
 		return a.finish(ctx, now, "", false) // only what is left was new
 	}
 	return a.act(ctx)
@@ -240,6 +249,8 @@ func (a *attempt) act(ctx context.Context) error {
 		return doErr
 	case !a.way.sure(found) || len(now.todo) > 0 && len(found.Unread) > 0:
 		return unread("it was done, and could not be read back: ", found)
+	case len(now.todo) == 0 && found.Behind != nil:
+		return behind(found)
 	case len(now.todo) == 0 && doErr != nil:
 		return a.finish(ctx, now, "The answer was an error ("+doErr.Error()+"), and a read shows that it is done.", false)
 	case len(now.todo) == 0:
@@ -268,6 +279,9 @@ func (a *attempt) finish(ctx context.Context, now sorted, evidence string, accep
 	}
 	if now.left > 0 {
 		words = append(words, fmt.Sprintf("New, could not be given back, and left: %d.", now.left))
+	}
+	if len(now.unasked) > 0 {
+		words = append(words, "Not asked: "+strings.Join(now.unasked, "; ")+".")
 	}
 	_, err := a.append(ctx, store.Finished{Plan: a.p.No, Step: a.s.ID, Entry: a.s.Entry, Accepted: accepted, Evidence: store.Seal(strings.Join(words, " "))})
 	return err

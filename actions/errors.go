@@ -24,6 +24,8 @@ type Error struct {
 	Class Class
 	After time.Duration // ClassLater: when to look again; ClassAgain: at the earliest (Retry-After), or 0
 	Err   error
+
+	spreads bool // it is done, and not all servers of the system show it: see Finding.Behind
 }
 
 // Error returns the text of the wrapped error.

@@ -33,6 +33,12 @@ var sockets = regexp.MustCompile(`\b(read|write|dial|lookup) (tcp|udp|unix)[46]?
 // which sockets of this machine were in use.
 func plainly(text string) string { return sockets.ReplaceAllString(text, "") }
 
+// behind is what is done, and does not show on all servers of the system yet.
+func behind(found Finding) error {
+	class, after := ClassOf(found.Behind)
+	return &Error{Class: class, After: after, Err: found.Behind, spreads: true}
+}
+
 // fail records that an attempt proved nothing, and when it is tried again.
 // A system that does not answer is tried for ever, at growing intervals, and
 // people are called if it is a lock-out; one that says no, or that says yes and
@@ -41,7 +47,7 @@ func (a *attempt) fail(ctx context.Context, failure *Error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	f := store.Failed{Plan: a.p.No, Step: a.s.ID, Entry: a.s.Entry, Retried: a.s.RetriedAt, Message: store.Seal(plainly(failure.Error()))}
+	f := store.Failed{Plan: a.p.No, Step: a.s.ID, Entry: a.s.Entry, Retried: a.s.RetriedAt, Message: store.Seal(plainly(failure.Error())), Spreads: failure.spreads}
 	earlier := a.s.Attempts
 	if a.s.Entry != 0 {
 		earlier-- // this one is counted already

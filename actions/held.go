@@ -39,6 +39,8 @@ type sorted struct {
 	fresh []store.Item // those of todo that are not in the plan
 	kept  int          // stays, as was decided
 	left  int          // could not be given back, and nobody has approved it
+
+	unasked []string // servers of the system that were not asked
 }
 
 // toTake says what is taken of what was found: more of what was planned too,

@@ -16,6 +16,9 @@ type way struct {
 	sort func(a *attempt, found Finding, held []store.Held) (sorted, error)
 	// sure reports whether a read in which nothing is left to do proves it.
 	sure func(found Finding) bool
+	// everywhere: a step is not over while other servers lag behind. What was given
+	// back late harms nobody.
+	everywhere bool
 	// heir is who gets an item, or has got it; empty for nobody.
 	heir func(a *attempt, h store.Held) (store.PersonID, error)
 	do   func(x *Executor, ctx context.Context, turn *turn, system string, spec Spec, t Target) (Evidence, error)
@@ -56,6 +59,8 @@ var taking = way{
 	heir: (*attempt).gets,
 	do:   (*Executor).do,
 	asks: func(error) bool { return false },
+
+	everywhere: true,
 
 	done: "A read shows that nothing is held there.", still: "a read still finds",
 }

@@ -16,7 +16,7 @@ func (p Plan) asks(s Step, it Item, a Answer) bool {
 // handedOver reports whether the step has begun to give its items away: an
 // answer would come too late and make the record wrong.
 func (s Step) handedOver() bool {
-	return s.State.Ended() || s.State == Running || s.State == Accepted || s.State == FailedAgain && s.Why == Works
+	return s.State.Ended() || s.State == Running || s.State == Accepted || s.Spreads || s.State == FailedAgain && s.Why == Works
 }
 
 // answered spreads an answer over the items it is about. What is kept or

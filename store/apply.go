@@ -107,7 +107,7 @@ func (c Case) Apply(e Event) Case {
 		c.step(b.Plan, b.Step, func(_ *Plan, s *Step) { s.Withheld, s.Legal = true, e.Facts.Legal })
 	case Attempted:
 		c.step(b.Plan, b.Step, func(_ *Plan, s *Step) {
-			s.State, s.Entry, s.Left, s.Withheld = Running, e.Seq, b.Left, false
+			s.State, s.Entry, s.Left, s.Withheld, s.Spreads = Running, e.Seq, b.Left, false, false
 			s.Attempts++
 			s.Tries++
 			if s.First.IsZero() {

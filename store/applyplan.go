@@ -86,7 +86,7 @@ func (p *Plan) setDue(e Event) {
 }
 
 func (s *Step) end(state StepState, e Event) {
-	s.State, s.Ended, s.Entry, s.Again, s.Withheld = state, e.At, 0, e.At, false
+	s.State, s.Ended, s.Entry, s.Again, s.Withheld, s.Spreads = state, e.At, 0, e.At, false, false
 	s.calm()
 }
 
@@ -96,7 +96,7 @@ func (s *Step) calm() { s.Calls, s.Taker, s.TakenAt = false, "", time.Time{} }
 // failed records a failure. A step of a stopped plan is not tried again,
 // nor of an emergency that was not right.
 func (s *Step) failed(p *Plan, b Failed, e Event) {
-	s.Entry, s.Why, s.Message, s.Failed, s.Withheld = 0, b.Why, b.Message, e.At, false
+	s.Entry, s.Why, s.Message, s.Failed, s.Withheld, s.Spreads = 0, b.Why, b.Message, e.At, false, b.Spreads
 	if b.Entry == 0 {
 		s.Attempts++ // the read before the attempt failed, which is an attempt too
 	}

@@ -242,7 +242,10 @@ type Failed struct {
 	Why     Why           `json:"why"`
 	After   time.Duration `json:"after,omitempty"` // it is tried again so long after this; 0: a person is needed
 	Call    bool          `json:"call,omitempty"`  // it has failed for long: people are called for a lock-out, although it is tried again
-	Message Private       `json:"message"`
+	// Spreads: it is done where the bot writes, and other servers of the system do
+	// not show it yet. What is ordered after the step need not wait for that.
+	Spreads bool    `json:"spreads,omitempty"`
+	Message Private `json:"message"`
 }
 
 // Why is the kind of a failure.

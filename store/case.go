@@ -186,7 +186,7 @@ func (p Plan) Ready(s Step) bool {
 		return false
 	}
 	for _, id := range s.After {
-		if before := p.Step(id); before.ID != "" && !before.State.Ended() { // what is not in the plan would be waited for for ever
+		if before := p.Step(id); before.ID != "" && !before.State.Ended() && !before.Spreads { // what is not in the plan would be waited for for ever
 			return false
 		}
 	}

@@ -157,7 +157,7 @@ func anyBody(t *rapid.T, c Case, people []PersonID) Body {
 	case 19:
 		return Finished{Plan: plan, Step: step.ID, Entry: entry, Accepted: yes, Evidence: text}
 	default:
-		return Failed{Plan: plan, Step: step.ID, Entry: entry, Retried: step.RetriedAt, Why: []Why{Unreachable, Works}[pick("why", 2)], After: time.Duration(pick("after", 2)), Call: yes, Message: text}
+		return Failed{Plan: plan, Step: step.ID, Entry: entry, Retried: step.RetriedAt, Why: []Why{Unreachable, Works}[pick("why", 2)], After: time.Duration(pick("after", 2)), Call: yes, Spreads: yes, Message: text}
 	}
 }
 

@@ -29,6 +29,7 @@ type referee struct {
 	declined map[int]bool
 	tried    map[Ref]bool
 	flying   map[Ref]uint64 // attempts without a result
+	spread   map[Ref]bool   // steps that are done, though not on all servers of their system yet
 	looked   map[string]bool
 	seen     map[string]int // how much happened
 }
@@ -36,7 +37,7 @@ type referee struct {
 func newReferee(rt *rapid.T, c Case, also []Role, real func() time.Time, seen map[string]int) *referee {
 	return &referee{
 		rt: rt, leaver: c.Person, policy: also, also: also, real: real, asked: map[PersonID]bool{c.Requester: true}, given: map[PersonID][]Role{}, whole: map[int]bool{},
-		agreed: map[Ref]bool{}, rushed: c.Plan(1).Emergency, declined: map[int]bool{}, tried: map[Ref]bool{}, flying: map[Ref]uint64{}, looked: map[string]bool{}, seen: seen,
+		agreed: map[Ref]bool{}, rushed: c.Plan(1).Emergency, declined: map[int]bool{}, tried: map[Ref]bool{}, flying: map[Ref]uint64{}, spread: map[Ref]bool{}, looked: map[string]bool{}, seen: seen,
 	}
 }
 
@@ -94,10 +95,12 @@ func (r *referee) saw(c Case, by PersonID, roles []Role, body Body, next Case) {
 		}
 	case Attempted:
 		r.attempt(b, p, next.Seq)
+		delete(r.spread, Ref{b.Plan, b.Step})
 	case Finished:
 		r.result(Ref{b.Plan, b.Step}, b.Entry)
 	case Failed:
 		r.result(Ref{b.Plan, b.Step}, b.Entry)
+		r.spread[Ref{b.Plan, b.Step}] = b.Spreads
 	case Retried:
 		delete(r.flying, Ref(b))
 	}
@@ -177,7 +180,7 @@ func (r *referee) agree(p Plan, later bool) {
 
 func (r *referee) attempt(b Attempted, p Plan, entry uint64) {
 	ref, s := Ref{b.Plan, b.Step}, p.Step(b.Step)
-	ended := func(id StepID) bool { x := p.Step(id); return x.ID == "" || x.State.Ended() }
+	ended := func(id StepID) bool { x := p.Step(id); return x.ID == "" || x.State.Ended() || r.spread[Ref{p.No, id}] }
 	undone := func(id StepID) bool {
 		return p.Step(id).ID == "" || slices.ContainsFunc(p.Steps, func(x Step) bool {
 			return (x.ID == id || x.More == id || strings.HasPrefix(string(x.ID), "kept/"+string(id)+"/")) && (!slices.Contains([]StepState{Proven, Nothing, Confirmed}, x.State) || x.Left > 0)

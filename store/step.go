@@ -31,6 +31,7 @@ type Step struct {
 	RetriedAt uint64 // entry of the last Retried
 	Without   StepID `json:",omitempty"` // it was left out, because it needs this step, and that was not done
 	Lapsed    bool   `json:",omitempty"` // nobody has confirmed the task, and the case went on without it
+	Spreads   bool   `json:",omitempty"` // done where the bot writes; other servers of the system do not show it yet
 	Calls     bool   // a lock-out that has failed: people are called until it is settled
 	Taker     PersonID
 	TakenAt   time.Time // when Taker took it

@@ -114,7 +114,24 @@ func (x memAction) Check(ctx context.Context, t actions.Target) (actions.Finding
 		}
 		f.Items = append(f.Items, x.kind.items(s, a, t)...)
 	}
+	f.Behind = x.behind(t)
 	return f, nil
+}
+
+// behind is what the other server of the system says of a pinned account.
+func (x memAction) behind(t actions.Target) error {
+	faults := x.m.faultsOf(x.system)
+	since := time.Since(t.First)
+	if t.First.IsZero() {
+		since = 0
+	}
+	switch {
+	case t.Account.ID == "" || since >= faults.Lags:
+		return nil
+	case faults.LagsMost > 0 && since >= faults.LagsMost:
+		return actions.Final(errors.New("the other server has not taken the change: force the replication"))
+	}
+	return actions.Later(max(since, 15*time.Second), "done, and the other server does not show it yet")
 }
 
 // Do takes the wanted items.

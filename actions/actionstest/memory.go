@@ -51,6 +51,8 @@ type Faults struct {
 	Busy      bool          // answers that it is overloaded
 	Later     int           // the next n writes answer "not done yet", and change nothing
 	LaterFor  time.Duration // and when to look again
+	Lags      time.Duration // another server of the system holds for so long after the first attempt what was taken
+	LagsMost  time.Duration // after this a person is asked; 0: never
 	Latency   time.Duration // each call takes so long
 	Hang      bool          // calls wait until their context ends
 	Unread    string        // what the account with this login holds can't be read

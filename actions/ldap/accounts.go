@@ -29,16 +29,27 @@ func (a account) dn() string { return a.entry.DN }
 // is, but nothing else of the person.
 func (s *session) accountAttrs() []string {
 	at := s.cfg.Attributes
-	return slices.Concat([]string{s.fl.id.attr, "cn", s.cfg.AccountLink, at.Login, at.Mail, at.Manager}, s.fl.lock.attrs(), s.fl.password.attrs(), s.fl.facts.attrs())
+	attrs := slices.Concat([]string{s.fl.id.attr, "cn", s.cfg.AccountLink, at.Login, at.Mail, at.Manager}, s.fl.lock.attrs(), s.fl.password.attrs(), s.fl.facts.attrs())
+	if len(s.cfg.Replicas) > 0 {
+		attrs = append(attrs, modified)
+	}
+	return attrs
 }
 
 // check runs read on the pinned account, or on every account of the person,
 // and puts together what it returns.
+//
+// Nothing is surveyed but the server that is written to; of a pinned account the
+// others are asked too.
 func (c *Client) check(ctx context.Context, attempt string, t actions.Target, read func(s *session, a account, f *actions.Finding) error) (actions.Finding, error) {
 	var f actions.Finding
+	var w written
 	err := c.with(ctx, attempt, func(s *session) error {
 		accounts, err := s.accounts(t, &f)
 		if err != nil {
+			return err
+		}
+		if w, err = s.written(accounts); err != nil {
 			return err
 		}
 		if err := s.markNeeded(t, accounts, &f); err != nil {
@@ -52,6 +63,9 @@ func (c *Client) check(ctx context.Context, attempt string, t actions.Target, re
 		}
 		return nil
 	})
+	if err == nil {
+		err = c.elsewhere(ctx, attempt, t, w, &f, read)
+	}
 	if err != nil {
 		return actions.Finding{}, err
 	}
@@ -239,30 +253,10 @@ func (s *session) account(e *ldap.Entry, admins []*ldap.Entry) account {
 	if login == "" {
 		login = e.DN
 	}
-	privileged := s.prefixed(login) == 1 || s.fl.facts.privileged(e)
-	for _, g := range admins {
-		for _, kind := range s.fl.members {
-			if _, in := kind.find(g, e.DN, get(e, s.cfg.Attributes.Login)); in {
-				privileged = true
-			}
-		}
-	}
 	return account{
-		Account: actions.Account{ID: s.id(e), Login: login, Admin: privileged, Note: s.fl.facts.note(e)},
+		Account: actions.Account{ID: s.id(e), Login: login, Admin: s.powerful(e, admins), Note: s.fl.facts.note(e)},
 		entry:   e,
 	}
-}
-
-// admins reads the groups whose members are privileged.
-func (s *session) admins() ([]*ldap.Entry, error) {
-	if len(s.cfg.AdminGroups) == 0 {
-		return nil, nil
-	}
-	var by []string
-	for _, name := range s.cfg.AdminGroups {
-		by = append(by, equals("cn", name))
-	}
-	return s.search(s.cfg.GroupsBase, ldap.ScopeWholeSubtree, or(by...), append(s.memberAttrs(), "cn")...)
 }
 
 // entryOf finds the one entry of a person that gets what the leaver held: the

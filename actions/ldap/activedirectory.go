@@ -31,10 +31,13 @@ var activeDirectory = flavour{
 	members:  []memberKind{{attr: "member"}},
 	owner:    "managedBy",
 	oneOwner: true,
+	nested:   true,
 	lock:     controlLock{},
 	password: unicodePassword{},
 	around:   domainMemberships,
 	facts:    domainFacts{},
+	exact:    domainFacts{exact: true},
+	catchUp:  "repadmin /syncall %s /AdeP",
 	looks:    []func(*inspection, *session) error{(*inspection).encryption},
 }
 
@@ -139,10 +142,12 @@ func quotedUTF16(text string) string {
 }
 
 // domainFacts are what a domain keeps of an account.
-type domainFacts struct{}
+type domainFacts struct {
+	exact bool // lastLogon is the latest of all domain controllers, not of one
+}
 
 func (domainFacts) attrs() []string {
-	return []string{"adminCount", "lastLogonTimestamp", "accountExpires", "primaryGroupID", "objectSid"}
+	return []string{"adminCount", "lastLogonTimestamp", lastLogon, "accountExpires", "primaryGroupID", "objectSid"}
 }
 
 // privileged: adminCount is set on whoever is, or ever was, in a protected
@@ -154,15 +159,21 @@ func (domainFacts) privileged(e *ldap.Entry) bool {
 
 func (domainFacts) used(e *ldap.Entry) time.Time {
 	at, _ := fileTime(get(e, "lastLogonTimestamp"))
+	if here, ok := fileTime(get(e, lastLogon)); ok && here.After(at) {
+		return here
+	}
 	return at
 }
 
 // note: lastLogonTimestamp is written at a sign-in only when it is older than
 // 9 to 14 days (ms-DS-Logon-Time-Sync-Interval), so it proves use and never
-// that an account was not used lately.
+// that an account was not used lately. lastLogon is exact and not replicated.
 func (f domainFacts) note(e *ldap.Entry) string {
 	note := "no sign-in is recorded"
-	if at := f.used(e); !at.IsZero() {
+	switch at := f.used(e); {
+	case !at.IsZero() && f.exact:
+		note = "last sign-in " + at.UTC().Format("2006-01-02 15:04 UTC")
+	case !at.IsZero():
 		note = "last sign-in recorded " + at.UTC().Format("2006-01-02") + ", which lags by up to 14 days"
 	}
 	if f.privileged(e) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,7 +16,8 @@ import (
 
 // Config is the section of one LDAP directory.
 type Config struct {
-	URL          string        `yaml:"url"`           // ldap:// or ldaps://
+	URL          string        `yaml:"url"`           // ldap:// or ldaps://; what is written is written there
+	Replicas     []string      `yaml:"replicas"`      // the other servers of the directory: a step is over when they show it too
 	StartTLS     bool          `yaml:"start_tls"`     // encrypt an ldap:// connection before signing in
 	CAFile       string        `yaml:"ca_file"`       // PEM file; without it the system's authorities are trusted
 	ServerName   string        `yaml:"server_name"`   // name in the certificate, if it is not the host of the URL
@@ -23,6 +25,10 @@ type Config struct {
 	BindDN       string        `yaml:"bind_dn"`       // the account of this bot
 	BindPassword config.Secret `yaml:"bind_password"` // its password
 	Timeout      time.Duration `yaml:"timeout"`       // for one request; 0 means 10s
+
+	// ReplicasWithin is how long the replicas may take to show a change before a
+	// person is asked; 0 means 4h.
+	ReplicasWithin time.Duration `yaml:"replicas_within"`
 
 	Base         string `yaml:"base"`          // accounts are looked for below it
 	PeopleBase   string `yaml:"people_base"`   // people are searched below it; default: base
@@ -64,22 +70,26 @@ type Attributes struct {
 const (
 	defaultTimeout  = 10 * time.Second
 	defaultPageSize = 500 // the size limit of a slapd that nobody has tuned
+	// defaultReplicasWithin is a little more than the 3 hours between two sites of a
+	// domain where nobody has changed the schedule (MS-ADTS, 6.1.1.2.2.3.2: replInterval).
+	defaultReplicasWithin = 4 * time.Hour
 )
 
 // Validate reports what is wrong with the section. It opens nothing.
 func (c Config) Validate() error {
-	u, err := url.Parse(c.URL)
-	if err != nil || u.Host == "" || (u.Scheme != "ldap" && u.Scheme != "ldaps") {
-		return fmt.Errorf("url: %q is not of the form ldap://host or ldaps://host", c.URL)
+	if err := c.validURL("url", c.URL); err != nil {
+		return err
 	}
-	if u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" {
-		return errors.New("url: only the host and a port belong here; the account and the base have settings of their own")
+	for n, replica := range c.Replicas {
+		if err := c.validURL("replicas", replica); err != nil {
+			return err
+		}
+		if strings.EqualFold(replica, c.URL) || slices.ContainsFunc(c.Replicas[:n], func(r string) bool { return strings.EqualFold(r, replica) }) {
+			return fmt.Errorf("replicas: %s is named twice; url is the server that is written to, and the others belong here", replica)
+		}
 	}
-	if u.Scheme == "ldaps" && c.StartTLS {
-		return errors.New("start_tls: an ldaps:// connection is encrypted already")
-	}
-	if u.Scheme == "ldap" && !c.StartTLS && !loopback(u.Hostname()) {
-		return fmt.Errorf("url: %s would carry the password in the clear: use ldaps:// or start_tls: true", c.URL)
+	if c.ReplicasWithin < 0 {
+		return fmt.Errorf("replicas_within: %s is negative", c.ReplicasWithin)
 	}
 	if c.BindDN == "" || c.BindPassword.Value() == "" {
 		// RFC 4513, 5.1.2: a bind with a name and no password succeeds as anonymous.
@@ -118,6 +128,23 @@ func (c Config) Validate() error {
 	return nil
 }
 
+func (c Config) validURL(key, raw string) error {
+	u, err := url.Parse(raw)
+	if err != nil || u.Host == "" || (u.Scheme != "ldap" && u.Scheme != "ldaps") {
+		return fmt.Errorf("%s: %q is not of the form ldap://host or ldaps://host", key, raw)
+	}
+	if u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" {
+		return fmt.Errorf("%s: only the host and a port belong here; the account and the base have settings of their own", key)
+	}
+	if u.Scheme == "ldaps" && c.StartTLS {
+		return errors.New("start_tls: an ldaps:// connection is encrypted already")
+	}
+	if u.Scheme == "ldap" && !c.StartTLS && !loopback(u.Hostname()) {
+		return fmt.Errorf("%s: %s would carry the password in the clear: use ldaps:// or start_tls: true", key, raw)
+	}
+	return nil
+}
+
 func loopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || (ip != nil && ip.IsLoopback())
@@ -138,6 +165,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.PageSize == 0 {
 		c.PageSize = defaultPageSize
+	}
+	if c.ReplicasWithin == 0 {
+		c.ReplicasWithin = defaultReplicasWithin
 	}
 	return c
 }

@@ -37,7 +37,7 @@ func (d destroy) Check(ctx context.Context, t actions.Target) (actions.Finding, 
 func (d destroy) Do(ctx context.Context, t actions.Target) (actions.Evidence, error) {
 	return d.act(ctx, "delete the entry", t, func(s *session, a account) (string, error) {
 		if !t.Wants(wholeEntry) {
-			return "nothing was asked for", nil
+			return nothingAsked, nil
 		}
 		switch why, err := s.undeletable(a); {
 		case err != nil:

@@ -37,6 +37,7 @@ func TestDomain(t *testing.T) {
 		{"people", testDomainPeople},
 		{"all accounts", testDomainList},
 		{"what check says", testDomainInspect},
+		{"a second domain controller that gets no news", testDomainControllers},
 		{"the suite", testDomainActions},
 		{"why the bot cannot sign in", testDomainSignIn}, // the last: it takes the bot apart
 	} {
@@ -241,6 +242,34 @@ func testDomainPeople(t *testing.T, d *domain) {
 	})
 	if !d.person(t, "tom").Admin {
 		t.Error("who is in Domain Admins is not shown as privileged")
+	}
+	// Two groups further in, which Samba does not mark with adminCount.
+	inner, outer := "CN=Operators,"+adGroups, "CN=Servers and more,"+adGroups
+	d.add(t, slapd.NewEntry(inner, "objectClass", "group", "sAMAccountName", "Operators", "member", personDN("Priya Nair")),
+		slapd.NewEntry(outer, "objectClass", "group", "sAMAccountName", "Servers and more", "member", inner))
+	defer d.do(t, func(conn *goldap.Conn) error {
+		return errors.Join(conn.Del(goldap.NewDelRequest(inner, nil)), conn.Del(goldap.NewDelRequest(outer, nil)))
+	})
+	nested := d.cfg
+	nested.AdminGroups = []string{"Servers and more"}
+	priya := d.person(t, "priya")
+	if priya.Admin {
+		t.Error("she is privileged before anybody has said so")
+	}
+	if priya, err = ldap.New(nested).Directory().Lookup(t.Context(), priya.ID); err != nil || !priya.Admin {
+		t.Errorf("in a group of a group of administrators, her card says %t, %v", priya.Admin, err)
+	}
+	f, err := specOf(ldap.New(nested), "lock").Action.Check(t.Context(), actions.Target{Person: priya})
+	if id := f.Accounts[0].ID; err != nil || !f.Accounts[0].Admin || !strings.Contains(f.Needed[id], "the last one in the administrators' group Servers and more") {
+		t.Errorf("the survey: %+v, needed %q, %v", f.Accounts, f.Needed, err)
+	}
+	d.do(t, func(conn *goldap.Conn) error {
+		req := goldap.NewModifyRequest(inner, nil)
+		req.Add("member", []string{personDN("Marco Reyes")})
+		return conn.Modify(req)
+	})
+	if f, err = specOf(ldap.New(nested), "lock").Action.Check(t.Context(), actions.Target{Person: priya}); err != nil || len(f.Needed) > 0 {
+		t.Errorf("with another one: needed %q, %v", f.Needed, err)
 	}
 	d.replace(t, personDN("Bo Nilsen"), "adminCount", "1")
 	target, _ := d.survey(t, "lock", d.person(t, "bo"), "bo")

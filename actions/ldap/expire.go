@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/go-ldap/ldap/v3"
-
 	"offboard/actions"
 )
 
@@ -26,8 +24,9 @@ func (x expire) Check(ctx context.Context, t actions.Target) (actions.Finding, e
 			return errNoExpiry
 		}
 		value := get(a.entry, expiry)
-		if over(value) {
-			return nil
+		now, err := s.now()
+		if err != nil || over(value, now) {
+			return err
 		}
 		label := "the account of " + a.Login + ", which never ends"
 		if at, ok := fileTime(value); ok {
@@ -38,56 +37,49 @@ func (x expire) Check(ctx context.Context, t actions.Target) (actions.Finding, e
 	})
 }
 
-func over(value string) bool {
+// over reports whether an end has come by the server's clock, which is the one that
+// counts when somebody signs in.
+func over(value string, now time.Time) bool {
 	at, ok := fileTime(value)
-	return ok && !at.After(time.Now())
+	return ok && !at.After(now)
 }
 
 // Do lets the account end now.
 func (x expire) Do(ctx context.Context, t actions.Target) (actions.Evidence, error) {
 	return x.act(ctx, "let the account end", t, func(s *session, a account) (string, error) {
-		switch value := get(a.entry, expiry); {
+		switch {
 		case s.fl != &activeDirectory:
 			return "", errNoExpiry
 		case !t.Wants(expiry):
-			return "nothing was asked for", nil
-		case over(value):
-			return "it has ended already", nil
-		default:
-			return s.ends(a, value, toFileTime(time.Now()))
+			return nothingAsked, nil
 		}
+		value := get(a.entry, expiry)
+		now, err := s.now()
+		if err != nil || over(value, now) {
+			return "it has ended already", err
+		}
+		return s.swap(a, expiry, value, toFileTime(now))
 	})
 }
 
 // Undo sets the time that it had, unless somebody has set another one since.
 func (x expire) Undo(ctx context.Context, t actions.Target, found actions.Finding) (actions.Evidence, error) {
 	return x.act(ctx, "give the account its time back", t, func(s *session, a account) (string, error) {
-		items := t.Of(found)
-		if len(items) == 0 {
-			return "nothing was asked for", nil
-		}
-		b, err := readBefore(items[0])
-		if err != nil {
-			return "", err
+		b, asked, err := former(t, found)
+		if err != nil || !asked {
+			return nothingAsked, err
 		}
 		value := get(a.entry, expiry)
 		if value == b.Value {
 			return "it is as it was already", nil
 		}
-		if !over(value) {
+		now, err := s.now()
+		if err != nil {
+			return "", err
+		}
+		if !over(value, now) {
 			return "", actions.Final(errors.New("somebody has set another end since"))
 		}
-		return s.ends(a, value, b.Value)
+		return s.swap(a, expiry, value, b.Value)
 	})
-}
-
-func (s *session) ends(a account, from, to string) (string, error) {
-	var changes []ldap.Change
-	if from != "" {
-		changes = append(changes, change(ldap.DeleteAttribute, expiry, from))
-	}
-	if to != "" {
-		changes = append(changes, change(ldap.AddAttribute, expiry, to))
-	}
-	return fmt.Sprintf("modify %s: success, %s: %s", a.dn(), expiry, to), s.modify(a.dn(), changes...)
 }

@@ -26,10 +26,14 @@ type flavour struct {
 	owner      string // attribute that names who answers for an entry
 	oneOwner   bool   // it has one value, and computers and units have it too
 
+	nested bool // it knows the rule for members of members (inChain)
+
 	lock     lockWay
 	password passwordWay
 	around   func(s *session, a account, direct []*ldap.Entry, f *actions.Finding) error // what memberships leave out; or nil
 	facts    facts
+	exact    facts                               // facts where each server's own last sign-ins are known; nil if servers keep none
+	catchUp  string                              // what an administrator types at once to have the other servers follow; %s is the one that was written to
 	looks    []func(*inspection, *session) error // of Inspect, beside those that all have
 }
 

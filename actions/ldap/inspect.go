@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/go-ldap/ldap/v3"
 
@@ -33,10 +34,21 @@ func (s *session) need(key, dn string) error {
 // account should not be able to read.
 func (c *Client) inspect(ctx context.Context) ([]actions.Remark, error) {
 	i := &inspection{}
+	var w written
+	var clock time.Duration
 	err := c.with(ctx, "look at the directory", func(s *session) error {
 		if err := s.need("base", s.cfg.Base); err != nil {
 			return err
 		}
+		var err error
+		if w, err = s.written(nil); err != nil {
+			return err
+		}
+		now, err := s.now()
+		if err != nil {
+			return err
+		}
+		clock = time.Until(now)
 		if err := i.entries(s); err != nil || len(i.found) > 0 {
 			return err // the rest would only say the same in other words
 		}
@@ -48,6 +60,9 @@ func (c *Client) inspect(ctx context.Context) ([]actions.Remark, error) {
 		}
 		return nil
 	})
+	if err == nil {
+		i.replicas(ctx, c, w, clock)
+	}
 	return i.found, err
 }
 

@@ -18,9 +18,16 @@ type lister struct{ *Client }
 // List says of each account whose it is: that of a person in the people
 // directory is theirs, and one with the same link value, if few share it.
 func (l lister) List(ctx context.Context, _ string) (actions.Page, error) {
+	const attempt = "list all accounts"
 	var out actions.Page
-	err := l.with(ctx, "list all accounts", func(s *session) error {
+	var w written
+	var filter string
+	err := l.with(ctx, attempt, func(s *session) error {
 		at := s.cfg.Attributes
+		var err error
+		if w, err = s.written(nil); err != nil {
+			return err
+		}
 		attrs := slices.Concat([]string{s.fl.id.attr, at.Login, at.Mail, at.Number, s.cfg.AccountLink}, s.fl.lock.attrs(), s.fl.facts.attrs())
 		people, err := s.search(s.cfg.PeopleBase, ldap.ScopeWholeSubtree, s.cfg.PeopleFilter, attrs...)
 		if err != nil {
@@ -36,7 +43,8 @@ func (l lister) List(ctx context.Context, _ string) (actions.Page, error) {
 				linked[link] = append(linked[link], id)
 			}
 		}
-		all, err := s.search(s.cfg.Base, ldap.ScopeWholeSubtree, s.anAccount("("+at.Login+"=*)"), attrs...)
+		filter = s.anAccount("(" + at.Login + "=*)")
+		all, err := s.search(s.cfg.Base, ldap.ScopeWholeSubtree, filter, attrs...)
 		if err != nil {
 			return err
 		}
@@ -62,5 +70,16 @@ func (l lister) List(ctx context.Context, _ string) (actions.Page, error) {
 		out.Total = len(out.Accounts)
 		return nil
 	})
+	if err != nil || w.fl.exact == nil || len(l.cfg.Replicas) == 0 {
+		return out, err
+	}
+	// A replica that is silent makes a last sign-in older than it is, as all are
+	// where there are no replicas in the settings.
+	latest, _, err := l.latest(ctx, attempt, w, filter)
+	for n, a := range out.Accounts {
+		if latest[a.ID].After(a.Used) {
+			out.Accounts[n].Used = latest[a.ID]
+		}
+	}
 	return out, err
 }

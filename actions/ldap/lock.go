@@ -51,7 +51,7 @@ func (l lock) Check(ctx context.Context, t actions.Target) (actions.Finding, err
 func (l lock) Do(ctx context.Context, t actions.Target) (actions.Evidence, error) {
 	return l.act(ctx, "lock the account", t, func(s *session, a account) (string, error) {
 		if !t.Wants(signIn) {
-			return "nothing was asked for", nil
+			return nothingAsked, nil
 		}
 		force, err := s.fl.lock.force(s, a)
 		if err != nil {
@@ -70,13 +70,9 @@ func (l lock) Do(ctx context.Context, t actions.Target) (actions.Evidence, error
 // Undo opens what was open.
 func (l lock) Undo(ctx context.Context, t actions.Target, found actions.Finding) (actions.Evidence, error) {
 	return l.act(ctx, "unlock the account", t, func(s *session, a account) (string, error) {
-		items := t.Of(found)
-		if len(items) == 0 {
-			return "nothing was asked for", nil
-		}
-		b, err := readBefore(items[0])
-		if err != nil {
-			return "", err
+		b, asked, err := former(t, found)
+		if err != nil || !asked {
+			return nothingAsked, err
 		}
 		if !s.locked(a.entry) && s.fl.lock.value(a.entry) == b.Value {
 			return a.dn() + " is as it was already", nil

@@ -48,7 +48,7 @@ func (m move) Do(ctx context.Context, t actions.Target) (actions.Evidence, error
 	return m.act(ctx, "move the entry", t, func(s *session, a account) (string, error) {
 		switch {
 		case !t.Wants(place):
-			return "nothing was asked for", nil
+			return nothingAsked, nil
 		case s.cfg.LeaversBase == "":
 			return "", actions.Final(errNoLeavers)
 		}
@@ -59,13 +59,9 @@ func (m move) Do(ctx context.Context, t actions.Target) (actions.Evidence, error
 // Undo moves the entry back, unless somebody has moved it elsewhere since.
 func (m move) Undo(ctx context.Context, t actions.Target, found actions.Finding) (actions.Evidence, error) {
 	return m.act(ctx, "move the entry back", t, func(s *session, a account) (string, error) {
-		items := t.Of(found)
-		if len(items) == 0 {
-			return "nothing was asked for", nil
-		}
-		b, err := readBefore(items[0])
-		if err != nil {
-			return "", err
+		b, asked, err := former(t, found)
+		if err != nil || !asked {
+			return nothingAsked, err
 		}
 		to := b.Value
 		if len(b.Others) == 1 {

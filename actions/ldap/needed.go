@@ -22,13 +22,7 @@ func (s *session) needed(a account, admins []*ldap.Entry, theirs []account) (str
 		return "", nil
 	}
 	for _, g := range admins {
-		in := false
-		for _, kind := range s.fl.members {
-			if _, yes := kind.find(g, a.dn(), get(a.entry, s.cfg.Attributes.Login)); yes {
-				in = true
-			}
-		}
-		if !in {
+		if !s.in(a.entry, g) {
 			continue
 		}
 		other, err := s.another(g, theirs)
@@ -43,8 +37,8 @@ func (s *session) needed(a account, admins []*ldap.Entry, theirs []account) (str
 }
 
 // another reports whether somebody else than these accounts is in a group and
-// can sign in. A group within the group counts: who is in it may be many, and is
-// not read here.
+// can sign in. A group within the group counts, since who is in it may be many and
+// is not read here; but not where admins has read it.
 func (s *session) another(g *ldap.Entry, than []account) (bool, error) {
 	read := 0
 	for _, kind := range s.fl.members {
@@ -58,6 +52,9 @@ func (s *session) another(g *ldap.Entry, than []account) (bool, error) {
 			e, err := s.behind(kind, v)
 			if err != nil {
 				return false, err
+			}
+			if s.fl.nested && has(e, "objectClass", "group") {
+				continue
 			}
 			if e != nil && !s.own(e) && !s.locked(e) {
 				return true, nil
@@ -81,7 +78,7 @@ func (s *session) among(kind memberKind, value string, accounts []account) bool 
 // is gone.
 func (s *session) behind(kind memberKind, value string) (*ldap.Entry, error) {
 	if !kind.byLogin {
-		e, err := s.read(value, s.fl.lock.attrs()...)
+		e, err := s.read(value, append(s.fl.lock.attrs(), "objectClass")...)
 		if ldap.IsErrorWithCode(err, ldap.LDAPResultInvalidDNSyntax) {
 			return nil, nil
 		}

@@ -69,7 +69,7 @@ func changedSince(t actions.Target, a account, value string) bool {
 func (p password) Do(ctx context.Context, t actions.Target) (actions.Evidence, error) {
 	return p.act(ctx, "replace the password", t, func(s *session, a account) (string, error) {
 		if !t.Wants(passwordItem) {
-			return "nothing was asked for", nil
+			return nothingAsked, nil
 		}
 		// 26 characters of base32 hold 130 bits; the suffix satisfies rules
 		// that ask for a small letter, a digit and a sign.

@@ -1,7 +1,6 @@
 package ldap
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/go-ldap/ldap/v3"
@@ -78,7 +77,11 @@ func (s *session) person(e *ldap.Entry, managers map[string]string) (actions.Per
 	for _, g := range in {
 		p.Groups = append(p.Groups, get(g, "cn"))
 	}
-	p.Admin = s.prefixed(p.Login) == 1 || s.powerful(p.Groups)
+	admins, err := s.admins()
+	if err != nil {
+		return p, err
+	}
+	p.Admin = s.powerful(e, admins)
 	if link := get(e, s.cfg.AccountLink); link != "" {
 		others, err := s.few(s.cfg.Base, equals(s.cfg.AccountLink, link), maxLinked+1, s.fl.id.attr, at.Login)
 		if err != nil {
@@ -92,37 +95,11 @@ func (s *session) person(e *ldap.Entry, managers map[string]string) (actions.Per
 					continue
 				}
 				p.Accounts = append(p.Accounts, login)
-				if p.Admin, err = s.privileged(p.Admin, login, o); err != nil {
-					return p, err
-				}
+				p.Admin = p.Admin || s.powerful(o, admins)
 			}
 		}
 	}
 	return p, nil
-}
-
-// powerful reports whether one of the groups is one of administrators.
-func (s *session) powerful(groups []string) bool {
-	return slices.ContainsFunc(s.cfg.AdminGroups, func(a string) bool {
-		return slices.ContainsFunc(groups, func(g string) bool { return strings.EqualFold(a, g) })
-	})
-}
-
-// privileged reports whether a person is known to have power by one account
-// already, or has it by this one.
-func (s *session) privileged(already bool, login string, e *ldap.Entry) (bool, error) {
-	if already || s.prefixed(login) == 1 {
-		return true, nil
-	}
-	if len(s.cfg.AdminGroups) == 0 {
-		return false, nil
-	}
-	in, err := s.groupsOf(e, "cn")
-	var names []string
-	for _, g := range in {
-		names = append(names, get(g, "cn"))
-	}
-	return s.powerful(names), err
 }
 
 // get is the first value of an attribute, whatever the case of its name.

@@ -22,6 +22,9 @@ type session struct {
 	cfg  *Config // with the defaults of the flavour
 	fl   *flavour
 	conn *ldap.Conn
+
+	asked   bool // who the administrators are
+	leading []*ldap.Entry
 }
 
 // with runs fn in a session. Every error that leaves this

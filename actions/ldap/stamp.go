@@ -3,11 +3,8 @@ package ldap
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
-
-	"github.com/go-ldap/ldap/v3"
 
 	"offboard/actions"
 )
@@ -71,7 +68,7 @@ func (s *session) description(a account) (value string, all []string, err error)
 func (m mark) Do(ctx context.Context, t actions.Target) (actions.Evidence, error) {
 	return m.act(ctx, "mark the description", t, func(s *session, a account) (string, error) {
 		if !t.Wants(description) {
-			return "nothing was asked for", nil
+			return nothingAsked, nil
 		}
 		value, _, err := s.description(a)
 		if err != nil {
@@ -82,7 +79,7 @@ func (m mark) Do(ctx context.Context, t actions.Target) (actions.Evidence, error
 			return "it is marked already", nil
 		}
 		text := []rune(strings.TrimSpace(left + id + ") " + value))
-		return s.describe(a, value, string(text[:min(len(text), maxDescription)]))
+		return s.swap(a, description, value, string(text[:min(len(text), maxDescription)]))
 	})
 }
 
@@ -90,13 +87,9 @@ func (m mark) Do(ctx context.Context, t actions.Target) (actions.Evidence, error
 // else since.
 func (m mark) Undo(ctx context.Context, t actions.Target, found actions.Finding) (actions.Evidence, error) {
 	return m.act(ctx, "give the description back", t, func(s *session, a account) (string, error) {
-		items := t.Of(found)
-		if len(items) == 0 {
-			return "nothing was asked for", nil
-		}
-		b, err := readBefore(items[0])
-		if err != nil {
-			return "", err
+		b, asked, err := former(t, found)
+		if err != nil || !asked {
+			return nothingAsked, err
 		}
 		value, all, err := s.description(a)
 		switch {
@@ -107,19 +100,6 @@ func (m mark) Undo(ctx context.Context, t actions.Target, found actions.Finding)
 		case !marked(value, ""):
 			return "", actions.Final(errors.New("somebody has written another description since"))
 		}
-		return s.describe(a, value, b.Value)
+		return s.swap(a, description, value, b.Value)
 	})
-}
-
-// describe replaces one description by another in one request that fails if it
-// was changed meanwhile.
-func (s *session) describe(a account, from, to string) (string, error) {
-	var changes []ldap.Change
-	if from != "" {
-		changes = append(changes, change(ldap.DeleteAttribute, description, from))
-	}
-	if to != "" {
-		changes = append(changes, change(ldap.AddAttribute, description, to))
-	}
-	return fmt.Sprintf("modify %s: success, %s: %q", a.dn(), description, to), s.modify(a.dn(), changes...)
 }

@@ -12,6 +12,20 @@ const lockedForGood = "000001010000Z"
 
 var errTime = errors.New("not a generalized time")
 
+// now is the time by the server's clock, which the root DSE of a domain shows
+// (MS-ADTS, 3.1.1.3.2.3); by ours where the server does not say.
+func (s *session) now() (time.Time, error) {
+	root, err := s.read("", "currentTime")
+	if err != nil || root == nil {
+		return time.Now(), err
+	}
+	at, err := parseTime(get(root, "currentTime"))
+	if err != nil {
+		return time.Now(), nil
+	}
+	return at, nil
+}
+
 // parseTime reads a generalized time (RFC 4517, 3.3.13): minutes and seconds
 // may be missing, the last part may have a fraction, a zone is required.
 func parseTime(s string) (time.Time, error) {

@@ -15,6 +15,8 @@ func TestConfigSection(t *testing.T) {
 	const section = `
 url: ldap://ldap.example.com
 start_tls: true
+replicas: [ldap://ldap2.example.com, ldap://ldap3.example.com]
+replicas_within: 30m
 bind_dn: cn=offboard,ou=services,dc=example,dc=com
 bind_password: ${LDAP_PASSWORD}
 timeout: 5s
@@ -35,7 +37,7 @@ attributes:
 	if err := c.Validate(); err != nil {
 		t.Error(err)
 	}
-	if c.Timeout != 5*time.Second || c.BindPassword.Value() != "hunter2" || c.Attributes.Zone != "timeZone" || c.PageSize != 200 {
+	if c.Timeout != 5*time.Second || c.BindPassword.Value() != "hunter2" || c.Attributes.Zone != "timeZone" || c.PageSize != 200 || len(c.Replicas) != 2 || c.ReplicasWithin != 30*time.Minute {
 		t.Errorf("read as %+v", c)
 	}
 	if err := yaml.UnmarshalWithOptions([]byte("colour: red"), &c, yaml.Strict()); err == nil {

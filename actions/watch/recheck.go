@@ -253,7 +253,7 @@ func (r *round) spec(s store.Step) (actions.Spec, bool) {
 	return r.sys.Actions[i], true
 }
 
-// errUnread is a read that did not say all.
+// errUnread is a read that did not say all, or not of all servers that nothing is held.
 var errUnread = errors.New("not everything could be read")
 
 // read reads the pinned account, and says what is held there again.
@@ -264,8 +264,8 @@ func (r *round) read(ctx context.Context, c store.Case, p store.Plan, s store.St
 		return nil, err
 	}
 	t := actions.Target{Person: card, First: s.First}
-	if s.State == store.Confirmed && t.First.IsZero() {
-		t.First = p.Begun // a person did it, at some time since
+	if (s.State == store.Confirmed || s.State == store.Nothing) && t.First.IsZero() {
+		t.First = p.Begun // a person did it, at some time since, or there was nothing to do
 	}
 	if err := db.RevealJSON(string(c.ID), s.Account, &t.Account); err != nil {
 		return nil, err
@@ -292,7 +292,7 @@ func (r *round) read(ctx context.Context, c store.Case, p store.Plan, s store.St
 	}
 	f.Items = slices.DeleteFunc(f.Items, func(i actions.Item) bool { return i.Account != t.Account.ID })
 	back := actions.CameBack(s, f.Items, before, later)
-	if len(back) == 0 && len(f.Unread) > 0 {
+	if len(back) == 0 && (len(f.Unread) > 0 || f.Behind != nil) {
 		return nil, actions.Final(errUnread)
 	}
 	return back, nil

@@ -109,6 +109,24 @@ func TestWhatIsUnreadIsTriedAgain(t *testing.T) {
 	})
 }
 
+// A server of the directory that was away, and still holds what was taken, is not
+// clean and nothing that came back: it is looked at again until it has caught up.
+func TestAServerThatIsBehindIsLookedAtAgain(t *testing.T) {
+	bubble(t, func(w *world) {
+		id := w.left("jane")
+		w.mem.Fault("dir", func(f *actionstest.Faults) { f.Lags = 210 * time.Minute })
+		pass(3 * time.Hour)
+		out, _ := w.passes("dir")
+		if len(out) != 1 || out[0].Clean != 0 || len(out[0].Unread) != 6 || out[0].Back != 0 || len(w.get(id).Returns) != 0 {
+			t.Fatalf("%+v", out)
+		}
+		pass(3 * time.Hour)
+		if out, _ = w.passes("dir"); len(out) != 2 || out[1].Clean != 6 || len(out[1].Unread) != 0 {
+			t.Errorf("when it has caught up: %+v", out)
+		}
+	})
+}
+
 // One account that can't be read holds nothing else up.
 func TestOneThingThatIsUnread(t *testing.T) {
 	bubble(t, func(w *world) {

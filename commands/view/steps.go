@@ -251,6 +251,9 @@ func (v View) waiting(c store.Case, s store.Step) string {
 }
 
 func why(s store.Step) string {
+	if s.Spreads {
+		return "done, and not everywhere yet"
+	}
 	switch s.Why {
 	case store.Unproven:
 		return "not proven"

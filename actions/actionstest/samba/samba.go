@@ -77,19 +77,48 @@ func New(t testing.TB, path string) *Server {
 	if golden.err != nil {
 		t.Fatal(golden.err)
 	}
+	s := place(t, path)
+	s.fill(t, golden.dir)
+	certs.Write(t, s.Dir)
+	s.start(t)
+	t.Cleanup(s.stop)
+	return s
+}
+
+// Copy starts a second domain controller with what this one has now, which stands
+// for one that gets no news until CatchUp. Connections to this one end.
+func (s *Server) Copy(t testing.TB) *Server {
+	t.Helper()
+	other := place(t, s.program)
+	s.stop()
+	other.fill(t, s.Dir)
+	s.start(t)
+	other.start(t)
+	t.Cleanup(other.stop)
+	return other
+}
+
+// CatchUp gives a copy what the other has now. Connections to both end.
+func (s *Server) CatchUp(t testing.TB, with *Server) {
+	t.Helper()
+	s.stop()
+	with.stop()
+	if err := os.RemoveAll(filepath.Join(s.Dir, "private")); err != nil {
+		t.Fatal(err)
+	}
+	s.fill(t, with.Dir)
+	with.start(t)
+	s.start(t)
+}
+
+// place is a server with a folder and a network, and nothing in them.
+func place(t testing.TB, path string) *Server {
+	t.Helper()
 	dir, err := os.MkdirTemp("", "samba") // sockets need a short path
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	// cp keeps the access lists and extended attributes that a domain has.
-	if out, err := exec.CommandContext(t.Context(), "cp", "-a", golden.dir+"/.", dir).CombinedOutput(); err != nil {
-		t.Fatalf("copy the domain: %v\n%s", err, out)
-	}
-	if err := configure(dir); err != nil {
-		t.Fatal(err)
-	}
-	certs.Write(t, dir)
 	s := &Server{Dir: dir, program: path}
 	if s.net, err = newNetwork(); err != nil {
 		t.Fatal(err)
@@ -101,9 +130,19 @@ func New(t testing.TB, path string) *Server {
 	if s.SecureAddr, err = s.net.forward("127.0.0.1:636"); err != nil {
 		t.Fatal(err)
 	}
-	s.start(t)
-	t.Cleanup(s.stop)
 	return s
+}
+
+// fill copies a domain that no server uses now. cp keeps the access lists and
+// extended attributes that it has.
+func (s *Server) fill(t testing.TB, from string) {
+	t.Helper()
+	if out, err := exec.CommandContext(t.Context(), "cp", "-a", from+"/.", s.Dir).CombinedOutput(); err != nil {
+		t.Fatalf("copy the domain: %v\n%s", err, out)
+	}
+	if err := configure(s.Dir); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // provision makes the domain, about 4 seconds of work.

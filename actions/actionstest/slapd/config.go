@@ -17,6 +17,7 @@ olcModuleLoad: back_mdb.la
 olcModuleLoad: memberof.la
 olcModuleLoad: refint.la
 olcModuleLoad: ppolicy.la
+olcModuleLoad: syncprov.la
 
 dn: cn=schema,cn=config
 objectClass: olcSchemaConfig
@@ -51,6 +52,7 @@ olcDbIndex: entryUUID eq
 olcDbIndex: uid,mail,cn,displayName eq,sub
 olcDbIndex: member,uniqueMember,memberUid,owner,manager eq
 olcDbIndex: employeeNumber eq
+$REPLICA
 olcAccess: to attrs=userPassword by dn.exact="cn=offboard,ou=services,dc=example,dc=com" write by anonymous auth by self write by * none
 olcAccess: to * by dn.exact="cn=offboard,ou=services,dc=example,dc=com" write by users read by * none
 olcLimits: dn.exact="cn=offboard,ou=services,dc=example,dc=com" size.soft=500 size.hard=2000 size.pr=500 size.prtotal=unlimited
@@ -78,4 +80,16 @@ olcOverlay: ppolicy
 olcPPolicyDefault: cn=default,ou=policies,dc=example,dc=com
 olcPPolicyUseLockout: TRUE
 olcPPolicyHashCleartext: TRUE
+
+dn: olcOverlay=syncprov,olcDatabase={1}mdb,cn=config
+objectClass: olcOverlayConfig
+objectClass: olcSyncProvConfig
+olcOverlay: syncprov
+`
+
+// follows makes a server a copy of the one at $FROM, which it keeps asking for news
+// (RFC 4533) and looks for every second while it is gone.
+const follows = `olcDbIndex: entryCSN eq
+olcSyncrepl: rid=001 provider=ldap://$FROM bindmethod=simple binddn="cn=root,dc=example,dc=com" credentials=root-password searchbase="dc=example,dc=com" attrs="*,+" type=refreshAndPersist retry="1 +"
+olcUpdateRef: ldap://$FROM
 `

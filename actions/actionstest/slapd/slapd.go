@@ -49,17 +49,24 @@ type Server struct {
 // the program. It ends with the test. It does not wait for its disk.
 func New(t testing.TB, path string) *Server {
 	t.Helper()
-	return start(t, path, configuration, nil)
+	return start(t, path, configuration, "", nil)
 }
 
 // Loaded is New with this tree in it, in the form of LDIF, and with a server
 // that waits for its disk, as one that is not for tests.
 func Loaded(t testing.TB, path string, tree io.Reader) *Server {
 	t.Helper()
-	return start(t, path, strings.Replace(configuration, "olcDbNoSync: TRUE\n", "", 1), tree)
+	return start(t, path, strings.Replace(configuration, "olcDbNoSync: TRUE\n", "", 1), "", tree)
 }
 
-func start(t testing.TB, path, configuration string, tree io.Reader) *Server {
+// Replica starts a server that follows the one at an address, host:port without
+// TLS. Nothing can be written to it.
+func Replica(t testing.TB, path, of string) *Server {
+	t.Helper()
+	return start(t, path, configuration, strings.ReplaceAll(follows, "$FROM", of), nil)
+}
+
+func start(t testing.TB, path, configuration, extra string, tree io.Reader) *Server {
 	t.Helper()
 	s := &Server{path: path, Debug: "0"}
 	// slapd's sockets and files need a short path and nothing that outlives the test.
@@ -79,7 +86,7 @@ func start(t testing.TB, path, configuration string, tree io.Reader) *Server {
 		schema.Write(text)
 		schema.WriteString("\n")
 	}
-	config := strings.NewReplacer("$DIR", dir, "$MODULES", first(t, "/usr/lib/ldap", "/usr/lib64/openldap", "/usr/lib/openldap"), "$SCHEMA", schema.String()).Replace(configuration)
+	config := strings.NewReplacer("$DIR", dir, "$MODULES", first(t, "/usr/lib/ldap", "/usr/lib64/openldap", "/usr/lib/openldap"), "$SCHEMA", schema.String(), "$REPLICA\n", extra).Replace(configuration)
 	for _, sub := range []string{"slapd.d", "data"} {
 		if err := os.Mkdir(filepath.Join(dir, sub), 0o700); err != nil {
 			t.Fatal(err)
