@@ -8,7 +8,7 @@ import (
 	"github.com/go-ldap/ldap/v3"
 )
 
-// openLDAP is slapd, and whatever else keeps to the password policy draft.
+// openLDAP is slapd.
 var openLDAP = flavour{
 	name: "openldap", title: "OpenLDAP",
 	id:     identity{attr: "entryUUID"},
@@ -19,6 +19,7 @@ var openLDAP = flavour{
 	},
 	members:  []memberKind{{attr: "member"}, {attr: "uniqueMember"}, {attr: "memberUid", byLogin: true}},
 	owner:    "owner",
+	cut:      "if it must end at once, IT restarts slapd; olcIdleTimeout ends what is idle",
 	lock:     policyLock{},
 	password: policyPassword{},
 	facts:    noFacts{},

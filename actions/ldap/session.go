@@ -80,6 +80,11 @@ func (c *Client) session(ctx context.Context, fn func(s *session) error) error {
 			return err
 		}
 	}
+	if fl.fit != nil {
+		if fl, err = fl.fit(conn, &c.cfg); err != nil {
+			return err
+		}
+	}
 	cfg := c.cfg.withFlavour(fl)
 	return fn(&session{cfg: &cfg, fl: fl, conn: conn})
 }

@@ -21,6 +21,7 @@ import (
 	goldap "github.com/go-ldap/ldap/v3"
 
 	"offboard/actions/actionstest/certs"
+	"offboard/actions/actionstest/port"
 )
 
 // The tree, and who may do everything in it. The account BotDN may write, and
@@ -75,7 +76,7 @@ func New(t testing.TB, path string) *Server {
 	if out, err := add.CombinedOutput(); err != nil {
 		t.Fatalf("slapadd: %v\n%s", err, out)
 	}
-	s.Addr, s.SecureAddr = reserve(t), reserve(t)
+	s.Addr, s.SecureAddr = port.Reserve(t), port.Reserve(t)
 	s.Start(t)
 	t.Cleanup(s.Stop)
 	return s
