@@ -95,18 +95,32 @@ func (l valueLock) reset(s *session, a account, to string) error {
 }
 
 // declaredLock is an attribute of which the settings say that this server keeps
-// people out by it, such as loginDisabled of eDirectory. No read can show that:
-// a schema says what may be stored, not what it does.
+// people out by it, such as loginDisabled of eDirectory. On most servers no read
+// can show that: a schema says what may be stored, not what it does.
 type declaredLock struct{ valueLock }
 
 func (declaredLock) open(*session, account) string { return "" }
 
-func (l declaredLock) force(*session, account) (force, error) {
-	return force{
+func (l declaredLock) force(s *session, a account) (force, error) {
+	f := force{
 		locks:  true,
 		note:   fmt.Sprintf("that %s: %s keeps people out of this directory is what the settings say (lock_attribute); no read can show it", l.attr, l.on),
 		remedy: "try it once: lock an account that is there for tests, and see that it can't sign in",
-	}, nil
+	}
+	if !l.locked(a.entry) {
+		return f, nil
+	}
+	// A server that says whether an account can sign in has the last word.
+	said, err := s.usability(a.dn())
+	switch {
+	case err != nil:
+		return force{}, err
+	case said == unusable:
+		f.note, f.remedy = "", ""
+	case said == usable:
+		f = force{reason: "the server itself says that the account can sign in", remedy: "correct lock_attribute and lock_value in the settings"}
+	}
+	return f, nil
 }
 
 // noLock is a server without a lock that the bot knows: what it could write

@@ -70,6 +70,11 @@ func TestLockEndsSignIn(t *testing.T) {
 	})
 }
 
+// A connection that was signed in before the lock outlives it.
+func TestLockLeavesSessionsOpen(t *testing.T) {
+	slapdFixture(t).outlives(t, "jane", janePassword, "restarts slapd")
+}
+
 func TestLockWithoutForce(t *testing.T) {
 	onBoth(t, func(t *testing.T, fx *fixture) {
 		jane := fx.person(t, "jane")

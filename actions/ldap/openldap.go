@@ -37,9 +37,21 @@ type policyLock struct{}
 
 func (policyLock) attrs() []string { return []string{lockedTime, "pwdPolicySubentry"} }
 
-func (policyLock) locked(e *ldap.Entry) bool                  { return get(e, lockedTime) == lockedForGood }
-func (policyLock) value(e *ldap.Entry) string                 { return get(e, lockedTime) }
-func (policyLock) force(s *session, a account) (force, error) { return s.forceOf(a) }
+func (policyLock) locked(e *ldap.Entry) bool  { return get(e, lockedTime) == lockedForGood }
+func (policyLock) value(e *ldap.Entry) string { return get(e, lockedTime) }
+
+// force is that of the policy, if there is somebody who obeys it.
+func (l policyLock) force(s *session, a account) (force, error) {
+	f, err := s.forceOf(a)
+	if err != nil {
+		return f, err
+	}
+	dn := a.dn()
+	if dn == "" { // an inspection asks about none in particular
+		dn = s.cfg.Base
+	}
+	return s.honoured(f, dn, l.locked(a.entry))
+}
 
 func (policyLock) open(_ *session, a account) string {
 	value := get(a.entry, lockedTime)
