@@ -89,7 +89,6 @@ func (s *Server) Config() ldap.Config {
 // common: all but the URL.
 func Settings() ldap.Config {
 	return ldap.Config{
-		Flavour:          "openldap", // the servers do not say what they are
 		BindDN:           BotDN,
 		BindPassword:     config.NewSecret(botPassword),
 		Base:             base,

@@ -31,7 +31,7 @@ var activeDirectory = flavour{
 	members:  []memberKind{{attr: "member"}},
 	owner:    "managedBy",
 	oneOwner: true,
-	cut:      "if it must end at once, IT signs them out of their computers and restarts what they are connected to",
+	cut:      "sign them out of their computers, and restart what they are connected to",
 	lock:     controlLock{},
 	password: unicodePassword{},
 	around:   domainMemberships,

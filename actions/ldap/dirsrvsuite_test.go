@@ -67,7 +67,7 @@ func (fx *fixture) outlives(t *testing.T, login, password string, says ...string
 		t.Errorf("after: %+v, %v", after, err)
 	}
 	for when, f := range map[string]actions.Finding{"before": before, "after": after} {
-		for _, words := range append(says, "keeps working until it reconnects", "the bot can't cut it") {
+		for _, words := range append(says, "keeps working until it reconnects", "only IT can end it") {
 			if notes := strings.Join(f.Notes, " "); !strings.Contains(notes, words) {
 				t.Errorf("%s: the notes do not say %q: %s", when, words, notes)
 			}
@@ -80,7 +80,7 @@ func (fx *fixture) outlives(t *testing.T, login, password string, says ...string
 }
 
 func testDirsrvLock(t *testing.T, d *instance) {
-	d.outlives(t, "jane", janePassword, "restarts the instance")
+	d.outlives(t, "jane", janePassword, "restart the directory server")
 	mustDo(t, d.action("lock"), first(d.survey(t, "lock", d.person(t, "jane"), "jane")))
 	// RFC 4511 has no code for it: 53 for the right password as for a wrong one.
 	if err := d.signIn(dnOf("jane"), janePassword); !goldap.IsErrorWithCode(err, goldap.LDAPResultUnwillingToPerform) {

@@ -68,7 +68,6 @@ func slapdFixture(t testing.TB) *fixture {
 	g := newGate(t, s.Addr)
 	cfg := demo.Settings()
 	cfg.URL = "ldap://" + g.addr()
-	cfg.Flavour = "" // it is recognised
 	cfg.LeaversBase = "ou=services," + suffix
 	fx := &fixture{name: "slapd", cfg: cfg, slapd: s, gate: g, admin: s.Root, reload: func() error { return s.Reset(entries) }}
 	if err := fx.reload(); err != nil {

@@ -19,7 +19,7 @@ var generic = flavour{
 	attributes: openLDAP.attributes,
 	members:    openLDAP.members,
 	owner:      openLDAP.owner,
-	cut:        "if it must end at once, IT closes their connections at the server, or restarts it",
+	cut:        "close it at the server, or restart that",
 	password:   policyPassword{},
 	facts:      noFacts{},
 	looks:      []func(*inspection, *session) error{(*inspection).policy, (*inspection).passwords},

@@ -24,8 +24,8 @@ func (l lock) Check(ctx context.Context, t actions.Target) (actions.Finding, err
 			return err
 		}
 		if force.locks {
-			// Said before anybody approves: no server here cuts what is open.
-			f.Notes = append(f.Notes, "what is signed in to "+s.fl.title+" when the lock comes keeps working until it reconnects, and the bot can't cut it: "+s.fl.cut)
+			// Said before anybody approves: no server cuts what is open, see README.md.
+			f.Notes = append(f.Notes, "a session that is open when the lock comes keeps working until it reconnects; only IT can end it sooner: "+s.fl.cut)
 			if force.note != "" {
 				f.Notes = append(f.Notes, force.note)
 			}

@@ -23,6 +23,15 @@ func mustDo(t *testing.T, a actions.Action, target actions.Target) actions.Evide
 	return e
 }
 
+func mustUndo(t *testing.T, a actions.Action, target actions.Target, f actions.Finding) {
+	t.Helper()
+	if _, err := a.(actions.Undoer).Undo(t.Context(), target, f); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func first(t actions.Target, _ actions.Finding) actions.Target { return t }
+
 func wantFinal(t *testing.T, err error, words ...string) {
 	t.Helper()
 	wantClass(t, err, actions.ClassFinal, words...)
@@ -72,7 +81,7 @@ func TestLockEndsSignIn(t *testing.T) {
 
 // A connection that was signed in before the lock outlives it.
 func TestLockLeavesSessionsOpen(t *testing.T) {
-	slapdFixture(t).outlives(t, "jane", janePassword, "restarts slapd")
+	slapdFixture(t).outlives(t, "jane", janePassword, "restart slapd")
 }
 
 func TestLockWithoutForce(t *testing.T) {

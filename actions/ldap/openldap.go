@@ -19,7 +19,7 @@ var openLDAP = flavour{
 	},
 	members:  []memberKind{{attr: "member"}, {attr: "uniqueMember"}, {attr: "memberUid", byLogin: true}},
 	owner:    "owner",
-	cut:      "if it must end at once, IT restarts slapd; olcIdleTimeout ends what is idle",
+	cut:      "restart slapd",
 	lock:     policyLock{},
 	password: policyPassword{},
 	facts:    noFacts{},
