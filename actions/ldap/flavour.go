@@ -32,9 +32,9 @@ type flavour struct {
 	facts    facts
 	looks    []func(*inspection, *session) error // of Inspect, beside those that all have
 
-	// fit completes a flavour that depends on the server's schema or on the
-	// settings; or nil.
-	fit func(conn *ldap.Conn, cfg *Config) (*flavour, error)
+	// fit completes a copy of a flavour that depends on the server's schema or on
+	// the settings; or nil.
+	fit func(f flavour, conn *ldap.Conn, cfg *Config) (*flavour, error)
 }
 
 // lockWay is how a server keeps an account out, by an administrator's word and

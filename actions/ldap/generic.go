@@ -23,14 +23,12 @@ var generic = flavour{
 	password:   policyPassword{},
 	facts:      noFacts{},
 	looks:      []func(*inspection, *session) error{(*inspection).policy, (*inspection).passwords},
+	fit:        fitGeneric,
 }
-
-func init() { generic.fit = fitGeneric } // which names generic
 
 // fitGeneric chooses the lock: the one that the settings declare, or that of
 // the password policy draft where the schema knows it, or none.
-func fitGeneric(conn *ldap.Conn, cfg *Config) (*flavour, error) {
-	f := generic
+func fitGeneric(f flavour, conn *ldap.Conn, cfg *Config) (*flavour, error) {
 	if cfg.LockAttribute != "" {
 		f.lock = declaredLock{valueLock{attr: cfg.LockAttribute, on: cfg.LockValue}}
 		return &f, nil

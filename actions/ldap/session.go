@@ -81,7 +81,7 @@ func (c *Client) session(ctx context.Context, fn func(s *session) error) error {
 		}
 	}
 	if fl.fit != nil {
-		if fl, err = fl.fit(conn, &c.cfg); err != nil {
+		if fl, err = fl.fit(*fl, conn, &c.cfg); err != nil {
 			return err
 		}
 	}
