@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	goldap "github.com/go-ldap/ldap/v3"
 
@@ -24,6 +25,8 @@ type instance struct {
 	all  *goldap.Conn    // the root's: to sign in costs more than most reads
 	seed []*goldap.Entry // as the company was at first
 	made int             // how often somebody was made anew: each time with another id
+
+	grants int // how often the rights were set
 }
 
 // The rights that README.md gives to the bot's account, and no others: that all
@@ -65,13 +68,36 @@ func newInstance(t testing.TB) *instance {
 	for _, login := range []string{"jane", "adm-jane", "bo"} { // a change in this very second would prove nothing
 		d.replace(t, dnOf(login), "pwdUpdateTime", "20200101000000Z")
 	}
-	for dn, acis := range rights {
-		d.replace(t, dn, "aci", acis...)
-	}
+	d.replace(t, groupsBase, "aci", rights[groupsBase]...)
+	d.grant(t, rights[suffix]...)
 	if d.seed, err = d.company("*", "nsUniqueId", "nsAccountLock", "pwdUpdateTime"); err != nil {
 		t.Fatal(err)
 	}
 	return d
+}
+
+// grant sets the access rules of the suffix, and waits until they are in force:
+// the server answers before that. It is seen by one more rule, about an
+// attribute of the reader that nobody uses, each time another.
+func (d *instance) grant(t testing.TB, acis ...string) {
+	t.Helper()
+	attr := []string{"street", "postalCode", "l", "st"}[d.grants%4]
+	d.grants++
+	probe := fmt.Sprintf(`(target = "ldap:///%s")(targetattr = "%s")(version 3.0; acl "probe"; allow (write) userdn = "ldap:///%s";)`, readerDN, attr, demo.BotDN)
+	d.replace(t, suffix, "aci", append(slices.Clone(acis), probe)...)
+	req := goldap.NewSearchRequest(readerDN, goldap.ScopeBaseObject, goldap.NeverDerefAliases, 0, 0, false, "(objectClass=*)", []string{attr},
+		[]goldap.Control{goldap.NewControlString("1.3.6.1.4.1.42.2.27.9.5.2", true, "dn: "+demo.BotDN)})
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); {
+		res, err := d.all.Search(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, letters, _ := strings.Cut(res.Entries[0].GetAttributeValue("attributeLevelRights"), ":")
+		if strings.Contains(letters, "w") {
+			return
+		}
+	}
+	t.Fatal("the access rules do not come into force")
 }
 
 // dirsrvEntries is the demo's tree, without what belongs to slapd and without

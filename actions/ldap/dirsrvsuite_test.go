@@ -155,8 +155,8 @@ func (d *instance) awaits(t *testing.T, login, value string) {
 }
 
 func testDirsrvUnreadable(t *testing.T, d *instance) {
-	d.replace(t, suffix, "aci", append([]string{strings.Replace(rights[suffix][0], `!= "userPassword"`, `!= "userPassword || nsAccountLock"`, 1)}, rights[suffix][1:]...)...)
-	defer d.replace(t, suffix, "aci", rights[suffix]...)
+	d.grant(t, append([]string{strings.Replace(rights[suffix][0], `!= "userPassword"`, `!= "userPassword || nsAccountLock"`, 1)}, rights[suffix][1:]...)...)
+	defer d.grant(t, rights[suffix]...)
 	target, f := d.survey(t, "lock", d.person(t, "jane"), "jane")
 	if len(f.Unread) == 0 || !strings.Contains(f.Unread[0], "may not read nsAccountLock") {
 		t.Errorf("unread: %q", f.Unread)
@@ -246,9 +246,9 @@ func testDirsrvInspect(t *testing.T, d *instance) {
 	if got := remarks(t, d.fixture, nil); got != "" {
 		t.Errorf("with the rights it needs and no others: %q", got)
 	}
-	d.replace(t, suffix, "aci", rights[suffix][0])
+	d.grant(t, rights[suffix][0])
 	got := remarks(t, d.fixture, nil)
-	d.replace(t, suffix, "aci", rights[suffix]...)
+	d.grant(t, rights[suffix]...)
 	for _, word := range []string{"may not write nsAccountLock", "may not write userPassword"} {
 		if !strings.Contains(got, word) {
 			t.Errorf("without rights it does not say %q: %q", word, got)

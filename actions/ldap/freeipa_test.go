@@ -59,8 +59,8 @@ func testFreeIPA(t *testing.T, d *instance) {
 		return nil
 	})
 	aci := `(targetattr = "member || memberUser || memberManager")(version 3.0; acl "groups and rules"; allow (write) userdn = "ldap:///` + d.cfg.BindDN + `";)`
-	d.replace(t, suffix, "aci", append(slices.Clone(rights[suffix]), aci)...)
-	defer d.replace(t, suffix, "aci", rights[suffix]...)
+	d.grant(t, append(slices.Clone(rights[suffix]), aci)...)
+	defer d.grant(t, rights[suffix]...)
 
 	ipa := *d.fixture
 	ipa.cfg.Flavour, ipa.cfg.PeopleBase, ipa.cfg.GroupsBase, ipa.cfg.AdminGroups, ipa.cfg.EmptyGroupMember = "freeipa", "", "", nil, ""
