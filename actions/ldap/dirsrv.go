@@ -118,7 +118,7 @@ type datedPassword struct {
 	remedy string // where nobody has it
 }
 
-func (p datedPassword) attrs() []string { return []string{p.by, "modifyTimestamp"} }
+func (p datedPassword) attrs() []string { return []string{p.by, "modifyTimestamp", modifiersName} }
 
 // mark stands on the time of the entry's last change where the server does not
 // date passwords, which is how 389 Directory Server comes.

@@ -183,6 +183,10 @@ func testDirsrvPassword(t *testing.T, d *instance) {
 	d.replace(t, dnOf("adm-jane"), "pwdUpdateTime")
 	defer d.replace(t, "cn=config", "passwordTrackUpdateTime", "on")
 	target.Items[0].Before = `{"value":"20200101000000Z"}`
+	d.replace(t, dnOf("adm-jane"), "description", "changed by somebody else")
+	if f, err := d.action("password").Check(t.Context(), target); err != nil || len(f.Items) != 1 {
+		t.Errorf("a change by somebody else proves it: %+v, %v", f, err)
+	}
 	mustDo(t, d.action("password"), target)
 	f, err := d.action("password").Check(t.Context(), target)
 	if err != nil || len(f.Items) != 0 || len(f.Notes) != 1 || !strings.Contains(f.Notes[0], "does not date passwords") {

@@ -74,7 +74,9 @@ func (policyLock) reset(s *session, a account, to string) error {
 // (RFC 3062), and dates it by the policy's pwdChangedTime.
 type policyPassword struct{}
 
-func (policyPassword) attrs() []string { return []string{changedTime, "modifyTimestamp"} }
+func (policyPassword) attrs() []string {
+	return []string{changedTime, "modifyTimestamp", modifiersName}
+}
 
 // mark stands on the time of the entry's last change only where no password
 // policy exists at all: elsewhere that would prove a password by a change of
