@@ -32,8 +32,8 @@ var may = map[string][]string{
 	"actions/policy":        {"actions", "store"},
 	"actions/watch":         {"actions", "store"},
 	"actions/actionstest":   {"actions", "store"},
-	"actions/actionstest/*": {"actions/actionstest/certs"},                  // real servers, and their certificates
-	"actions/demo":          {"actions", "actions/ldap", "config", "store"}, // configures the connectors of its own servers
+	"actions/actionstest/*": {"actions/actionstest/certs", "actions/actionstest/port"}, // real servers, their certificates and ports
+	"actions/demo":          {"actions", "actions/ldap", "config", "store"},            // configures the connectors of its own servers
 	"actions/*":             {"actions", "store", "config"},
 	"actions/scim":          {"actions", "actions/rest", "store", "config"},
 	"actions/discord":       {"actions", "store", "config", "bot/discord/wire"}, // the wire client is a leaf

@@ -37,7 +37,7 @@ func TestExampleExplainsEveryKey(t *testing.T) {
 	fields(reflect.TypeFor[config.Config](), "", want)
 	for kind, keys := range map[string]string{
 		"ldap": `url start_tls ca_file server_name flavour bind_dn bind_password base people_base
-			groups_base leavers_base replicas replicas_within timeout policy_dn admin_groups empty_group_member`,
+			groups_base leavers_base replicas replicas_within timeout lock_attribute lock_value policy_dn admin_groups empty_group_member`,
 		"slack":   `token admin_token api_url scim_url timeout`,
 		"discord": `token guild after webhooks api_url`,
 		"exec": `command dir env secrets timeout max_output list actions actions[].name actions[].words actions[].phase actions[].proof actions[].lock_out actions[].answers

@@ -10,7 +10,7 @@ import (
 
 // operational attributes are shown only when they are asked for.
 var operational = map[string]bool{
-	"entryuuid": true, "memberof": true, "modifytimestamp": true,
+	"entryuuid": true, "memberof": true, "modifytimestamp": true, "modifiersname": true,
 	"pwdchangedtime": true, "pwdaccountlockedtime": true,
 }
 

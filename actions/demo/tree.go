@@ -158,6 +158,7 @@ func (t *tree) modify(dn string, changes []modification) uint16 {
 		return ldap.LDAPResultObjectClassViolation
 	}
 	e.Attrs["modifyTimestamp"] = []string{t.now()}
+	e.Attrs["modifiersName"] = []string{BotDN} // nobody else may write
 	t.entries[n] = e
 	return 0
 }

@@ -212,7 +212,7 @@ func (c *session) search(id int64, req, envelope *ber.Packet) bool {
 	dn := octets(req.Children[0])
 	if dn == "" && scope == ldap.ScopeBaseObject {
 		root := Entry{Attrs: map[string][]string{
-			"objectClass": {"top"}, "namingContexts": {base}, "supportedLDAPVersion": {"3"},
+			"objectClass": {"top", "OpenLDAProotDSE"}, "namingContexts": {base}, "supportedLDAPVersion": {"3"},
 			"supportedExtension": {passwordModify}, "supportedControl": {ldap.ControlTypePaging},
 		}}
 		return c.send(id, root.packet(attrs)) && done(0)

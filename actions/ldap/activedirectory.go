@@ -32,6 +32,7 @@ var activeDirectory = flavour{
 	owner:    "managedBy",
 	oneOwner: true,
 	nested:   true,
+	cut:      "sign them out of their computers, and restart what they are connected to",
 	lock:     controlLock{},
 	password: unicodePassword{},
 	around:   domainMemberships,

@@ -36,6 +36,8 @@ type Config struct {
 	PeopleFilter string `yaml:"people_filter"` // default: of the flavour, as (objectClass=inetOrgPerson)
 	PageSize     int    `yaml:"page_size"`     // entries asked for at a time; 0 means 500
 
+	LockAttribute    string     `yaml:"lock_attribute"`     // generic servers: attribute that keeps an account out
+	LockValue        string     `yaml:"lock_value"`         // generic servers: its value that does so; default: TRUE
 	PolicyDN         string     `yaml:"policy_dn"`          // the default password policy; without it the one below base is taken
 	LeaversBase      string     `yaml:"leavers_base"`       // move puts entries below it
 	EmptyGroupMember string     `yaml:"empty_group_member"` // DN that takes the place of a group's last member
@@ -51,7 +53,8 @@ type Config struct {
 }
 
 // Attributes are the names that the directory uses for what Offboard reads.
-// The defaults are those of OpenLDAP / Active Directory.
+// The defaults are those of Active Directory after the stroke, and before it
+// those of all others.
 type Attributes struct {
 	Login      string `yaml:"login"`      // default: uid / sAMAccountName
 	Name       string `yaml:"name"`       // default: displayName; cn where an entry has none
@@ -96,6 +99,9 @@ func (c Config) Validate() error {
 		return errors.New("bind_dn and bind_password: both are needed")
 	}
 	if _, err := flavourNamed(c.Flavour); err != nil {
+		return err
+	}
+	if err := c.validateLock(); err != nil {
 		return err
 	}
 	if c.Base == "" {
@@ -145,6 +151,20 @@ func (c Config) validURL(key, raw string) error {
 	return nil
 }
 
+// validateLock: another kind of server has a lock of its own, and would not
+// look at the one that is declared.
+func (c Config) validateLock() error {
+	switch {
+	case c.LockAttribute == "" && c.LockValue == "":
+		return nil
+	case c.LockAttribute == "":
+		return errors.New("lock_attribute: lock_value is its value, and says nothing alone")
+	case c.Flavour != generic.name:
+		return errors.New("lock_attribute: it is for flavour: generic only; the others have a lock of their own")
+	}
+	return nil
+}
+
 func loopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || (ip != nil && ip.IsLoopback())
@@ -168,6 +188,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.ReplicasWithin == 0 {
 		c.ReplicasWithin = defaultReplicasWithin
+	}
+	if c.LockValue == "" {
+		c.LockValue = "TRUE"
 	}
 	return c
 }

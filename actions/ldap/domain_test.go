@@ -59,13 +59,6 @@ func (d *domain) bind(dn, password string) error {
 	return conn.Bind(dn, password)
 }
 
-func mustUndo(t *testing.T, a actions.Action, target actions.Target, f actions.Finding) {
-	t.Helper()
-	if _, err := a.(actions.Undoer).Undo(t.Context(), target, f); err != nil {
-		t.Fatal(err)
-	}
-}
-
 func testDomainLock(t *testing.T, d *domain) {
 	dn := personDN("Jane Doe")
 	target, f := d.survey(t, "lock", d.person(t, "jane"), "jane")
@@ -302,8 +295,6 @@ func testDomainList(t *testing.T, d *domain) {
 		}
 	}
 }
-
-func first(t actions.Target, _ actions.Finding) actions.Target { return t }
 
 func testDomainInspect(t *testing.T, d *domain) {
 	look := func(cfg ldap.Config) string {

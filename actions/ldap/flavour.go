@@ -2,7 +2,6 @@ package ldap
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -25,6 +24,7 @@ type flavour struct {
 	members    []memberKind
 	owner      string // attribute that names who answers for an entry
 	oneOwner   bool   // it has one value, and computers and units have it too
+	cut        string // what a person does about connections that outlive a lock
 
 	nested bool // it knows the rule for members of members (inChain)
 
@@ -35,6 +35,10 @@ type flavour struct {
 	exact    facts                               // facts where each server's own last sign-ins are known; nil if servers keep none
 	catchUp  string                              // what an administrator types at once to have the other servers follow; %s is the one that was written to
 	looks    []func(*inspection, *session) error // of Inspect, beside those that all have
+
+	// fit completes a copy of a flavour that depends on the server's schema or on
+	// the settings; or nil.
+	fit func(f flavour, conn *ldap.Conn, cfg *Config) (*flavour, error)
 }
 
 // lockWay is how a server keeps an account out, by an administrator's word and
@@ -67,7 +71,7 @@ type facts interface {
 }
 
 // flavours are all that are known. The last one is taken where no other is recognised.
-var flavours = []*flavour{&activeDirectory, &openLDAP}
+var flavours = []*flavour{&activeDirectory, &openLDAP, &directoryServer, &freeIPA, &generic}
 
 // flavourNamed is the flavour of this name; nil without a name.
 func flavourNamed(name string) (*flavour, error) {
@@ -84,16 +88,39 @@ func flavourNamed(name string) (*flavour, error) {
 	return nil, fmt.Errorf("flavour: %q is none of %s", name, strings.Join(known, ", "))
 }
 
+// keytabOID is the extended operation by which FreeIPA gives out Kerberos keys
+// (KEYTAB_SET_OID of its ipa-pwd-extop plugin): nobody else has it.
+const keytabOID = "2.16.840.1.113730.3.8.10.1"
+
 // recognise reads from the root DSE (RFC 4512, 5.1) what the server is. One
-// that hides it is taken for the last flavour.
+// that hides it, or is none of the known, is generic.
 func recognise(conn *ldap.Conn) (*flavour, error) {
-	req := ldap.NewSearchRequest("", ldap.ScopeBaseObject, ldap.NeverDerefAliases, 0, 0, false, "(objectClass=*)", []string{"supportedCapabilities"}, nil)
-	res, err := conn.Search(req)
-	if err != nil && !ldap.IsErrorAnyOf(err, ldap.LDAPResultNoSuchObject, ldap.LDAPResultInsufficientAccessRights) {
+	root, err := rootDSE(conn, "objectClass", "supportedCapabilities", "supportedExtension", "vendorName", "vendorVersion")
+	if err != nil {
 		return nil, fmt.Errorf("read what the server is: %w", err)
 	}
-	if err == nil && len(res.Entries) == 1 && slices.Contains(res.Entries[0].GetEqualFoldAttributeValues("supportedCapabilities"), capabilityAD) {
+	switch {
+	case has(root, "supportedCapabilities", capabilityAD):
 		return &activeDirectory, nil
+	case has(root, "supportedExtension", keytabOID):
+		return &freeIPA, nil
+	case has(root, "vendorName", "389 Project"), strings.HasPrefix(get(root, "vendorVersion"), "389-Directory/"):
+		return &directoryServer, nil
+	case has(root, "objectClass", "OpenLDAProotDSE"):
+		return &openLDAP, nil
 	}
-	return flavours[len(flavours)-1], nil
+	return &generic, nil
+}
+
+// rootDSE reads attributes of the root DSE; one that is hidden is empty.
+func rootDSE(conn *ldap.Conn, attrs ...string) (*ldap.Entry, error) {
+	req := ldap.NewSearchRequest("", ldap.ScopeBaseObject, ldap.NeverDerefAliases, 0, 0, false, "(objectClass=*)", attrs, nil)
+	res, err := conn.Search(req)
+	switch {
+	case err != nil && !ldap.IsErrorAnyOf(err, ldap.LDAPResultNoSuchObject, ldap.LDAPResultInsufficientAccessRights):
+		return nil, err
+	case err != nil || len(res.Entries) != 1:
+		return &ldap.Entry{}, nil
+	}
+	return res.Entries[0], nil
 }

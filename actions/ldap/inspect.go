@@ -101,7 +101,7 @@ func (i *inspection) entries(s *session) error {
 // flavour looks whether the settings name another kind of server than it is.
 func (i *inspection) flavour(s *session) error {
 	is, err := recognise(s.conn)
-	if err == nil && is != s.fl {
+	if err == nil && is.name != s.fl.name && is.name != generic.name {
 		i.broken("correct flavour in the settings, or leave it out", "flavour: the server is %s, and the settings say %s", is.title, s.fl.title)
 	}
 	return err
@@ -133,14 +133,14 @@ func (i *inspection) people(s *session) error {
 
 // policy looks whether a lock would have any force.
 func (i *inspection) policy(s *session) error {
-	f, err := s.forceOf(account{entry: &ldap.Entry{}})
+	f, err := s.fl.lock.force(s, account{entry: &ldap.Entry{}})
 	switch {
 	case err != nil:
 		return err
 	case !f.locks:
 		i.broken(f.remedy, "a lock would not keep anybody out: %s", f.reason)
 	case f.note != "":
-		i.unsafe("set policy_dn", "%s", f.note)
+		i.unsafe(f.remedy, "%s", f.note)
 	}
 	return nil
 }

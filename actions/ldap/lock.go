@@ -23,11 +23,14 @@ func (l lock) Check(ctx context.Context, t actions.Target) (actions.Finding, err
 		if err != nil {
 			return err
 		}
-		if force.locks && locked {
-			f.Notes = append(f.Notes, a.Login+": a session that is open now keeps working until it reconnects")
+		if force.locks {
+			// Said before anybody approves: no server cuts what is open, see README.md.
+			f.Notes = append(f.Notes, "a session that is open when the lock comes keeps working until it reconnects; only IT can end it sooner: "+s.fl.cut)
 			if force.note != "" {
 				f.Notes = append(f.Notes, force.note)
 			}
+		}
+		if force.locks && locked {
 			return nil
 		}
 		f.Items = append(f.Items, actions.Item{
@@ -36,6 +39,11 @@ func (l lock) Check(ctx context.Context, t actions.Target) (actions.Finding, err
 		})
 		open := s.fl.lock.open(s, a)
 		switch {
+		case force.byHand:
+			if f.ByHand == nil {
+				f.ByHand = map[string]string{}
+			}
+			f.ByHand[a.ID] = fmt.Sprintf("Lock %s (%s) with the directory's own tools, and see that they can't sign in. The bot can't: %s.", a.Login, a.dn(), force.reason)
 		case !force.locks && locked:
 			f.Unread = append(f.Unread, fmt.Sprintf("%s carries a lock, but it has no effect: %s", a.Login, force.reason))
 		case !force.locks:

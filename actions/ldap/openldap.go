@@ -8,7 +8,7 @@ import (
 	"github.com/go-ldap/ldap/v3"
 )
 
-// openLDAP is slapd, and whatever else keeps to the password policy draft.
+// openLDAP is slapd.
 var openLDAP = flavour{
 	name: "openldap", title: "OpenLDAP",
 	id:     identity{attr: "entryUUID"},
@@ -19,6 +19,7 @@ var openLDAP = flavour{
 	},
 	members:  []memberKind{{attr: "member"}, {attr: "uniqueMember"}, {attr: "memberUid", byLogin: true}},
 	owner:    "owner",
+	cut:      "restart slapd",
 	lock:     policyLock{},
 	password: policyPassword{},
 	facts:    noFacts{},
@@ -36,9 +37,21 @@ type policyLock struct{}
 
 func (policyLock) attrs() []string { return []string{lockedTime, "pwdPolicySubentry"} }
 
-func (policyLock) locked(e *ldap.Entry) bool                  { return get(e, lockedTime) == lockedForGood }
-func (policyLock) value(e *ldap.Entry) string                 { return get(e, lockedTime) }
-func (policyLock) force(s *session, a account) (force, error) { return s.forceOf(a) }
+func (policyLock) locked(e *ldap.Entry) bool  { return get(e, lockedTime) == lockedForGood }
+func (policyLock) value(e *ldap.Entry) string { return get(e, lockedTime) }
+
+// force is that of the policy, if there is somebody who obeys it.
+func (l policyLock) force(s *session, a account) (force, error) {
+	f, err := s.forceOf(a)
+	if err != nil {
+		return f, err
+	}
+	dn := a.dn()
+	if dn == "" { // an inspection asks about none in particular
+		dn = s.cfg.Base
+	}
+	return s.honoured(f, dn, l.locked(a.entry))
+}
 
 func (policyLock) open(_ *session, a account) string {
 	value := get(a.entry, lockedTime)
@@ -61,7 +74,9 @@ func (policyLock) reset(s *session, a account, to string) error {
 // (RFC 3062), and dates it by the policy's pwdChangedTime.
 type policyPassword struct{}
 
-func (policyPassword) attrs() []string { return []string{changedTime, "modifyTimestamp"} }
+func (policyPassword) attrs() []string {
+	return []string{changedTime, "modifyTimestamp", modifiersName}
+}
 
 // mark stands on the time of the entry's last change only where no password
 // policy exists at all: elsewhere that would prove a password by a change of

@@ -13,8 +13,9 @@ import (
 type force struct {
 	locks  bool
 	reason string // why it has no effect; empty if it has
-	remedy string // what an administrator does about it
+	remedy string // what an administrator does about it, or about the note
 	note   string // what a person should know although it has
+	byHand bool   // only a person can lock them
 }
 
 // forceOf reads the password policy that applies to an account.
@@ -47,7 +48,11 @@ func (s *session) forceOf(a account) (force, error) {
 	}
 	switch {
 	case len(others) == 0:
-		return force{locks: true, note: "policy_dn is not set: that " + strings.Join(locking, " and ") + " is the default password policy was concluded from its being there"}, nil
+		return force{
+			locks:  true,
+			note:   "policy_dn is not set: that " + strings.Join(locking, " and ") + " is the default password policy was concluded from its being there",
+			remedy: "set policy_dn",
+		}, nil
 	case len(locking) == 0:
 		return force{reason: without(others), remedy: "set pwdLockout: TRUE in it"}, nil
 	}

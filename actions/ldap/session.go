@@ -107,6 +107,11 @@ func (c *Client) open(ctx context.Context) (_ *link, err error) {
 			return nil, err
 		}
 	}
+	if l.fl.fit != nil {
+		if l.fl, err = l.fl.fit(*l.fl, l.conn, &c.cfg); err != nil {
+			return nil, err
+		}
+	}
 	return l, nil
 }
 

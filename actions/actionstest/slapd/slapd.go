@@ -22,6 +22,7 @@ import (
 	goldap "github.com/go-ldap/ldap/v3"
 
 	"offboard/actions/actionstest/certs"
+	"offboard/actions/actionstest/port"
 )
 
 // The tree, and who may do everything in it. The account BotDN may write, and
@@ -96,7 +97,7 @@ func start(t testing.TB, path, configuration, extra string, tree io.Reader) *Ser
 	if tree != nil {
 		s.load(t, "1", tree)
 	}
-	s.Addr, s.SecureAddr = reserve(t), reserve(t)
+	s.Addr, s.SecureAddr = port.Reserve(t), port.Reserve(t)
 	s.Start(t)
 	t.Cleanup(s.Stop)
 	return s

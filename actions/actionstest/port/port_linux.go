@@ -1,4 +1,5 @@
-package slapd
+// Package port finds addresses for the real servers that tests run.
+package port
 
 import (
 	"fmt"
@@ -7,13 +8,13 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// reserve is an address of this machine that is the server's until the test
+// Reserve is an address of this machine that is the server's until the test
 // ends, also while the server is stopped: a socket is bound to it and does not
-// listen. With SO_REUSEADDR, which slapd sets too, Linux lets another socket
+// listen. With SO_REUSEADDR, which servers set too, Linux lets another socket
 // listen there, gives the port to nobody who asks for any, and refuses
 // connections while nobody listens. A port that was only seen to be free is
-// taken by a test beside this one before slapd has it.
-func reserve(t testing.TB) string {
+// taken by a test beside this one before the server has it.
+func Reserve(t testing.TB) string {
 	t.Helper()
 	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {

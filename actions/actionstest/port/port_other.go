@@ -1,15 +1,16 @@
 //go:build !linux
 
-package slapd
+// Package port finds addresses for the real servers that tests run.
+package port
 
 import (
 	"net"
 	"testing"
 )
 
-// reserve is an address of this machine at which nobody listens. Nothing keeps
+// Reserve is an address of this machine at which nobody listens. Nothing keeps
 // it for the server.
-func reserve(t testing.TB) string {
+func Reserve(t testing.TB) string {
 	t.Helper()
 	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
