@@ -1,6 +1,9 @@
 package store
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // A task that nobody confirms is asked for without end. Where the configuration
 // says after how long (Manual.Lapse), the case goes on without it, and then it does
@@ -17,6 +20,12 @@ func (Lapsed) kind() string { return "lapsed" }
 // Lapses is when the case goes on without a task; zero if it never does, or that
 // is not known yet.
 func (p Plan) Lapses(s Step) time.Time {
+	if s.Asks() {
+		if s.Asked.IsZero() || s.State.Ended() || s.Drift || p.State != Begun || p.Stopped != nil {
+			return time.Time{}
+		}
+		return s.Asked.Add(cmp.Or(s.Manual.Lapse, AskedFor))
+	}
 	due := p.TaskDue(s)
 	if due.IsZero() || s.Manual.Lapse <= 0 || s.Drift || s.State.Ended() || p.State != Begun || p.Stopped != nil {
 		return time.Time{}

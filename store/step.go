@@ -27,10 +27,11 @@ type Step struct {
 	Seconder  PersonID
 	Note      Private
 	Ended     time.Time
-	Left      int    // new irreversible items found and not taken
-	RetriedAt uint64 // entry of the last Retried
-	Lapsed    bool   `json:",omitempty"` // nobody has confirmed the task, and the case went on without it
-	Calls     bool   // a lock-out that has failed: people are called until it is settled
+	Left      int       // new irreversible items found and not taken
+	RetriedAt uint64    // entry of the last Retried
+	Lapsed    bool      `json:",omitempty"` // nobody has confirmed the task, and the case went on without it
+	Calls     bool      // a lock-out that has failed: people are called until it is settled
+	Asked     time.Time `json:",omitzero"` // Asks only: since when, after the approval, it is asked
 	Taker     PersonID
 	TakenAt   time.Time // when Taker took it
 }
