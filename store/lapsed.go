@@ -1,9 +1,6 @@
 package store
 
-import (
-	"cmp"
-	"time"
-)
+import "time"
 
 // A task that nobody confirms is asked for without end. Where the configuration
 // says after how long (Manual.Lapse), the case goes on without it, and then it does
@@ -24,7 +21,7 @@ func (p Plan) Lapses(s Step) time.Time {
 		if s.Asked.IsZero() || s.State.Ended() || s.Drift || p.State != Begun || p.Stopped != nil {
 			return time.Time{}
 		}
-		return s.Asked.Add(cmp.Or(s.Manual.Lapse, AskedFor))
+		return s.Asked.Add(s.AsksFor())
 	}
 	due := p.TaskDue(s)
 	if due.IsZero() || s.Manual.Lapse <= 0 || s.Drift || s.State.Ended() || p.State != Begun || p.Stopped != nil {

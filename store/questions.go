@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -41,12 +42,14 @@ type Said struct {
 	N  int // how often the question was answered, for the id of the task
 }
 
-// AskedFor is how long the approver is asked, where the configuration of the time
-// says nothing else (Manual.Lapse).
-const AskedFor = 72 * time.Hour
+// usuallyAsked is how long the approver is asked, where the step does not say it.
+const usuallyAsked = 72 * time.Hour
+
+// AsksFor is how long after the approval the questions are asked.
+func (s StepPlan) AsksFor() time.Duration { return cmp.Or(s.Manual.Lapse, usuallyAsked) }
 
 // Asks reports whether the step is the questions to the approver.
-func (s StepPlan) Asks() bool { return s.Manual != nil && len(s.Manual.Questions) > 0 }
+func (s StepPlan) Asks() bool { return len(s.Questions()) > 0 }
 
 // Enquiry is the step with the questions; the zero Step where nothing is asked.
 func (p Plan) Enquiry() Step {
@@ -71,7 +74,7 @@ func (p Plan) Unsaid() []Question {
 	if s.ID == "" {
 		return nil
 	}
-	return slices.DeleteFunc(slices.Clone(s.Manual.Questions), func(q Question) bool { _, ok := p.SaidTo(q.ID); return ok })
+	return slices.DeleteFunc(slices.Clone(s.Questions()), func(q Question) bool { _, ok := p.SaidTo(q.ID); return ok })
 }
 
 // Replies reports whether the questions can be answered now, or what was said
@@ -90,6 +93,9 @@ func (p Plan) Wondering() bool {
 // Shown reports whether an approver was shown the questions with what they decided;
 // else somebody else approved in their place, and they are asked by themselves.
 func (p Plan) Shown() bool {
+	if p.Emergency { // of which it is asked afterwards
+		return false
+	}
 	for _, d := range slices.Concat(p.Approvals, p.Later, decisions(p.Decision)) {
 		if slices.Contains(p.Approvers, d.By) {
 			return true
@@ -116,7 +122,7 @@ func (c Case) allowsReplied(b Replied, p Plan) *Refused {
 	}
 	seen := map[string]bool{}
 	for _, r := range b.Replies {
-		known := slices.ContainsFunc(p.Enquiry().Manual.Questions, func(q Question) bool { return q.ID == r.Question })
+		known := slices.ContainsFunc(p.Enquiry().Questions(), func(q Question) bool { return q.ID == r.Question })
 		switch {
 		case !known || seen[r.Question]:
 			return stale(c.ID)
@@ -156,7 +162,7 @@ func (p *Plan) hear(e Event) {
 	if !p.Replies() || p.State == Asked {
 		return
 	}
-	for _, q := range s.Manual.Questions {
+	for _, q := range s.Questions() {
 		said, ok := p.SaidTo(q.ID)
 		if !ok || said.None || p.index(saidID(said)) >= 0 {
 			continue
@@ -193,4 +199,12 @@ func (p *Plan) askAnew(e Event) {
 		p.Steps = slices.Clone(p.Steps)
 		p.Steps[i].Asked = e.At
 	}
+}
+
+// Questions are those of the step; none where it asks nothing.
+func (s StepPlan) Questions() []Question {
+	if s.Manual == nil {
+		return nil
+	}
+	return s.Manual.Questions
 }
