@@ -31,6 +31,7 @@ var activeDirectory = flavour{
 	members:  []memberKind{{attr: "member"}},
 	owner:    "managedBy",
 	oneOwner: true,
+	services: domainServices,
 	lock:     controlLock{},
 	password: unicodePassword{},
 	around:   domainMemberships,

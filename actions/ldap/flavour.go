@@ -25,6 +25,7 @@ type flavour struct {
 	members    []memberKind
 	owner      string // attribute that names who answers for an entry
 	oneOwner   bool   // it has one value, and computers and units have it too
+	services   serviceKind
 
 	lock     lockWay
 	password passwordWay

@@ -19,6 +19,7 @@ var openLDAP = flavour{
 	},
 	members:  []memberKind{{attr: "member"}, {attr: "uniqueMember"}, {attr: "memberUid", byLogin: true}},
 	owner:    "owner",
+	services: usualServices,
 	lock:     policyLock{},
 	password: policyPassword{},
 	facts:    noFacts{},
