@@ -41,8 +41,8 @@ type company struct {
 	tasks  []actions.Task
 
 	questions actions.Enquiry // to approvers; none unless a story says so
-	roles  []people.Role
-	retry  time.Duration // of what could not be posted; 0 is the usual
+	roles     []people.Role
+	retry     time.Duration // of what could not be posted; 0 is the usual
 
 	approvals bot.Place         // no id: there is no such channel; see "do approvals"
 	names     []string          // of the systems; see "do systems"

@@ -42,6 +42,8 @@ type Action struct {
 	UndoAfter  []string      `yaml:"undo_after"`
 	Optional   bool          `yaml:"optional"`
 	Command    []string      `yaml:"command"` // default: that of the system
+
+	Then *actions.FollowUp `yaml:"then"` // what a person does about each item that says then
 }
 
 const (
@@ -152,6 +154,9 @@ func (a Action) validate(before, all []Action) []error {
 		for _, name := range list {
 			bad(!slices.ContainsFunc(all, func(b Action) bool { return b.Name == name }), "%s: there is no action %q in this system", key, name)
 		}
+	}
+	if err := a.Then.Validate(); err != nil {
+		errs = append(errs, err)
 	}
 	if len(a.Command) > 0 {
 		if err := argv("command", a.Command); err != nil {

@@ -57,6 +57,9 @@ func (c Config) Validate() error {
 			}
 		}
 		v.action(at, a)
+		if err := a.Then.Validate(); err != nil {
+			v.errs = append(v.errs, fmt.Errorf("%s.%w", at, err))
+		}
 	}
 	v.listing(c)
 	return errors.Join(v.errs...)
