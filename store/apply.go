@@ -122,7 +122,7 @@ func (c Case) Apply(e Event) Case {
 				}
 			}
 			s.Befores = append(slices.Clone(s.Befores), b.Found)
-			p.followUp(*s)
+			p.followUp(*s, b.Found)
 		})
 	case Finished:
 		c.step(b.Plan, b.Step, func(_ *Plan, s *Step) {

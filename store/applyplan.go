@@ -11,7 +11,7 @@ func (p *Plan) surveyed(b Surveyed, e Event) {
 	for _, sp := range b.Steps {
 		if p.index(sp.ID) < 0 {
 			p.Steps = append(p.Steps, Step{StepPlan: sp, State: Waiting, Drift: p.waits(sp)})
-			p.followUp(p.Steps[len(p.Steps)-1])
+			p.followUp(p.Steps[len(p.Steps)-1], sp.Held)
 		}
 	}
 	b.Steps = nil

@@ -173,7 +173,7 @@ func (p *Plan) drift(b Drifted, e Event) {
 	for _, sp := range b.Steps {
 		if p.index(sp.ID) < 0 {
 			p.Steps = append(p.Steps, Step{StepPlan: sp, State: Waiting, Drift: decided && (!p.Emergency || p.waits(sp))})
-			p.followUp(p.Steps[len(p.Steps)-1])
+			p.followUp(p.Steps[len(p.Steps)-1], sp.Held)
 		}
 	}
 	p.Surveys = slices.Clone(p.Surveys)

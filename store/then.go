@@ -21,8 +21,8 @@ func thenID(step StepID, item string) StepID {
 	return StepID(fmt.Sprintf("then/%s/%s", step, item))
 }
 
-// followUp adds the tasks about the items of a step, once each.
-func (p *Plan) followUp(s Step) {
+// followUp adds the tasks about the items of a step, once each. held has their names.
+func (p *Plan) followUp(s Step, held Private) {
 	if s.StepPlan.Then == nil {
 		return
 	}
@@ -34,7 +34,7 @@ func (p *Plan) followUp(s Step) {
 		m := s.StepPlan.Then.Manual
 		m.Of = s.ID
 		p.Steps = append(slices.Clone(p.Steps), Step{State: Waiting, Drift: s.Drift, StepPlan: StepPlan{
-			ID: id, System: s.System, Words: s.StepPlan.Then.Words, Items: []Item{{ID: it.ID}}, Held: s.Held, Login: s.Login, Manual: &m,
+			ID: id, System: s.System, Words: s.StepPlan.Then.Words, Items: []Item{{ID: it.ID}}, Held: held, Login: s.Login, Manual: &m,
 		}})
 	}
 }
