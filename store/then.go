@@ -23,7 +23,7 @@ func thenID(step StepID, item string) StepID {
 
 // followUp adds the tasks about the items of a step, once each. held has their names.
 func (p *Plan) followUp(s Step, held Private) {
-	if s.StepPlan.Then == nil {
+	if s.Then == nil {
 		return
 	}
 	for _, it := range s.Items {
@@ -31,10 +31,10 @@ func (p *Plan) followUp(s Step, held Private) {
 		if !it.Then || p.index(id) >= 0 {
 			continue
 		}
-		m := s.StepPlan.Then.Manual
+		m := s.Then.Manual
 		m.Of = s.ID
 		p.Steps = append(slices.Clone(p.Steps), Step{State: Waiting, Drift: s.Drift, StepPlan: StepPlan{
-			ID: id, System: s.System, Words: s.StepPlan.Then.Words, Items: []Item{{ID: it.ID}}, Held: held, Login: s.Login, Manual: &m,
+			ID: id, System: s.System, Words: s.Then.Words, Items: []Item{{ID: it.ID}}, Held: held, Login: s.Login, Manual: &m,
 		}})
 	}
 }
