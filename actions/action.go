@@ -93,6 +93,7 @@ type Item struct {
 	Before       string // what Undo needs, in the action's own form; never a credential, hash or seed
 	Irreversible bool   // taking it cannot be undone
 	Heir         bool   // somebody should get it; without an heir the action's own default applies
+	Then         bool   // a person has something to do about it besides, whoever gets it: Spec.Then
 }
 
 // Finding is what a Check saw.
@@ -178,7 +179,12 @@ type Spec struct {
 	// Optional: it is used only where the configuration names it, never because
 	// a system lists no actions.
 	Optional bool
-	Action   Action
+	// Then is what a person does about each item with Item.Then, beside the step and
+	// whatever becomes of it: who owned a service account knows its secret also when
+	// it is somebody else's. The survey plans it, and nothing but a person's word
+	// ends it. Its Name is not used; without a Due it is due a day after the cut-off.
+	Then   *Task
+	Action Action
 }
 
 // System is one configured system: a name that people know and its actions.

@@ -15,17 +15,19 @@ import (
 
 // Config is what the executor works with.
 type Config struct {
-	Store    *store.Store
-	Systems  []System
-	Tasks    []Task
-	Deny     func(name string) bool // logins and ids of accounts that are never touched
-	Observe  bool                   // look at everything, change nothing: what is to be done becomes tasks
-	Attempts int                    // that may prove nothing before a person is needed; 0 means 4
-	First    time.Duration          // before the second attempt; 0 means 2 s
-	Max      time.Duration          // between attempts at the most; 0 means 10 min
-	Timeout  time.Duration          // for one call of a connector; 0 means 2 min
-	Again    time.Duration          // before a cut-off the survey is repeated; 0 means 30 min
-	Log      zerolog.Logger
+	Store   *store.Store
+	Systems []System
+	Tasks   []Task
+
+	Questions Enquiry                // none: nobody is asked
+	Deny      func(name string) bool // logins and ids of accounts that are never touched
+	Observe   bool                   // look at everything, change nothing: what is to be done becomes tasks
+	Attempts  int                    // that may prove nothing before a person is needed; 0 means 4
+	First     time.Duration          // before the second attempt; 0 means 2 s
+	Max       time.Duration          // between attempts at the most; 0 means 10 min
+	Timeout   time.Duration          // for one call of a connector; 0 means 2 min
+	Again     time.Duration          // before a cut-off the survey is repeated; 0 means 30 min
+	Log       zerolog.Logger
 
 	// Left says what is not done for somebody who leaves in this way, each with
 	// the name of the rule: "slack", "corp/groups", "tasks/laptop". Nil: nothing.

@@ -13,7 +13,7 @@ func number(items []Item, known []store.Held) []store.Held {
 	last := len(known)
 	var out []store.Held
 	for _, it := range items {
-		h := store.Held{Ref: it.ID, Label: it.Label, Before: it.Before, Irreversible: it.Irreversible, Heir: it.Heir}
+		h := store.Held{Ref: it.ID, Label: it.Label, Before: it.Before, Irreversible: it.Irreversible, Heir: it.Heir, Then: it.Then}
 		if k, ok := find(known, it.ID); ok {
 			h.ID = k.ID
 		} else {
@@ -56,7 +56,7 @@ func toTake(s store.Step, held []store.Held) sorted {
 		case i < 0:
 			// Not marked as one that somebody can get: the step would wait
 			// for an answer about it. The manager gets it.
-			out.fresh = append(out.fresh, store.Item{ID: h.ID})
+			out.fresh = append(out.fresh, store.Item{ID: h.ID, Then: h.Then})
 		case !s.Takes(h.ID):
 			out.kept++
 			continue

@@ -208,7 +208,7 @@ func (d *drift) more(sp store.StepPlan, of known, same func(known) bool) error {
 	var items []Item
 	for _, h := range held {
 		if k, ok := find(seen, h.Ref); h.Irreversible && (!ok || !k.Irreversible) {
-			items = append(items, Item{ID: h.Ref, Label: h.Label, Before: h.Before, Irreversible: true, Heir: h.Heir})
+			items = append(items, Item{ID: h.Ref, Label: h.Label, Before: h.Before, Irreversible: true, Heir: h.Heir, Then: h.Then})
 		}
 	}
 	if len(items) == 0 || of.State.Ended() {
@@ -218,7 +218,7 @@ func (d *drift) more(sp store.StepPlan, of known, same func(known) bool) error {
 	sp.More, sp.Held, sp.Items = of.ID, store.SealJSON(one), nil
 	sp.ID = of.ID + store.StepID("+"+strconv.Itoa(n))
 	for _, h := range one {
-		sp.Items = append(sp.Items, store.Item{ID: h.ID, Irreversible: true, Heir: h.Heir})
+		sp.Items = append(sp.Items, store.Item{ID: h.ID, Irreversible: true, Heir: h.Heir, Then: h.Then})
 	}
 	sp.After = append(slices.Clone(of.After), of.ID)
 	d.fresh = append(d.fresh, sp)

@@ -1,6 +1,7 @@
 package actions
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,7 +15,13 @@ import (
 // surveyed, as if they were a system.
 const Tasks = "tasks"
 
-// Task is a manual task of the configuration.
+// Enquiry is what is asked of the approver of each leave.
+type Enquiry struct {
+	Ask    []store.Question
+	Within time.Duration // so long after the approval it is asked; then the case goes on without
+}
+
+// Task is a manual task: of the configuration, or of an action (Spec.Then).
 type Task struct {
 	Name         string
 	Words        string // as an order: "Take back the laptop"
@@ -145,7 +152,25 @@ func (x *Executor) tasks(c store.Case, left map[string]string) []store.StepPlan 
 			Manual: &store.Manual{Owner: t.Owner, Instructions: t.Instructions, Proof: t.Proof, Due: t.Due, Lapse: t.Lapse},
 		})
 	}
-	return out
+	return append(out, x.questions(c)...)
+}
+
+// questions ask the approver of a leave what no system shows, in one step.
+func (x *Executor) questions(c store.Case) []store.StepPlan {
+	if c.Plan(0).Kind != store.Leave || len(x.cfg.Questions.Ask) == 0 {
+		return nil
+	}
+	return []store.StepPlan{{
+		ID: stepID(Tasks, "questions", 0), System: Tasks, Words: "Say what they leave behind that no system shows",
+		Manual: &store.Manual{Owner: store.Approver, Lapse: x.cfg.Questions.Within, Questions: x.cfg.Questions.Ask},
+	}}
+}
+
+// manual is the work of a person that an action asks for.
+func (t Task) manual() store.Manual {
+	return store.Manual{
+		Owner: cmp.Or(t.Owner, store.IT), Instructions: t.Instructions, Proof: cmp.Or(t.Proof, "what was done, and by whom"), Due: cmp.Or(t.Due, manualDue), Lapse: t.Lapse,
+	}
 }
 
 // untouched says which systems and tasks a rule leaves out. They have no survey

@@ -231,8 +231,11 @@ func (s *surveyor) step(spec Spec, a Account, n int, held []store.Held) store.St
 		Account: store.SealJSON(a), Login: store.Seal(a.Login), Admin: a.Admin, Phase: string(spec.Phase), Proof: string(spec.Proof),
 		LockOut: spec.LockOut, Answers: spec.Answers, Held: store.SealJSON(held), Loses: spec.Loses,
 	}
+	if spec.Then != nil {
+		step.Then = &store.Then{Words: spec.Then.Words, Manual: spec.Then.manual()}
+	}
 	for _, h := range held {
-		step.Items = append(step.Items, store.Item{ID: h.ID, Irreversible: h.Irreversible, Heir: h.Heir})
+		step.Items = append(step.Items, store.Item{ID: h.ID, Irreversible: h.Irreversible, Heir: h.Heir, Then: h.Then && spec.Then != nil})
 	}
 	for _, name := range spec.After {
 		step.After = append(step.After, stepID(s.sys.Name, name, n))

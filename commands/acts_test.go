@@ -65,6 +65,19 @@ func (c *company) acts() map[string]act {
 			c.open()
 			return err
 		},
+		// do questions 72h: approvers are asked for so long what no system shows, from a
+		// restart on.
+		"questions": func(_ context.Context, args []string) (err error) {
+			c.questions.Within, err = time.ParseDuration(args[0])
+			c.questions.Ask = []store.Question{
+				{ID: "jobs", Label: "Scheduled jobs and scripts", Ask: "Does {name} run scheduled jobs or scripts that others depend on?", Task: "Give the jobs and scripts a new owner, and rotate their secrets"},
+				{ID: "services", Label: "Services IT does not know", Ask: "Are there services or subscriptions of {name} that IT does not know of?", Task: "Give the services a new owner, and rotate their secrets"},
+				{ID: "secrets", Label: "Shared passwords, keys, cards", Ask: "Which shared passwords, keys or cards does {name} know or have?", Task: "Change the shared passwords, and take back keys and cards"},
+			}
+			c.close()
+			c.open()
+			return err
+		},
 		// do remind 1: so many working days before a suspension ends its requester is
 		// reminded, in working hours, from a restart on.
 		"remind": func(_ context.Context, args []string) (err error) {

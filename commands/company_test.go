@@ -39,8 +39,10 @@ type company struct {
 	mail   bot.Platform // nil: people without a chat account are not written to
 	remind keeper.Reminders
 	tasks  []actions.Task
-	roles  []people.Role
-	retry  time.Duration // of what could not be posted; 0 is the usual
+
+	questions actions.Enquiry // to approvers; none unless a story says so
+	roles     []people.Role
+	retry     time.Duration // of what could not be posted; 0 is the usual
 
 	approvals bot.Place         // no id: there is no such channel; see "do approvals"
 	names     []string          // of the systems; see "do systems"
@@ -138,7 +140,7 @@ func (c *company) open() {
 	c.openStore(clock)
 	s := c.store
 	var err error
-	executor := actions.New(actions.Config{Store: s, Systems: systems, Tasks: c.tasks, Left: book.Left, Attempts: 2, Log: zerolog.Nop()})
+	executor := actions.New(actions.Config{Store: s, Systems: systems, Tasks: c.tasks, Questions: c.questions, Left: book.Left, Attempts: 2, Log: zerolog.Nop()})
 	if c.people, err = people.New(s, c.memory.Directory(), c.roles); err != nil {
 		c.t.Fatal(err)
 	}

@@ -199,6 +199,9 @@ func field(name string, err error) error {
 
 // answer chooses who gets what: everything, or one item.
 func (c *Commands) answer(ctx context.Context, r *request) (bot.Reply, error) {
+	if r.obj.Detail == view.QuestionsDetail || firstWord(r.arg) == view.QuestionsDetail {
+		return c.questions(ctx, r)
+	}
 	if !r.Form {
 		return c.answerForm(r)
 	}
@@ -249,6 +252,9 @@ func (c *Commands) answerForm(r *request) (bot.Reply, error) {
 				options = append(options, bot.Option{Value: fmt.Sprintf("%s %s", s.ID, h.ID), Label: bot.Clean(h.Label, bot.MaxOption)})
 			}
 		}
+	}
+	if len(options) == 1 && r.c.Plan(0).Replies() {
+		return c.questionsForm(r)
 	}
 	if len(options) == 1 {
 		return said("There is nothing to hand over in %s.", r.c.ID)

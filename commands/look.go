@@ -112,6 +112,9 @@ func (c *Commands) waitWords(cs store.Case, w store.Wait) string {
 	case store.VerbApprove:
 		return "Approve or decline it"
 	case store.VerbAnswer:
+		if w.Step != "" {
+			return "Say what only you may know (/offboard answer " + string(cs.ID) + " " + view.QuestionsDetail + ")"
+		}
 		return "Choose who gets what (/offboard answer " + string(cs.ID) + ")"
 	case store.VerbPress:
 		return "Press \"Cut off now\" when the time has come"

@@ -252,7 +252,7 @@ func (c *Commands) stepWords(cs store.Case, id store.StepID) string {
 // confirm says that a manual task is done, with a note that proves it.
 func (c *Commands) confirm(ctx context.Context, r *request) (bot.Reply, error) {
 	s, choices, err := c.step(r, func(s store.Step) bool {
-		return !s.State.Ended() && (s.Manual != nil || s.State == store.Accepted)
+		return !s.State.Ended() && !s.Asks() && (s.Manual != nil || s.State == store.Accepted)
 	})
 	if s == "" {
 		return choices, err

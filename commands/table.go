@@ -65,7 +65,7 @@ func table() []verb {
 		{store.VerbApprove, "approve OFF-42", "approve what was proposed", args(theCase, words("code", "The code on the message")), false, (*Commands).approve},
 		{store.VerbDecline, "decline OFF-42 why", "send it back with a reason", args(theCase, words("why", "Why it goes back")), true, (*Commands).decline},
 		{store.VerbDelegate, "delegate OFF-42 marco", "have somebody else asked instead of you", args(theCase, heir), true, (*Commands).delegate},
-		{store.VerbAnswer, "answer OFF-42", "choose who gets what", args(theCase), true, (*Commands).answer},
+		{store.VerbAnswer, "answer OFF-42", "choose who gets what, or say what only you may know", args(theCase, words("what", "Type questions for what only you may know")), true, (*Commands).answer},
 		{store.VerbPress, "press OFF-42 now", "cut off now, where a case waits for that", args(theCase, words("now", "Type now, to be asked nothing more")), false, (*Commands).press},
 		{store.VerbReschedule, "reschedule OFF-42 now", "change when access ends", args(theCase, words("when", "now, usual, press, or at 2026-11-30 17:00 in their time")), true, (*Commands).reschedule},
 		{store.VerbCancel, "cancel OFF-42", "give up a case before it begins", args(theCase, words("why", "Why it is given up")), false, (*Commands).cancel},

@@ -34,6 +34,7 @@ func (c *Config) check(found *problems) {
 	k.roles()
 	k.kinds(whole)
 	k.tasks()
+	k.questions()
 	k.policy(whole)
 	k.numbers()
 	k.reminders()

@@ -42,6 +42,7 @@ type Config struct {
 	Emergency Emergency   `yaml:"emergency"`
 	Approvals Approvals   `yaml:"approvals"`
 	Answers   Answers     `yaml:"answers"`
+	Questions []Question  `yaml:"questions"` // none: nobody is asked
 	Announce  Announce    `yaml:"announce"`
 	Slack     *Slack      `yaml:"slack"`   // nil: not used
 	Discord   *Discord    `yaml:"discord"` // nil: not used
@@ -258,6 +259,7 @@ func parse(name string, data []byte, refs bool) (*Config, error) {
 		Emergency: usualEmergency(),
 		Approvals: usualApprovals(),
 		Answers:   usualAnswers(),
+		Questions: usualQuestions(),
 		Times:     usualTimes(),
 		Announce:  usualAnnounce(),
 		Watch:     usualWatch(),

@@ -37,18 +37,19 @@ func TestExampleExplainsEveryKey(t *testing.T) {
 	fields(reflect.TypeFor[config.Config](), "", want)
 	for kind, keys := range map[string]string{
 		"ldap": `url start_tls ca_file server_name flavour bind_dn bind_password base people_base
-			groups_base leavers_base replicas replicas_within timeout lock_attribute lock_value policy_dn admin_groups empty_group_member`,
+			groups_base leavers_base replicas replicas_within timeout lock_attribute lock_value policy_dn admin_groups empty_group_member service_accounts`,
 		"slack":   `token admin_token api_url scim_url timeout`,
 		"discord": `token guild after webhooks api_url`,
 		"exec": `command dir env secrets timeout max_output list actions actions[].name actions[].words actions[].phase actions[].proof actions[].lock_out actions[].answers
-			actions[].after actions[].needs actions[].loses actions[].credential actions[].undoes actions[].undo_after actions[].optional actions[].command`,
+			actions[].after actions[].needs actions[].loses actions[].credential actions[].undoes actions[].undo_after actions[].optional actions[].command
+			actions[].then actions[].then.words actions[].then.instructions actions[].then.owner actions[].then.due actions[].then.proof`,
 		"http": `url timeout auth auth.bearer fails header header.X-Client rehearse rehearse.login rehearse.mail
 			account account.find account.find.get account.find.proven account.find.list
 			account.read account.read.get account.read.proven account.read.list
 			account.id account.login account.admin account.note account.chosen
 			actions actions[].name actions[].words actions[].phase actions[].lock_out actions[].needs
 			actions[].read actions[].read.get actions[].read.proven actions[].read.list actions[].item actions[].item.id actions[].item.label
-			actions[].do actions[].do[].post actions[].do[].done actions[].undoes actions[].undo actions[].undo[].post actions[].undo[].done
+			actions[].do actions[].do[].post actions[].do[].done actions[].undoes actions[].undo actions[].undo[].post actions[].undo[].done actions[].then actions[].then.words
 			list list.read list.read.get list.read.proven list.read.list list.enabled list.mail`,
 		"scim": `url preset auth auth.oauth auth.oauth.token_url auth.oauth.client_id auth.oauth.client_secret auth.oauth.scopes
 			auth.oauth.params auth.oauth.in_body timeout find deactivate leave text page scan settle`,

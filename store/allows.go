@@ -84,7 +84,7 @@ func (c Case) verb(b Body) Verb {
 		return VerbDecline
 	case Delegated:
 		return VerbDelegate
-	case Answered:
+	case Answered, Replied:
 		return VerbAnswer
 	case Pressed:
 		return VerbPress
@@ -121,6 +121,8 @@ func planOf(b Body) (int, bool) {
 	case Delegated:
 		return b.Plan, true
 	case Answered:
+		return b.Plan, true
+	case Replied:
 		return b.Plan, true
 	case Pressed:
 		return b.Plan, true

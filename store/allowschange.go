@@ -92,6 +92,8 @@ func (c Case) allowsConfirm(b ConfirmedBy, p Plan, e Event) *Refused {
 		return refuse(Already, "That is settled already.")
 	case s.Drift:
 		return refuse(NotNow, "This was found later and waits for its approval by %s.", c.approver())
+	case s.Asks():
+		return refuse(NotNow, "This is answered by %s: /offboard answer %s questions. IT or security can leave it out: /offboard skip %s %s.", c.approver(), c.ID, c.ID, s.ID)
 	case s.Manual == nil && s.State != Accepted:
 		return refuse(NotNow, "The bot proves this step itself. Only what it can't prove is confirmed by a person.")
 	case s.Manual != nil && !s.Manual.First && p.State != Begun && (!s.Early() || p.State != Approved):

@@ -94,7 +94,7 @@ func (c Case) allowsResult(plan int, id StepID, entry uint64, late *Refused) *Re
 // allowsSteps: a step that cannot be told from another would be lost, and with
 // it the access it takes away.
 func allowsSteps(steps []StepPlan, p Plan) *Refused {
-	seen := map[StepID]bool{}
+	seen, asks := map[StepID]bool{}, p.Enquiry().ID != ""
 	for _, s := range steps {
 		if s.ID == "" || len(s.ID) > maxStepID || seen[s.ID] || p.index(s.ID) >= 0 {
 			return refuse(Malformed, "the step id %q is empty, too long, or used twice", s.ID)
@@ -103,6 +103,12 @@ func allowsSteps(steps []StepPlan, p Plan) *Refused {
 			return r
 		}
 		seen[s.ID] = true
+		if s.Asks() {
+			if asks {
+				return refuse(Malformed, "%q asks the approver, and another step does already", s.ID)
+			}
+			asks = true
+		}
 	}
 	return nil
 }

@@ -31,6 +31,8 @@ func (c Case) allowsPerson(e Event) *Refused {
 		return c.allowsDelegation(b, p, e)
 	case Answered:
 		return c.allowsAnswers(b, p, e)
+	case Replied:
+		return c.allowsReplied(b, p)
 	case Rushed:
 		return c.allowsRush(b, p, e)
 	case Pressed:

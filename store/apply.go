@@ -29,7 +29,7 @@ func (c Case) Apply(e Event) Case {
 		c.edit(0, func(p *Plan) {
 			*p = Plan{
 				No: p.No, Kind: p.Kind, Of: p.Of, Only: p.Only, By: p.By, Asking: p.Asking, Reason: p.Reason, State: Surveying, Systems: b.systems(p.Systems), Rev: p.Rev + 1, Declined: p.Declined,
-				CutOff: b.Terms.CutOff, Approvers: []PersonID{b.Terms.Manager}, Void: slices.Concat(p.Void, p.Given),
+				CutOff: b.Terms.CutOff, Approvers: []PersonID{b.Terms.Manager}, Void: slices.Concat(p.Void, p.Given), Said: p.Said,
 			}
 		})
 	case Surveyed:
@@ -71,6 +71,8 @@ func (c Case) Apply(e Event) Case {
 				p.answered(a)
 			}
 		})
+	case Replied:
+		c.edit(b.Plan, func(p *Plan) { p.replied(b, e) })
 	case Pressed:
 		c.edit(b.Plan, func(p *Plan) { p.Press, p.Due = e.At, e.At })
 	case Requested:
@@ -106,7 +108,7 @@ func (c Case) Apply(e Event) Case {
 	case Withheld:
 		c.step(b.Plan, b.Step, func(_ *Plan, s *Step) { s.Withheld, s.Legal = true, e.Facts.Legal })
 	case Attempted:
-		c.step(b.Plan, b.Step, func(_ *Plan, s *Step) {
+		c.step(b.Plan, b.Step, func(p *Plan, s *Step) {
 			s.State, s.Entry, s.Left, s.Withheld, s.Spreads = Running, e.Seq, b.Left, false, false
 			s.Attempts++
 			s.Tries++
@@ -120,6 +122,7 @@ func (c Case) Apply(e Event) Case {
 				}
 			}
 			s.Befores = append(slices.Clone(s.Befores), b.Found)
+			p.followUp(*s, b.Found)
 		})
 	case Finished:
 		c.step(b.Plan, b.Step, func(_ *Plan, s *Step) {
@@ -182,6 +185,7 @@ func (c *Case) step(no int, id StepID, f func(*Plan, *Step)) {
 // settle draws the consequences that follow from the whole: what needs a step
 // that was not done is left out with it, and a plan with nothing left to do is over, and a case whose plan is over is closed.
 func (c *Case) settle(e Event) {
+	c.unheard(e)
 	c.forsake(e)
 	p := c.Plan(0)
 	if p.State == Begun && !p.Unratified() && !slices.ContainsFunc(p.Steps, func(s Step) bool { return !s.State.Ended() }) {
@@ -199,7 +203,7 @@ func (c *Case) settle(e Event) {
 		return
 	}
 	c.Outcome = Done
-	left := slices.ContainsFunc(p.Steps, func(s Step) bool { return s.leftAccess() || s.Lapsed })
+	left := slices.ContainsFunc(p.Steps, func(s Step) bool { return s.leftAccess() || s.Lapsed && !s.Asks() })
 	_, stopped := e.Body.(Stopped)
 	// What one person stopped after it was approved and before it began is no
 	// cancel: that would have needed a second person, so it must show.

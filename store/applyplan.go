@@ -11,6 +11,7 @@ func (p *Plan) surveyed(b Surveyed, e Event) {
 	for _, sp := range b.Steps {
 		if p.index(sp.ID) < 0 {
 			p.Steps = append(p.Steps, Step{StepPlan: sp, State: Waiting, Drift: p.waits(sp)})
+			p.followUp(p.Steps[len(p.Steps)-1], sp.Held)
 		}
 	}
 	b.Steps = nil
@@ -66,6 +67,7 @@ func (p *Plan) decided(b Decided, e Event, d Decision, heir PersonID) {
 	for i := range p.Steps {
 		p.settle(&p.Steps[i], seen, heir, e.At)
 	}
+	p.hear(e)
 	p.setDue(e)
 }
 

@@ -168,6 +168,7 @@ type StepPlan struct {
 	Needed  Private  `json:"needed,omitzero"` // why a system, or the bot, needs this account; the rules know only whether it does
 	Loses   string   `json:"loses,omitempty"`
 	Manual  *Manual  `json:"manual,omitempty"`
+	Then    *Then    `json:"then,omitempty"` // what a person does about its items; see then.go
 	More    StepID   `json:"more,omitempty"` // the step of the same account and action that this adds things to, which can't be given back
 	Back    []Ref    `json:"back,omitempty"` // of a restore: the steps that took what it gives back
 }
@@ -183,6 +184,7 @@ type Item struct {
 	ID           string `json:"id"` // "1", "2" ...
 	Irreversible bool   `json:"irreversible,omitempty"`
 	Heir         bool   `json:"heir,omitempty"`
+	Then         bool   `json:"then,omitempty"` // it asks for a task: StepPlan.Then
 }
 
 // Manual is work of a person.
@@ -195,6 +197,8 @@ type Manual struct {
 	Until        Date          `json:"until,omitempty"` // an item kept until this day
 	First        bool          `json:"first,omitempty"` // must be confirmed before anybody approves
 	Detail       Private       `json:"detail,omitzero"`
+	Of           StepID        `json:"of,omitempty"`        // the step that hands over what it is about
+	Questions    []Question    `json:"questions,omitempty"` // it is answered by the approver, and not confirmed
 }
 
 // Started says that a plan's time has come.

@@ -72,6 +72,7 @@ type Plan struct {
 	Wrong      *Decision   // that an emergency was not right
 	Later      []Decision  // about what was found after Decision and waited for its own approval
 	HeirsAsked time.Time   `json:",omitzero"`  // since when, after the approval, it is asked who gets what; see Plan.HeirsOpen
+	Said       []Said      `json:",omitempty"` // to the questions; see questions.go
 	Defaulted  *Delegation `json:",omitempty"` // who got what nobody was named for in time
 	Declined   *Decision   // the last refusal, until it is submitted again
 	CutOff     CutOff

@@ -43,6 +43,9 @@ func (p Plan) HeirsOpen() bool {
 
 // settle says with an approval who gets what of a step, or asks for it.
 func (p *Plan) settle(s *Step, seen bool, heir PersonID, at time.Time) {
+	if s.Asks() && s.Asked.IsZero() {
+		s.Asked = at
+	}
 	if seen {
 		s.inherit(heir)
 	} else if s.open() {

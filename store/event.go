@@ -196,6 +196,7 @@ var bodyTypes = func() map[string]reflect.Type {
 		Replaced{},
 		Delegated{},
 		Answered{},
+		Replied{},
 		Pressed{},
 		Requested{},
 		Seconded{},

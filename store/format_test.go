@@ -192,6 +192,15 @@ func writeReleased(t *testing.T, path string) {
 	if err := o.cover(list, c.ID); err != nil {
 		t.Fatal(err)
 	}
+	o.another()
+	knowing := steps()
+	knowing[1].Then, knowing[1].Items[0].Then = &Then{Words: "Rotate the secret", Manual: Manual{Owner: IT}}, true
+	c = o.draft("hanna")
+	c = o.bot(string(c.ID), Surveyed{Plan: 1, System: "dir", Steps: append(knowing, asks("questions"))})
+	o.do(string(c.ID), "hanna", Submitted{Plan: 1, Scope: c.Plan(1).Scope})
+	o.do(string(c.ID), "marco", Replied{Plan: 1, Replies: []Reply{{Question: "jobs", None: true}}})
+	o.approve(c, "marco")
+	o.do(string(c.ID), "marco", Replied{Plan: 1, Replies: []Reply{{Question: "secrets", Text: Seal("the alarm code")}}})
 	list, err := o.List(t.Context(), Operator("root"), CutOff{Mode: Now}, o.rows(1))
 	if err != nil {
 		t.Fatal(err)

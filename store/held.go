@@ -11,6 +11,7 @@ type Held struct {
 	Before       string `json:"before,omitempty"`
 	Irreversible bool   `json:"irreversible,omitempty"`
 	Heir         bool   `json:"heir,omitempty"`
+	Then         bool   `json:"then,omitempty"`
 }
 
 // Befores is what a step has found in the plan and in all its attempts; of an

@@ -17,6 +17,12 @@ func (Lapsed) kind() string { return "lapsed" }
 // Lapses is when the case goes on without a task; zero if it never does, or that
 // is not known yet.
 func (p Plan) Lapses(s Step) time.Time {
+	if s.Asks() {
+		if s.Asked.IsZero() || s.State.Ended() || s.Drift || p.State != Begun || p.Stopped != nil {
+			return time.Time{}
+		}
+		return s.Asked.Add(s.AsksFor())
+	}
 	due := p.TaskDue(s)
 	if due.IsZero() || s.Manual.Lapse <= 0 || s.Drift || s.State.Ended() || p.State != Begun || p.Stopped != nil {
 		return time.Time{}

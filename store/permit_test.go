@@ -54,6 +54,7 @@ func rows() []row {
 		{"answer", (*office).asked, func(o *office, _ Case, _ string) Body {
 			return Answered{Plan: 1, Answers: []Answer{{Choice: Give, Heir: o.people["bo"]}}}
 		}},
+		{"answer (questions)", (*office).curious, on(Replied{Plan: 1, Replies: []Reply{{Question: "jobs", None: true}}})},
 		{"press", func(o *office) Case { return o.approvedAt(CutOff{Mode: Press}) }, on(Pressed{Plan: 1})},
 		{"reschedule", func(o *office) Case { return o.approvedAt(CutOff{Mode: Press}) }, on(Requested{Change: Change{Verb: VerbReschedule, Plan: 1, CutOff: CutOff{Mode: Now}}})},
 		{"cancel", func(o *office) Case { return o.proposed("hanna") }, on(Requested{Change: Change{Verb: VerbCancel, Plan: 1}})},

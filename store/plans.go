@@ -173,6 +173,7 @@ func (p *Plan) drift(b Drifted, e Event) {
 	for _, sp := range b.Steps {
 		if p.index(sp.ID) < 0 {
 			p.Steps = append(p.Steps, Step{StepPlan: sp, State: Waiting, Drift: decided && (!p.Emergency || p.waits(sp))})
+			p.followUp(p.Steps[len(p.Steps)-1], sp.Held)
 		}
 	}
 	p.Surveys = slices.Clone(p.Surveys)
@@ -206,6 +207,7 @@ func (p *Plan) decidedLater(b Decided, e Event, d Decision, heir PersonID) {
 			s.By, s.Note = e.Actor.Person, b.Reason
 		}
 	}
+	p.hear(e)
 	p.Rev++
 	p.Scope = p.scope()
 }

@@ -63,6 +63,9 @@ func anyBody(t *rapid.T, c Case, people []PersonID) Body {
 	var laptop *Manual
 	if pick("task", 4) == 0 {
 		laptop = &Manual{Owner: IT, Due: time.Nanosecond, Lapse: time.Nanosecond}
+		if yes {
+			laptop = &Manual{Owner: Approver, Lapse: time.Nanosecond, Questions: []Question{{ID: "1"}, {ID: "2"}}}
+		}
 	}
 	var needs []StepID
 	if laptop == nil && pick("needs", 3) == 0 {
@@ -72,7 +75,13 @@ func anyBody(t *rapid.T, c Case, people []PersonID) Body {
 	if pick("needed", 4) == 0 {
 		needed = text
 	}
-	switch pick("body", 37) {
+	switch pick("body", 38) {
+	case 37:
+		replies := []Reply{{Question: item, None: text.IsZero(), Text: text}}
+		if yes {
+			replies = append(replies, Reply{Question: "2", None: true})
+		}
+		return Replied{Plan: plan, Replies: replies}
 	case 36: // none of these is about a case; they are tried on persons and the installation too
 		account := SystemAccount{System: "dir", Lookup: fmt.Sprint("l", pick("account", 3))}
 		return []Body{
@@ -118,7 +127,7 @@ func anyBody(t *rapid.T, c Case, people []PersonID) Body {
 		return Amended{Terms: terms, Systems: [][]string{nil, {"dir"}}[pick("systems", 2)]}
 	case 1, 2:
 		return Surveyed{Plan: plan, System: []string{"dir", "crm"}[pick("system", 2)], Steps: append(steps(), StepPlan{
-			ID: StepID(fmt.Sprint("more/", pick("more", 3))), System: "crm", Phase: "cut-off", Answers: yes, Manual: laptop, Items: []Item{{ID: "1", Heir: true}}, After: []StepID{"dir/lock/1"}, Needs: needs, Needed: text, Back: []Ref{{1, "dir/lock/1"}},
+			ID: StepID(fmt.Sprint("more/", pick("more", 3))), System: "crm", Phase: "cut-off", Answers: yes, Manual: laptop, Then: &Then{Words: "Rotate the secret", Manual: Manual{Owner: IT}}, Items: []Item{{ID: "1", Heir: true, Then: yes}}, After: []StepID{"dir/lock/1"}, Needs: needs, Needed: text, Back: []Ref{{1, "dir/lock/1"}},
 		})[pick("from", 4):]}
 	case 3, 4:
 		return Submitted{Plan: plan, Scope: scope}
@@ -153,7 +162,7 @@ func anyBody(t *rapid.T, c Case, people []PersonID) Body {
 	case 16:
 		return Started{Plan: plan}
 	case 17, 18:
-		return Attempted{Plan: plan, Step: step.ID, Found: text, Items: []Item{{ID: item, Irreversible: yes, Heir: pick("new heir", 3) == 0}}, Left: pick("left", 2)}
+		return Attempted{Plan: plan, Step: step.ID, Found: text, Items: []Item{{ID: item, Irreversible: yes, Heir: pick("new heir", 3) == 0, Then: yes}}, Left: pick("left", 2)}
 	case 19:
 		return Finished{Plan: plan, Step: step.ID, Entry: entry, Accepted: yes, Evidence: text}
 	default:
@@ -167,6 +176,17 @@ func asJSON(t interface{ Fatal(...any) }, v any) string {
 		t.Fatal(err)
 	}
 	return string(b)
+}
+
+// unmoved fails unless an answer to the questions changed nothing but tasks of
+// people: what was approved is what it was.
+func unmoved(t *rapid.T, was, now Plan) {
+	work := func(p Plan) (out []Step) {
+		return slices.DeleteFunc(slices.Clone(p.Steps), func(s Step) bool { return s.Manual != nil })
+	}
+	if was.Scope != now.Scope || was.Rev != now.Rev || asJSON(t, work(was)) != asJSON(t, work(now)) {
+		t.Fatalf("an answer changed the plan:\n%s\n%s", asJSON(t, was), asJSON(t, now))
+	}
 }
 
 // Apply takes any event in any state without a panic, allowed or not, and never
@@ -193,7 +213,11 @@ func TestApplyIsTotalAndPure(t *testing.T) {
 				e.Facts.Roles = []Role{HR, IT}
 			}
 			_ = c.Allows(e) // total too
+			asked := c.Plan(0)
 			c = c.Apply(e)
+			if _, ok := e.Body.(Replied); ok {
+				unmoved(t, asked, c.Plan(0))
+			}
 			c.Waits()
 			c.GivenBack(1, "dir/lock/1")
 			_ = c.Undoable(1)

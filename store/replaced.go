@@ -63,7 +63,7 @@ func (c Case) DependsOn() []PersonID {
 		add(c.Asker())
 	}
 	decided := p.settled()
-	if !decided || p.HeirsOpen() || slices.Contains(c.Outstanding(), Approver) {
+	if !decided || p.HeirsOpen() || p.Wondering() || slices.Contains(c.Outstanding(), Approver) {
 		add(p.Approvers...)
 	}
 	if p.Fallback != nil && !decided {
@@ -123,6 +123,7 @@ func (c *Case) replaced(b Replaced, e Event) {
 			if p.HeirsOpen() {
 				p.HeirsAsked = e.At // they get their time too
 			}
+			p.askAnew(e)
 			p.Delegated = append(slices.Clone(p.Delegated), moved.Delegation)
 		}
 		p.Fallback = p.Fallback.replaced(b, p.Approvers)

@@ -110,6 +110,17 @@ var rules = []rule{
 	{"delegate: another plan", (*office).asked, "marco", func(o *office, _ Case) Body { return Delegated{Plan: 2, To: o.people["anton"]} }, Stale},
 
 	// Who gets what.
+	{"questions: none are asked", (*office).asked, "marco", is(Replied{Plan: 1, Replies: []Reply{{Question: "jobs", None: true}}}), NotNow},
+	{"questions: nobody is asked yet", func(o *office) Case { c := o.curious(); return o.do(string(c.ID), "hanna", Amended{Terms: o.terms()}) }, "marco", is(Replied{Plan: 1, Replies: []Reply{{Question: "jobs", None: true}}}), NotNow},
+	{"questions: no answer", (*office).curious, "marco", is(Replied{Plan: 1}), Malformed},
+	{"questions: neither none nor a text", (*office).curious, "marco", is(Replied{Plan: 1, Replies: []Reply{{Question: "jobs"}}}), Malformed},
+	{"questions: none, and a text", (*office).curious, "marco", is(Replied{Plan: 1, Replies: []Reply{{Question: "jobs", None: true, Text: Seal("t")}}}), Malformed},
+	{"questions: one that is not asked", (*office).curious, "marco", is(Replied{Plan: 1, Replies: []Reply{{Question: "cars", None: true}}}), Stale},
+	{"questions: one twice", (*office).curious, "marco", is(Replied{Plan: 1, Replies: []Reply{{Question: "jobs", None: true}, {Question: "jobs", None: true}}}), Stale},
+	{"questions: another plan", (*office).curious, "marco", is(Replied{Plan: 2, Replies: []Reply{{Question: "jobs", None: true}}}), Stale},
+	{"questions: who asks for it", (*office).curious, "hanna", is(Replied{Plan: 1, Replies: []Reply{{Question: "jobs", None: true}}}), NotYours},
+	{"questions: confirmed", func(o *office) Case { return o.bot(string(o.approve(o.curious(), "marco").ID), Started{Plan: 1}) }, "ivan", is(ConfirmedBy{Plan: 1, Step: "tasks/questions/1", Note: Seal("t")}), NotNow},
+	{"survey: asks twice", func(o *office) Case { return o.draft("hanna") }, "", is(Surveyed{Plan: 1, System: "dir", Steps: []StepPlan{asks("a"), asks("b")}}), Malformed},
 	{"answer: none", (*office).asked, "marco", is(Answered{Plan: 1}), Malformed},
 	{"answer: another plan", (*office).asked, "marco", is(Answered{Plan: 2, Answers: []Answer{{Choice: Archive}}}), Stale},
 	{"answer: a draft", func(o *office) Case { return o.proposed("hanna") }, "marco", answering(Answer{Choice: Archive}), NotYours}, // reads as if there were no case

@@ -27,12 +27,13 @@ type Step struct {
 	Seconder  PersonID
 	Note      Private
 	Ended     time.Time
-	Left      int    // new irreversible items found and not taken
-	RetriedAt uint64 // entry of the last Retried
-	Without   StepID `json:",omitempty"` // it was left out, because it needs this step, and that was not done
-	Lapsed    bool   `json:",omitempty"` // nobody has confirmed the task, and the case went on without it
-	Spreads   bool   `json:",omitempty"` // done where the bot writes; other servers of the system do not show it yet
-	Calls     bool   // a lock-out that has failed: people are called until it is settled
+	Left      int       // new irreversible items found and not taken
+	RetriedAt uint64    // entry of the last Retried
+	Without   StepID    `json:",omitempty"` // it was left out, because it needs this step, and that was not done
+	Lapsed    bool      `json:",omitempty"` // nobody has confirmed the task, and the case went on without it
+	Spreads   bool      `json:",omitempty"` // done where the bot writes; other servers of the system do not show it yet
+	Calls     bool      // a lock-out that has failed: people are called until it is settled
+	Asked     time.Time `json:",omitzero"` // Asks only: since when, after the approval, it is asked
 	Taker     PersonID
 	TakenAt   time.Time // when Taker took it
 }

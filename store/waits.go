@@ -52,9 +52,14 @@ func (c Case) Waits() []Wait {
 			out = append(out, Wait{Verb: VerbAnswer, Person: a})
 		}
 	}
+	if p.Wondering() {
+		for _, a := range p.Approvers {
+			out = append(out, Wait{Verb: VerbAnswer, Person: a, Step: p.Enquiry().ID})
+		}
+	}
 	for _, s := range p.Steps {
 		switch {
-		case s.State.Ended(), s.Drift:
+		case s.State.Ended(), s.Drift, s.Asks():
 		case s.Manual != nil && (p.State == Begun || s.Manual.First && p.State == Asked || s.Early() && p.State == Approved):
 			out = append(out, Wait{Verb: VerbConfirm, Roles: []Role{s.Manual.Owner}, Step: s.ID})
 		case s.Withheld && s.Legal:

@@ -79,6 +79,8 @@ func Words(e Event) string {
 		return fmt.Sprintf("had %s asked instead", b.To)
 	case Answered:
 		return fmt.Sprintf("chose who gets what (%d)", len(b.Answers))
+	case Replied:
+		return fmt.Sprintf("said what they know of what is left behind (%d)", len(b.Replies))
 	case Pressed:
 		return "pressed \"Cut off now\""
 	case Requested:

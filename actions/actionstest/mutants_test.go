@@ -50,6 +50,15 @@ func TestMutantsAreCaught(t *testing.T) {
 		{"lies: Do does nothing", "lock", "what is taken is gone", func(_ *Memory, a actions.Action) actions.Action {
 			return mutant{Action: a, do: func(context.Context, actions.Target) (actions.Evidence, error) { return actions.Evidence{}, nil }}
 		}},
+		{"asks for a task that nobody words", "owner", "the spec is complete", func(_ *Memory, a actions.Action) actions.Action {
+			return mutant{Action: a, check: func(ctx context.Context, t actions.Target) (actions.Finding, error) {
+				f, err := a.Check(ctx, t)
+				for i := range f.Items {
+					f.Items[i].Then = true
+				}
+				return f, err
+			}}
+		}},
 		{"believes the answer of Do", "groups", "an ignored write is never proven", func(m *Memory, a actions.Action) actions.Action {
 			return mutant{
 				Action: a,

@@ -27,6 +27,9 @@ func checkSpec(k Kit) error {
 			if i.Heir && !s.Answers {
 				return fmt.Errorf("%s is for an heir, and the action takes no answers", i.ID)
 			}
+			if i.Then && (s.Then == nil || s.Then.Words == "") {
+				return fmt.Errorf("somebody has to do something about %s besides, and the action does not say what", i.ID)
+			}
 		}
 		switch {
 		case s.Name == "" || s.Words == "" || s.Action == nil:

@@ -75,6 +75,7 @@ type item struct {
 	Label        string `json:"label"`
 	Before       string `json:"before,omitempty"`
 	Irreversible bool   `json:"irreversible,omitempty"`
+	Then         bool   `json:"then,omitempty"` // of an answer
 }
 
 type listed struct {

@@ -43,6 +43,8 @@ type Action struct {
 	UndoAfter  []string      `yaml:"undo_after"`
 	Optional   bool          `yaml:"optional"`
 	Command    []string      `yaml:"command"` // default: that of the system
+
+	Then *actions.FollowUp `yaml:"then"` // what a person does about each item that says then
 }
 
 const (
@@ -146,6 +148,9 @@ func (a Action) validate(before []Action) []error {
 		bad(a.LockOut, "lock_out: what deletes for good is no lock-out")
 		bad(a.Answers, "answers: what deletes for good goes to nobody")
 		bad(a.Undoes != "", "undoes: what deletes for good is never undone")
+	}
+	if err := a.Then.Validate(); err != nil {
+		errs = append(errs, err)
 	}
 	if len(a.Command) > 0 {
 		if err := argv("command", a.Command); err != nil {

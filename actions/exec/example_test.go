@@ -47,6 +47,16 @@ CREATE TABLE booking (id TEXT PRIMARY KEY, room TEXT, badge TEXT);
 INSERT INTO badge VALUES ('b-1', 'jane', 'jane@x.example', 1), ('b-2', 'adm-jane', '', 1), ('b-3', 'bo', 'bo@x.example', 1), ('b-4', 'ann', 'ann@x.example', 1);
 INSERT INTO booking VALUES ('r-1', 'Porto', 'b-1'), ('r-2', 'Oslo', 'b-1'), ('r-3', 'Bergen', 'b-3');`
 
+const jobsJSON = `{
+ "people": ["jane", "adm-jane", "bo", "ann"],
+ "jobs": {
+  "export": {"owner": "jane", "host": "build-3", "secret": "deploy key"},
+  "cleanup": {"owner": "jane", "host": "build-3"},
+  "backup": {"owner": "adm-jane", "host": "db-1", "secret": "password of backup"},
+  "report": {"owner": "bo", "host": "build-3"}
+ }
+}`
+
 // path is the PATH of the programs, with the interpreter itself in front of a
 // script that looks for it.
 var path = sync.OnceValue(func() string {
@@ -97,6 +107,21 @@ var examples = []example{
 			{Name: "badge", Words: "Switch the badge off", LockOut: true, Undoes: "Switch the badge on"},
 			{Name: "bookings", Words: "Hand over room bookings", Phase: actions.PhaseAfter, Answers: true, Loses: "whose booking it was"},
 		},
+	},
+	{
+		file: "jobs.py", needs: []string{"python3"},
+		make: func(dir string) error { return os.WriteFile(filepath.Join(dir, "jobs.json"), []byte(jobsJSON), 0o600) },
+		env: func(dir string) map[string]string {
+			return map[string]string{"PATH": path(), "JOBS": filepath.Join(dir, "jobs.json")}
+		},
+		state: func(dir string) (string, error) {
+			b, err := os.ReadFile(filepath.Join(dir, "jobs.json"))
+			return string(b), err
+		},
+		acts: []exec.Action{{
+			Name: "jobs", Words: "Hand over scheduled jobs", Phase: actions.PhaseAfter, Answers: true, Loses: "whose jobs they were",
+			Then: &actions.FollowUp{Words: "Rotate what a job signs in with"},
+		}},
 	},
 }
 
@@ -164,7 +189,7 @@ func (e example) kit(act string) actionstest.Kit {
 			Person: jane, Stranger: none, Other: bo, Heir: ann,
 			Snapshot: func() (string, error) { return e.state(dir) },
 			Down: func(on bool) { // the share is not mounted, the file is elsewhere
-				for _, v := range []string{"KEYS", "BADGES"} {
+				for _, v := range []string{"KEYS", "BADGES", "JOBS"} {
 					if path := cfg.Env[v]; path != "" {
 						from, to := path, path+".gone"
 						if !on {
@@ -207,6 +232,38 @@ func TestExamplesLookedAt(t *testing.T) {
 				t.Errorf("it lists %+v", all)
 			}
 		})
+	}
+}
+
+// Of a job that signs in with something a person changes that, whoever gets the job.
+func TestJobsThen(t *testing.T) {
+	t.Parallel()
+	e := examples[len(examples)-1]
+	e.require(t)
+	dir := t.TempDir()
+	cfg, err := e.config(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := e.make(dir); err != nil {
+		t.Fatal(err)
+	}
+	spec := specOf(cfg, "jobs")
+	f, err := spec.Action.Check(t.Context(), actions.Target{Person: jane})
+	if err != nil {
+		t.Fatal(err)
+	}
+	then := map[string]bool{}
+	for _, i := range f.Items {
+		then[i.ID] = i.Then
+	}
+	if want := map[string]bool{"export": true, "cleanup": false, "backup": true}; !maps.Equal(then, want) || spec.Then.Words != "Rotate what a job signs in with" {
+		t.Errorf("%v, %+v", then, spec.Then)
+	}
+	cfg.Actions[0].Then = nil
+	_, err = specOf(cfg, "jobs").Action.Check(t.Context(), actions.Target{Person: jane})
+	if err == nil || !strings.Contains(err.Error(), "items[0].then: the action says in no then") {
+		t.Errorf("nobody is told what to do: %v", err)
 	}
 }
 

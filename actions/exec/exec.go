@@ -40,7 +40,7 @@ func (c *Client) spec(a Action) actions.Spec {
 	s := actions.Spec{
 		Name: a.Name, Words: a.Words, Phase: a.Phase, Proof: a.Proof, LockOut: a.LockOut, Answers: a.Answers, After: a.After, Needs: a.Needs,
 		Loses: a.Loses, Credential: a.Credential, Undoes: a.Undoes, UndoAfter: a.UndoAfter, Optional: a.Optional,
-		Action: action{c, a},
+		Then: a.Then.Task(), Action: action{c, a},
 	}
 	if a.Undoes != "" {
 		s.Action = undoable{action{c, a}}

@@ -45,10 +45,11 @@ func (c *Client) finding(b []byte, cfg Action, pinned string) (actions.Finding, 
 		k.no(seen[of], "%s.id: %q is there twice", at, it.ID)
 		k.no(len(it.Before) > maxBefore, "%s.before: it is longer than %d bytes", at, maxBefore)
 		k.clean(at+".before", it.Before)
+		k.no(it.Then && cfg.Then == nil, "%s.then: the action says in no then what somebody is to do about it", at)
 		seen[of] = true
 		out.Items = append(out.Items, actions.Item{
 			ID: k.id(at+".id", it.ID), Account: it.Account, Label: k.text(at+".label", it.Label, maxLabel),
-			Before: it.Before, Irreversible: it.Irreversible, Heir: cfg.Answers,
+			Before: it.Before, Irreversible: it.Irreversible, Heir: cfg.Answers, Then: it.Then,
 		})
 	}
 	out.Unread, out.Notes = k.texts("unread", f.Unread), k.texts("notes", f.Notes)

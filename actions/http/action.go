@@ -95,7 +95,7 @@ func (x *action) item(ctx context.Context, v vars) (h held, err error) {
 	if h.ID == "" || h.Label == "" {
 		return h, fmt.Errorf("something in %s has no id or no label: correct item", x.of)
 	}
-	h.Irreversible = x.a.Item.Irreversible
+	h.Irreversible, h.Then = x.a.Item.Irreversible, x.a.Then != nil
 	if x.a.Pending == nil {
 		return h, nil
 	}

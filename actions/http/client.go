@@ -49,6 +49,7 @@ func (c *Client) spec(a Action) actions.Spec {
 		Undoes: a.Undoes, UndoAfter: a.UndoAfter, Optional: a.phase() == actions.PhaseDestroy,
 		Proof: map[Proof]actions.Proof{ByRead: actions.ProofRead, ByMark: actions.ProofMark, ByPerson: actions.ProofAccepted}[a.proof()],
 	}
+	s.Then = a.Then.Task()
 	one := &action{c, a}
 	if s.Action = one; len(a.Undo) > 0 {
 		s.Action = undoer{one}

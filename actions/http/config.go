@@ -82,6 +82,8 @@ type Action struct {
 	Do      []Request `yaml:"do"`    // for each item
 	Pending *Pending  `yaml:"pending"`
 	Undo    []Request `yaml:"undo"`
+
+	Then *actions.FollowUp `yaml:"then"` // what a person does about each item
 }
 
 // Proof is how an action proves that it is done.

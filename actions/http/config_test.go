@@ -69,6 +69,8 @@ func TestConfig(t *testing.T) {
 		{"      id: it.id\n", "", "account: id and login are needed"},
 		{"    actions:\n", "    list: {read: {get: /users, proven: \"true\", list: answer.json}, enabled: it.active, mail: person.mail}\n    actions:\n", "list.mail: person.mail is not known here"},
 		{"list: answer.json.users}", "list: 'answer.json.users.filter(u, u.login == person.chat.slack)'}", "rehearse: account.find uses person.chat"},
+		{"      loses: all\n", "      loses: all\n      then: {words: Rotate the secret, owner: manager}\n", `actions[0].then.owner: "manager" is none of hr, it`},
+		{"      loses: all\n", "      loses: all\n      then: {words: " + strings.Repeat("w", 101) + "}\n", "actions[0].then.words: it is not one line"},
 		{"https://api", "http://api", "http would carry the bot's credentials in the clear"},
 	} {
 		text := strings.Replace(small, tt.old, tt.with, 1)

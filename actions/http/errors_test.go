@@ -3,11 +3,13 @@ package http_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"offboard/actions"
+	"offboard/store"
 )
 
 // What an answer says that is not what was declared is an error of the right class,
@@ -92,6 +94,20 @@ func TestUndoOfNothing(t *testing.T) {
 	gone := actions.Account{ID: "u99", Login: "gone"}
 	_, err := s.Action.(actions.Undoer).Undo(t.Context(), actions.Target{Person: jane, Account: gone, Items: []actions.Item{{ID: "sign-in", Account: "u99"}}}, actions.Finding{})
 	wantClass(t, err, actions.ClassFinal, "the account gone (u99) in The System is not there any more")
+}
+
+// What a person does about each item is planned with it.
+func TestThen(t *testing.T) {
+	w := tailscale(t)
+	text := exampleText(t, w.example, w.host, w.at)
+	s := spec(system(t, strings.Replace(text, "        phase: after\n", "        phase: after\n        then: {words: Rotate the keys of a device, owner: security, due: 2d}\n", 1)), "devices")
+	if s.Then == nil || s.Then.Words != "Rotate the keys of a device" || s.Then.Owner != store.Security || s.Then.Due != 48*time.Hour {
+		t.Fatalf("%+v", s.Then)
+	}
+	f, err := s.Action.Check(t.Context(), actions.Target{Person: jane})
+	if err != nil || len(f.Items) == 0 || slices.ContainsFunc(f.Items, func(i actions.Item) bool { return !i.Then }) {
+		t.Errorf("%+v, %v", f.Items, err)
+	}
 }
 
 // What deletes for good is used only where it is named.

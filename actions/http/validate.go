@@ -48,6 +48,9 @@ func (c Config) Validate() error {
 		}
 		seen[a.Name] = true
 		v.action(at, a)
+		if err := a.Then.Validate(); err != nil {
+			v.errs = append(v.errs, fmt.Errorf("%s.%w", at, err))
+		}
 	}
 	v.listing(c)
 	return errors.Join(append(v.errs, actions.CheckOrder((&Client{cfg: c}).System("", "").Actions))...)

@@ -33,6 +33,7 @@ var activeDirectory = flavour{
 	oneOwner: true,
 	nested:   true,
 	cut:      "sign them out of their computers, and restart what they are connected to",
+	services: domainServices,
 	lock:     controlLock{},
 	password: unicodePassword{},
 	around:   domainMemberships,

@@ -56,12 +56,14 @@ func (c *Client) System(name, title string) actions.System {
 				Name: "groups", Words: "Leave all groups",
 				Phase: actions.PhaseCutOff, Proof: actions.ProofRead,
 				Undoes: "Join the groups again",
+				Then:   &nobodyElse,
 				Action: groups{c},
 			},
 			{
-				Name: "owner", Words: "Hand over the groups they own",
+				Name: "owner", Words: "Hand over what they own",
 				Phase: actions.PhaseAfter, Proof: actions.ProofRead, Answers: true,
-				Undoes: "Give back the groups they owned",
+				Undoes: "Give back what they owned",
+				Then:   &newSecret,
 				Action: owner{c},
 			},
 			{

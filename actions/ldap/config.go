@@ -44,6 +44,7 @@ type Config struct {
 	AccountLink      string     `yaml:"account_link"`       // entries with the same value are accounts of one person; default: the employee number
 	AdminGroups      []string   `yaml:"admin_groups"`       // names (cn) of groups whose members are privileged
 	AdminPrefix      string     `yaml:"admin_prefix"`       // logins that begin with it are privileged; default: adm-
+	ServiceAccounts  string     `yaml:"service_accounts"`   // filter: accounts that programs sign in with; default: of the flavour
 	Attributes       Attributes `yaml:"attributes"`
 
 	// Chat names the attribute that holds a person's account on each chat
@@ -123,6 +124,11 @@ func (c Config) Validate() error {
 	if c.PeopleFilter != "" {
 		if _, err := ldap.CompileFilter(c.PeopleFilter); err != nil {
 			return fmt.Errorf("people_filter: %w", err)
+		}
+	}
+	if c.ServiceAccounts != "" {
+		if _, err := ldap.CompileFilter(c.ServiceAccounts); err != nil {
+			return fmt.Errorf("service_accounts: %w", err)
 		}
 	}
 	if c.PageSize < 0 || c.PageSize > 100_000 {

@@ -22,6 +22,7 @@ const (
 	userClass     = "bf967aba-0de6-11d0-a285-00aa003049e2"
 	groupClass    = "bf967a9c-0de6-11d0-a285-00aa003049e2"
 	computerClass = "bf967a86-0de6-11d0-a285-00aa003049e2"
+	managedClass  = "7b8b558a-93a5-4af7-adca-c017e67f1057" // msDS-GroupManagedServiceAccount
 	resetPassword = "00299570-246d-11d0-a768-00aa006e0529"
 )
 
@@ -36,6 +37,7 @@ var delegated = []struct{ class, attr string }{
 	{groupClass, "bf9679c0-0de6-11d0-a285-00aa003049e2"},    // member
 	{groupClass, "0296c120-40da-11d1-a9c0-0000f80367c1"},    // managedBy
 	{computerClass, "0296c120-40da-11d1-a9c0-0000f80367c1"}, // managedBy
+	{managedClass, "0296c120-40da-11d1-a9c0-0000f80367c1"},  // managedBy
 	{userClass, hiddenGUID},
 }
 

@@ -18,6 +18,7 @@ var directoryServer = flavour{
 	admins:     []string{"Directory Administrators"},
 	members:    openLDAP.members,
 	owner:      openLDAP.owner,
+	services:   usualServices,
 	cut:        "restart the directory server",
 	lock:       inactive,
 	password:   datedPassword{by: "pwdUpdateTime", remedy: "set passwordTrackUpdateTime: on in cn=config, and let the bot read pwdUpdateTime"},
@@ -37,6 +38,7 @@ var freeIPA = flavour{
 	admins:     []string{"admins", "trust admins"},
 	members:    []memberKind{{attr: "member"}, {attr: "memberUser"}}, // groups and roles; rules for hosts and sudo
 	owner:      "memberManager",                                      // who may say who is in a group: its sponsors
+	services:   usualServices,
 	cut:        directoryServer.cut + ". A Kerberos ticket that was issued before the lock opens what it names until it ends, by default 24 hours",
 	lock:       inactive,
 	password:   datedPassword{by: "krbLastPwdChange", remedy: "let the bot read krbLastPwdChange"},

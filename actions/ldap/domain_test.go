@@ -174,10 +174,15 @@ func testDomainMemberships(t *testing.T, d *domain) {
 
 func testDomainOwner(t *testing.T, d *domain) {
 	pc, unit := "CN=JANE-PC,"+adGroups, "OU=Studio,"+samba.Suffix
+	backup, web := "CN=Backup,"+adGroups, "CN=gmsa-web,"+adGroups
 	d.add(t, slapd.NewEntry(pc, "objectClass", "computer", "sAMAccountName", "JANE-PC$", "managedBy", personDN("Jane Doe")),
-		slapd.NewEntry(unit, "objectClass", "organizationalUnit", "managedBy", personDN("Jane Doe")))
+		slapd.NewEntry(unit, "objectClass", "organizationalUnit", "managedBy", personDN("Jane Doe")),
+		slapd.NewEntry(backup, "objectClass", "user", "sAMAccountName", "svc-backup", "servicePrincipalName", "backup/files", "manager", personDN("Jane Doe")),
+		slapd.NewEntry(web, "objectClass", "msDS-GroupManagedServiceAccount", "sAMAccountName", "gmsa-web$", "msDS-ManagedPasswordInterval", "30", "managedBy", personDN("Jane Doe")))
+	d.replace(t, personDN("Tom Okafor"), "servicePrincipalName", "dev/tom") // has a number, so he is a person
+	defer d.replace(t, personDN("Tom Okafor"), "servicePrincipalName")
 	defer d.do(t, func(conn *goldap.Conn) error {
-		return errors.Join(conn.Del(goldap.NewDelRequest(pc, nil)), conn.Del(goldap.NewDelRequest(unit, nil)))
+		return errors.Join(conn.Del(goldap.NewDelRequest(pc, nil)), conn.Del(goldap.NewDelRequest(unit, nil)), conn.Del(goldap.NewDelRequest(backup, nil)), conn.Del(goldap.NewDelRequest(web, nil)))
 	})
 	target, f := d.survey(t, "owner", d.person(t, "jane"), "jane")
 	var labels []string
@@ -185,16 +190,24 @@ func testDomainOwner(t *testing.T, d *domain) {
 	for _, i := range target.Items {
 		labels = append(labels, i.Label)
 		target.Heirs[i.ID] = d.person(t, "marco")
+		if i.Then != (i.Label == "service account svc-backup") {
+			t.Errorf("%s: whether somebody knows its secret: %v", i.Label, i.Then)
+		}
 	}
-	want := []string{"owner of the group Design", "manager of the computer JANE-PC", "manager of the unit " + unit, "owner of the group VPN Users"}
+	if _, f := d.survey(t, "reports", d.person(t, "jane"), "jane"); slices.ContainsFunc(f.Items, func(i actions.Item) bool { return strings.Contains(i.Label, "Backup") }) {
+		t.Errorf("a service account is among the people: %v", f.Items)
+	}
+	want := []string{"owner of the group Design", "manager of the computer JANE-PC", "manager of the unit " + unit, "owner of the group VPN Users", "service account gmsa-web$ (the directory renews its password)", "service account svc-backup"}
 	if slices.Sort(labels); !slices.Equal(labels, slices.Sorted(slices.Values(want))) {
 		t.Errorf("owns %q", labels)
 	}
 	// The bot may not write units, and says so of that one alone.
 	_, err := d.action("owner").Do(t.Context(), target)
 	wantFinal(t, err, unit, "may not do that")
-	if got := d.values(t, pc, "managedBy"); !slices.Equal(got, []string{personDN("Marco Reyes")}) {
-		t.Errorf("managed by %q", got)
+	for dn, attr := range map[string]string{pc: "managedBy", web: "managedBy", backup: "manager"} {
+		if got := d.values(t, dn, attr); !slices.Equal(got, []string{personDN("Marco Reyes")}) {
+			t.Errorf("%s: managed by %q", dn, got)
+		}
 	}
 	// Whoever was named since keeps it.
 	d.replace(t, "CN=Design,"+adGroups, "managedBy", personDN("Ivan Petrov"))

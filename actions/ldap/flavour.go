@@ -24,6 +24,7 @@ type flavour struct {
 	members    []memberKind
 	owner      string // attribute that names who answers for an entry
 	oneOwner   bool   // it has one value, and computers and units have it too
+	services   serviceKind
 	cut        string // what a person does about connections that outlive a lock
 
 	nested bool // it knows the rule for members of members (inChain)

@@ -19,6 +19,7 @@ var generic = flavour{
 	attributes: openLDAP.attributes,
 	members:    openLDAP.members,
 	owner:      openLDAP.owner,
+	services:   usualServices,
 	cut:        "close it at the server, or restart that",
 	password:   policyPassword{},
 	facts:      noFacts{},

@@ -105,7 +105,8 @@ func (g groups) Check(ctx context.Context, t actions.Target) (actions.Finding, e
 			readable := false
 			for _, kind := range s.fl.members {
 				value, in := kind.find(group, a.dn(), login)
-				n := len(group.GetEqualFoldAttributeValues(kind.attr))
+				values := group.GetEqualFoldAttributeValues(kind.attr)
+				n := len(values)
 				size := members(n)
 				if part := cut(group, kind.attr); part > 0 {
 					// They are in it, for that is what was asked for.
@@ -120,6 +121,7 @@ func (g groups) Check(ctx context.Context, t actions.Target) (actions.Finding, e
 					ID: s.itemID(group, kind), Account: a.ID,
 					Label:  fmt.Sprintf("group %s (%s)", name(group), size),
 					Before: before{Value: value, Last: n == 1}.String(),
+					Then:   s.alone(kind, values),
 				})
 			}
 			if !readable {
@@ -131,6 +133,23 @@ func (g groups) Check(ctx context.Context, t actions.Target) (actions.Finding, e
 		}
 		return s.fl.around(s, a, found, f)
 	})
+}
+
+// alone reports whether nobody else is in a group, and somebody has to see to it.
+// Who is in a group by its number (gidNumber) does not stand in it, so a list of
+// logins says nothing.
+func (s *session) alone(kind memberKind, values []string) bool {
+	_, filled := findDN(values, s.cfg.EmptyGroupMember)
+	return !kind.byLogin && (len(values) == 1 || len(values) == 2 && filled && s.cfg.EmptyGroupMember != "")
+}
+
+// nobodyElse is what is left to a person of a group that opens for nobody any more.
+// The bot puts nobody in their place: that would give access by the word of a manager
+// who may not have it.
+var nobodyElse = actions.Task{
+	Words:        "Name somebody for a group that nobody else is in, or close it",
+	Instructions: "What this group opens is open to nobody any more. Ask its owner, or the manager, who needs it; else delete the group and what hangs on it.",
+	Proof:        "who is in it now, or that it is closed",
 }
 
 // Do leaves each group on its own: one that refuses does not keep the others.

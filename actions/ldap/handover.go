@@ -99,6 +99,13 @@ func (s *session) replaceName(e *ldap.Entry, attr, from, to string) error {
 	return s.modify(e.DN, changes...)
 }
 
+// except leaves out of some entries those that are among others.
+func except(entries, others []*ldap.Entry) []*ldap.Entry {
+	return slices.DeleteFunc(entries, func(e *ldap.Entry) bool {
+		return slices.ContainsFunc(others, func(o *ldap.Entry) bool { return sameDN(o.DN, e.DN) })
+	})
+}
+
 func sortByName(entries []*ldap.Entry) {
 	slices.SortFunc(entries, func(a, b *ldap.Entry) int {
 		return cmp.Or(

@@ -20,6 +20,7 @@ var openLDAP = flavour{
 	members:  []memberKind{{attr: "member"}, {attr: "uniqueMember"}, {attr: "memberUid", byLogin: true}},
 	owner:    "owner",
 	cut:      "restart slapd",
+	services: usualServices,
 	lock:     policyLock{},
 	password: policyPassword{},
 	facts:    noFacts{},

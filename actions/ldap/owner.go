@@ -10,17 +10,26 @@ import (
 	"offboard/actions"
 )
 
-// owner hands the groups that the leaver owns to their heirs.
+// owner hands what the leaver owns to their heirs: groups, service accounts, and in
+// Active Directory computers and units.
 type owner struct{ *Client }
 
-// Check holds one item for each group owned.
+// Check holds one item for each thing owned. The secret of a service account is a
+// task beside it: newSecret.
 func (o owner) Check(ctx context.Context, t actions.Target) (actions.Finding, error) {
-	return o.check(ctx, "read the groups owned", t, func(s *session, a account, f *actions.Finding) error {
+	return o.check(ctx, "read what is owned", t, func(s *session, a account, f *actions.Finding) error {
+		services, err := s.services(a)
+		if err != nil {
+			return err
+		}
+		for _, e := range services {
+			f.Items = append(f.Items, s.serviceItems(e, a, f)...)
+		}
 		owned, err := s.pointing(s.ownedBase(), s.fl.owner, a, "objectClass")
 		if err != nil {
 			return err
 		}
-		for _, e := range owned {
+		for _, e := range except(owned, services) {
 			item, ok := s.handItem(e, s.fl.owner, a, f)
 			if !ok {
 				continue
@@ -37,13 +46,17 @@ func (o owner) Check(ctx context.Context, t actions.Target) (actions.Finding, er
 
 // Do puts the heir in the leaver's place.
 func (o owner) Do(ctx context.Context, t actions.Target) (actions.Evidence, error) {
-	return o.act(ctx, "hand over groups", t, func(s *session, a account) (string, error) {
+	return o.act(ctx, "hand over what is owned", t, func(s *session, a account) (string, error) {
 		return actions.Each(t.Items, classify, func(i actions.Item) (string, error) {
-			group, err := s.byID(s.ownedBase(), i.ID, "cn", s.fl.owner)
+			uuid, base, attr, err := s.held(i.ID)
+			if err != nil {
+				return "", err
+			}
+			group, err := s.byID(base, uuid, "cn", attr)
 			if err != nil || group == nil {
 				return "is gone", err
 			}
-			value, in := findDN(group.GetEqualFoldAttributeValues(s.fl.owner), a.dn())
+			value, in := findDN(group.GetEqualFoldAttributeValues(attr), a.dn())
 			if !in {
 				return "not theirs any more", nil
 			}
@@ -51,7 +64,7 @@ func (o owner) Do(ctx context.Context, t actions.Target) (actions.Evidence, erro
 			if err != nil {
 				return "", err
 			}
-			return "modify: success, now owned by " + heir.DN, s.replaceName(group, s.fl.owner, value, heir.DN)
+			return "modify: success, now owned by " + heir.DN, s.replaceName(group, attr, value, heir.DN)
 		})
 	})
 }
@@ -59,20 +72,24 @@ func (o owner) Do(ctx context.Context, t actions.Target) (actions.Evidence, erro
 // Undo makes the leaver an owner again, and removes the heir unless they were
 // an owner before.
 func (o owner) Undo(ctx context.Context, t actions.Target, found actions.Finding) (actions.Evidence, error) {
-	return o.act(ctx, "give groups back", t, func(s *session, a account) (string, error) {
+	return o.act(ctx, "give back what was owned", t, func(s *session, a account) (string, error) {
 		return actions.Each(t.Of(found), classify, func(i actions.Item) (string, error) {
 			b, err := readBefore(i)
 			if err != nil {
 				return "", err
 			}
-			group, err := s.byID(s.ownedBase(), i.ID, "cn", s.fl.owner)
+			uuid, base, attr, err := s.held(i.ID)
+			if err != nil {
+				return "", err
+			}
+			group, err := s.byID(base, uuid, "cn", attr)
 			if err != nil {
 				return "", err
 			}
 			if group == nil {
-				return "", actions.Final(errors.New("the group does not exist any more"))
+				return "", actions.Final(errors.New("it does not exist any more"))
 			}
-			owners := group.GetEqualFoldAttributeValues(s.fl.owner)
+			owners := group.GetEqualFoldAttributeValues(attr)
 			remove := ""
 			heir, err := s.former(t, a, i.ID)
 			if err != nil {
@@ -84,7 +101,7 @@ func (o owner) Undo(ctx context.Context, t actions.Target, found actions.Finding
 			if _, already := findDN(owners, a.dn()); s.fl.oneOwner && !already && remove == "" && len(owners) > 0 {
 				return "", actions.Final(fmt.Errorf("%s answers for it by now", owners[0]))
 			}
-			return "modify: success", s.replaceName(group, s.fl.owner, remove, a.dn())
+			return "modify: success", s.replaceName(group, attr, remove, a.dn())
 		})
 	})
 }

@@ -16,7 +16,8 @@ import (
 // leaver's manager, or none if the leaver has none.
 type reports struct{ *Client }
 
-// Check holds one item for each direct report.
+// Check holds one item for each direct report. A service account is none: owner
+// hands it over.
 func (r reports) Check(ctx context.Context, t actions.Target) (actions.Finding, error) {
 	return r.check(ctx, "read the direct reports", t, func(s *session, a account, f *actions.Finding) error {
 		attr := s.cfg.Attributes.Manager
@@ -24,7 +25,11 @@ func (r reports) Check(ctx context.Context, t actions.Target) (actions.Finding, 
 		if err != nil {
 			return err
 		}
-		for _, e := range found {
+		services, err := s.services(a)
+		if err != nil {
+			return err
+		}
+		for _, e := range except(found, services) {
 			item, ok := s.handItem(e, attr, a, f)
 			if !ok {
 				continue

@@ -97,7 +97,7 @@ func assemble(s *store.Store, written, inForce *config.Config, user string, chat
 	}
 	a := &app{cfg: cfg, rev: st.Config.Rev, store: s, systems: systems, log: log, zone: cfg.Company.Zone.Location}
 	a.executor = actions.New(actions.Config{
-		Store: s, Systems: systems, Tasks: tasks(cfg), Deny: deny, Left: book.Left, Observe: cfg.Mode == config.Observe, Attempts: cfg.Attempts,
+		Store: s, Systems: systems, Tasks: tasks(cfg), Questions: enquiry(cfg), Deny: deny, Left: book.Left, Observe: cfg.Mode == config.Observe, Attempts: cfg.Attempts,
 		First: time.Duration(cfg.Retry.First), Max: time.Duration(cfg.Retry.Max), Again: time.Duration(cfg.Times.SurveyAgain), Log: log.With().Str("loop", "executor").Logger(),
 	})
 	who, err := people.New(s, directory, roles(cfg), cfg.Link.Email...)

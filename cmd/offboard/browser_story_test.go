@@ -76,6 +76,11 @@ func TestDemoInTheBrowser(t *testing.T) {
 		th.Click(".composer button", "Send")
 		th.Sees("#log", "OFF-1")
 	}
+	for _, do := range []string{"skip OFF-1 questions Marco is on holiday", "confirm OFF-1 then/directory/groups/1/4 it is closed", "confirm OFF-1 then/doors/groups/1/2 it is closed"} {
+		th.Write("#composer", do)
+		th.Click(".composer button", "Send")
+		th.Sees("#log", "OFF-1")
+	}
 	th.Sees("#log", "has no access any more")
 	th.next("Aude Martin", "audit OFF-1")
 	th.look("11-closed")
@@ -175,6 +180,12 @@ func TestDemoByKeyboard(t *testing.T) {
 	press("#log button", "Retry")
 	th.Holds(`![...document.querySelectorAll("#log button")].some(b => b.innerText.startsWith("Retry"))`)
 	th.keepsFocus()
+	for _, do := range []string{"skip OFF-1 questions Marco is on holiday", "confirm OFF-1 then/directory/groups/1/4 it is closed", "confirm OFF-1 then/doors/groups/1/2 it is closed"} {
+		th.Write("#composer", do)
+		th.Press(kb.Enter)
+		th.Holds(`document.querySelector("#composer").value === ""`)
+		th.keepsFocus()
+	}
 	for _, task := range []string{"laptop", "key ca"} {
 		press("#log button", "Confirm: take back the "+task)
 		th.Sees("dialog.form", "")

@@ -49,6 +49,7 @@ places: {it: it-offboarding}
 link: {attributes: {web: uid}}
 http: {listen: "127.0.0.1:0"}
 watch: {sweep: off}
+questions: []
 `
 
 func newOffice(t testing.TB) *office {

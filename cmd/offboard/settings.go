@@ -46,6 +46,14 @@ func tasks(cfg *config.Config) []actions.Task {
 	return out
 }
 
+func enquiry(cfg *config.Config) actions.Enquiry {
+	out := actions.Enquiry{Within: time.Duration(cfg.Answers.Within)}
+	for _, q := range cfg.Questions {
+		out.Ask = append(out.Ask, store.Question{ID: q.Name, Label: q.Label, Ask: q.Ask, Task: q.Task})
+	}
+	return out
+}
+
 func roles(cfg *config.Config) []people.Role {
 	var out []people.Role
 	for _, r := range cfg.Roles {

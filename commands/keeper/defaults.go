@@ -98,7 +98,7 @@ func (b *board) heirs(ctx context.Context) []wanted {
 		out = append(out, b.said(ctx, fmt.Sprintf("defaulted/%d", d.At.Unix()), func(reader store.PersonID) bot.Message { return v.Defaulted(c, reader) }, slices.Concat(p.Approvers, []store.PersonID{c.Asker()})...)...)
 	}
 	for _, s := range p.Steps {
-		if !s.Lapsed {
+		if !s.Lapsed || s.Asks() { // the closing message says what nobody has said
 			continue
 		}
 		told := []store.PersonID{c.Asker()}

@@ -107,6 +107,7 @@ func (b *board) wanted(ctx context.Context) []wanted {
 	out = append(out, b.unratified(ctx)...)
 	out = append(out, b.replaced()...)
 	out = append(out, b.heirs(ctx)...)
+	out = append(out, b.wonder()...)
 	out = append(out, b.missing(ctx)...)
 	out = append(out, b.reminders(ctx)...)
 	out = append(out, b.returning(ctx)...)

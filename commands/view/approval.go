@@ -22,7 +22,8 @@ func (v View) Approval(c store.Case, approver store.PersonID) bot.Message {
 		m.Summary = fmt.Sprintf("%s: %s. You need not do anything more.", c.ID, v.Asking(c))
 		add(bot.Prose{Text: bot.T(m.Summary)}, v.facts(c, true))
 		add(v.handover(c)...)
-		add(bot.Buttons{{Label: "Choose who gets what…", Verb: string(store.VerbAnswer), Object: object(c, "")}})
+		add(v.known(c)...)
+		add(append(bot.Buttons{{Label: "Choose who gets what…", Verb: string(store.VerbAnswer), Object: object(c, "")}}, v.tell(c)...))
 	case p.State == store.Asked && asked && p.Kind == store.Retake:
 		var parts []bot.Part
 		m.Summary, parts = v.again(c)
@@ -42,8 +43,9 @@ func (v View) Approval(c store.Case, approver store.PersonID) bot.Message {
 		add(v.facts(c, true))
 		add(v.found(c, false)...)
 		add(v.handover(c)...)
+		add(v.known(c)...)
 		add(v.missing(c)...)
-		add(v.question(c), typed(store.VerbApprove, c))
+		add(append(v.question(c), v.tell(c)...), typed(store.VerbApprove, c))
 	case p.State == store.Asked && slices.ContainsFunc(p.Given, func(d store.Decision) bool { return d.By == approver }):
 		m.Summary = fmt.Sprintf("%s: you have approved it. Thank you; you need not do anything more.", c.ID)
 		add(bot.Prose{Text: bot.T(m.Summary)})
@@ -60,8 +62,16 @@ func (v View) Approval(c store.Case, approver store.PersonID) bot.Message {
 		m.Summary = v.news(c)
 		add(bot.Prose{Text: bot.T(m.Summary)}, v.facts(c, true))
 		add(v.handover(c)...)
+		var buttons bot.Buttons
 		if v.open(c) {
-			add(bot.Buttons{{Label: "Change who gets what…", Verb: string(store.VerbAnswer), Object: object(c, "")}})
+			buttons = append(buttons, bot.Button{Label: "Change who gets what…", Verb: string(store.VerbAnswer), Object: object(c, "")})
+		}
+		if asked {
+			add(v.known(c)...)
+			buttons = append(buttons, v.tell(c)...)
+		}
+		if len(buttons) > 0 {
+			add(buttons)
 		}
 	}
 	switch {

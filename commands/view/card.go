@@ -90,7 +90,7 @@ func (v View) stepButtons(c store.Case, s store.Step) bot.Buttons {
 	obj := object(c, string(s.ID))
 	label := func(verb string) string { return bot.Clean(verb+": "+inner(s.Words), bot.MaxLabel) }
 	switch {
-	case s.State.Ended(), s.Drift:
+	case s.State.Ended(), s.Drift, s.Asks():
 		return nil
 	case s.Manual != nil && s.Manual.First:
 		return bot.Buttons{{Label: "Confirm who it is", Verb: string(store.VerbConfirm), Object: obj, Style: bot.Primary}}

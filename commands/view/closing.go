@@ -134,6 +134,8 @@ func (v View) remains(c store.Case) []bot.Part {
 	var rows []bot.Row
 	for _, s := range p.Steps {
 		switch {
+		case s.Asks():
+			rows = append(rows, v.untold(c)...)
 		case s.State == store.Skipped || s.State == store.Halted:
 			rows = append(rows, bot.Row{Mark: bot.Skipped, Text: bot.T(v.system(s.System) + ": " + v.words(c, s)), Detail: bot.T(notDone(p, s))})
 		case s.Left > 0:

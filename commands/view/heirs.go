@@ -22,8 +22,9 @@ func (v View) otherwise(by time.Time, to, reader store.PersonID) string {
 func (v View) Heirs(c store.Case, reader store.PersonID, by time.Time, to store.PersonID) bot.Message {
 	text := fmt.Sprintf("%s, about %s, was approved %sin your place. Please choose who gets what. %s Only handing it over waits for that.", c.ID, v.Name(c.Person), v.standing(c.Plan(0)), v.otherwise(by, to, reader))
 	m := bot.Message{Summary: bot.Clean(text, bot.MaxSummary), Parts: []bot.Part{bot.Heading{Text: v.title(c)}, bot.Prose{Text: bot.T(text)}}}
-	m.Parts = append(m.Parts, v.handover(c)...)
-	m.Parts = append(m.Parts, bot.Buttons{{Label: "Choose who gets what…", Verb: string(store.VerbAnswer), Object: object(c, ""), Style: bot.Primary}}, bot.Fine{Text: bot.T("Or type: /offboard answer " + string(c.ID))})
+	m.Parts = append(append(m.Parts, v.handover(c)...), v.known(c)...)
+	buttons := append(bot.Buttons{{Label: "Choose who gets what…", Verb: string(store.VerbAnswer), Object: object(c, ""), Style: bot.Primary}}, v.tell(c)...)
+	m.Parts = append(m.Parts, buttons, bot.Fine{Text: bot.T("Or type: /offboard answer " + string(c.ID))})
 	return m
 }
 
@@ -50,7 +51,12 @@ func (v View) HeirsSettled(c store.Case, reader store.PersonID) bot.Message {
 		text = fmt.Sprintf("%s: nobody had chosen in time who gets what, so it goes to %s.", c.ID, v.you(d.To, reader))
 	}
 	text += v.changeable(c, reader)
-	return bot.Message{Summary: bot.Clean(text, bot.MaxSummary), Parts: []bot.Part{bot.Prose{Text: bot.T(text)}}}
+	m := bot.Message{Summary: bot.Clean(text, bot.MaxSummary), Parts: []bot.Part{bot.Prose{Text: bot.T(text)}}}
+	m.Parts = append(m.Parts, v.known(c)...)
+	if b := v.tell(c); len(b) > 0 {
+		m.Parts = append(m.Parts, bot.Buttons(b))
+	}
+	return m
 }
 
 // changeable says who can still change who gets what; empty once it is being
@@ -102,6 +108,7 @@ func (v View) undone(c store.Case) string {
 	var list []string
 	for _, s := range c.Plan(1).Steps {
 		switch {
+		case s.Asks():
 		case s.Lapsed:
 			list = append(list, "\""+bot.Clean(v.words(c, s), 100)+"\"")
 		case (s.State == store.Skipped || s.State == store.Halted) && (s.LockOut || s.Phase == "cut-off"):

@@ -40,6 +40,9 @@ func (v View) words(c store.Case, s store.Step) string {
 	if list := labels(s, v.Held(c, s)); len(list) > 0 {
 		return s.Words + ": " + few(list, 12)
 	}
+	if m := s.Manual; m.Until == "" && !m.Detail.IsZero() {
+		return s.Words + ": " + bot.Clean(v.Text(string(c.ID), m.Detail), 300)
+	}
 	return s.Words
 }
 
@@ -74,6 +77,9 @@ func (v View) planned(c store.Case, g group) []bot.Row {
 		case s.Manual != nil:
 			row.Text = bot.T(v.words(c, s))
 			detail = []string{s.Manual.Owner.Words() + " does this"}
+			if s.Asks() {
+				detail[0] = s.Manual.Owner.Words() + " is asked; nothing waits for it"
+			}
 		case s.Loses != "":
 			detail = append(detail, "can't be given back: "+s.Loses)
 		default:
@@ -202,8 +208,16 @@ func (v View) live(c store.Case, s store.Step) bot.Row {
 			d = "nothing was taken: it is kept or archived"
 		}
 	case store.Confirmed:
+		if s.Asks() {
+			d = "said by " + v.Name(s.By)
+			break
+		}
 		d = "confirmed by " + v.Name(s.By) + ": " + bot.Clean(v.Text(subject, s.Note), 300)
 	case store.Skipped:
+		if s.Asks() && s.Lapsed {
+			d = "nobody has said all of it in time"
+			break
+		}
 		if text := notDecided(c.Plan(0), s); text != "" {
 			d = text
 			break
@@ -231,10 +245,15 @@ func (v View) waiting(c store.Case, s store.Step) string {
 		return "found since it was approved; " + v.Asking(c)
 	case s.Manual != nil && s.Manual.Until != "":
 		return fmt.Sprintf("until %s, then for %s to confirm: %s", Day(s.Manual.Until), s.Manual.Owner.Words(), bot.Clean(v.Text(string(c.ID), s.Manual.Detail), 200))
+	case s.Asks():
+		return "for " + v.approvers(c.Plan(0)) + " to say"
 	case s.Manual != nil:
 		d := "for " + s.Manual.Owner.Words() + " to confirm"
 		if due := c.Plan(0).TaskDue(s); !due.IsZero() {
 			d += " by " + Moment(due, c.Zone()).String()
+		}
+		if id := c.Plan(0).NewOwner(s); id != "" {
+			d += "; new owner: " + v.Name(id)
 		}
 		return d + follows(c.Plan(0), s, "; ")
 	case c.Plan(0).Lacks(s) != "":
