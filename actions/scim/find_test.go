@@ -105,6 +105,7 @@ func TestGone(t *testing.T) {
 func TestList(t *testing.T) {
 	for name, q := range map[string]scimtest.Quirks{
 		"proper": {}, "starts over": {StartsOver: true}, "wrong items": {WrongItems: true}, "wrong total": {WrongTotal: true, StartsOver: true}, "small pages": {Max: 5}, "refuses": {Max: 5, WrongTotal: true, RefusesPast: true},
+		"stands still": {StandsStill: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -119,6 +120,15 @@ func TestList(t *testing.T) {
 				t.Errorf("%d accounts: %+v", len(got), got)
 			}
 		})
+	}
+}
+
+// A group that the server names is only looked at: where none of those is hers, all
+// groups are.
+func TestFalseGroup(t *testing.T) {
+	_, cfg := start(t, scimtest.Quirks{FalseGroup: "g-other"})
+	if _, f := target(t, system(t, cfg), "groups", "u-jane"); held(f) != "g-design g-solo" {
+		t.Errorf("she is in %q", held(f))
 	}
 }
 

@@ -32,6 +32,7 @@ type Quirks struct {
 	SilentMiss    bool     // ... or nothing is found by them, without a word
 	StartsOver    bool     // answers the first page to what is past the end
 	RefusesPast   bool     // refuses it
+	StandsStill   bool     // answers the last page to it
 	OnePage       bool     // answers the first page always
 	WrongItems    bool     // itemsPerPage is a number of its own
 	WrongTotal    bool     // totalResults is what is on the page
@@ -48,6 +49,7 @@ type Quirks struct {
 	HideActive    bool     // never shows active
 	HideMembers   bool     // never shows members
 	UserGroups    bool     // shows the groups of a user
+	FalseGroup    string   // the only group that a search by member finds, without its members
 	NoContent     bool     // answers a change with 204 and no body
 	ETags         bool     // has versions, and enforces them
 	Stale         int      // so many reads after a change still show what was before
