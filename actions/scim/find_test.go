@@ -39,6 +39,7 @@ func TestFind(t *testing.T) {
 			s.Remove("Users", "u-adm")
 			s.Add("Users", user("u-adm", "adm-jane", "Jane Doe", "jane@lumen.example", "1042")) // the last of four
 		}, cfg: func(c *scim.Config) { c.Page = 2 }, want: "u-adm u-jane"},
+		{name: "more are found than a page shows", cfg: func(c *scim.Config) { c.Page = 1 }, want: "u-adm u-jane"},
 		{name: "it compares with case", q: scimtest.Quirks{CaseSensitive: true}, change: func(s *scimtest.Server) { s.Set("Users", "u-jane", "userName", "JANE") }, want: "u-adm"},
 		{name: "and nothing else is hers", q: scimtest.Quirks{CaseSensitive: true}, change: func(s *scimtest.Server) {
 			s.Remove("Users", "u-adm")
@@ -123,6 +124,15 @@ func TestList(t *testing.T) {
 				t.Errorf("%d accounts: %+v", len(got), got)
 			}
 		})
+	}
+}
+
+// Who may be able to sign in is listed as such.
+func TestListWithoutActive(t *testing.T) {
+	_, cfg := start(t, scimtest.Quirks{HideActive: true})
+	p, err := system(t, cfg).Lister.List(t.Context(), "")
+	if err != nil || len(p.Accounts) != 4 || !p.Accounts[0].Enabled {
+		t.Errorf("%+v, %v", p, err)
 	}
 }
 
