@@ -20,19 +20,9 @@ func (c *Commands) suspended(r *request) ([]store.Case, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, row := range rows {
-			configured, err := c.People.Roles(r.actor, row.Person)
-			if err != nil {
-				return nil, err
-			}
-			if !row.Visible(r.actor.Person, configured) {
-				continue
-			}
-			cs, err := c.Store.Case(row.ID)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, cs)
+		err = c.visible(r, rows, func(_ store.Summary, cs store.Case, _ []store.Role) { out = append(out, cs) })
+		if err != nil {
+			return nil, err
 		}
 	}
 	return out, nil

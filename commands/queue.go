@@ -33,18 +33,7 @@ func (c *Commands) overview(r *request) ([]item, error) {
 	}
 	now := c.Store.Now()
 	var out []item
-	for _, row := range rows {
-		configured, err := c.People.Roles(r.actor, row.Person)
-		if err != nil {
-			return nil, err
-		}
-		if !row.Visible(r.actor.Person, configured) {
-			continue
-		}
-		cs, err := c.Store.Case(row.ID)
-		if err != nil {
-			return nil, err
-		}
+	err = c.visible(r, rows, func(row store.Summary, cs store.Case, configured []store.Role) {
 		it := item{cs: cs, mine: cs.Requester == r.actor.Person || cs.Asker() == r.actor.Person, due: row.Due, waits: c.waits(cs, r.actor, cs.RolesOf(r.actor.Person, configured))}
 		it.calls = cs.Asker() == r.actor.Person && cs.Late(now) && !cs.InBatch()
 		for _, w := range cs.Waits() {
@@ -53,11 +42,31 @@ func (c *Commands) overview(r *request) ([]item, error) {
 			}
 		}
 		out = append(out, it)
-	}
+	})
 	slices.SortStableFunc(out, func(a, b item) int {
 		return cmp.Or(sooner(a.late, b.late), sooner(a.due, b.due))
 	})
-	return out, nil
+	return out, err
+}
+
+// visible calls each with those of the cases that a person may know of, and with
+// the roles that the configuration gives this person there.
+func (c *Commands) visible(r *request, rows []store.Summary, each func(row store.Summary, cs store.Case, configured []store.Role)) error {
+	for _, row := range rows {
+		configured, err := c.People.Roles(r.actor, row.Person)
+		if err != nil {
+			return err
+		}
+		if !row.Visible(r.actor.Person, configured) {
+			continue
+		}
+		cs, err := c.Store.Case(row.ID)
+		if err != nil {
+			return err
+		}
+		each(row, cs, configured)
+	}
+	return nil
 }
 
 // sooner orders moments; none comes last.

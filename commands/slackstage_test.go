@@ -29,7 +29,7 @@ type slackStage struct {
 func newSlackStage(t *testing.T) *slackStage {
 	s := &slackStage{
 		Slack: slacktest.New(t, slacktest.Config{
-			Memory: true, Shortcuts: []string{"start"},
+			Memory: true, Shortcuts: []string{"start"}, Ping: 24 * time.Hour, // the bot pings, too
 			Scopes: []string{"commands", "chat:write", "im:write", "im:history", "users:read", "channels:read", "groups:read", "channels:history", "groups:history"},
 		}),
 		sockets: 2, athome: map[string]bool{},

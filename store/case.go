@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"slices"
+	"sync"
 	"time"
 )
 
@@ -150,12 +151,18 @@ func (p Plan) index(id StepID) int {
 	return slices.IndexFunc(p.Steps, func(s Step) bool { return s.ID == id })
 }
 
+var zoneFiles sync.Map // name -> *time.Location: to read one is to open a file
+
 // Zone is the leaver's time zone; UTC where the recorded one is not known here.
 func (c Case) Zone() *time.Location {
+	if z, ok := zoneFiles.Load(c.Terms.Zone); ok {
+		return z.(*time.Location)
+	}
 	z, err := time.LoadLocation(c.Terms.Zone)
 	if err != nil {
 		return time.UTC
 	}
+	zoneFiles.Store(c.Terms.Zone, z)
 	return z
 }
 

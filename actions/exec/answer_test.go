@@ -37,6 +37,7 @@ func TestAnswers(t *testing.T) {
 		{"a failure with a finding", `{"version":1,"class":"again","error":"x","items":[]}`, `"items"`},
 		{"later, nobody knows when", `{"version":1,"class":"later","error":"x"}`, "after which time"},
 		{"later, in no time", `{"version":1,"class":"later","error":"x","after":"soon"}`, "not a time such as 10m"},
+		{"later, in a year", `{"version":1,"class":"later","error":"x","after":"8760h"}`, "from 1s to 168h"},
 		{"final, with a time", `{"version":1,"class":"final","error":"x","after":"1h"}`, "only if a person says so"},
 		{"a list", `[]`, "not one JSON object"},
 		{"no JSON", "Traceback (most recent call last)", "not one JSON object"},

@@ -196,6 +196,25 @@ func TestInspect(t *testing.T) {
 	wantClass(t, sys.Reach(t.Context()), actions.ClassAgain)
 }
 
+// A list of all accounts that does not go on is an error, never a list that is done.
+func TestListStandsStill(t *testing.T) {
+	v, at := newVendor(t)
+	v.mux.HandleFunc("GET /users", func(out http.ResponseWriter, _ *http.Request) { say(out, 200, object{"users": []string{"u1"}}) })
+	l := system(t, fmt.Sprintf(paged, at, `{query: page, next: '"2"'}`)+`
+    list:
+      read: {get: /users, proven: answer.status == 200, list: answer.json.users, page: {query: page, next: '"2"'}}
+      enabled: "true"
+`).Lister
+	p, err := l.List(t.Context(), "")
+	if err != nil || len(p.Accounts) != 1 || p.Next == "" {
+		t.Fatalf("%+v, %v", p, err)
+	}
+	for page, want := range map[string]string{p.Next: "begin again", "1001 3": "more than 1000 pages", "x": "no page of the list"} {
+		_, err := l.List(t.Context(), page)
+		wantClass(t, err, actions.ClassFinal, want)
+	}
+}
+
 const paged = `
 - name: sys
   type: http

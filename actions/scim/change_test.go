@@ -102,6 +102,11 @@ func TestTrouble(t *testing.T) {
 				}
 			}
 		}, class: actions.ClassAgain, words: "somebody has changed it meanwhile"},
+		{name: "taken, and nothing shows it", action: "deactivate", q: scimtest.Quirks{Later: true}, first: time.Minute, class: actions.ClassLater, after: time.Minute, words: "PATCH (path): 202"},
+		{name: "another name than before", action: "deactivate", q: scimtest.Quirks{Renames: true}, class: actions.ClassFinal, words: "the account was called jane and is now called removed-u-jane"},
+		{name: "busy with what it can do", action: "deactivate", spoil: func(s *scimtest.Server) {
+			s.Before = func(r *http.Request) { s.Busy(strings.Contains(r.URL.Path, "Config")) }
+		}, class: actions.ClassAgain, words: "ServiceProviderConfig: HTTP 503"},
 		{name: "reads are old", action: "deactivate", q: scimtest.Quirks{Stale: 5}, first: time.Minute, class: actions.ClassLater, after: time.Minute, words: "does not show it yet"},
 		{name: "reads stay old", action: "deactivate", q: scimtest.Quirks{Stale: 5}, first: time.Hour},
 		{name: "PATCH alone, which it does not take", action: "deactivate", q: scimtest.Quirks{NoPatch: true}, cfg: func(c *scim.Config) { c.Deactivate = []string{"path"} }, class: actions.ClassFinal, words: "takes no PATCH"},

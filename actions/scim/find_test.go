@@ -39,6 +39,7 @@ func TestFind(t *testing.T) {
 			s.Remove("Users", "u-adm")
 			s.Add("Users", user("u-adm", "adm-jane", "Jane Doe", "jane@lumen.example", "1042")) // the last of four
 		}, cfg: func(c *scim.Config) { c.Page = 2 }, want: "u-adm u-jane"},
+		{name: "more are found than a page shows", cfg: func(c *scim.Config) { c.Page = 1 }, want: "u-adm u-jane"},
 		{name: "it compares with case", q: scimtest.Quirks{CaseSensitive: true}, change: func(s *scimtest.Server) { s.Set("Users", "u-jane", "userName", "JANE") }, want: "u-adm"},
 		{name: "and nothing else is hers", q: scimtest.Quirks{CaseSensitive: true}, change: func(s *scimtest.Server) {
 			s.Remove("Users", "u-adm")
@@ -88,8 +89,11 @@ func TestGone(t *testing.T) {
 	if f, err := check(cfg, "u-jane"); err == nil || !strings.Contains(err.Error(), "the list does not answer") {
 		t.Errorf("a wrong url: %v, %v", f, err)
 	}
-	if f, err := check(settings(s), "u-none"); err != nil || len(f.Accounts) > 0 {
-		t.Errorf("somebody who is gone: %v, %v", f, err)
+	for _, id := range []string{"u-none", "../Groups/g-solo", "u-jane?x"} {
+		s.Quirks.Gone = !s.Quirks.Gone
+		if f, err := check(settings(s), id); err != nil || len(f.Accounts) > 0 {
+			t.Errorf("somebody who is gone: %v, %v", f, err)
+		}
 	}
 	odd := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, `{"id":"u-bo","userName":"bo","active":false}`)
@@ -105,6 +109,7 @@ func TestGone(t *testing.T) {
 func TestList(t *testing.T) {
 	for name, q := range map[string]scimtest.Quirks{
 		"proper": {}, "starts over": {StartsOver: true}, "wrong items": {WrongItems: true}, "wrong total": {WrongTotal: true, StartsOver: true}, "small pages": {Max: 5}, "refuses": {Max: 5, WrongTotal: true, RefusesPast: true},
+		"stands still": {StandsStill: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -119,6 +124,41 @@ func TestList(t *testing.T) {
 				t.Errorf("%d accounts: %+v", len(got), got)
 			}
 		})
+	}
+}
+
+// Who may be able to sign in is listed as such.
+func TestListWithoutActive(t *testing.T) {
+	_, cfg := start(t, scimtest.Quirks{HideActive: true})
+	p, err := system(t, cfg).Lister.List(t.Context(), "")
+	if err != nil || len(p.Accounts) != 4 || !p.Accounts[0].Enabled {
+		t.Errorf("%+v, %v", p, err)
+	}
+}
+
+// A group that the server names is only looked at: where none of those is hers, all
+// groups are.
+func TestFalseGroup(t *testing.T) {
+	for _, q := range []scimtest.Quirks{{FalseGroup: "g-other"}, {SomeGroups: true}, {Filters: []string{"id"}, SilentMiss: true}} {
+		_, cfg := start(t, q)
+		if _, f := target(t, system(t, cfg), "groups", "u-jane"); held(f) != "g-design g-solo" || len(f.Unread) > 0 {
+			t.Errorf("%+v: she is in %q, unread %q", q, held(f), f.Unread)
+		}
+	}
+}
+
+// Where the groups can neither be searched nor all be read, that is said.
+func TestGroupsUnread(t *testing.T) {
+	s, cfg := start(t, scimtest.Quirks{Filters: []string{"id", "userName"}})
+	cfg.Scan = 3
+	s.Remove("Users", "u-adm")
+	if _, f := target(t, system(t, cfg), "groups", "u-jane"); len(f.Unread) != 1 || !strings.Contains(f.Unread[0], "does not search groups by member, and has more than 3") {
+		t.Errorf("%q, unread %q", held(f), f.Unread)
+	}
+	s, cfg = start(t, scimtest.Quirks{})
+	s.Set("Users", "u-jane", "groups", []any{scimtest.Object{"value": "g-other", "display": "Other", "type": "indirect"}})
+	if _, f := target(t, system(t, cfg), "groups", "u-jane"); held(f) != "g-design g-solo" || len(f.Notes) != 1 || !strings.Contains(f.Notes[0], "in the group Other by way of another group") {
+		t.Errorf("%q, notes %q", held(f), f.Notes)
 	}
 }
 

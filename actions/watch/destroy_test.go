@@ -1,10 +1,7 @@
 package watch_test
 
 import (
-	"errors"
-	"runtime"
 	"slices"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -241,29 +238,7 @@ func TestKillWhileDeleting(t *testing.T) {
 					w.retaining(50 * time.Minute)
 					id := w.left("bo")
 					pass(48 * time.Minute)
-					var n atomic.Int64
-					var dead atomic.Bool
-					here := func(where string) bool {
-						if !dead.Load() && (where != at || n.Add(1) != k) {
-							return false
-						}
-						dead.Store(true)
-						w.cancel()
-						return true
-					}
-					fault := func(where string) error {
-						if here(where) {
-							return errors.New("killed")
-						}
-						return nil
-					}
-					w.fault.Store(&fault)
-					call := func(where string) {
-						if here(where) {
-							runtime.Goexit()
-						}
-					}
-					w.called.Store(&call)
+					dead := w.killAt(at, k)
 					for range 12 {
 						pass(time.Minute)
 						if p := w.proposed(id); p.State == store.Asked && !dead.Load() {
@@ -275,7 +250,6 @@ func TestKillWhileDeleting(t *testing.T) {
 							if err := w.Close(); err != nil {
 								t.Fatal(err)
 							}
-							n.Store(-1 << 40)
 							dead.Store(false)
 							w.open()
 							w.start()

@@ -2,7 +2,9 @@ package watch_test
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"sync/atomic"
 	"testing"
@@ -123,6 +125,36 @@ func (w *world) start() {
 		}
 		w.halt = func() {}
 	}
+}
+
+// killAt kills the loops when they come for the k-th time to a boundary: "before" or
+// "after" a commit, "call" or "done" at a call. Nothing they do has an effect from
+// then on, until dead is false again.
+func (w *world) killAt(at string, k int64) (dead *atomic.Bool) {
+	dead = new(atomic.Bool)
+	var n atomic.Int64
+	here := func(where string) bool {
+		if !dead.Load() && (where != at || n.Add(1) != k) {
+			return false
+		}
+		dead.Store(true)
+		w.cancel()
+		return true
+	}
+	fault := func(where string) error {
+		if here(where) {
+			return errors.New("killed")
+		}
+		return nil
+	}
+	w.fault.Store(&fault)
+	call := func(where string) {
+		if here(where) {
+			runtime.Goexit()
+		}
+	}
+	w.called.Store(&call)
+	return dead
 }
 
 func (w *world) do(subject store.CaseID, name string, b store.Body) store.Case {

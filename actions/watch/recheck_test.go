@@ -1,11 +1,8 @@
 package watch_test
 
 import (
-	"errors"
-	"runtime"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -177,29 +174,7 @@ func TestKillWhileReadingAgain(t *testing.T) {
 					jane, bo := w.left("jane"), w.left("bo")
 					pass(55 * time.Minute)
 					w.mem.Join("dir", "design", "jane")
-					var n atomic.Int64
-					var dead atomic.Bool
-					here := func(where string) bool {
-						if !dead.Load() && (where != at || n.Add(1) != k) {
-							return false
-						}
-						dead.Store(true)
-						w.cancel()
-						return true
-					}
-					fault := func(where string) error {
-						if here(where) {
-							return errors.New("killed")
-						}
-						return nil
-					}
-					w.fault.Store(&fault)
-					call := func(where string) {
-						if here(where) {
-							runtime.Goexit()
-						}
-					}
-					w.called.Store(&call)
+					dead := w.killAt(at, k)
 					for range 12 {
 						pass(time.Minute)
 						if dead.Load() {
@@ -208,7 +183,6 @@ func TestKillWhileReadingAgain(t *testing.T) {
 							if err := w.Close(); err != nil {
 								t.Fatal(err)
 							}
-							n.Store(-1 << 40)
 							dead.Store(false)
 							w.open()
 							w.start()

@@ -2,11 +2,8 @@ package watch_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"runtime"
 	"slices"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -171,29 +168,7 @@ func TestKillWhileSweeping(t *testing.T) {
 					w.mem.Stray("vpn", "backup")
 					w.daily()
 					pass(11*time.Hour + 59*time.Minute)
-					var n atomic.Int64
-					var dead atomic.Bool
-					here := func(where string) bool {
-						if !dead.Load() && (where != at || n.Add(1) != k) {
-							return false
-						}
-						dead.Store(true)
-						w.cancel()
-						return true
-					}
-					fault := func(where string) error {
-						if here(where) {
-							return errors.New("killed")
-						}
-						return nil
-					}
-					w.fault.Store(&fault)
-					call := func(where string) {
-						if here(where) {
-							runtime.Goexit()
-						}
-					}
-					w.called.Store(&call)
+					dead := w.killAt(at, k)
 					pass(5 * time.Minute)
 					fired = dead.Load()
 					w.halt()

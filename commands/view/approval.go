@@ -146,22 +146,29 @@ func (v View) question(c store.Case) bot.Buttons {
 	if p.Kind == store.Leave {
 		text += " Who gets what is as shown."
 	}
-	if n := lost(p); n > 0 {
-		text += " " + store.Count(n, "thing can't", "things can't") + " be given back."
-	}
-	b := bot.Buttons{
-		{
-			Label: "Approve", Verb: string(store.VerbApprove), Object: object(c, p.Scope), Style: bot.Primary,
-			Confirm: &bot.Confirm{Title: bot.Clean("Approve "+v.title(c)+"?", 100), Text: bot.Clean(text, 300), Yes: "Yes, approve"},
-		},
-		{Label: "Choose who gets what…", Verb: string(store.VerbAnswer), Object: object(c, "")},
-		{Label: "Not me, ask…", Verb: string(store.VerbDelegate), Object: object(c, "")},
-		{Label: "Decline…", Verb: string(store.VerbDecline), Object: object(c, p.Scope), Style: bot.Danger},
-	}
+	b := v.decides(c, "Approve", text, "Decline…")
 	if p.Kind != store.Leave { // nothing in it goes to somebody else
 		b = slices.DeleteFunc(b, func(x bot.Button) bool { return x.Verb == string(store.VerbAnswer) })
 	}
 	return b
+}
+
+// decides are the buttons of somebody who is asked: yes and no in the words of the
+// question, and text is what yes does.
+func (v View) decides(c store.Case, yes, text, no string) bot.Buttons {
+	p := c.Plan(0)
+	if n := lost(p); n > 0 {
+		text += " " + store.Count(n, "thing can't", "things can't") + " be given back."
+	}
+	return bot.Buttons{
+		{
+			Label: yes, Verb: string(store.VerbApprove), Object: object(c, p.Scope), Style: bot.Primary,
+			Confirm: &bot.Confirm{Title: bot.Clean("Approve "+v.title(c)+"?", 100), Text: bot.Clean(text, 300), Yes: "Yes, approve"},
+		},
+		{Label: "Choose who gets what…", Verb: string(store.VerbAnswer), Object: object(c, "")},
+		{Label: "Not me, ask…", Verb: string(store.VerbDelegate), Object: object(c, "")},
+		{Label: no, Verb: string(store.VerbDecline), Object: object(c, p.Scope), Style: bot.Danger},
+	}
 }
 
 func lost(p store.Plan) (n int) {

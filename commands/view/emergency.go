@@ -83,18 +83,7 @@ func (v View) Ratify(c store.Case, reader store.PersonID) bot.Message {
 	}
 	add(v.handover(c)...)
 	text := fmt.Sprintf("It was right, and what is listed is taken from %s too. Who gets what is as shown.", name)
-	if n := lost(p); n > 0 {
-		text += " " + store.Count(n, "thing can't", "things can't") + " be given back."
-	}
-	buttons := bot.Buttons{
-		{
-			Label: "It was right", Verb: string(store.VerbApprove), Object: object(c, p.Scope), Style: bot.Primary,
-			Confirm: &bot.Confirm{Title: bot.Clean("Approve "+v.title(c)+"?", 100), Text: bot.Clean(text, 300), Yes: "Yes, approve"},
-		},
-		{Label: "Choose who gets what…", Verb: string(store.VerbAnswer), Object: object(c, "")},
-		{Label: "Not me, ask…", Verb: string(store.VerbDelegate), Object: object(c, "")},
-		{Label: "It was not right…", Verb: string(store.VerbDecline), Object: object(c, p.Scope), Style: bot.Danger},
-	}
+	buttons := v.decides(c, "It was right", text, "It was not right…")
 	if !slices.Contains(p.Approvers, reader) { // they decide by a role, and nothing else is theirs
 		buttons = slices.Delete(buttons, 1, 3)
 	}

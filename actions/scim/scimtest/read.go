@@ -83,6 +83,12 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request, kind string) {
 	if s.Quirks.OnePage || s.Quirks.StartsOver && start > total {
 		start = 1
 	}
+	if s.Quirks.StandsStill && start > total {
+		start = 1 + (total-1)/count*count
+	}
+	if s.Quirks.SomeGroups && strings.HasPrefix(q.Get("filter"), "members") {
+		count = 1
+	}
 	page := all[min(start-1, total):min(start-1+count, total)]
 	items := len(page)
 	if s.Quirks.WrongItems {
@@ -93,7 +99,11 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request, kind string) {
 	}
 	shown := []Object{}
 	for _, o := range page {
-		shown = append(shown, s.shown(kind, o))
+		o = s.shown(kind, o)
+		if s.Quirks.FalseGroup != "" && q.Get("filter") != "" {
+			delete(o, "members")
+		}
+		shown = append(shown, o)
 	}
 	answer(w, 200, Object{
 		"schemas":      []string{"urn:ietf:params:scim:api:messages:2.0:ListResponse"},
@@ -123,6 +133,9 @@ func (s *Server) search(kind, filter string) (found []Object, ok bool) {
 	attr, sub, _ := strings.Cut(m[1], ".")
 	if m[2] != "" {
 		sub = m[2]
+	}
+	if attr == "members" && s.Quirks.FalseGroup != "" {
+		return []Object{s.find(kind, s.Quirks.FalseGroup)}, true
 	}
 	if s.Quirks.Filters != nil && !slices.Contains(s.Quirks.Filters, attr) {
 		return nil, s.Quirks.SilentMiss

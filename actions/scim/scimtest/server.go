@@ -32,6 +32,7 @@ type Quirks struct {
 	SilentMiss    bool     // ... or nothing is found by them, without a word
 	StartsOver    bool     // answers the first page to what is past the end
 	RefusesPast   bool     // refuses it
+	StandsStill   bool     // answers the last page to it
 	OnePage       bool     // answers the first page always
 	WrongItems    bool     // itemsPerPage is a number of its own
 	WrongTotal    bool     // totalResults is what is on the page
@@ -48,6 +49,11 @@ type Quirks struct {
 	HideActive    bool     // never shows active
 	HideMembers   bool     // never shows members
 	UserGroups    bool     // shows the groups of a user
+	SomeGroups    bool     // a search by member shows the first group that there is, and says how many there are
+	Gone          bool     // answers 410 to what is not there
+	Later         bool     // answers 202 to a change, and makes none
+	Renames       bool     // gives an account that is deactivated another name
+	FalseGroup    string   // the only group that a search by member finds, without its members
 	NoContent     bool     // answers a change with 204 and no body
 	ETags         bool     // has versions, and enforces them
 	Stale         int      // so many reads after a change still show what was before
@@ -261,6 +267,8 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		refused(w, 404, "", "there is nothing here")
 	case id == "" && r.Method == http.MethodGet:
 		s.list(w, r, kind)
+	case s.find(kind, id) == nil && s.Quirks.Gone:
+		refused(w, 410, "", "gone")
 	case s.find(kind, id) == nil:
 		refused(w, 404, "", "Resource "+id+" not found")
 	case r.Method == http.MethodGet:

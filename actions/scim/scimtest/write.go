@@ -27,6 +27,9 @@ func (s *Server) change(w http.ResponseWriter, r *http.Request, kind, id string)
 	case s.Quirks.ETags && match != "" && match != version(o):
 		refused(w, 412, "", "Failed to update: the resource has changed")
 		return
+	case s.Quirks.Later:
+		answer(w, 202, Object{})
+		return
 	case s.lie:
 		answer(w, 200, s.shown(kind, o))
 		return
@@ -151,6 +154,9 @@ func (s *Server) patch(o Object, body []byte) (int, string) {
 				continue
 			}
 			o["active"] = is
+			if s.Quirks.Renames && !is {
+				o["userName"] = "removed-" + o["id"].(string)
+			}
 		case m != nil && s.Quirks.NoPathFilter:
 			return 400, "a path with a filter is not supported"
 		case m != nil && op.Op == "remove":

@@ -3,6 +3,8 @@ package discordtest
 import (
 	"strings"
 	"time"
+
+	"offboard/bot/bottest"
 )
 
 // pen draws as Discord's client does for one reader, in plain text: markup has
@@ -17,9 +19,7 @@ type pen struct {
 func (d *Discord) pen(user string) pen {
 	p := pen{d: d, user: user, zone: time.UTC}
 	if u := d.user(user); u != nil {
-		if zone, err := time.LoadLocation(u.TZ); err == nil {
-			p.zone = zone
-		}
+		p.zone = bottest.Zone(u.TZ)
 	}
 	return p
 }

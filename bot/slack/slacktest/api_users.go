@@ -6,14 +6,13 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"offboard/bot/bottest"
 )
 
 // userJSON is an account as users.info has it; the address only with its scope.
 func (s *Slack) userJSON(u *User, email bool) object {
-	zone, err := time.LoadLocation(u.TZ)
-	if err != nil {
-		zone = time.UTC
-	}
+	zone := bottest.Zone(u.TZ)
 	label, offset := time.Now().In(zone).Zone()
 	out := object{
 		"id": u.ID, "team_id": u.TeamID, "name": u.Name, "deleted": u.Deactivated, "color": "9f69e7",

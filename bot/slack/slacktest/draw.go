@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"offboard/bot/bottest"
 )
 
 // pen draws as Slack's client does for one reader, in plain text: markup has
@@ -18,9 +20,7 @@ type pen struct {
 func (s *Slack) pen(user string) pen {
 	p := pen{s: s, zone: time.UTC}
 	if u := s.user(user); u != nil {
-		if zone, err := time.LoadLocation(u.TZ); err == nil {
-			p.zone = zone
-		}
+		p.zone = bottest.Zone(u.TZ)
 	}
 	return p
 }

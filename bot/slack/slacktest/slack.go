@@ -30,6 +30,7 @@ type Config struct {
 	Shortcuts    []string      // callback ids of the global shortcuts
 	Page         int           // most objects that one page of a list has; 0 is 1000
 	Life         time.Duration // of a socket; 0 is 18060 s
+	Ping         time.Duration // how often it pings; 0 is 10 s, and more is for stories of months
 	Patience     time.Duration // how long an app has to acknowledge and to use a trigger_id; 0 is 3 s, and more is for tests in real time
 }
 

@@ -1,6 +1,7 @@
 package slacktest
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -138,7 +139,7 @@ func (c *Conn) write() {
 }
 
 func (c *Conn) ping() {
-	tick := time.NewTicker(pingEvery)
+	tick := time.NewTicker(cmp.Or(c.s.cfg.Ping, pingEvery))
 	defer tick.Stop()
 	for {
 		c.s.mu.Lock()
