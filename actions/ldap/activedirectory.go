@@ -40,7 +40,7 @@ var activeDirectory = flavour{
 	facts:    domainFacts{},
 	exact:    domainFacts{exact: true},
 	catchUp:  "repadmin /syncall %s /AdeP",
-	looks:    []func(*inspection, *session) error{(*inspection).encryption},
+	looks:    []func(*inspection, *session) error{(*inspection).encryption, (*inspection).oneServer},
 }
 
 const (

@@ -3,7 +3,10 @@ package ldap
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
+
+	"github.com/go-ldap/ldap/v3"
 )
 
 // apart is how far the clocks of two servers may differ: more, and Kerberos refuses
@@ -35,4 +38,26 @@ func (i *inspection) replicas(ctx context.Context, c *Client, w written, clock t
 			i.unsafe("set the clocks right", "the clocks of %s and %s are %s apart", host(replica), host(c.cfg.URL), lasts((l.clock - clock).Abs()))
 		}
 	}
+}
+
+// oneServer looks whether url names the domain: its name leads to any of the domain
+// controllers, so that a read need not go where the write went.
+func (i *inspection) oneServer(s *session) error {
+	root, err := s.read("", "defaultNamingContext", "dnsHostName")
+	if err != nil || root == nil {
+		return err
+	}
+	dn, err := ldap.ParseDN(get(root, "defaultNamingContext"))
+	if err != nil {
+		return nil // it does not say
+	}
+	var parts []string
+	for _, rdn := range dn.RDNs {
+		parts = append(parts, rdn.Attributes[0].Value)
+	}
+	domain := strings.Join(parts, ".")
+	if domain != "" && strings.EqualFold(hostname(s.cfg.URL), domain) {
+		i.unsafe("name one domain controller, such as "+get(root, "dnsHostName")+", and the others in replicas", "url: %s is the domain, which is another domain controller at each call: the bot may read back from one that has not heard of what it wrote", domain)
+	}
+	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	ber "github.com/go-asn1-ber/asn1-ber"
 	"github.com/go-ldap/ldap/v3"
 
 	"offboard/actions"
@@ -83,6 +84,23 @@ func TestLastSignIn(t *testing.T) {
 		}
 		if got := (domainFacts{exact: tt.exact}).note(e); got != tt.want {
 			t.Errorf("%q, want %q", got, tt.want)
+		}
+	}
+}
+
+// A name that is any of the domain controllers is said; that of one is not.
+func TestOneServer(t *testing.T) {
+	for host, want := range map[string]int{"ad.example.com": 1, "AD.example.com:636": 1, "dc1.ad.example.com": 0, "127.0.0.1": 0} {
+		s := served(t, func(id any, _ *ber.Packet) []*ber.Packet {
+			return []*ber.Packet{
+				found(id, "", "defaultNamingContext", []string{"DC=ad,DC=example,DC=com"}, "dnsHostName", []string{"dc7.ad.example.com"}),
+				result(id, ldap.ApplicationSearchResultDone, 0),
+			}
+		})
+		s.cfg.URL = "ldaps://" + host
+		var i inspection
+		if err := i.oneServer(s); err != nil || len(i.found) != want || want > 0 && !strings.Contains(i.found[0].Remedy, "dc7.ad.example.com") {
+			t.Errorf("%s: %+v, %v", host, i.found, err)
 		}
 	}
 }
