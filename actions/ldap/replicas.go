@@ -66,8 +66,14 @@ func (s *session) baseID() (string, error) {
 
 var errOther = errors.New("it is a server of another directory: what it shows proves nothing. Correct replicas in the settings")
 
-// among opens a session with a replica, once it is sure to be one.
-func (w written) among(ctx context.Context, c *Client, replica, attempt string, fn func(s *session) error) error {
+// among opens a session with a replica, once it is sure to be one. It runs on a
+// goroutine of its own, where nobody else would catch a panic.
+func (w written) among(ctx context.Context, c *Client, replica, attempt string, fn func(s *session) error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = actions.Final(fmt.Errorf("%s: the connector broke: %v", attempt, r))
+		}
+	}()
 	return c.at(replica).with(ctx, attempt, func(s *session) error {
 		base, err := s.baseID()
 		if err == nil && base != w.base {
