@@ -45,6 +45,18 @@ func (d *demoBot) plans() plans {
 // urgency is the order in which things that wait are shown.
 var urgency = []store.Verb{store.VerbSubmit, store.VerbApprove, store.VerbPress, store.VerbSecond, store.VerbTake, store.VerbRetry, store.VerbConfirm}
 
+// rank is the place of a wait among those of its case: what follows from others, and
+// what only the manager may know, comes last.
+func rank(p store.Plan, w store.Wait) int {
+	switch s := p.Step(w.Step); {
+	case s.Asks():
+		return len(urgency) + 1
+	case s.Manual != nil && s.Manual.Of != "":
+		return len(urgency)
+	}
+	return slices.Index(urgency, w.Verb)
+}
+
 // waits is what waits for whom, in all open cases, the next thing first.
 func (d *demoBot) waits() []web.Wait {
 	if d.fresh() {
@@ -52,8 +64,9 @@ func (d *demoBot) waits() []web.Wait {
 	}
 	var out []web.Wait
 	for _, c := range d.open() {
-		list := c.Waits()
-		slices.SortStableFunc(list, func(a, b store.Wait) int { return slices.Index(urgency, a.Verb) - slices.Index(urgency, b.Verb) })
+		p := c.Plan(0)
+		list := slices.DeleteFunc(c.Waits(), func(w store.Wait) bool { return p.Step(w.Step).Asks() && p.State == store.Approved }) // nothing hangs on it
+		slices.SortStableFunc(list, func(a, b store.Wait) int { return rank(p, a) - rank(p, b) })
 		for _, w := range list {
 			text, channel := d.sentence(c, w), ""
 			if !slices.Contains([]store.Verb{store.VerbSubmit, store.VerbApprove, store.VerbPress}, w.Verb) {
@@ -79,6 +92,9 @@ func (d *demoBot) sentence(c store.Case, w store.Wait) string {
 	case store.VerbApprove:
 		return "Read what happens to " + leaver + "'s access, choose who gets what, then approve or decline."
 	case store.VerbAnswer:
+		if s.Asks() {
+			return "No system shows all that " + leaver + " leaves behind. Press \"Say what you know…\"; \"none\" is an answer too."
+		}
 		return "It was approved in your place. Choose who gets what " + leaver + " has."
 	case store.VerbPress:
 		return "All is ready. Talk to " + leaver + ", then press \"Cut off now\"."
