@@ -124,6 +124,9 @@ func TestRefused(t *testing.T) {
 		{429, soon, `{"message":"slowly"}`, actions.ClassAgain, 7 * time.Second, "PATCH /Users/7: HTTP 429 Too Many Requests: slowly"},
 		{302, nil, "", actions.ClassFinal, 0, "PATCH /Users/7: HTTP 302 Found: it leads elsewhere, which is not followed: look at url"},
 		{500, nil, `{"title":"oops"}`, actions.ClassAgain, 0, "PATCH /Users/7: HTTP 500 Internal Server Error: oops"},
+		{412, nil, "", actions.ClassAgain, 0, "PATCH /Users/7: HTTP 412 Precondition Failed"},
+		{423, nil, "", actions.ClassAgain, 0, "PATCH /Users/7: HTTP 423 Locked"},
+		{503, soon, "", actions.ClassAgain, 7 * time.Second, "PATCH /Users/7: HTTP 503 Service Unavailable"},
 		{503, http.Header{"Retry-After": {"soon"}}, "", actions.ClassAgain, 0, "PATCH /Users/7: HTTP 503 Service Unavailable"},
 		{400, nil, `{"detail":"` + strings.Repeat("é", 400) + `"}`, actions.ClassFinal, 0, "PATCH /Users/7: HTTP 400 Bad Request: " + strings.Repeat("é", 300) + "…"},
 	} {
@@ -172,10 +175,11 @@ func TestDoesNotReach(t *testing.T) {
 		t.Errorf("moved: %d, %v", a.Status, err)
 	}
 	gone := client(t, rest.Config{URL: "http://127.0.0.1:1", Auth: rest.Auth{Bearer: config.NewSecret(hush)}})
-	_, refused := gone.Do(t.Context(), rest.Call{Method: "GET", Path: "/a", Query: url.Values{"key": {hush}}})
+	_, refused := gone.Do(t.Context(), rest.Call{Method: "GET", Path: "/a", Query: url.Values{"key": {hush}, "who": {"jane-doe"}}})
 	_, long := get(t.Context(), "/long")
 	_, cut := get(t.Context(), "/cut")
 	_, other := get(t.Context(), "https://elsewhere.example/page2?key="+hush)
+	_, open := get(t.Context(), strings.Replace(at, "http:", "https:", 1)+"/page2") // or the other way round, in the clear
 	_, odd := get(t.Context(), "no/slash")
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
@@ -190,6 +194,7 @@ func TestDoesNotReach(t *testing.T) {
 		{"long", long, actions.ClassFinal, "longer than 16 MiB"},
 		{"cut", cut, actions.ClassAgain, "cannot be reached"},
 		{"another host", other, actions.ClassFinal, "another host"},
+		{"another scheme", open, actions.ClassFinal, "another host"},
 		{"odd path", odd, actions.ClassFinal, "does not begin with /"},
 		{"hung", hung, actions.ClassAgain, "deadline"},
 	} {
@@ -197,7 +202,7 @@ func TestDoesNotReach(t *testing.T) {
 			t.Errorf("%s: no error", tt.name)
 			continue
 		}
-		if class, _ := actions.ClassOf(tt.err); class != tt.class || !strings.Contains(tt.err.Error(), tt.want) || strings.Contains(tt.err.Error(), hush) {
+		if class, _ := actions.ClassOf(tt.err); class != tt.class || !strings.Contains(tt.err.Error(), tt.want) || strings.Contains(tt.err.Error(), hush) || strings.Contains(tt.err.Error(), "jane-doe") {
 			t.Errorf("%s: %s, %v", tt.name, class, tt.err)
 		}
 	}
