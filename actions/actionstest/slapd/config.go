@@ -50,7 +50,7 @@ olcDbNoSync: TRUE
 olcDbIndex: objectClass eq
 olcDbIndex: entryUUID eq
 olcDbIndex: uid,mail,cn,displayName eq,sub
-olcDbIndex: member,uniqueMember,memberUid,owner,manager eq
+olcDbIndex: member,uniqueMember,memberUid,owner,manager,seeAlso eq
 olcDbIndex: employeeNumber eq
 $REPLICA
 olcAccess: to attrs=userPassword by dn.exact="cn=offboard,ou=services,dc=example,dc=com" write by anonymous auth by self write by * none
