@@ -93,6 +93,12 @@ type Item struct {
 	Before       string // what Undo needs, in the action's own form; never a credential, hash or seed
 	Irreversible bool   // taking it cannot be undone
 	Heir         bool   // somebody should get it; without an heir the action's own default applies
+
+	// Names are what an access profile may call it in the configuration, the plain
+	// name first and last one that only it has: "Design", "cn=Design,ou=groups,...".
+	// ID is always one of them. Empty for what no role gives: the ability to sign
+	// in, a password, something owned.
+	Names []string
 }
 
 // Finding is what a Check saw.

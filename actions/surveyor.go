@@ -25,6 +25,12 @@ type surveyor struct {
 	unread   bool
 	down     bool // one action has tried often enough
 	aside    bool // steps may be waiting: a read that fails closes no gate before them
+
+	loss   *store.Loss     // what a change of role takes there; nil if it is a departure
+	met    map[string]bool // words of it that something was found for
+	names  []string        // of what was found
+	others int             // things that stay
+	hands  int
 }
 
 // tries of a survey's read before a person has to look: somebody waits for it.
@@ -180,6 +186,16 @@ func (s *surveyor) protect(a Account) {
 
 // account makes the step of one action on one account.
 func (s *surveyor) account(spec Spec, a Account, f Finding) {
+	var mine []Item
+	for _, it := range f.Items {
+		if it.Account == a.ID {
+			mine = append(mine, it)
+		}
+	}
+	mine = s.mine(spec, a, mine)
+	if s.some() && len(mine) == 0 {
+		return
+	}
 	if s.x.protects(a) {
 		s.protect(a)
 		return
@@ -191,12 +207,6 @@ func (s *surveyor) account(spec Spec, a Account, f Finding) {
 	if n < 0 {
 		n = len(s.accounts)
 		s.accounts = append(s.accounts, a.ID)
-	}
-	var mine []Item
-	for _, it := range f.Items {
-		if it.Account == a.ID {
-			mine = append(mine, it)
-		}
 	}
 	// Every action is planned for every account, also where nothing is held
 	// now: it may be weeks until the cut-off, and what was given meanwhile
@@ -247,13 +257,16 @@ func (s *surveyor) finish() {
 			return !slices.ContainsFunc(s.out.Steps, func(o store.StepPlan) bool { return o.ID == id })
 		})
 	}
-	if s.unread {
+	if s.loss != nil {
+		s.moved()
+	}
+	if s.unread && !s.some() {
 		s.out.Steps = append(s.out.Steps, byHand(s.sys.Name, "Look at "+s.sys.Title+" by hand: not everything could be read", s.card))
 	}
 	for _, n := range s.notes {
 		s.out.Notes = append(s.out.Notes, store.Seal(s.sys.Title+": "+n))
 	}
-	if len(s.accounts) == 0 && !s.unread && len(s.denied) == 0 {
+	if len(s.accounts) == 0 && !s.unread && len(s.denied) == 0 && !s.some() {
 		s.out.Searched = store.Seal(s.searched)
 	}
 }

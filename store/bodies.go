@@ -8,8 +8,9 @@ import "time"
 
 // Terms are what the requester chooses.
 type Terms struct {
-	Kind         string   `json:"kind"` // id of a configured kind of departure
-	LastDay      Date     `json:"lastDay"`
+	Kind         string   `json:"kind"`           // id of a configured kind of departure, or MoveKind
+	Move         *RoleChange `json:"move,omitempty"` // of a change of role
+	LastDay      Date     `json:"lastDay"`        // of work; of a change of role the first day in the new one
 	End          Date     `json:"end,omitempty"` // end of employment, if it is another day
 	CutOff       CutOff   `json:"cutOff"`
 	Zone         string   `json:"zone"` // IANA zone in which the days count

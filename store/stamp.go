@@ -130,17 +130,22 @@ func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 }
 
 // another is the person's open case, or the one that took their access away
-// last, if it is another one than c.
+// last, if it is another one than c. Of a change of role it is a newer one, too.
 func (b *batch) another(c Case) (Summary, error) {
 	row, err := b.active(c.Person)
 	if err != nil || row.ID != "" && row.ID != c.ID {
 		return row, err
 	}
-	gone := CaseID(b.t.get(bucketGone, []byte(c.Person)))
-	if gone == "" || gone == c.ID {
-		return Summary{}, nil
+	if gone := CaseID(b.t.get(bucketGone, []byte(c.Person))); gone != "" && gone != c.ID {
+		_, err = b.t.row(string(gone), &row)
+		return row, err
 	}
-	_, err = b.t.row(string(gone), &row)
+	if !c.Moves() {
+		return Summary{}, nil // a departure takes all that a change of role left
+	}
+	if row, err = b.moveOf(c.Person); row.ID == c.ID {
+		row = Summary{}
+	}
 	return row, err
 }
 
@@ -174,6 +179,11 @@ func (s *Store) stampStart(b *batch, d Drafted, e Event, f Facts, st State) (Fac
 	row, err := b.active(d.Person)
 	if err != nil {
 		return f, err
+	}
+	if d.Terms.Move != nil {
+		if row, err = b.before(d.Person, row); err != nil {
+			return f, err
+		}
 	}
 	f.Open = row.ID
 	f.Hidden = row.ID != "" && !row.Visible(e.Actor.Person, f.Roles)
@@ -240,7 +250,7 @@ func named(c Case, body Body) []PersonID {
 	return nil
 }
 
-// active is the row of a person's open leave; the zero Summary if there is none.
+// active is the row of a person's open departure; the zero Summary if there is none.
 func (b *batch) active(p PersonID) (Summary, error) {
 	var row Summary
 	id := b.t.get(bucketActive, []byte(p))

@@ -75,6 +75,7 @@ type item struct {
 	Label        string `json:"label"`
 	Before       string `json:"before,omitempty"`
 	Irreversible bool   `json:"irreversible,omitempty"`
+	Name         string `json:"name,omitempty"` // what an access profile calls it
 }
 
 type listed struct {

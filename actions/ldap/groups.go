@@ -103,6 +103,7 @@ func (g groups) Check(ctx context.Context, t actions.Target) (actions.Finding, e
 					ID: s.itemID(group, kind), Account: a.ID,
 					Label:  fmt.Sprintf("group %s (%s)", name(group), members(n)),
 					Before: before{Value: value, Last: n == 1}.String(),
+					Names:  []string{name(group), s.id(group), group.DN},
 				})
 			}
 			if !readable {

@@ -22,7 +22,7 @@ func (g groups) Check(ctx context.Context, t actions.Target) (actions.Finding, e
 			return err
 		}
 		for _, x := range all {
-			f.Items = append(f.Items, actions.Item{ID: x.id, Account: u.id, Label: x.groupLabel(), Before: "member"})
+			f.Items = append(f.Items, actions.Item{ID: x.id, Account: u.id, Label: x.groupLabel(), Before: "member", Names: []string{x.text("displayName"), x.id}})
 		}
 		return nil
 	})
