@@ -134,11 +134,15 @@ func (s *surveyor) unclear(spec Spec, a Account, word string, list []Item) {
 	s.out.Steps = append(s.out.Steps, step)
 }
 
+// byRoleWords are those of a step that takes some of what its action is about:
+// "Leave all groups" would not be true.
+const byRoleWords = "Take what only the old role gave"
+
 // byRole is a task for a person: what the old role gave, and the bot can't take.
 func (s *surveyor) byRole(detail string) store.StepPlan {
 	s.hands++
 	return store.StepPlan{
-		ID: stepID(s.sys.Name, "by-hand", s.hands-1), System: s.sys.Name, Words: "By hand: take what only the old role gave", Login: store.Seal(s.card.Login),
+		ID: stepID(s.sys.Name, "by-hand", s.hands-1), System: s.sys.Name, Words: "By hand: " + lower(byRoleWords), Login: store.Seal(s.card.Login),
 		Manual: &store.Manual{
 			Owner: store.IT, Due: manualDue, Proof: "what was found, and what was done", Detail: store.Seal(detail),
 			Instructions: "Look at what they hold there, take what only the old role gave, and leave all else.",

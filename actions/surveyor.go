@@ -221,6 +221,9 @@ func (s *surveyor) account(spec Spec, a Account, f Finding) {
 		return
 	}
 	step := s.step(spec, a, n, number(mine, nil))
+	if s.some() {
+		step.Words = byRoleWords
+	}
 	if why := f.Needed[a.ID]; why != "" {
 		step.Needed = store.Seal(why)
 		s.note(a.Login + " is " + why + ". That needs one more approval; see to a successor first.")

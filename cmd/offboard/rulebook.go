@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -34,10 +35,17 @@ func rulebook(cfg *config.Config, systems []actions.System) (*policy.Book, error
 		}
 		in.Rules = append(in.Rules, one)
 	}
+	for _, p := range cfg.Profiles {
+		in.Profiles = append(in.Profiles, policy.Profile{ID: p.ID, Title: cmp.Or(p.Title, p.ID), When: p.When, Has: p.Has, All: p.All})
+	}
 	book, wrong := policy.New(in)
 	var all []error
 	for _, w := range wrong {
-		all = append(all, fault(cfg, fmt.Sprintf("policy[%d].when", w.Index), w.Err))
+		of := "policy"
+		if w.Profile {
+			of = "profiles"
+		}
+		all = append(all, fault(cfg, fmt.Sprintf("%s[%d].when", of, w.Index), w.Err))
 	}
 	return book, errors.Join(all...)
 }
