@@ -10,6 +10,7 @@ import (
 
 	"offboard/actions"
 	"offboard/actions/policy"
+	"offboard/commands/view"
 	"offboard/config"
 	"offboard/store"
 )
@@ -90,4 +91,13 @@ func ruling(cfg *config.Config) func(store.Card, store.Terms) store.Ruling {
 		}
 		return b.Ruling(c, t)
 	}
+}
+
+// profiles are the roles that somebody can change from and to.
+func profiles(book *policy.Book) []view.Role {
+	var out []view.Role
+	for _, p := range book.Profiles {
+		out = append(out, view.Role{ID: p.ID, Title: p.Title})
+	}
+	return out
 }

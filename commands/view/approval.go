@@ -133,7 +133,7 @@ func (v View) question(c store.Case) bot.Buttons {
 	if v.late(c) {
 		text = fmt.Sprintf("%s as soon as it is approved: the time for it has passed.", v.named(v.wording(c).begins, c))
 	}
-	if p.Kind == store.Leave {
+	if shares(p) {
 		text += " Who gets what is as shown."
 	}
 	if n := lost(p); n > 0 {
@@ -148,7 +148,7 @@ func (v View) question(c store.Case) bot.Buttons {
 		{Label: "Not me, ask…", Verb: string(store.VerbDelegate), Object: object(c, "")},
 		{Label: "Decline…", Verb: string(store.VerbDecline), Object: object(c, p.Scope), Style: bot.Danger},
 	}
-	if p.Kind != store.Leave { // nothing in it goes to somebody else
+	if !shares(p) { // nothing in it goes to somebody else
 		b = slices.DeleteFunc(b, func(x bot.Button) bool { return x.Verb == string(store.VerbAnswer) })
 	}
 	return b
