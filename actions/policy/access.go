@@ -1,7 +1,9 @@
 package policy
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 
 	"offboard/store"
 )
@@ -64,4 +66,22 @@ func (b *Book) Loses(from, to string) []store.Loss {
 		}
 	}
 	return out
+}
+
+// roles says what each role has.
+func (b *Book) roles(out *strings.Builder) {
+	if len(b.profiles) == 0 {
+		return
+	}
+	out.WriteString("\nWhat people of a role have, for a change of role:\n")
+	for _, p := range b.profiles {
+		line(out, "   - %s (%s) — %s\n", p.Title, p.ID, cmp.Or(where(p.When), "only chosen by hand"))
+		for _, s := range b.Systems {
+			if slices.Contains(p.All, s.Name) {
+				line(out, "     all of %s\n", s.Title)
+			} else if has := p.Has[s.Name]; len(has) > 0 {
+				line(out, "     %s: %s\n", s.Title, strings.Join(has, ", "))
+			}
+		}
+	}
 }

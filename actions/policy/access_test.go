@@ -1,6 +1,7 @@
 package policy_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -13,7 +14,8 @@ import (
 func TestProfiles(t *testing.T) {
 	t.Parallel()
 	b, wrong := policy.New(policy.Config{
-		Systems: []actions.System{{Name: "corp"}, {Name: "figma"}, {Name: "slack"}},
+		Systems: []actions.System{{Name: "corp", Title: "Corp"}, {Name: "figma", Title: "Figma"}, {Name: "slack", Title: "Slack"}},
+		Kinds:   []policy.Kind{{ID: "k"}},
 		Profiles: []policy.Profile{
 			{ID: "designer", When: `person.department == "Design"`, Has: map[string][]string{"corp": {"Design", "Staff", "Design"}}, All: []string{"figma", "slack"}},
 			{ID: "engineer", When: `person.groups[9] == "x"`, Has: map[string][]string{"corp": {"Engineering", "Staff"}, "slack": {"devs"}}},
@@ -44,6 +46,9 @@ func TestProfiles(t *testing.T) {
 		if d := cmp.Diff(want, b.Of(store.Card{Department: department})); d != "" {
 			t.Errorf("who is in %q (-want +got):\n%s", department, d)
 		}
+	}
+	if text := b.Show(); !strings.Contains(text, "all of Figma") || !strings.Contains(text, "Corp: Engineering, Staff") || !strings.Contains(text, "(boss) — only chosen by hand") {
+		t.Errorf("it is shown as\n%s", text)
 	}
 	moves := b.Ruling(store.Card{}, store.Terms{Kind: store.MoveKind, Move: &store.RoleChange{}})
 	if moves.Retention != 0 || moves.Missing != store.MissingHold {
