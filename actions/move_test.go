@@ -220,3 +220,33 @@ func (w *world) looked() []string {
 	}
 	return w.x.Systems()
 }
+
+// What the person is given between the approval and its time is no part of what was
+// approved: on an account of which nothing was to be taken it waits for an approval
+// of its own, on one that is in the plan it is taken if the old role names it.
+func TestMoveAndWhatComesBetween(t *testing.T) {
+	bubble(t, func(w *world) {
+		w.cfg.Again = 30 * time.Minute
+		w.start()
+		w.terms.CutOff = store.CutOff{Mode: store.At, At: time.Now().Add(2 * time.Hour)}
+		id := w.moving(store.Loss{System: "dir", Named: []string{"design", "figma"}})
+		w.approve(id)
+		pass(time.Minute)
+		w.mem.Join("dir", "figma", "jane")
+		w.mem.Join("dir", "design", "adm-jane")
+		w.mem.Join("dir", "choir", "adm-jane")
+		pass(3 * time.Hour)
+		p := w.get(id).Plan(0)
+		if s := p.Step("dir/groups/2"); len(p.Steps) != 2 || !s.Drift || len(s.Items) != 1 || p.Step("dir/groups/1").State != store.Proven {
+			t.Fatalf("the steps are %+v", p.Steps)
+		}
+		if slices.Contains(w.mem.Members("dir", "figma"), "jane") || !slices.Contains(w.mem.Members("dir", "design"), "adm-jane") {
+			t.Errorf("it left\n%s", w.mem.Snapshot())
+		}
+		w.do(id, "marco", store.Decided{Plan: 1, Scope: p.Scope, Approve: true})
+		w.closed(id)
+		if slices.Contains(w.mem.Members("dir", "design"), "adm-jane") || !slices.Contains(w.mem.Members("dir", "choir"), "adm-jane") {
+			t.Errorf("it left\n%s", w.mem.Snapshot())
+		}
+	})
+}
