@@ -13,7 +13,7 @@ type Profile struct {
 	Title string              `yaml:"title"` // what people read; the id if it is not set
 	When  string              `yaml:"when"`  // condition on person: who has it; empty: it is only chosen by hand
 	Has   map[string][]string `yaml:"has"`   // system -> what it calls the things that the role gives there
-	All   []string            `yaml:"all"`   // systems of which the role gives the account and everything in it
+	All   []string            `yaml:"all"`   // systems of which the role gives the account and everything in it; never the directory
 }
 
 // moveKind is the word that stands for a change of role where the id of a kind of
@@ -46,6 +46,9 @@ func (k checker) profiles(whole bool) {
 			path := fmt.Sprintf("%s.all[%d]", at, j)
 			if whole {
 				k.words(path, system, systems)
+			}
+			if system == k.Directory { // it would lock whoever changes roles out of everything
+				k.add(path, "%s is the people directory, and whoever changes roles stays in it; write below has what the role gives there", quote(system))
 			}
 			if _, some := p.Has[system]; some {
 				k.add(path, "%s is in has too; a role has all of a system or some of it", quote(system))
