@@ -138,3 +138,42 @@ func secretly(o *office) Case {
 	o.do(NewCase, "hanna", Drafted{Person: o.people[o.leaver], Terms: t, Systems: []string{"dir"}})
 	return Case{}
 }
+
+// moveRules are the refusals of a change of role; see TestRefusals.
+var moveRules = []rule{
+	{"move: twice", moving, "helge", movesWith(func(*office, *Terms) {}), Already},
+	{"move: who leaves", (*office).asked, "helge", movesWith(func(*office, *Terms) {}), Already},
+	{"move: who has left", func(o *office) Case { c, _ := o.left(); return c }, "helge", movesWith(func(*office, *Terms) {}), Already},
+	{"move: who leaves in secret", secretly, "helge", movesWith(func(*office, *Terms) {}), WhoIsIt},
+	{"move: protected", nothing, "hanna", func(o *office, _ Case) Body {
+		return Drafted{Person: o.people["breakglass"], Terms: o.moves(), Systems: []string{"dir"}}
+	}, WhoIsIt},
+	{"move: no role for it", nothing, "ivan", movesWith(func(*office, *Terms) {}), NotYours},
+	{"move: the person approves", nothing, "hanna", movesWith(func(o *office, t *Terms) { t.Manager = o.people[o.leaver] }), WhoIsIt},
+	{"move: no old role", nothing, "hanna", movesWith(func(_ *office, t *Terms) { t.Move.From = "" }), Malformed},
+	{"move: no new role", nothing, "hanna", movesWith(func(_ *office, t *Terms) { t.Move.To = "" }), Malformed},
+	{"move: the same role", nothing, "hanna", movesWith(func(_ *office, t *Terms) { t.Move.To = t.Move.From }), Malformed},
+	{"move: nothing is stated", nothing, "hanna", movesWith(func(_ *office, t *Terms) { t.Move.Loses = Private{} }), Malformed},
+	{"move: no first day", nothing, "hanna", movesWith(func(_ *office, t *Terms) { t.LastDay = "" }), Malformed},
+	{"move: an end of employment", nothing, "hanna", movesWith(func(_ *office, t *Terms) { t.End = "2026-12-31" }), Malformed},
+	{"move: as a kind of departure", nothing, "hanna", movesWith(func(_ *office, t *Terms) { t.Kind = "resignation" }), Malformed},
+	{"move: a departure as one", nothing, "hanna", termsWith(func(_ *office, t *Terms) { t.Kind = MoveKind }), Malformed},
+	{"move: as an emergency", nothing, "hanna", func(o *office, _ Case) Body {
+		e := o.emergency()
+		e.Terms.Kind, e.Terms.Move = MoveKind, o.moves().Move
+		return e
+	}, Malformed},
+	{"move: entered by hand", nothing, "hanna", func(o *office, _ Case) Body {
+		return Drafted{Person: o.people[o.leaver], ByHand: true, Terms: o.moves(), Systems: []string{"dir"}}
+	}, WhoIsIt},
+	{"move: brought forward", moving, "hanna", is(Rushed{Plan: 1, Reason: Seal("now")}), NotNow},
+	{"move: made a departure", moving, "hanna", func(o *office, _ Case) Body { return Amended{Terms: o.terms()} }, Malformed},
+	{"move: nothing found", func(o *office) Case {
+		c := moving(o)
+		return o.bot(string(c.ID), Surveyed{Plan: 1, System: "dir"})
+	}, "hanna", func(_ *office, c Case) Body { return Submitted{Plan: 1, Scope: c.Plan(1).Scope} }, NotNow},
+	{"move: deleted for good", func(o *office) Case { return o.moved() }, "", func(o *office, _ Case) Body {
+		return Planned{Kind: Destroy, Of: 1, Systems: []string{"dir"}, CutOff: CutOff{Mode: Now}, Approver: o.people["marco"]}
+	}, NotNow},
+	{"move: hired again", func(o *office) Case { return o.moved() }, "hanna", is(Rehired{Reason: Seal("no")}), NotNow},
+}
