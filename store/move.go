@@ -167,6 +167,26 @@ func (s *Store) MoveOf(p PersonID) (id CaseID, err error) {
 	return id, err
 }
 
+// another is the person's open case, or the one that took their access away
+// last, if it is another one than c. Of a change of role it is a newer one, too.
+func (b *batch) another(c Case) (Summary, error) {
+	row, err := b.active(c.Person)
+	if err != nil || row.ID != "" && row.ID != c.ID {
+		return row, err
+	}
+	if gone := CaseID(b.t.get(bucketGone, []byte(c.Person))); gone != "" && gone != c.ID {
+		_, err = b.t.row(string(gone), &row)
+		return row, err
+	}
+	if !c.Moves() {
+		return Summary{}, nil // a departure takes all that a change of role left
+	}
+	if row, err = b.moveOf(c.Person); row.ID == c.ID {
+		row = Summary{}
+	}
+	return row, err
+}
+
 // before is what a new change of role has to wait for: an open departure, the case
 // by which they are gone, or another change of role that is open.
 func (b *batch) before(p PersonID, open Summary) (Summary, error) {

@@ -129,26 +129,6 @@ func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 	return f, nil
 }
 
-// another is the person's open case, or the one that took their access away
-// last, if it is another one than c. Of a change of role it is a newer one, too.
-func (b *batch) another(c Case) (Summary, error) {
-	row, err := b.active(c.Person)
-	if err != nil || row.ID != "" && row.ID != c.ID {
-		return row, err
-	}
-	if gone := CaseID(b.t.get(bucketGone, []byte(c.Person))); gone != "" && gone != c.ID {
-		_, err = b.t.row(string(gone), &row)
-		return row, err
-	}
-	if !c.Moves() {
-		return Summary{}, nil // a departure takes all that a change of role left
-	}
-	if row, err = b.moveOf(c.Person); row.ID == c.ID {
-		row = Summary{}
-	}
-	return row, err
-}
-
 // knows reports whether the actor may know of somebody else's case: by the
 // roles they have over that person, not over the one the event is about.
 func (s *Store) knows(b *batch, a Actor, row Summary) (bool, error) {
