@@ -94,6 +94,12 @@ type Item struct {
 	Irreversible bool   // taking it cannot be undone
 	Heir         bool   // somebody should get it; without an heir the action's own default applies
 	Then         bool   // a person has something to do about it besides, whoever gets it: Spec.Then
+
+	// Names are what an access profile may call it in the configuration, the plain
+	// name first and last one that only it has: "Design", "cn=Design,ou=groups,...".
+	// ID is always one of them. Empty for what no role gives: the ability to sign
+	// in, a password, something owned.
+	Names []string
 }
 
 // Finding is what a Check saw.

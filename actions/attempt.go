@@ -219,7 +219,7 @@ func (a *attempt) name(wanted []store.Held) error {
 		case err != nil:
 			return err
 		case heir == a.c.Person:
-			return Final(fmt.Errorf("%s can't be given to the person who leaves", h.Label))
+			return Final(fmt.Errorf("%s can't be given to the person it is taken from", h.Label))
 		case a.leaves(heir):
 			return Again(fmt.Errorf("%s, who should get %s, leaves too; somebody else gets it as soon as that is settled", card.Name, h.Label))
 		case card.ID == "":

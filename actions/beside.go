@@ -54,13 +54,14 @@ func ActionOf(s store.Step) string {
 // CameBack is what of a read is held again after a step took it: what the plan
 // was about, and what is new. What was left there on purpose is not. Items of
 // before are those of the plan and its attempts, items of later came back
-// earlier; all keep their numbers.
-func CameBack(s store.Step, items []Item, before, later []store.Held) []store.Held {
+// earlier; all keep their numbers. After a change of role what is new is none of
+// it: the new role may have given it.
+func CameBack(k store.PlanKind, s store.Step, items []Item, before, later []store.Held) []store.Held {
 	var out []store.Held
 	for _, h := range number(items, slices.Concat(before, later)) {
 		_, known := find(before, h.Ref)
 		planned := slices.ContainsFunc(s.Items, func(i store.Item) bool { return i.ID == h.ID })
-		if known && (!planned || !s.Takes(h.ID)) {
+		if known && (!planned || !s.Takes(h.ID)) || !known && k == store.Move {
 			continue
 		}
 		out = append(out, h)

@@ -124,7 +124,7 @@ func (w *world) story() []string {
 func (w *world) drive() (closed bool, acked uint64) {
 	c, err := w.Case("OFF-1")
 	if err != nil {
-		c, _ = w.try(store.NewCase, "hanna", store.Drafted{Person: w.people["jane"], Terms: w.terms, Systems: w.x.Systems()})
+		c, _ = w.try(store.NewCase, "hanna", store.Drafted{Person: w.people["jane"], Terms: w.terms, Systems: w.looked()})
 		return false, c.Seq
 	}
 	p := c.Plan(0)

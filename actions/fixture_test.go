@@ -40,6 +40,7 @@ type world struct {
 	halt   func()
 	unkeep func() // see keep
 	terms  store.Terms
+	drafts []string                              // the systems of what drive opens; nil: all
 	undone bool                                  // see drive
 	fault  atomic.Pointer[func(at string) error] // of the store
 }

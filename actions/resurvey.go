@@ -54,7 +54,7 @@ func (x *Executor) resurvey(ctx context.Context, id store.CaseID) error {
 // compare surveys one system and records what is not in the plan. It returns
 // what could not be read.
 func (x *Executor) compare(ctx context.Context, c store.Case, card Person, system string) ([]store.Private, error) {
-	found, err := x.look(ctx, c, card, system)
+	found, err := surveys[c.Plan(0).Kind](x, ctx, c, card, system)
 	if err != nil {
 		return nil, err
 	}

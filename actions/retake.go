@@ -80,7 +80,7 @@ func (x *Executor) cameBack(c store.Case, plan int, old store.Step, items []Item
 	if err != nil {
 		return nil, err
 	}
-	back := CameBack(old, items, before, later)
+	back := CameBack(c.Plan(plan).Kind, old, items, before, later)
 	if unread {
 		back = slices.DeleteFunc(later, func(h store.Held) bool { return !c.Back(plan, old.ID, h.ID) })
 	}

@@ -36,6 +36,7 @@ type Task struct {
 // done there. Who adds a kind says in way.go too which way its steps go.
 var surveys = map[store.PlanKind]func(x *Executor, ctx context.Context, c store.Case, card Person, system string) (store.Surveyed, error){
 	store.Leave:   (*Executor).look,
+	store.Move:    (*Executor).lookMove,
 	store.Restore: (*Executor).lookBack,
 	store.Retake:  (*Executor).lookAgain,
 	store.Destroy: (*Executor).lookDestroy,
@@ -73,6 +74,12 @@ func (x *Executor) survey(ctx context.Context, id store.CaseID, system string) e
 // look reads one system for one case: what would be done there. It changes
 // nothing. What cannot be read becomes a task for a person, never "nothing".
 func (x *Executor) look(ctx context.Context, c store.Case, card Person, system string) (store.Surveyed, error) {
+	return x.lookFor(ctx, c, card, system, nil)
+}
+
+// lookFor does that for a departure, or for what somebody loses there by a change
+// of role.
+func (x *Executor) lookFor(ctx context.Context, c store.Case, card Person, system string, loss *store.Loss) (store.Surveyed, error) {
 	out := store.Surveyed{Plan: c.Plan(0).No, System: system}
 	left := x.cfg.Left(card, c.Terms.Kind)
 	if system == Tasks {
@@ -81,8 +88,15 @@ func (x *Executor) look(ctx context.Context, c store.Case, card Person, system s
 	}
 	sys, ok := x.system(system)
 	switch {
+	case left[system] != "" && loss != nil:
+		out.Notes = []store.Private{store.Seal(fmt.Sprintf("%s is left alone: the rule %s says so.", x.title(system), left[system]))}
+		return out, nil
 	case left[system] != "":
 		return out, nil // the notes beside the tasks say so
+	case !ok && loss != nil:
+		s := &surveyor{sys: System{Name: system}, card: card}
+		out.Steps = []store.StepPlan{s.byRole("It is not configured any more. " + inWords(*loss))}
+		return out, nil
 	case !ok:
 		out.Steps = []store.StepPlan{byHand(system, "Look at "+system+" by hand: it is not configured any more", card)}
 		return out, nil
@@ -92,7 +106,7 @@ func (x *Executor) look(ctx context.Context, c store.Case, card Person, system s
 		return out, nil
 	}
 	p := c.Plan(0)
-	s := &surveyor{x: x, sys: sys, out: &out, card: card, left: left, aside: p.State == store.Approved || p.State == store.Begun}
+	s := &surveyor{x: x, sys: sys, out: &out, card: card, left: left, loss: loss, met: map[string]bool{}, aside: p.State == store.Approved || p.State == store.Begun}
 	var err error
 	if s.owned, err = x.cfg.Store.OwnedBy(c.Person); err != nil {
 		return out, err
@@ -103,7 +117,7 @@ func (x *Executor) look(ctx context.Context, c store.Case, card Person, system s
 		}
 	}
 	for _, spec := range sys.Actions {
-		if spec.Phase == PhaseDestroy {
+		if spec.Phase == PhaseDestroy || s.some() && spec.LockOut {
 			continue
 		}
 		if rule := left[system+"/"+spec.Name]; rule != "" {

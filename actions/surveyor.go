@@ -27,6 +27,12 @@ type surveyor struct {
 	unread   bool
 	down     bool // one action has tried often enough
 	aside    bool // steps may be waiting: a read that fails closes no gate before them
+
+	loss   *store.Loss     // what a change of role takes there; nil if it is a departure
+	met    map[string]bool // words of it that something was found for
+	names  []string        // of what was found
+	others int             // things that stay
+	hands  int
 }
 
 // tries of a survey's read before a person has to look: somebody waits for it.
@@ -182,6 +188,16 @@ func (s *surveyor) protect(a Account) {
 
 // account makes the step of one action on one account.
 func (s *surveyor) account(spec Spec, a Account, f Finding) {
+	var mine []Item
+	for _, it := range f.Items {
+		if it.Account == a.ID {
+			mine = append(mine, it)
+		}
+	}
+	mine = s.mine(spec, a, mine)
+	if s.some() && len(mine) == 0 {
+		return
+	}
 	if s.x.protects(a) {
 		s.protect(a)
 		return
@@ -193,12 +209,6 @@ func (s *surveyor) account(spec Spec, a Account, f Finding) {
 	if n < 0 {
 		n = len(s.accounts)
 		s.accounts = append(s.accounts, a.ID)
-	}
-	var mine []Item
-	for _, it := range f.Items {
-		if it.Account == a.ID {
-			mine = append(mine, it)
-		}
 	}
 	// Every action is planned for every account, also where nothing is held
 	// now: it may be weeks until the cut-off, and what was given meanwhile
@@ -213,6 +223,9 @@ func (s *surveyor) account(spec Spec, a Account, f Finding) {
 		return
 	}
 	step := s.step(spec, a, n, number(mine, nil))
+	if s.some() {
+		step.Words = byRoleWords
+	}
 	if why := f.Needed[a.ID]; why != "" {
 		step.Needed = store.Seal(why)
 		s.note(a.Login + " is " + why + ". That needs one more approval; see to a successor first.")
@@ -256,13 +269,16 @@ func (s *surveyor) finish() {
 			return !slices.ContainsFunc(s.out.Steps, func(o store.StepPlan) bool { return o.ID == id })
 		})
 	}
-	if s.unread {
+	if s.loss != nil {
+		s.moved()
+	}
+	if s.unread && !s.some() {
 		s.out.Steps = append(s.out.Steps, byHand(s.sys.Name, "Look at "+s.sys.Title+" by hand: not everything could be read", s.card))
 	}
 	for _, n := range s.notes {
 		s.out.Notes = append(s.out.Notes, store.Seal(s.sys.Title+": "+n))
 	}
-	if len(s.accounts) == 0 && !s.unread && len(s.denied) == 0 {
+	if len(s.accounts) == 0 && !s.unread && len(s.denied) == 0 && !s.some() {
 		s.out.Searched = store.Seal(s.searched)
 	}
 }

@@ -39,6 +39,10 @@ func wayOf(k store.PlanKind) way {
 		w := taking
 		w.sort = (*attempt).toTakeAgain
 		return w
+	case store.Move:
+		w := taking
+		w.sort = (*attempt).toLose
+		return w
 	case store.Leave, store.Destroy:
 	}
 	return taking

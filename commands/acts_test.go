@@ -134,7 +134,7 @@ func (c *company) acts() map[string]act {
 		// do policy: the rules in policy_test.go are in force.
 		// do policy lock security: what the policy says of the cases to come, about
 		// missing approvals and who must approve too.
-		"policy": c.policy,
+		"policy": c.policy, "profiles": c.profiles,
 		// do account vpn jane2 jane: somebody gets one more account.
 		"account": func(_ context.Context, args []string) error {
 			c.memory.OpenAccount(args[0], args[1], "id-"+args[2])

@@ -45,6 +45,9 @@ type Config struct {
 	Left func(leaver store.Card, kind string) map[string]string
 	Hour func(leaver store.Card, kind string) string
 
+	// Profiles is what a role has, for who changes from one to another.
+	Profiles Profiles
+
 	// Sweep looks at all accounts of all systems that can list them.
 	Sweep func(ctx context.Context, progress func(title string, done, total int)) (actions.Swept, error)
 }
@@ -65,6 +68,12 @@ func New(cfg Config) *Commands {
 	}
 	if cfg.Hour == nil {
 		cfg.Hour = func(store.Card, string) string { return "" }
+	}
+	if cfg.Profiles.Of == nil {
+		cfg.Profiles.Of = func(store.Card) []string { return nil }
+	}
+	if cfg.Profiles.Loses == nil {
+		cfg.Profiles.Loses = func(string, string) []store.Loss { return nil }
 	}
 	c := &Commands{Config: cfg, verbs: map[string]verb{}}
 	for _, v := range table() {

@@ -47,6 +47,7 @@ type company struct {
 	approvals bot.Place         // no id: there is no such channel; see "do approvals"
 	names     []string          // of the systems; see "do systems"
 	zones     map[string]string // of places; see "do zones"
+	moves     bool              // the policy says what people of a role have; see "do profiles"
 	ruled     bool              // a rule book is in force; see "do policy"
 	ruling    store.Ruling      // what the policy says of everybody beyond that; see "do policy"
 	retention time.Duration     // what is left in the directory is deleted so long after access ended; see "do retention"
@@ -153,7 +154,7 @@ func (c *company) open() {
 			return c.people.Holders(ctx, leaver, store.HR)
 		},
 	})
-	v := view.View{Book: c.people, Kinds: kinds, Systems: titles, Zone: time.UTC, Why: book.Why()}
+	v := view.View{Book: c.people, Kinds: kinds, Systems: titles, Zone: time.UTC, Why: book.Why(), Roles: roleTitles(book)}
 	rooms, ready := c.stage.connect()
 	rooms[0].Approvals = c.approvals
 	var platforms []string
@@ -173,7 +174,7 @@ func (c *company) open() {
 	c.commands = commands.New(commands.Config{
 		Store: s, People: c.people, View: v, Platforms: platforms, Systems: executor.Systems(), Company: "Lumen Works", Log: zerolog.Nop(),
 		Emergency: commands.Emergency{Kind: "termination"},
-		Left:      book.Left, Hour: book.Hour,
+		Left:      book.Left, Hour: book.Hour, Profiles: commands.Profiles{Of: book.Of, Loses: book.Loses},
 		Times: commands.Times{Hours: [7]string{"12:00", "", "", "", "", "16:00", "12:00"}, Zones: c.zones}, Clocks: clocks, Ready: readiness,
 		Sweep: sweep.Run,
 	})

@@ -39,7 +39,11 @@ func (c *Commands) amend(ctx context.Context, r *request) (bot.Reply, error) {
 		if err != nil {
 			return bot.Reply{}, err
 		}
-		fields := c.fields(ctx, leaver, manager, r.c.Terms)
+		ask := c.fields
+		if r.c.Moves() {
+			ask = c.moveFields
+		}
+		fields := ask(ctx, leaver, manager, r.c.Terms)
 		for i := range fields {
 			if fields[i].Name == "reason" {
 				fields[i].Value = c.People.Text(string(r.c.ID), r.c.Terms.Reason)
@@ -49,15 +53,25 @@ func (c *Commands) amend(ctx context.Context, r *request) (bot.Reply, error) {
 			Verb: string(store.VerbAmend), Object: r.obj.String(), Title: "Change " + string(r.c.ID), Submit: "See what will happen", Fields: fields,
 		}}, nil
 	}
-	terms, wrong := c.terms(ctx, r, leaver)
+	terms, systems, wrong := c.asked(ctx, r, leaver)
 	if len(wrong) > 0 {
 		return bot.Reply{Errors: wrong}, nil
 	}
-	cs, err := c.append(ctx, r, store.Amended{Terms: terms, Systems: c.looked(leaver, terms.Kind)})
+	cs, err := c.append(ctx, r, store.Amended{Terms: terms, Systems: systems})
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	return said("Changed. I look again at what %s has; then please submit it. %s%s", leaver.Name, c.remarks(cs, leaver.Name), c.ruled(cs, terms))
+	return said("Changed. I look again at what %s has; then please submit it. %s%s", leaver.Name, c.remarks(cs), c.ruled(cs, terms))
+}
+
+// asked reads the terms of a form that corrects them, and the systems that are
+// surveyed by them.
+func (c *Commands) asked(ctx context.Context, r *request, person store.Card) (t store.Terms, systems []string, wrong map[string]string) {
+	if r.c.Moves() {
+		return c.moveTerms(ctx, r, person)
+	}
+	t, wrong = c.terms(ctx, r, person)
+	return t, c.looked(person, t.Kind), wrong
 }
 
 // typedScope is the scope that a button brings, or the one whose beginning was

@@ -117,7 +117,7 @@ func (c *Commands) waitWords(cs store.Case, w store.Wait) string {
 		}
 		return "Choose who gets what (/offboard answer " + string(cs.ID) + ")"
 	case store.VerbPress:
-		return "Press \"Cut off now\" when the time has come"
+		return fmt.Sprintf("Press %q when the time has come", c.View.Press(cs))
 	case store.VerbSecond:
 		return "A second person must agree to a change"
 	case store.VerbResume:

@@ -8,6 +8,7 @@ import (
 
 	"offboard/actions"
 	"offboard/actions/policy"
+	"offboard/commands/view"
 	"offboard/store"
 )
 
@@ -48,6 +49,25 @@ func (c *company) rule(args []string) error {
 	return nil
 }
 
+// profiles is "do profiles": the policy says what people of a role have, after a
+// restart; and it is so that Jane has something beside.
+func (c *company) profiles(context.Context, []string) error {
+	c.moves = true
+	c.memory.Join("directory", "choir", "jane")
+	c.close()
+	c.open()
+	return nil
+}
+
+// roleTitles are those of the profiles.
+func roleTitles(b *policy.Book) []view.Role {
+	var out []view.Role
+	for _, p := range b.Profiles {
+		out = append(out, view.Role{ID: p.ID, Title: p.Title})
+	}
+	return out
+}
+
 // rules are the rule book, and what is said of everybody beyond that.
 func (c *company) rules(card store.Card, t store.Terms) store.Ruling {
 	r := c.book(nil).Ruling(card, t)
@@ -62,6 +82,13 @@ func (c *company) book(systems []actions.System) *policy.Book {
 	if c.ruled {
 		cfg.Rules = rulebook
 		cfg.Deny = nil
+	}
+	if c.moves {
+		cfg.Profiles = []policy.Profile{
+			{ID: "designer", Title: "Designer", When: `person.department == "Design"`, Has: map[string][]string{"directory": {"staff", "Figma users"}}, All: []string{"vpn"}},
+			{ID: "engineer", Title: "Engineer", When: `person.department == "Engineering"`, Has: map[string][]string{"directory": {"engineering"}}},
+			{ID: "lead", Title: "Design Lead", Has: map[string][]string{"directory": {"staff", "Figma users"}}, All: []string{"vpn"}},
+		}
 	}
 	for _, k := range kinds {
 		cfg.Kinds = append(cfg.Kinds, policy.Kind{ID: k.ID, Title: k.Title, Confidential: k.Confidential, Retention: c.retention})

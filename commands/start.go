@@ -217,8 +217,12 @@ func (c *Commands) draft(ctx context.Context, r *request) (bot.Reply, error) {
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	return said("%s is a draft. I am looking at what %s has; you get a direct message with it in a moment. Nothing was changed, and nobody else was told. %s%s",
-		cs.ID, card.Name, c.remarks(cs, card.Name), c.ruled(cs, terms))
+	more, err := c.meanwhile(r, person)
+	if err != nil {
+		return bot.Reply{}, err
+	}
+	return said("%s is a draft. I am looking at what %s has; you get a direct message with it in a moment. Nothing was changed, and nobody else was told. %s%s%s",
+		cs.ID, card.Name, c.remarks(cs), c.ruled(cs, terms), more)
 }
 
 // listed says why somebody can't be entered by hand: they are in the directory,
@@ -277,6 +281,10 @@ func (c *Commands) terms(ctx context.Context, r *request, leaver store.Card) (t 
 	} else if t.Stead = leaver.Manager != "" && manager.ID != leaver.Manager; !c.reachable(t.Manager) {
 		wrong["manager"] = unreachable(manager).Error()
 	}
-	t.CutOff = c.cutOff(choice{mode: store.Mode(v["cut-off"]), day: t.LastDay, clock: v["time"], hour: c.Hour(leaver, v["kind"]), zone: located(t.Zone), name: leaver.Name, field: "last day"}, wrong)
+	field := "last day"
+	if v["kind"] == store.MoveKind { // who changes roles has not left on that day
+		field = "day"
+	}
+	t.CutOff = c.cutOff(choice{mode: store.Mode(v["cut-off"]), day: t.LastDay, clock: v["time"], hour: c.Hour(leaver, v["kind"]), zone: located(t.Zone), name: leaver.Name, field: field}, wrong)
 	return t, wrong
 }

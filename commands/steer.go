@@ -21,7 +21,7 @@ func (c *Commands) press(ctx context.Context, r *request) (bot.Reply, error) {
 	if _, err := c.append(ctx, r, store.Pressed{Plan: r.obj.Plan}); err != nil {
 		return bot.Reply{}, err
 	}
-	return said("Access of %s ends now. The card shows how far it is.", c.People.Name(r.c.Person))
+	return said("%s now. The card shows how far it is.", c.View.Begins(r.c))
 }
 
 // reschedule changes when access ends. Bringing it forward is in force at
@@ -60,7 +60,7 @@ func (c *Commands) reschedule(ctx context.Context, r *request) (bot.Reply, error
 		}
 		return said("Nothing was changed. %s", text)
 	}
-	done := "The time is changed. " + comes(c.People.Name(r.c.Person), cut, zone, r.c.Plan(0).State == store.Approved)
+	done := "The time is changed. " + c.comes(r.c, cut, zone, r.c.Plan(0).State == store.Approved)
 	if far := view.Far(store.Date(cut.At.In(zone).Format(time.DateOnly)), c.Store.Now(), zone); far != "" && cut.Mode == store.At {
 		done += " " + far
 	}

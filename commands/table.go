@@ -28,7 +28,7 @@ func (v verb) group() string {
 	if slices.Contains([]store.Verb{store.VerbLink, store.VerbUnfreeze, store.VerbPause, store.VerbConfig, store.VerbClock, store.VerbBreaker, store.VerbSweep}, v.name) {
 		return "bot"
 	}
-	if slices.Contains([]store.Verb{store.VerbEmergency, store.VerbHold, store.VerbUndo, store.VerbRehire, store.VerbBatch}, v.name) {
+	if slices.Contains([]store.Verb{store.VerbMove, store.VerbEmergency, store.VerbHold, store.VerbUndo, store.VerbRehire, store.VerbBatch}, v.name) {
 		return "people"
 	}
 	return ""
@@ -38,6 +38,7 @@ func (v verb) group() string {
 var (
 	theCase = bot.Arg{Name: "case", Hint: "Which case: a number or a name", Kind: bot.CaseArg, Required: true}
 	leaver  = bot.Arg{Name: "person", Hint: "Who leaves: a name, a login or a mail address", Kind: bot.PersonArg}
+	mover   = bot.Arg{Name: "person", Hint: "Who changes roles: a name, a login or a mail address", Kind: bot.PersonArg}
 	heir    = bot.Arg{Name: "person", Hint: "Who instead: a name, a login or a mail address", Kind: bot.PersonArg}
 	whose   = bot.Arg{Name: "person", Hint: "Whose it is: a name, a login or a mail address", Kind: bot.PersonArg, Required: true}
 	frozen  = bot.Arg{Name: "person", Hint: "Who: a name, a login or a mail address", Kind: bot.PersonArg}
@@ -56,6 +57,7 @@ func args(list ...bot.Arg) []bot.Arg { return list }
 func table() []verb {
 	return []verb{
 		{store.VerbStart, "start jane", "take somebody out of the company's systems", args(leaver), false, (*Commands).start},
+		{store.VerbMove, "move jane designer engineer", "take what only the old role gave, when somebody changes roles", args(mover, words("roles", "The old and the new role")), false, (*Commands).move},
 		{store.VerbEmergency, "emergency jane", "lock somebody out at once, and ask afterwards", args(leaver), false, (*Commands).emergency},
 		{store.VerbInbox, "inbox", "what waits for you, and the cases you can see", nil, false, (*Commands).home},
 		{store.VerbList, "list", "the cases you can see", nil, false, (*Commands).list},

@@ -245,31 +245,32 @@ func (c *Commands) passed(h choice, wish store.Wish, now time.Time, wrong map[st
 }
 
 // remarks are what there is to say about the times of a case that was asked for.
-func (c *Commands) remarks(cs store.Case, name string) string {
-	text := comes(name, cs.Terms.CutOff, cs.Zone(), false)
+func (c *Commands) remarks(cs store.Case) string {
+	text := c.comes(cs, cs.Terms.CutOff, cs.Zone(), false)
 	if far := view.Far(cs.Terms.LastDay, c.Store.Now(), cs.Zone()); far != "" {
 		text += " " + far
 	}
 	if today := store.Date(c.Store.Now().In(cs.Zone()).Format(time.DateOnly)); cs.Terms.LastDay < today {
-		text += fmt.Sprintf(" The last day of work, %s, has passed.", view.Day(cs.Terms.LastDay))
+		text += fmt.Sprintf(" %s, %s, has passed.", c.View.Day(cs), view.Day(cs.Terms.LastDay))
 	}
 	return text
 }
 
 // comes says when access ends, after a form or a command that set it, and what
 // to look at once more.
-func comes(name string, cut store.CutOff, zone *time.Location, approved bool) string {
+func (c *Commands) comes(cs store.Case, cut store.CutOff, zone *time.Location, approved bool) string {
+	begins := c.View.Begins(cs)
 	switch cut.Mode {
 	case store.Now:
 		if approved {
-			return "Access of " + name + " ends now."
+			return begins + " now."
 		}
-		return "Access of " + name + " ends as soon as it is approved."
+		return begins + " as soon as it is approved."
 	case store.Press:
-		return "Access of " + name + " ends when somebody presses \"Cut off now\"."
+		return fmt.Sprintf("%s when somebody presses %q.", begins, c.View.Press(cs))
 	case store.At:
 	}
-	text := fmt.Sprintf("Access of %s ends %s.", name, view.Moment(cut.At, zone))
+	text := fmt.Sprintf("%s %s.", begins, view.Moment(cut.At, zone))
 	if note := view.Wished(cut, zone); note != "" {
 		text += " " + note
 	}

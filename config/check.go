@@ -36,6 +36,7 @@ func (c *Config) check(found *problems) {
 	k.tasks()
 	k.questions()
 	k.policy(whole)
+	k.profiles(whole)
 	k.numbers()
 	k.reminders()
 	k.emergency(whole)
@@ -224,6 +225,9 @@ func (k checker) kinds(whole bool) {
 		for _, one := range mergeKinds(k.OwnKinds[:i]) {
 			known = append(known, one.ID)
 			titled = titled || one.ID == e.ID
+		}
+		if e.ID == moveKind {
+			k.add(at+".id", "%s is a change of role, and no kind of departure; choose another id", quote(e.ID))
 		}
 		if k.written(at + ".base") {
 			k.words(at+".base", e.Base, known)

@@ -37,6 +37,7 @@ type Config struct {
 	Tasks     []Task      `yaml:"tasks"`
 	Times     Times       `yaml:"times"`
 	Policy    []RuleEntry `yaml:"policy"`
+	Profiles  []Profile   `yaml:"profiles"` // what people of a role have
 	Places    Places      `yaml:"places,required"`
 	Reminders Reminders   `yaml:"reminders"`
 	Emergency Emergency   `yaml:"emergency"`

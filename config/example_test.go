@@ -121,7 +121,7 @@ func keys(n ast.Node, path string, visit func(path string, line int)) {
 			keys(v, path+"[]", visit)
 		}
 	case ast.MapNode:
-		if slices.Contains([]string{"link.attributes", "places.other", "times.cut_off", "times.zones", "systems[].settings.exec.env", "systems[].settings.exec.secrets", "systems[].settings.scim.auth.oauth.params"}, path) {
+		if slices.Contains([]string{"link.attributes", "profiles[].has", "places.other", "times.cut_off", "times.zones", "systems[].settings.exec.env", "systems[].settings.exec.secrets", "systems[].settings.scim.auth.oauth.params"}, path) {
 			return
 		}
 		kind := ""

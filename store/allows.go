@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -162,11 +163,13 @@ func (c Case) allowsDraft(b Drafted, e Event) *Refused {
 		return AccessEnded()
 	case !f.Frozen.IsZero():
 		return decisionsFrozen(f.Frozen)
-	case !b.Emergency && !Permitted(VerbStart, f.Roles), b.Emergency && !Permitted(VerbEmergency, f.Roles):
+	case !Permitted(b.verb(), f.Roles):
 		// The same whoever the leaver is: it must not tell who is protected.
-		return refuse(NotYours, "You don't have a role that may start an offboarding for this person. Please ask HR.")
+		return refuse(NotYours, "You don't have a role that may start %s for this person. Please ask HR.", b.what())
 	case b.Person == e.Actor.Person:
 		return refuse(WhoIsIt, "You can't open a case for yourself. Please ask a colleague in HR.")
+	case f.Open != "" && !f.Hidden && b.Terms.Move != nil:
+		return refuse(Already, "%s has a case already, %s, so they can't change roles by another one. Type /offboard status %s to see it.", b.Person, f.Open, f.Open)
 	case f.Open != "" && !f.Hidden:
 		return refuse(Already, "%s is already open for %s. Type /offboard status %s to see it.", f.Open, b.Person, f.Open)
 	}
@@ -186,7 +189,7 @@ func (c Case) allowsDraft(b Drafted, e Event) *Refused {
 	if r := c.allowsTerms(b.Terms, b.Person, e); r != nil {
 		return r
 	}
-	if r := allowsEmergency(b, e); r != nil {
+	if r := cmp.Or(allowsMove(b), allowsEmergency(b, e)); r != nil {
 		return r
 	}
 	// Last, after all that is wrong with the request itself: else a request
@@ -202,12 +205,17 @@ func (c Case) allowsDraft(b Drafted, e Event) *Refused {
 }
 
 func (c Case) allowsTerms(t Terms, leaver PersonID, e Event) *Refused {
+	if r := c.allowsMoving(t); r != nil {
+		return r
+	}
 	zone, err := time.LoadLocation(t.Zone)
 	switch {
 	case t.Zone == "" || err != nil:
 		return refuse(Malformed, "I don't know the time zone %q. Choose one like Europe/Berlin.", t.Zone).at("zone")
 	case t.Kind == "":
 		return refuse(Malformed, "Choose why the person leaves.").at("kind")
+	case !t.LastDay.valid() && t.Move != nil:
+		return refuse(Malformed, "Enter the first day in the new role, like 2026-11-30.").at("last day")
 	case !t.LastDay.valid():
 		return refuse(Malformed, "Enter the last day of work, like 2026-11-30.").at("last day")
 	case t.End != "" && !t.End.valid():
@@ -217,7 +225,8 @@ func (c Case) allowsTerms(t Terms, leaver PersonID, e Event) *Refused {
 	case t.Manager == "":
 		return refuse(Malformed, "Choose who approves: the manager, or somebody in their place.").at("manager")
 	case t.Manager == leaver:
-		return refuse(WhoIsIt, "%s is the one who leaves, so somebody else must approve. Choose another approver.", leaver).at("manager")
+		about := Case{Plans: []Plan{{Kind: t.opening()}}}
+		return refuse(WhoIsIt, "%s, so somebody else must approve. Choose another approver.", about.subject(leaver)).at("manager")
 	case t.Manager == e.Actor.Person:
 		return refuse(WhoIsIt, "You ask for this, so somebody else must approve it. Choose another approver.").at("manager")
 	case c.askedFor(t.Manager):

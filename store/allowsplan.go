@@ -14,7 +14,7 @@ func (c Case) allowsPerson(e Event) *Refused {
 	case Planned:
 		return c.allowsPlanned(b, e)
 	case Amended:
-		if p.Kind != Leave {
+		if !p.Kind.Opens() {
 			return refuse(NotNow, "Only what is asked for at the beginning can be changed. /offboard cancel %s gives this up; then ask anew.", c.ID)
 		}
 		switch p.State {
@@ -76,6 +76,9 @@ func (c Case) allowsSubmit(b Submitted, p Plan) *Refused {
 	}
 	if slices.ContainsFunc(p.Approvers, c.askedFor) { // who has taken over its list, or had asked for it before
 		return refuse(WhoIsIt, "%s would approve %s, and asks for it, or has. Please choose another approver first: /offboard amend %s.", p.Approvers[0], c.ID, c.ID)
+	}
+	if p.Kind == Move && len(p.Steps) == 0 {
+		return refuse(NotNow, "They have nothing that only the old role gave, so there is nothing to approve. /offboard cancel %s gives it up.", c.ID)
 	}
 	if p.Kind == Restore && len(p.Steps) == 0 {
 		return refuse(NotNow, "Nothing of this can be given back, so there is nothing to approve. /offboard cancel %s gives it up.", c.ID)
@@ -150,7 +153,7 @@ func (c Case) allowsDelegation(b Delegated, p Plan, e Event) *Refused {
 	case "":
 		return refuse(Malformed, "Choose whom I should ask instead.")
 	case c.Person:
-		return refuse(WhoIsIt, "%s is the one who leaves and can't decide about it. Please choose somebody else.", b.To)
+		return refuse(WhoIsIt, "%s and can't decide about it. Please choose somebody else.", c.subject(b.To))
 	case e.Actor.Person:
 		return refuse(WhoIsIt, "That is you. Choose somebody else, or decide.")
 	}
@@ -219,7 +222,7 @@ func (c Case) allowsAnswer(a Answer, e Event) *Refused {
 		case "":
 			return refuse(Malformed, "Choose who gets it.")
 		case c.Person:
-			return refuse(WhoIsIt, "%s is the one who leaves. Choose somebody else.", a.Heir)
+			return refuse(WhoIsIt, "%s. Choose somebody else.", c.subject(a.Heir))
 		}
 		return allowsHelper(a.Heir, e.Facts)
 	case Keep:

@@ -14,7 +14,7 @@ func (c Case) Apply(e Event) Case {
 		c.ID, c.State, c.Person, c.ByHand = CaseID(e.Subject), CaseDraft, b.Person, b.ByHand
 		c.Requester, c.Opened, c.From, c.Batch = e.Actor.Person, e.At, b.Batch, b.Batch
 		c.rule(b.Terms, e.Facts)
-		c.Plans = []Plan{{No: 1, Kind: Leave, State: Surveying, Systems: b.Systems, CutOff: b.Terms.CutOff, Approvers: []PersonID{b.Terms.Manager}}}
+		c.Plans = []Plan{{No: 1, Kind: b.Terms.opening(), State: Surveying, Systems: b.Systems, CutOff: b.Terms.CutOff, Approvers: []PersonID{b.Terms.Manager}}}
 		if b.Emergency {
 			c.rushed(1, b.Terms.Reason, e)
 		}
@@ -197,7 +197,7 @@ func (c *Case) settle(e Event) {
 	p.Over = e.At
 	c.edit(p.No, func(x *Plan) { *x = p })
 	c.State, c.Closed, c.Pending = CaseClosed, e.At, nil
-	if p.Kind != Leave {
+	if !p.Kind.Opens() {
 		c.followed(p)
 		c.retaken(p, e.At)
 		return

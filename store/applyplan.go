@@ -23,7 +23,7 @@ func (p *Plan) surveyed(b Surveyed, e Event) {
 		p.order()
 		p.Looked = e.At
 		p.State, p.Scope = Proposed, p.scope()
-		if p.Kind != Leave && p.By == "" { // nobody has to look at it before the approver does
+		if !p.Kind.Opens() && p.By == "" { // nobody has to look at it before the approver does
 			p.State, p.Asked = Asked, e.At
 		}
 		if (p.Kind == Retake || p.Kind == Destroy) && len(p.Steps) == 0 { // it has gone by itself

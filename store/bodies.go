@@ -8,15 +8,16 @@ import "time"
 
 // Terms are what the requester chooses.
 type Terms struct {
-	Kind         string   `json:"kind"` // id of a configured kind of departure
-	LastDay      Date     `json:"lastDay"`
-	End          Date     `json:"end,omitempty"` // end of employment, if it is another day
-	CutOff       CutOff   `json:"cutOff"`
-	Zone         string   `json:"zone"` // IANA zone in which the days count
-	Confidential bool     `json:"confidential,omitempty"`
-	Manager      PersonID `json:"manager"`         // who approves, and heir where nobody else is named
-	Stead        bool     `json:"stead,omitempty"` // Manager is not the manager that the directory names
-	Reason       Private  `json:"reason,omitzero"`
+	Kind         string      `json:"kind"`           // id of a configured kind of departure, or MoveKind
+	Move         *RoleChange `json:"move,omitempty"` // of a change of role
+	LastDay      Date        `json:"lastDay"`        // of work; of a change of role the first day in the new one
+	End          Date        `json:"end,omitempty"`  // end of employment, if it is another day
+	CutOff       CutOff      `json:"cutOff"`
+	Zone         string      `json:"zone"` // IANA zone in which the days count
+	Confidential bool        `json:"confidential,omitempty"`
+	Manager      PersonID    `json:"manager"`         // who approves, and heir where nobody else is named
+	Stead        bool        `json:"stead,omitempty"` // Manager is not the manager that the directory names
+	Reason       Private     `json:"reason,omitzero"`
 }
 
 // Drafted opens a case as a draft.

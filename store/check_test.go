@@ -33,6 +33,8 @@ func evidence(t *testing.T) Options {
 	if _, err := o.open(list, 0, "hanna"); err != nil {
 		t.Fatal(err)
 	}
+	o.another()
+	o.do(NewCase, "hanna", Drafted{Person: o.people[o.leaver], Terms: o.moves(), Systems: []string{"dir"}})
 	o.do(Installation, "ivan", Paused{On: true, Reason: Seal("r")})
 	o.bot(string(o.people["bo"]), Linked{Account: o.Account("slack", "U1"), How: ByAttribute})
 	if err := errors.Join(o.SavePost(Post{Case: c.ID, Name: "card"}), o.SaveCursor("keeper", 3), o.Check(), o.Close()); err != nil {

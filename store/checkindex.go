@@ -41,7 +41,12 @@ func (c *checker) indexes() {
 		cases = max(cases, n)
 		if k.State != CaseClosed {
 			c.want(bucketOpen, be(n), "")
-			c.want(bucketActive, []byte(k.Person), string(id))
+			if !k.Moves() {
+				c.want(bucketActive, []byte(k.Person), string(id))
+			}
+		}
+		if k.Summary().inForce() && bytes.Compare(caseKey(id), caseKey(CaseID(c.index[string(bucketMoves)][string(k.Person)]))) > 0 {
+			c.want(bucketMoves, []byte(k.Person), string(id))
 		}
 		if due := k.NextDue(); !due.IsZero() {
 			c.want(bucketDue, timeKey(due, n), "")
@@ -79,7 +84,7 @@ func (c *checker) indexes() {
 		c.want(bucketMeta, metaBatches, string(be(uint64(n))))
 	}
 	c.want(bucketMeta, metaSlots, string(c.t.get(bucketMeta, metaSlots))) // see slots
-	for _, bucket := range [][]byte{bucketSubjects, bucketStarts, bucketBatches, bucketOpen, bucketActive, bucketGone, bucketConcern, bucketDue, bucketWatch, bucketDestroy, bucketAway, bucketLookup, bucketMeta} {
+	for _, bucket := range [][]byte{bucketSubjects, bucketStarts, bucketBatches, bucketOpen, bucketActive, bucketMoves, bucketGone, bucketConcern, bucketDue, bucketWatch, bucketDestroy, bucketAway, bucketLookup, bucketMeta} {
 		lines := c.index[string(bucket)]
 		c.t.scan(bucket, nil, func(k, v []byte) bool {
 			if bytes.Equal(bucket, bucketMeta) && (bytes.HasPrefix(k, metaCursor) && len(v) == 8 || bytes.Equal(k, metaSeen) && json.Valid(v)) {

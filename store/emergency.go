@@ -42,6 +42,8 @@ func (c Case) allowsRush(b Rushed, p Plan, e Event) *Refused {
 	switch {
 	case p.Emergency:
 		return refuse(Already, "%s is an emergency already; the card shows how far it is.", c.ID)
+	case p.Kind == Move:
+		return refuse(NotNow, "%s is a change of role, and takes only what the old role gave. To lock %s out at once, type /offboard emergency and their name.", c.ID, c.Person)
 	case p.Kind != Leave || p.State == Over || p.State == Begun:
 		return refuse(NotNow, "%s has begun or is over, so there is nothing to bring forward. The card shows how it stands.", c.ID)
 	case p.State == Approved:

@@ -11,6 +11,7 @@ import "slices"
 // VerbKnown is a part of VerbSweep: to say whose an account is, or that it may stay.
 var permits = map[Verb][]Role{
 	VerbStart:      {HR, Security},
+	VerbMove:       {HR, Security},
 	VerbEmergency:  {HR, Security},
 	VerbHold:       {HR, Security, Auditor},
 	VerbUndo:       {HR, Security},
@@ -110,7 +111,7 @@ func (s Summary) Visible(p PersonID, configured []Role) bool {
 		return true // who is asked, as oneself or by a role, is told what it is about
 	case s.Confidential:
 		// Somebody who is not in the directory is identified by IT before.
-		return has(Security, Auditor) || has(IT) && (s.Begun || s.ByHand)
+		return has(Security, Auditor) || has(IT) && (s.Begun || s.Moved || s.ByHand)
 	}
 	return Permitted(VerbStatus, configured)
 }

@@ -133,6 +133,14 @@ func TestPermissionTable(t *testing.T) {
 		}
 		return allowed(NewCase, name, Drafted{Person: o.people[o.leaver], Terms: terms, Systems: []string{"dir"}})
 	})
+	line("move", func(_, name string) bool {
+		o.another()
+		terms := o.moves()
+		if name == "marco" {
+			terms.Manager = o.people["bo"]
+		}
+		return allowed(NewCase, name, Drafted{Person: o.people[o.leaver], Terms: terms, Systems: []string{"dir"}})
+	})
 	line("hold", func(_, name string) bool {
 		o.another()
 		return allowed(string(o.people[o.leaver]), name, LegallyHeld{On: true, Reason: Seal("a lawsuit")})

@@ -54,7 +54,7 @@ func (c Case) allowsPlanned(b Planned, e Event) *Refused {
 			return stale(c.ID)
 		}
 	}
-	if p.State != Over && (byBot || p.By != "" || p.Kind == Leave || !p.Begun.IsZero()) {
+	if p.State != Over && (byBot || p.By != "" || p.Kind.Opens() || !p.Begun.IsZero()) {
 		return refuse(Already, "%s has a plan that is not over yet. /offboard status %s shows it.", c.ID, c.ID)
 	}
 	var r *Refused
@@ -63,7 +63,7 @@ func (c Case) allowsPlanned(b Planned, e Event) *Refused {
 		r = c.allowsRetake(b)
 	case Destroy:
 		r = c.allowsDestroy(b, e)
-	case Leave, Restore:
+	case Leave, Move, Restore:
 	}
 	if r != nil {
 		return r

@@ -47,6 +47,9 @@ func anyBody(t *rapid.T, c Case, people []PersonID) Body {
 		Kind: "k", LastDay: "2026-11-30", Zone: "UTC", Manager: person, CutOff: cut,
 		Confidential: rapid.Bool().Draw(t, "confidential"), Reason: text,
 	}
+	if pick("role", 4) == 0 {
+		terms.Kind, terms.Move = MoveKind, &RoleChange{From: "a", To: []string{"a", "b"}[pick("to", 2)], Loses: text}
+	}
 	answer := Answer{Step: step.ID, Item: item, Choice: []Choice{Give, Keep, Archive}[pick("choice", 3)], Heir: person, Until: "2096-01-01", Reason: text}
 	if rapid.Bool().Draw(t, "all") {
 		answer.Step, answer.Item = "", ""
@@ -198,8 +201,12 @@ func TestApplyIsTotalAndPure(t *testing.T) {
 		list := Batch{ID: "BATCH-1", Rows: []Row{{Person: "P-2"}}}
 		if rapid.Bool().Draw(t, "drafted") {
 			batch := []BatchID{"", "BATCH-1"}[rapid.IntRange(0, 1).Draw(t, "of a list")]
+			var role *RoleChange
+			if rapid.Bool().Draw(t, "a change of role") {
+				role = &RoleChange{}
+			}
 			c = c.Apply(Event{Seq: 1, At: time.Unix(1e9, 0), Subject: "OFF-1", Actor: Actor{Person: "P-1"}, Body: Drafted{
-				Person: "P-2", Batch: batch, Systems: []string{"dir", "crm"}, Terms: Terms{CutOff: CutOff{Mode: Now}, Manager: "P-3"},
+				Person: "P-2", Batch: batch, Systems: []string{"dir", "crm"}, Terms: Terms{CutOff: CutOff{Mode: Now}, Manager: "P-3", Move: role},
 			}})
 		}
 		var cases []Case
@@ -276,7 +283,7 @@ func TestAnySequenceChecks(t *testing.T) {
 		w.end()
 	})
 	t.Log(seen)
-	for _, what := range []string{"leave attempted", "leave planned", "final", "green", "needed", "forsaken"} {
+	for _, what := range []string{"leave attempted", "leave planned", "move attempted", "move planned", "move returned", "final", "green", "needed", "forsaken"} {
 		if seen[what] == 0 {
 			t.Errorf("it never came to %q, so nothing was tried of it", what)
 		}

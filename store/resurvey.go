@@ -25,7 +25,7 @@ func (Resurveyed) kind() string { return "surveyed again" }
 // before the cut-off; zero if it is not, or has been.
 func (c Case) SurveyAgain(before time.Duration) time.Time {
 	p := c.Plan(0)
-	if p.Kind != Leave || c.ByHand || p.Stopped != nil || p.Wrong != nil || len(p.Unsurveyed()) > 0 {
+	if !p.Kind.Opens() || c.ByHand || p.Stopped != nil || p.Wrong != nil || len(p.Unsurveyed()) > 0 {
 		return time.Time{}
 	}
 	timed := p.CutOff.Mode == At

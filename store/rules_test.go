@@ -302,7 +302,7 @@ func (o *office) named(text string) string {
 // entry.
 func TestRefusals(t *testing.T) {
 	var out strings.Builder
-	for _, r := range slices.Concat(rules, notMeRules, undoRules) {
+	for _, r := range slices.Concat(rules, notMeRules, undoRules, moveRules) {
 		t.Run(r.name, func(t *testing.T) {
 			o := newOffice(t)
 			o.another()
@@ -310,7 +310,7 @@ func TestRefusals(t *testing.T) {
 			c := r.state(o)
 			body := r.body(o, c)
 			subject := string(c.ID)
-			if c.ID == "" || strings.HasPrefix(r.name, "start:") {
+			if _, opens := body.(Drafted); c.ID == "" || opens {
 				subject = NewCase
 			}
 			actor := o.actor(r.who)

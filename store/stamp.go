@@ -129,21 +129,6 @@ func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 	return f, nil
 }
 
-// another is the person's open case, or the one that took their access away
-// last, if it is another one than c.
-func (b *batch) another(c Case) (Summary, error) {
-	row, err := b.active(c.Person)
-	if err != nil || row.ID != "" && row.ID != c.ID {
-		return row, err
-	}
-	gone := CaseID(b.t.get(bucketGone, []byte(c.Person)))
-	if gone == "" || gone == c.ID {
-		return Summary{}, nil
-	}
-	_, err = b.t.row(string(gone), &row)
-	return row, err
-}
-
 // knows reports whether the actor may know of somebody else's case: by the
 // roles they have over that person, not over the one the event is about.
 func (s *Store) knows(b *batch, a Actor, row Summary) (bool, error) {
@@ -174,6 +159,11 @@ func (s *Store) stampStart(b *batch, d Drafted, e Event, f Facts, st State) (Fac
 	row, err := b.active(d.Person)
 	if err != nil {
 		return f, err
+	}
+	if d.Terms.Move != nil {
+		if row, err = b.before(d.Person, row); err != nil {
+			return f, err
+		}
 	}
 	f.Open = row.ID
 	f.Hidden = row.ID != "" && !row.Visible(e.Actor.Person, f.Roles)
@@ -240,7 +230,7 @@ func named(c Case, body Body) []PersonID {
 	return nil
 }
 
-// active is the row of a person's open leave; the zero Summary if there is none.
+// active is the row of a person's open departure; the zero Summary if there is none.
 func (b *batch) active(p PersonID) (Summary, error) {
 	var row Summary
 	id := b.t.get(bucketActive, []byte(p))

@@ -23,7 +23,8 @@ var (
 	bucketRows     = []byte("rows")     // subject -> Summary, Person or State
 	bucketOpen     = []byte("open")     // number of a case that is not closed -> nothing
 	bucketDue      = []byte("due")      // time, number of the case -> nothing
-	bucketActive   = []byte("active")   // person -> their open leave
+	bucketActive   = []byte("active")   // person -> their open departure
+	bucketMoves    = []byte("moves")    // person -> their newest change of role that is open, or in force
 	bucketGone     = []byte("gone")     // person -> the last of their cases that has taken access away and not given it back
 	bucketConcern  = []byte("concern")  // person who is frozen, or about whom a change waits for a second person -> nothing
 	bucketLookup   = []byte("lookup")   // keyed hash of a directory id or account -> person
@@ -40,7 +41,7 @@ var (
 
 	buckets = [][]byte{
 		bucketEntries, bucketHashes, bucketBlobs, bucketSlots, bucketSubjects, bucketRows, bucketOpen, bucketDue,
-		bucketActive, bucketGone, bucketConcern, bucketLookup, bucketWatch, bucketDestroy, bucketStarts, bucketBatches, bucketAway, bucketMeta, bucketOnce, bucketPosts,
+		bucketActive, bucketMoves, bucketGone, bucketConcern, bucketLookup, bucketWatch, bucketDestroy, bucketStarts, bucketBatches, bucketAway, bucketMeta, bucketOnce, bucketPosts,
 	}
 )
 
@@ -214,17 +215,27 @@ func (t table) index(old, row Summary) error {
 			return err
 		}
 	}
+	if err := t.moves(old, row); err != nil {
+		return err
+	}
+	active := []byte(row.Person)
 	switch {
 	case (old.ID == "" || old.State == CaseClosed) && row.State != CaseClosed:
 		if err := t.put(bucketOpen, key, nil); err != nil {
 			return err
 		}
-		return t.put(bucketActive, []byte(row.Person), []byte(row.ID))
+		if row.Move {
+			return nil // they are no leaver, and may become one meanwhile
+		}
+		return t.put(bucketActive, active, []byte(row.ID))
 	case old.State != CaseClosed && row.State == CaseClosed:
 		if err := t.del(bucketOpen, key); err != nil {
 			return err
 		}
-		return t.del(bucketActive, []byte(row.Person))
+		if row.Move {
+			return nil
+		}
+		return t.del(bucketActive, active)
 	}
 	return nil
 }

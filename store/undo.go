@@ -20,7 +20,7 @@ func (c Case) allowsUndo(of Plan) *Refused {
 	p := c.Plan(0)
 	switch {
 	case of.Kind == Restore:
-		return refuse(NotNow, "That gave access back. To take it away again, start anew: /offboard start.")
+		return refuse(NotNow, "That gave access back. To take it away again, start anew: /offboard %s.", c.startVerb())
 	case of.Kind == Destroy:
 		return refuse(NotNow, "What was deleted can't be given back. /offboard undo %s gives back what was taken before.", c.ID)
 	case p.State != Over && p.Kind == Restore:
@@ -30,7 +30,7 @@ func (c Case) allowsUndo(of Plan) *Refused {
 	case p.State != Over && !p.Begun.IsZero():
 		return refuse(NotNow, "%s is still running: %s. /offboard stop %s stops it; what was taken by then can be given back after that.", c.ID, p.Kind.doing(), c.ID)
 	case c.Outcome == Restored && len(c.unreturned()) == 0 && c.lastTaking().No < p.No:
-		return refuse(Already, "All of %s that could be given back has been given back. To take access away again, start anew: /offboard start.", c.ID)
+		return refuse(Already, "All of %s that could be given back has been given back. To take access away again, start anew: /offboard %s.", c.ID, c.startVerb())
 	}
 	return nil
 }
@@ -54,6 +54,8 @@ func (k PlanKind) doing() string {
 		return "access that came back is taken away again"
 	case Destroy:
 		return "what was left is deleted"
+	case Move:
+		return "what only the old role gave is taken away"
 	case Leave:
 	}
 	return "access is taken away"

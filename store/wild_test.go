@@ -44,6 +44,9 @@ func (w *wild) begin(seen map[string]int) {
 	if rapid.IntRange(0, 2).Draw(w.rt, "manager in IT") == 0 {
 		draft.Terms.Manager = w.people["bo"]
 	}
+	if !draft.Emergency && rapid.IntRange(0, 2).Draw(w.rt, "change of role") == 0 {
+		draft.Terms.Kind, draft.Terms.Move = MoveKind, w.moves().Move
+	}
 	w.c = w.do(NewCase, opener, draft)
 	w.r = newReferee(w.rt, w.c, w.c.Ruling.Also, func() time.Time { w.k.mu.Lock(); defer w.k.mu.Unlock(); return w.k.real }, seen)
 }
@@ -95,11 +98,14 @@ func (o *office) mustNot(rt *rapid.T, c, next Case, name string, actor Actor, bo
 	if d := next.Plan(0).Decision; d != nil && (d.By == next.Requester || d.By == c.Person) {
 		rt.Fatalf("%s decided", d.By)
 	}
-	if _, decided := body.(Decided); decided && (c.askedFor(actor.Person) || c.Plan(0).Kind == Leave && actor.Person == c.Requester) {
+	if _, decided := body.(Decided); decided && (c.askedFor(actor.Person) || c.Plan(0).Kind.Opens() && actor.Person == c.Requester) {
 		rt.Fatalf("%s asked for it and decided", name)
 	}
 	if next.CutOffPassed(future.At) && next.Plan(1).Decision == nil && !next.Plan(1).Emergency {
 		rt.Fatalf("nobody has approved, and the leaver's roles are gone: %s", asJSON(rt, next))
+	}
+	if _, due := next.DestroyDue(); next.Moves() && (due || next.Watched() || next.Plan(1).Emergency || next.CutOffPassed(future.At) || slices.ContainsFunc(next.Plans, func(p Plan) bool { return p.Kind == Destroy })) {
+		rt.Fatalf("somebody who changes roles is taken for one who leaves: %s", asJSON(rt, next))
 	}
 	if why := forgotten(next); why != "" {
 		rt.Fatalf("after %T %s: %s", body, why, asJSON(rt, next))
@@ -273,7 +279,7 @@ func (w *wild) found(p Plan, system string) []StepPlan {
 	if rapid.IntRange(0, 7).Draw(w.rt, "is needed") == 0 {
 		all[0].Needed = Seal("the last administrator")
 	}
-	if p.Kind != Leave {
+	if !p.Kind.Opens() {
 		all = all[:2]
 	}
 	if p.Kind == Restore {

@@ -127,10 +127,11 @@ const (
 // PlanKind is what a plan is for.
 type PlanKind string
 
-// The kinds of plans. The first one of a case is a leave; all others follow a
-// plan of the same case (Plan.Of).
+// The kinds of plans. The first one of a case is a leave or a move; all others
+// follow a plan of the same case (Plan.Of).
 const (
 	Leave   PlanKind = "leave"
+	Move    PlanKind = "move"    // a change of role: takes what the old one gave and the new one does not
 	Restore PlanKind = "restore" // gives back what Of took
 	Retake  PlanKind = "retake"  // takes again what has come back since
 	Destroy PlanKind = "destroy" // deletes, after the retention, what Of left
@@ -197,6 +198,7 @@ type Verb string
 // The verbs.
 const (
 	VerbStart      Verb = "start"
+	VerbMove       Verb = "move"
 	VerbEmergency  Verb = "emergency"
 	VerbHold       Verb = "hold"
 	VerbUndo       Verb = "undo"

@@ -11,7 +11,11 @@ func Words(e Event) string {
 		if b.Emergency {
 			return fmt.Sprintf("locked out %s first, as an emergency, %s%s", b.Person, b.Terms.Kind, e.Facts.Ruling.words())
 		}
-		return fmt.Sprintf("opened for %s, %s%s", b.Person, b.Terms.Kind, e.Facts.Ruling.words())
+		what := b.Terms.Kind
+		if m := b.Terms.Move; m != nil {
+			what = fmt.Sprintf("a change of role from %s to %s", m.From, m.To)
+		}
+		return fmt.Sprintf("opened for %s, %s%s", b.Person, what, e.Facts.Ruling.words())
 	case Amended:
 		return "changed the terms" + e.Facts.Ruling.words()
 	case Surveyed:

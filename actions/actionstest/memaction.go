@@ -224,7 +224,7 @@ func (memGroups) items(s *memSystem, a *memAccount, _ actions.Target) []actions.
 	for _, g := range s.groups {
 		if slices.Contains(g.members, a.id) {
 			items = append(items, actions.Item{
-				ID: g.id, Account: a.id, Before: "member",
+				ID: g.id, Account: a.id, Before: "member", Names: []string{g.name, g.id},
 				Label: fmt.Sprintf("group %s (%s)", g.name, store.Count(len(g.members), "member", "members")),
 			})
 		}

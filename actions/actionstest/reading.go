@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"offboard/actions"
 )
@@ -93,6 +94,8 @@ func checkAccounts(k Kit) error {
 		for _, i := range f.Items {
 			key := [2]string{i.Account, i.ID}
 			switch {
+			case slices.Contains(i.Names, ""):
+				return fmt.Errorf("item %s has a name without a letter: %q", i.ID, i.Names)
 			case i.ID == "" || i.Label == "":
 				return fmt.Errorf("item %+v lacks an id or a label", i)
 			case !known[i.Account]:

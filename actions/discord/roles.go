@@ -33,7 +33,7 @@ func (r roles) Check(ctx context.Context, t actions.Target) (actions.Finding, er
 			case g.above(x):
 				high = append(high, x.Name)
 			}
-			f.Items = append(f.Items, actions.Item{ID: x.ID, Account: a.ID, Label: x.label()})
+			f.Items = append(f.Items, actions.Item{ID: x.ID, Account: a.ID, Label: x.label(), Names: []string{x.Name, x.ID}})
 		}
 		if len(high) > 0 {
 			f.Notes = append(f.Notes, fmt.Sprintf("the bot can't take %s from %s: %s. %s", roleNames(high), a.about(), g.below(high), g.drag()))

@@ -76,6 +76,7 @@ type item struct {
 	Before       string `json:"before,omitempty"`
 	Irreversible bool   `json:"irreversible,omitempty"`
 	Then         bool   `json:"then,omitempty"` // of an answer
+	Name         string `json:"name,omitempty"` // what an access profile calls it
 }
 
 type listed struct {

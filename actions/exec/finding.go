@@ -47,8 +47,12 @@ func (c *Client) finding(b []byte, cfg Action, pinned string) (actions.Finding, 
 		k.clean(at+".before", it.Before)
 		k.no(it.Then && cfg.Then == nil, "%s.then: the action says in no then what somebody is to do about it", at)
 		seen[of] = true
+		var names []string
+		if it.Name != "" {
+			names = []string{k.text(at+".name", it.Name, maxLabel), it.ID}
+		}
 		out.Items = append(out.Items, actions.Item{
-			ID: k.id(at+".id", it.ID), Account: it.Account, Label: k.text(at+".label", it.Label, maxLabel),
+			Names: names, ID: k.id(at+".id", it.ID), Account: it.Account, Label: k.text(at+".label", it.Label, maxLabel),
 			Before: it.Before, Irreversible: it.Irreversible, Heir: cfg.Answers, Then: it.Then,
 		})
 	}

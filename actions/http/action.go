@@ -80,11 +80,12 @@ func (x *action) held(ctx context.Context, t actions.Target, account found) ([]h
 }
 
 func (x *action) item(ctx context.Context, v vars) (h held, err error) {
+	name := ""
 	for _, w := range []struct {
 		key  string
 		expr *Text
 		to   *string
-	}{{"id", x.a.Item.ID, &h.ID}, {"label", x.a.Item.Label, &h.Label}, {"before", x.a.Item.Before, &h.Before}} {
+	}{{"id", x.a.Item.ID, &h.ID}, {"label", x.a.Item.Label, &h.Label}, {"before", x.a.Item.Before, &h.Before}, {"name", x.a.Item.Name, &name}} {
 		if w.expr == nil {
 			continue
 		}
@@ -96,6 +97,9 @@ func (x *action) item(ctx context.Context, v vars) (h held, err error) {
 		return h, fmt.Errorf("something in %s has no id or no label: correct item", x.of)
 	}
 	h.Irreversible, h.Then = x.a.Item.Irreversible, x.a.Then != nil
+	if name != "" {
+		h.Names = []string{name, h.ID}
+	}
 	if x.a.Pending == nil {
 		return h, nil
 	}

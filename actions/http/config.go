@@ -101,6 +101,7 @@ type Item struct {
 	ID           *Text `yaml:"id"`
 	Label        *Text `yaml:"label"`  // in words that a manager understands
 	Before       *Text `yaml:"before"` // what undo needs, never a credential
+	Name         *Text `yaml:"name"`   // what an access profile calls it; nil for what no role gives
 	Irreversible bool  `yaml:"irreversible"`
 }
 

@@ -202,6 +202,7 @@ func (v *validator) item(at string, a Action) {
 	v.text(at+".item.id", a.Item.ID, of)
 	v.text(at+".item.label", a.Item.Label, of)
 	v.text(at+".item.before", a.Item.Before, of)
+	v.text(at+".item.name", a.Item.Name, of)
 	if a.Pending == nil {
 		return
 	}

@@ -122,6 +122,7 @@ func (g groups) Check(ctx context.Context, t actions.Target) (actions.Finding, e
 					Label:  fmt.Sprintf("group %s (%s)", name(group), size),
 					Before: before{Value: value, Last: n == 1}.String(),
 					Then:   s.alone(kind, values),
+					Names:  []string{name(group), s.id(group), group.DN},
 				})
 			}
 			if !readable {

@@ -36,7 +36,7 @@ func TestLastMember(t *testing.T) {
 			t.Errorf("the evidence does not name what was done: %q", e.Text)
 		}
 		f, err := fx.action("groups").Check(t.Context(), target)
-		if err != nil || len(f.Items) != 1 || !strings.Contains(f.Items[0].Label, "rebranding") {
+		if err != nil || len(f.Items) != 1 || !strings.Contains(f.Items[0].Label, "rebranding") || f.Items[0].Names[0] != "rebranding" || f.Items[0].Names[2] != last {
 			t.Fatalf("the other groups: %+v, %v", f.Items, err)
 		}
 

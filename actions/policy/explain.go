@@ -174,5 +174,6 @@ func (b *Book) Show() string {
 	for _, s := range b.defaults() {
 		line(&out, "   - %s\n", s)
 	}
+	b.roles(&out)
 	return out.String()
 }

@@ -53,18 +53,20 @@ type Kind struct {
 
 // Config is the rule book together with what its rules choose among.
 type Config struct {
-	Rules   []Rule
-	Kinds   []Kind
-	Systems []actions.System
-	Tasks   []actions.Task
-	Deny    func(login string) bool // nil: nobody
-	Given   []store.Role            // roles that the configuration gives somebody
+	Rules    []Rule
+	Kinds    []Kind
+	Systems  []actions.System
+	Tasks    []actions.Task
+	Deny     func(login string) bool // nil: nobody
+	Given    []store.Role            // roles that the configuration gives somebody
+	Profiles []Profile
 }
 
 // Book is the rule book in force. Its methods are pure.
 type Book struct {
 	Config
-	rules []rule
+	rules    []rule
+	profiles []profile
 }
 
 type rule struct {
@@ -74,8 +76,9 @@ type rule struct {
 
 // BadRule is a rule that can't be used.
 type BadRule struct {
-	Index int   // in Config.Rules
-	Err   error // often a *Mistake
+	Index   int   // in Config.Rules, or in Config.Profiles
+	Profile bool  // it is a profile
+	Err     error // often a *Mistake
 }
 
 // New compiles the rules. With a rule that can't be used the book is nil.
@@ -90,10 +93,20 @@ func New(cfg Config) (*Book, []*BadRule) {
 		if r.When != "" {
 			var err error
 			if one.when, err = compile(r.When, true); err != nil {
-				wrong = append(wrong, &BadRule{i, err})
+				wrong = append(wrong, &BadRule{Index: i, Err: err})
 			}
 		}
 		b.rules = append(b.rules, one)
+	}
+	for i, p := range cfg.Profiles {
+		one := profile{Profile: p}
+		if p.When != "" {
+			var err error
+			if one.when, err = compile(p.When, false); err != nil {
+				wrong = append(wrong, &BadRule{Index: i, Profile: true, Err: err})
+			}
+		}
+		b.profiles = append(b.profiles, one)
 	}
 	if wrong != nil {
 		return nil, wrong
@@ -138,7 +151,11 @@ func (b *Book) kind(id string) Kind {
 
 // Ruling is what a case keeps; it is the store's Options.Policy.
 func (b *Book) Ruling(leaver store.Card, t store.Terms) store.Ruling {
-	return b.Decide(leaver, t.Kind).Ruling
+	r := b.Decide(leaver, t.Kind).Ruling
+	if t.Move != nil { // nothing of whoever stays is destroyed, and nothing of it is urgent
+		r.Retention, r.Missing = 0, store.MissingHold
+	}
+	return r
 }
 
 // Hour is the time of day at which access of somebody ends, "18:00", where

@@ -22,7 +22,7 @@ func (g groups) Check(ctx context.Context, t actions.Target) (actions.Finding, e
 			return err
 		}
 		for _, x := range all {
-			f.Items = append(f.Items, actions.Item{ID: x.id, Account: u.id, Label: x.groupLabel(), Before: "member"})
+			f.Items = append(f.Items, actions.Item{ID: x.id, Account: u.id, Label: x.groupLabel(), Before: "member", Names: x.names()})
 		}
 		return nil
 	})
@@ -244,4 +244,12 @@ func lost(user string) func(before, after resource) string {
 		}
 		return fmt.Sprintf("%d OTHER MEMBERS ARE GONE from the group %s since: the server has removed them too, or somebody else has at the same time. See who did; if it was the server, put them back and take this way out of leave: %s", n, before.text("displayName"), strings.Join(gone, ", "))
 	}
+}
+
+// names are what an access profile may call a group.
+func (r resource) names() []string {
+	if name := r.text("displayName"); name != "" {
+		return []string{name, r.id}
+	}
+	return []string{r.id}
 }

@@ -72,7 +72,7 @@ func (g groups) Check(ctx context.Context, t actions.Target) (actions.Finding, e
 			if len(x.Users) == 1 {
 				label = fmt.Sprintf("user group %s (the only member: it will be disabled)", x.title())
 			}
-			f.Items = append(f.Items, actions.Item{ID: x.ID, Account: u.ID, Label: label, Before: string(b)})
+			f.Items = append(f.Items, actions.Item{ID: x.ID, Account: u.ID, Label: label, Before: string(b), Names: []string{x.Name, x.Handle, x.ID}})
 		}
 		if !w.token.may(scopeGroups) && slices.ContainsFunc(f.Items, func(i actions.Item) bool { return i.Account == u.ID }) {
 			f.ByHand[u.ID] = fmt.Sprintf("Take %s out of these user groups in Slack (People, User groups), or at %s. The bot can't: its token lacks the scope %s.", u.Name, w.page(), scopeGroups)

@@ -291,7 +291,7 @@ func (r *round) read(ctx context.Context, c store.Case, p store.Plan, s store.St
 		return nil, err
 	}
 	f.Items = slices.DeleteFunc(f.Items, func(i actions.Item) bool { return i.Account != t.Account.ID })
-	back := actions.CameBack(s, f.Items, before, later)
+	back := actions.CameBack(p.Kind, s, f.Items, before, later)
 	if len(back) == 0 && (len(f.Unread) > 0 || f.Behind != nil) {
 		return nil, actions.Final(errUnread)
 	}

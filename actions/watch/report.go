@@ -42,6 +42,12 @@ func (w *Watch) report(ctx context.Context, rounds []*round) error {
 		if len(b.Steps) == 0 {
 			continue
 		}
+		if c.Moves() {
+			if err := w.say(ctx, c, b); err != nil { // they are here, as they should be
+				return err
+			}
+			continue
+		}
 		if b.Here, err = w.here(ctx, c.Person); err != nil {
 			if ctx.Err() != nil {
 				return ctx.Err()

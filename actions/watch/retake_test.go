@@ -42,6 +42,35 @@ func TestRetake(t *testing.T) {
 	})
 }
 
+// What a change of role took and came back is found, although its person is here;
+// what the new role has given since is not.
+func TestRetakeOfAMove(t *testing.T) {
+	bubble(t, func(w *world) {
+		id := w.do(store.NewCase, "hanna", store.Drafted{Person: w.people["jane"], Systems: []string{"dir"}, Terms: store.Terms{
+			Kind: store.MoveKind, LastDay: "2000-01-31", CutOff: store.CutOff{Mode: store.Now}, Zone: "UTC", Manager: w.people["marco"],
+			Move: &store.RoleChange{From: "designer", To: "engineer", Loses: store.SealJSON([]store.Loss{{System: "dir", Named: []string{"design"}}})},
+		}}).ID
+		w.approve(id, 1)
+		w.until("closed", func() bool { return w.get(id).State == store.CaseClosed })
+		w.mem.Join("dir", "engineering", "jane")
+		pass(2 * time.Hour)
+		if c := w.get(id); len(c.Returns) != 0 {
+			t.Errorf("what the new role has given came back: %+v", c.Returns)
+		}
+		w.mem.Join("dir", "design", "jane")
+		pass(day)
+		p := w.get(id).Plan(0)
+		if p.Kind != store.Retake || p.State != store.Asked || len(p.Steps) != 1 {
+			t.Fatalf("the plan is a %s, %s, with %d steps", p.Kind, p.State, len(p.Steps))
+		}
+		w.approve(id, p.No)
+		w.until("over", func() bool { return w.get(id).State == store.CaseClosed })
+		if slices.Contains(w.mem.Members("dir", "design"), "jane") || !slices.Contains(w.mem.Members("dir", "engineering"), "jane") {
+			t.Errorf("it left\n%s", w.mem.Snapshot())
+		}
+	})
+}
+
 // What came back and was left stays, and what comes back beside it is taken
 // without it.
 func TestADeclinedRetakeIsLeftAlone(t *testing.T) {

@@ -114,7 +114,7 @@ func assemble(s *store.Store, written, inForce *config.Config, user string, chat
 		Log: log.With().Str("loop", "watch").Logger(),
 	})
 	a.people = who
-	v := view.View{Book: who, Kinds: kinds(cfg), Systems: titles(systems), Zone: cfg.Company.Zone.Location, Why: book.Why()}
+	v := view.View{Book: who, Kinds: kinds(cfg), Systems: titles(systems), Zone: cfg.Company.Zone.Location, Why: book.Why(), Roles: profiles(book)}
 	for _, p := range platforms {
 		channel := func(id string) bot.Place { return bot.Place{Platform: p.Name(), Kind: bot.Channel, ID: id} }
 		it, approvals := cfg.Places.On(p.Name())
@@ -134,7 +134,7 @@ func assemble(s *store.Store, written, inForce *config.Config, user string, chat
 	a.commands = commands.New(commands.Config{
 		Store: s, People: who, View: v, Systems: a.executor.Systems(), Platforms: names(platforms), Company: cfg.Company.Name, Log: log,
 		Emergency: commands.Emergency{Kind: cfg.Emergency.Kind},
-		Left:      book.Left, Hour: book.Hour,
+		Left:      book.Left, Hour: book.Hour, Profiles: commands.Profiles{Of: book.Of, Loses: book.Loses},
 		Times: times(cfg), Clocks: clocks(platforms), Ready: a.ready,
 		Sweep: a.sweep.Run,
 	})

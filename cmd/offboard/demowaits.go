@@ -97,7 +97,7 @@ func (d *demoBot) sentence(c store.Case, w store.Wait) string {
 		}
 		return "It was approved in your place. Choose who gets what " + leaver + " has."
 	case store.VerbPress:
-		return "All is ready. Talk to " + leaver + ", then press \"Cut off now\"."
+		return "All is ready. Talk to " + leaver + ", then press \"" + d.app.commands.View.Press(c) + "\"."
 	case store.VerbSecond:
 		return "Somebody wants to do what one person may not do alone. Agree, or leave it."
 	case store.VerbTake:

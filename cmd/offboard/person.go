@@ -20,6 +20,7 @@ import (
 type foretold struct {
 	Person  store.Card      `json:"person"`
 	Manager string          `json:"manager,omitempty"` // name
+	Roles   []string        `json:"roles,omitempty"`   // ids of the access profiles that they have by the directory
 	Answers []policy.Answer `json:"answers"`
 	Seen    []seen          `json:"seen,omitempty"` // with --look
 }
@@ -50,7 +51,7 @@ func foretell(ctx context.Context, cfg *config.Config, text, kind string) (foret
 	if err != nil {
 		return foretold{}, err
 	}
-	f := foretold{Person: card, Answers: book.Explain(card, kinds...)}
+	f := foretold{Person: card, Roles: book.Of(card), Answers: book.Explain(card, kinds...)}
 	if card.Manager != "" {
 		m, err := directory.Lookup(ctx, card.Manager)
 		if err != nil && !errors.Is(err, actions.ErrNoPerson) {
@@ -96,6 +97,7 @@ func (f foretold) print(w io.Writer) {
 		{"country", f.Person.Country},
 		{"employment", f.Person.Employment},
 		{"groups", strings.Join(f.Person.Groups, ", ")},
+		{"role", strings.Join(f.Roles, ", ")},
 		{"admin", map[bool]string{true: "yes", false: "no"}[f.Person.Admin]},
 	} {
 		fmt.Fprintf(w, "  %-10s  %s\n", a.what, cmp.Or(bot.Clean(a.is, 500), "not known"))

@@ -48,6 +48,9 @@ policy:
     when: person.groups[9] == "hr"
     not_systems: [corp]
     approvals: [it]
+profiles:
+  - {id: designer, title: Designer, when: person.department == "Design", has: {corp: [design, design-system]}}
+  - {id: recruiter, when: '"hr" in person.groups', has: {corp: [hr]}}
 `
 
 func golden(t *testing.T, name, got string) {

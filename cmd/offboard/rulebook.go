@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -9,6 +10,7 @@ import (
 
 	"offboard/actions"
 	"offboard/actions/policy"
+	"offboard/commands/view"
 	"offboard/config"
 	"offboard/store"
 )
@@ -34,10 +36,17 @@ func rulebook(cfg *config.Config, systems []actions.System) (*policy.Book, error
 		}
 		in.Rules = append(in.Rules, one)
 	}
+	for _, p := range cfg.Profiles {
+		in.Profiles = append(in.Profiles, policy.Profile{ID: p.ID, Title: cmp.Or(p.Title, p.ID), When: p.When, Has: p.Has, All: p.All})
+	}
 	book, wrong := policy.New(in)
 	var all []error
 	for _, w := range wrong {
-		all = append(all, fault(cfg, fmt.Sprintf("policy[%d].when", w.Index), w.Err))
+		of := "policy"
+		if w.Profile {
+			of = "profiles"
+		}
+		all = append(all, fault(cfg, fmt.Sprintf("%s[%d].when", of, w.Index), w.Err))
 	}
 	return book, errors.Join(all...)
 }
@@ -82,4 +91,13 @@ func ruling(cfg *config.Config) func(store.Card, store.Terms) store.Ruling {
 		}
 		return b.Ruling(c, t)
 	}
+}
+
+// profiles are the roles that somebody can change from and to.
+func profiles(book *policy.Book) []view.Role {
+	var out []view.Role
+	for _, p := range book.Profiles {
+		out = append(out, view.Role{ID: p.ID, Title: p.Title})
+	}
+	return out
 }

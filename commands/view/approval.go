@@ -143,11 +143,11 @@ func (v View) question(c store.Case) bot.Buttons {
 	if v.late(c) {
 		text = fmt.Sprintf("%s as soon as it is approved: the time for it has passed.", v.named(v.wording(c).begins, c))
 	}
-	if p.Kind == store.Leave {
+	if shares(p) {
 		text += " Who gets what is as shown."
 	}
 	b := v.decides(c, "Approve", text, "Decline…")
-	if p.Kind != store.Leave { // nothing in it goes to somebody else
+	if !shares(p) { // nothing in it goes to somebody else
 		b = slices.DeleteFunc(b, func(x bot.Button) bool { return x.Verb == string(store.VerbAnswer) })
 	}
 	return b

@@ -68,7 +68,7 @@ func (v View) reached(c store.Case) []bot.Part {
 // was proven, and all that the bot proves; empty while a lock-out is open or was not
 // done. It is counted from when it was to be, not from when the bot began.
 func measured(p store.Plan) string {
-	if p.Begun.IsZero() {
+	if p.Begun.IsZero() || p.Kind == store.Move {
 		return ""
 	}
 	if p.Emergency && len(p.Unsurveyed()) > 0 {

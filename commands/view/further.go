@@ -201,6 +201,8 @@ func (v View) missing(c store.Case) []bot.Part {
 	text := ""
 	switch at := c.Plan(0).CutOff.Mode; {
 	case v.late(c): // it has happened
+	case c.Moves() && at == store.At: // nobody is called for it at any hour
+		text = fmt.Sprintf("If an approval is missing by then, nothing is taken away, and you and %s are told.", v.Name(c.Asker()))
 	case c.Ruling.Missing == store.MissingLock && at == store.At && c.Plan(0).Fallback == nil:
 		text = fmt.Sprintf("If %s has not decided shortly before the access ends, others are asked in their place.", v.approvers(c.Plan(0)))
 	case c.Ruling.Missing == store.MissingHold && at == store.At:

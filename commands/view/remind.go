@@ -37,7 +37,7 @@ func (v View) Late(c store.Case, reader store.PersonID) bot.Message {
 	todo += "."
 	if reader == c.Asker() {
 		todo = " Please call them; or change the case so that somebody else is asked, or another time is set."
-		if p.Kind != store.Leave {
+		if !p.Kind.Opens() {
 			todo = " Please call them; or " + v.otherApprover(c) + ", or set another time: /offboard reschedule " + string(c.ID) + "."
 		}
 	}
@@ -77,7 +77,7 @@ func (v View) Unreached(c store.Case, approver store.PersonID, account bool) bot
 
 // otherApprover says how somebody else is asked.
 func (v View) otherApprover(c store.Case) string {
-	if c.Plan(0).Kind == store.Leave {
+	if c.Plan(0).Kind.Opens() {
 		return fmt.Sprintf("have somebody else asked: /offboard amend %s", c.ID)
 	}
 	return fmt.Sprintf("have them pass it on (\"Not me, ask…\"); or give it up and ask anew: /offboard cancel %s", c.ID)

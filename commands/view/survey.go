@@ -26,6 +26,13 @@ func (v View) Survey(c store.Case) bot.Message {
 		if p.Declined != nil {
 			add(v.declined(c))
 		}
+		if p.Kind == store.Move && len(p.Steps) == 0 {
+			m.Summary = fmt.Sprintf("%s: %s has nothing that only the old role gives.", c.ID, v.Name(c.Person))
+			add(bot.Prose{Text: bot.T(m.Summary + " Nothing was changed. Please discard it, or change the roles.")}, v.facts(c, true))
+			add(v.found(c, true)...)
+			add(v.options(c))
+			break
+		}
 		if p.Kind == store.Restore && len(p.Steps) == 0 {
 			m.Summary = fmt.Sprintf("%s: nothing of this can be given back.", c.ID)
 			add(bot.Prose{Text: bot.T("Nothing of this can be given back; why stands below. Nothing was changed. Please discard it.")}, v.facts(c, true))
@@ -47,7 +54,7 @@ func (v View) Survey(c store.Case) bot.Message {
 		add(v.declined(c), v.facts(c, true))
 		add(v.also(c)...)
 		b := v.options(c, bot.Button{Label: "Submit again", Verb: string(store.VerbSubmit), Object: object(c, p.Scope)})
-		if p.Kind == store.Leave {
+		if p.Kind.Opens() {
 			b[0], b[1] = b[1], b[0] // first it has to be corrected
 			b[0].Style = bot.Primary
 		}
@@ -106,7 +113,7 @@ func (v View) discard(c store.Case) bot.Button {
 // options are what whoever asks can still do before the decision. Only what is
 // asked for at the beginning can be changed.
 func (v View) options(c store.Case, more ...bot.Button) bot.Buttons {
-	if c.Plan(0).Kind == store.Leave {
+	if c.Plan(0).Kind.Opens() {
 		more = append(more, bot.Button{Label: "Change…", Verb: string(store.VerbAmend), Object: object(c, "")})
 	}
 	return append(more, v.discard(c))
@@ -179,8 +186,8 @@ func (v View) ready(c store.Case) bot.Part {
 	buttons := bot.Buttons{}
 	if p.CutOff.Mode == store.Press {
 		buttons = append(buttons, bot.Button{
-			Label: "Cut off now", Verb: string(store.VerbPress), Object: object(c, ""), Style: bot.Danger,
-			Confirm: &bot.Confirm{Title: "Cut off now?", Text: bot.Clean(v.Name(c.Person)+" loses access within seconds.", 300), Yes: "Cut off now"},
+			Label: v.Press(c), Verb: string(store.VerbPress), Object: object(c, ""), Style: bot.Danger,
+			Confirm: &bot.Confirm{Title: v.Press(c) + "?", Text: bot.Clean(v.loses(c), 300), Yes: v.Press(c)},
 		})
 	}
 	return append(buttons,

@@ -17,7 +17,7 @@ func (v View) verdict(c store.Case) string {
 	switch p.State {
 	case store.Approved:
 		if p.CutOff.Mode == store.Press {
-			return fmt.Sprintf("%s: approved by %s. It begins when somebody presses \"Cut off now\".", c.ID, v.approvedBy(p))
+			return fmt.Sprintf("%s: approved by %s. It begins when somebody presses %q.", c.ID, v.approvedBy(p), v.Press(c))
 		}
 		if text := v.HeldBack(c); text != "" {
 			return fmt.Sprintf("%s: approved by %s. %s", c.ID, v.approvedBy(p), text)
@@ -81,6 +81,9 @@ func (v View) ended(c store.Case) string {
 		if slices.ContainsFunc(c.Returns, func(r store.Return) bool { return r.Kept }) {
 			return fmt.Sprintf("%s is closed WITH ACCESS LEFT: %s has something again that was taken away, and it stays, as was decided.", c.ID, name)
 		}
+		if c.Moves() {
+			return fmt.Sprintf("%s is closed WITH ACCESS LEFT: %s may still have something that only the old role gave.", c.ID, name)
+		}
 		if text := v.undone(c); text != "" {
 			return fmt.Sprintf("%s is closed WITH ACCESS LEFT: nobody has confirmed %s.", c.ID, text)
 		}
@@ -97,6 +100,8 @@ func (v View) ended(c store.Case) string {
 	}
 	text := fmt.Sprintf("%s is closed: %s has no access any more.", c.ID, name)
 	switch {
+	case c.Moves():
+		text = fmt.Sprintf("%s is closed: what %s had by the old role only is taken away.", c.ID, name)
 	case v.Kind(c.Terms.Kind).Neutral:
 		text = fmt.Sprintf("%s is closed: the accounts of %s are closed.", c.ID, name)
 	case v.Kind(c.Terms.Kind).Returns:

@@ -48,10 +48,14 @@ type View struct {
 	When    When              // for which moment it is worded
 	Reached Reached           // how the systems of a case that waits for a press were found
 	Why     map[string]string // rule of the policy -> its reason, where it has one
+	Roles   []Role            // those that somebody can change from and to
 }
 
 // Kind is the kind with this id; an unknown one is titled by its id.
 func (v View) Kind(id string) Kind {
+	if id == store.MoveKind {
+		return Kind{ID: id, Title: "Change of role", Reminders: true}
+	}
 	if i := slices.IndexFunc(v.Kinds, func(k Kind) bool { return k.ID == id }); i >= 0 {
 		return v.Kinds[i]
 	}
@@ -112,7 +116,7 @@ func (v View) cutOff(c store.Case) bot.Text {
 		if at := c.Plan(0).Press; !at.IsZero() {
 			return bot.Join(bot.T("at the press, "), Moment(at, c.Zone()))
 		}
-		return bot.T("when somebody presses \"Cut off now\"")
+		return bot.T("when somebody presses \"" + v.Press(c) + "\"")
 	}
 	return bot.T("not chosen")
 }
@@ -141,10 +145,14 @@ func (v View) facts(c store.Case, reason bool) bot.Facts {
 		{Label: "Person", Value: bot.Join(bot.B(v.Name(c.Person)), bot.T(dash(v.Line(c.Person))))},
 		{Label: "Kind", Value: bot.T(v.Kind(c.Terms.Kind).Title + confidential(c))},
 	}
-	if c.Plan(0).Kind != store.Leave {
+	switch k := c.Plan(0).Kind; {
+	case !k.Opens():
 		return append(f, v.following(c, reason)...)
+	case k == store.Move:
+		f = append(f, v.roles(c)...)
+	default:
+		f = append(f, bot.Fact{Label: "Last day of work", Value: bot.T(Day(c.Terms.LastDay))})
 	}
-	f = append(f, bot.Fact{Label: "Last day of work", Value: bot.T(Day(c.Terms.LastDay))})
 	if c.Terms.End != "" && c.Terms.End != c.Terms.LastDay {
 		label := "Employment ends"
 		if k := v.Kind(c.Terms.Kind); k.Returns {

@@ -42,7 +42,7 @@ func messages(v view.View, c store.Case) map[string]bot.Message {
 	for _, x := range c.Pending {
 		out["second"] = v.Second(c, x, true)
 	}
-	if c.Plan(0).Kind == store.Leave { // nobody approves another plan in the approver's place, and nothing in it goes to somebody
+	if c.Plan(0).Kind.Opens() { // nobody approves another plan in the approver's place, and nothing in it goes to somebody
 		waits := c // of whom somebody approved in their place
 		waits.Plans = slices.Clone(c.Plans)
 		waits.Plans[0].HeirsAsked, waits.Plans[0].Defaulted = monday, &store.Delegation{To: "P-5", At: monday}

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"fmt"
 
 	"offboard/store"
@@ -20,6 +21,7 @@ type wording struct {
 	when      string // the label of that time
 	nothing   string // of a step that had nothing to do
 	undone    string // what stays so when it is stopped
+	press     string // the button that begins it, where it waits for one; empty: that of a leave
 }
 
 // wordings are those of the kinds of plans that exist. Who adds a kind adds its
@@ -28,7 +30,13 @@ var wordings = map[store.PlanKind]wording{
 	store.Leave: {
 		asks: "%s leaves", would: "what would be taken from %s", looking: "what %s has",
 		untouched: "Nothing is taken away before", none: "Nothing was taken away.", never: "Nothing has been taken away, and nothing will be.",
-		begins: "Access of %s ends", was: "access of %s was to end", passed: "The cut-off has passed", when: "Access ends", nothing: "nothing was held there", undone: "What was taken stays taken",
+		begins: "Access of %s ends", was: "access of %s was to end", passed: "The cut-off has passed", when: "Access ends", nothing: "nothing was held there", undone: "What was taken stays taken", press: "Cut off now",
+	},
+	store.Move: {
+		asks: "%s changes roles", would: "what would be taken from %s", looking: "what %s has that only the old role gives",
+		untouched: "Nothing is taken away before", none: "Nothing was taken away.", never: "Nothing has been taken away, and nothing will be.",
+		begins: "What %s has by the old role only is taken away", was: "what %s has by the old role only was to be taken away", passed: "The time has passed", when: "Taken away",
+		nothing: "nothing was held there", undone: "What was taken stays taken", press: "Take it away now",
 	},
 	store.Restore: {
 		asks: "what was taken from %s is to be given back", would: "what would be given back to %s", looking: "what can be given back to %s",
@@ -84,9 +92,18 @@ func (v View) called(c store.Case) string {
 		return "what came back in " + string(c.ID)
 	case store.Destroy:
 		return "what is deleted in " + string(c.ID)
-	case store.Leave:
+	case store.Leave, store.Move:
 	}
 	return string(c.ID)
+}
+
+// Begins says what happens at the time of the current plan, before that time:
+// "Access of Jane Doe ends".
+func (v View) Begins(c store.Case) string { return v.named(v.wording(c).begins, c) }
+
+// Press is what the button says for which the current plan may wait.
+func (v View) Press(c store.Case) string {
+	return cmp.Or(v.wording(c).press, wordings[store.Leave].press)
 }
 
 // decider is who made a decision: nobody where the configuration did.
