@@ -45,13 +45,10 @@ func (d *demoBot) plans() plans {
 // urgency is the order in which things that wait are shown.
 var urgency = []store.Verb{store.VerbSubmit, store.VerbApprove, store.VerbPress, store.VerbSecond, store.VerbTake, store.VerbRetry, store.VerbConfirm}
 
-// rank is the place of a wait among those of its case: what follows from others, and
-// what only the manager may know, comes last.
+// rank is the place of a wait among those of its case: what follows from others comes
+// last.
 func rank(p store.Plan, w store.Wait) int {
-	switch s := p.Step(w.Step); {
-	case s.Asks():
-		return len(urgency) + 1
-	case s.Manual != nil && s.Manual.Of != "":
+	if s := p.Step(w.Step); s.Manual != nil && s.Manual.Of != "" {
 		return len(urgency)
 	}
 	return slices.Index(urgency, w.Verb)
@@ -65,7 +62,10 @@ func (d *demoBot) waits() []web.Wait {
 	var out []web.Wait
 	for _, c := range d.open() {
 		p := c.Plan(0)
-		list := slices.DeleteFunc(c.Waits(), func(w store.Wait) bool { return p.Step(w.Step).Asks() && p.State == store.Approved }) // nothing hangs on it
+		list := c.Waits()
+		if asks := func(w store.Wait) bool { return p.Step(w.Step).Asks() }; p.State == store.Approved || slices.ContainsFunc(list, func(w store.Wait) bool { return !asks(w) }) {
+			list = slices.DeleteFunc(list, asks) // nothing hangs on it
+		}
 		slices.SortStableFunc(list, func(a, b store.Wait) int { return rank(p, a) - rank(p, b) })
 		for _, w := range list {
 			text, channel := d.sentence(c, w), ""
