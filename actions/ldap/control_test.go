@@ -63,3 +63,36 @@ func TestRefusedToLeave(t *testing.T) {
 		})
 	}
 }
+
+// A value that is there in another form than was recorded is taken in that form;
+// one that is not there was left already.
+func TestLeaveAnotherForm(t *testing.T) {
+	for _, tt := range []struct {
+		stored, want string
+		modifies     int
+	}{
+		{"CN=jane,DC=x#'0101'B", "modify: success", 2},
+		{"CN=tom,DC=x", "left already", 1},
+	} {
+		modifies := 0
+		s := served(t, func(id any, op *ber.Packet) []*ber.Packet {
+			if op.Tag != ldap.ApplicationModifyRequest {
+				return []*ber.Packet{
+					found(id, "CN=g,DC=x", "cn", []string{"g"}, "member", []string{tt.stored}),
+					result(id, ldap.ApplicationSearchResultDone, ldap.LDAPResultSuccess),
+				}
+			}
+			modifies++
+			code := ldap.LDAPResultNoSuchAttribute
+			if op.Children[1].Children[0].Children[1].Children[1].Children[0].Value.(string) == tt.stored {
+				code = ldap.LDAPResultSuccess
+			}
+			return []*ber.Packet{result(id, ldap.ApplicationModifyResponse, code)}
+		})
+		a := account{entry: ldap.NewEntry("CN=jane,DC=x", nil)}
+		i := actions.Item{ID: "12345678-9abc-def0-0102-030405060708/member", Before: before{Value: "CN=jane,DC=x"}.String()}
+		if text, err := s.leave(a, i, "CN=g,DC=x", s.fl.members[0]); err != nil || text != tt.want || modifies != tt.modifies {
+			t.Errorf("%s: %q after %d changes, %v", tt.stored, text, modifies, err)
+		}
+	}
+}
