@@ -252,7 +252,7 @@ func (v View) waiting(c store.Case, s store.Step) string {
 		if due := c.Plan(0).TaskDue(s); !due.IsZero() {
 			d += " by " + Moment(due, c.Zone()).String()
 		}
-		if text := v.Text(string(c.ID), s.Manual.Detail); text != "" {
+		if text := v.Text(string(c.ID), s.Manual.Detail); text != "" && len(s.Items) > 0 { // else it stands in its words
 			d += ": " + bot.Clean(text, 300)
 		}
 		if id := c.Plan(0).NewOwner(s); id != "" {
