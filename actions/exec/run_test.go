@@ -162,6 +162,9 @@ func TestTrusted(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			cfg, dir := script(t)
+			if info, err := os.Stat(os.TempDir()); tt.name == "replaced by all" && err == nil && info.Mode().Perm()&0o011 == 0 {
+				t.Skip("TMPDIR is closed to others, who can replace nothing below it")
+			}
 			tt.make(t, &cfg, dir)
 			_, err := do(t.Context(), cfg)
 			if tt.want == "" {
