@@ -31,6 +31,9 @@ func openHouse(ctx context.Context, first, longest time.Duration) (*house, error
 		return nil, err
 	}
 	h := &house{dir: dir}
+	if long := len(h.file("offboard.db.sock")) - maxSocket; long > 0 {
+		return nil, errors.Join(fmt.Errorf("the folder for temporary files has a path that is %d characters too long for the demo's sockets: set TMPDIR to a shorter one (%s)", long, dir), os.RemoveAll(dir))
+	}
 	if h.company, err = demo.NewCompany(ctx); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}

@@ -166,6 +166,7 @@ func (d dump) without(changed map[string]bool) dump {
 	out := dump{}
 	for dn, attrs := range d {
 		attrs = maps.Clone(attrs)
+		delete(attrs, "contextCSN") // of the whole tree, for servers that follow this one
 		if changed[dn] {
 			for _, a := range []string{"modifyTimestamp", "modifiersName", "entryCSN", "userPassword", "pwdChangedTime"} {
 				delete(attrs, a)
