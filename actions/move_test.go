@@ -3,6 +3,7 @@ package actions_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -249,4 +250,48 @@ func TestMoveAndWhatComesBetween(t *testing.T) {
 			t.Errorf("it left\n%s", w.mem.Snapshot())
 		}
 	})
+}
+
+// called shows groups of one account, by what they are called now.
+type called struct{ names map[string][]string }
+
+func (g called) Check(context.Context, actions.Target) (actions.Finding, error) {
+	f := actions.Finding{Accounts: []actions.Account{{ID: "1", Login: "jane"}}}
+	for _, id := range slices.Sorted(maps.Keys(g.names)) {
+		f.Items = append(f.Items, actions.Item{ID: id, Account: "1", Label: "group " + id, Names: g.names[id]})
+	}
+	return f, nil
+}
+
+func (g called) Do(_ context.Context, t actions.Target) (actions.Evidence, error) {
+	for _, i := range t.Items {
+		delete(g.names, i.ID)
+	}
+	return actions.Evidence{}, nil
+}
+
+// What was approved is taken also if its name has changed, or means another thing
+// too by now; that one stays.
+func TestMoveTakesWhatWasApproved(t *testing.T) {
+	for name, then := range map[string]map[string][]string{
+		"renamed": {"a": {"Former admins", "cn=Former admins,ou=a"}},
+		"a twin":  {"a": {"Admins", "cn=Admins,ou=a"}, "b": {"Admins", "cn=Admins,ou=b"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(w *world) {
+				g := called{map[string][]string{"a": {"Admins", "cn=Admins,ou=a"}}}
+				w.systems(actions.System{Name: "dir", Title: "Company directory", Actions: []actions.Spec{{
+					Name: "groups", Words: "Leave all groups", Phase: actions.PhaseCutOff, Proof: actions.ProofRead, Action: g,
+				}}})
+				w.start()
+				id := w.moving(store.Loss{System: "dir", Named: []string{"Admins"}})
+				maps.Copy(g.names, then)
+				w.approve(id)
+				s := w.closed(id).Plan(0).Step("dir/groups/1")
+				if _, still := g.names["a"]; s.State != store.Proven || s.Tries != 1 || still || len(g.names) != len(then)-1 {
+					t.Errorf("it is %s after %d attempts, and left %v", s.State, s.Tries, g.names)
+				}
+			})
+		})
+	}
 }
