@@ -252,24 +252,6 @@ func TestMoveAndWhatComesBetween(t *testing.T) {
 	})
 }
 
-// called shows groups of one account, by what they are called now.
-type called struct{ names map[string][]string }
-
-func (g called) Check(context.Context, actions.Target) (actions.Finding, error) {
-	f := actions.Finding{Accounts: []actions.Account{{ID: "1", Login: "jane"}}}
-	for _, id := range slices.Sorted(maps.Keys(g.names)) {
-		f.Items = append(f.Items, actions.Item{ID: id, Account: "1", Label: "group " + id, Names: g.names[id]})
-	}
-	return f, nil
-}
-
-func (g called) Do(_ context.Context, t actions.Target) (actions.Evidence, error) {
-	for _, i := range t.Items {
-		delete(g.names, i.ID)
-	}
-	return actions.Evidence{}, nil
-}
-
 // What was approved is taken also if its name has changed, or means another thing
 // too by now; that one stays.
 func TestMoveTakesWhatWasApproved(t *testing.T) {
@@ -279,19 +261,71 @@ func TestMoveTakesWhatWasApproved(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(w *world) {
-				g := called{map[string][]string{"a": {"Admins", "cn=Admins,ou=a"}}}
+				g := several{"1": {"a": {"Admins", "cn=Admins,ou=a"}}}
 				w.systems(actions.System{Name: "dir", Title: "Company directory", Actions: []actions.Spec{{
 					Name: "groups", Words: "Leave all groups", Phase: actions.PhaseCutOff, Proof: actions.ProofRead, Action: g,
 				}}})
 				w.start()
 				id := w.moving(store.Loss{System: "dir", Named: []string{"Admins"}})
-				maps.Copy(g.names, then)
+				maps.Copy(g["1"], then)
 				w.approve(id)
 				s := w.closed(id).Plan(0).Step("dir/groups/1")
-				if _, still := g.names["a"]; s.State != store.Proven || s.Tries != 1 || still || len(g.names) != len(then)-1 {
-					t.Errorf("it is %s after %d attempts, and left %v", s.State, s.Tries, g.names)
+				if _, still := g["1"]["a"]; s.State != store.Proven || s.Tries != 1 || still || len(g["1"]) != len(then)-1 {
+					t.Errorf("it is %s after %d attempts, and left %v", s.State, s.Tries, g)
 				}
 			})
 		})
 	}
+}
+
+// What was found later has a place in the plan whatever tasks are there, also a task.
+func TestMoveAndATaskThatWasThere(t *testing.T) {
+	bubble(t, func(w *world) {
+		g := several{"1": {"s": {"Sales", "cn=Sales"}}, "2": {"a": {"Admins", "cn=Admins,ou=a"}, "b": {"Admins", "cn=Admins,ou=b"}}}
+		w.systems(actions.System{Name: "dir", Title: "Company directory", Actions: []actions.Spec{{
+			Name: "groups", Words: "Leave all groups", Phase: actions.PhaseCutOff, Proof: actions.ProofRead, Action: g,
+		}}})
+		w.cfg.Again = 30 * time.Minute
+		w.start()
+		w.terms.CutOff = store.CutOff{Mode: store.At, At: time.Now().Add(2 * time.Hour)}
+		id := w.moving(store.Loss{System: "dir", Named: []string{"Admins", "Sales"}})
+		w.approve(id)
+		pass(time.Minute)
+		g["2"]["s"] = []string{"Sales", "cn=Sales"}
+		g["1"]["a"], g["1"]["b"] = g["2"]["a"], g["2"]["b"]
+		pass(3 * time.Hour)
+		p := w.get(id).Plan(0)
+		var got []store.StepID
+		for _, s := range p.Steps {
+			got = append(got, s.ID)
+		}
+		slices.Sort(got)
+		if d := cmp.Diff([]store.StepID{"dir/by-hand/1", "dir/by-hand/2", "dir/groups/1", "dir/groups/2"}, got); d != "" || len(p.Unread) > 0 || !p.Step("dir/by-hand/2").Drift || !p.Step("dir/groups/2").Drift {
+			t.Errorf("the steps (-want +got):\n%s%+v", d, p.Unread)
+		}
+	})
+}
+
+// several is what accounts hold.
+type several map[string]map[string][]string
+
+func (g several) Check(_ context.Context, t actions.Target) (actions.Finding, error) {
+	var f actions.Finding
+	for _, account := range slices.Sorted(maps.Keys(g)) {
+		if t.Account.ID != "" && t.Account.ID != account {
+			continue
+		}
+		f.Accounts = append(f.Accounts, actions.Account{ID: account, Login: "jane" + account})
+		for _, id := range slices.Sorted(maps.Keys(g[account])) {
+			f.Items = append(f.Items, actions.Item{ID: id, Account: account, Label: "group " + id, Names: g[account][id]})
+		}
+	}
+	return f, nil
+}
+
+func (g several) Do(_ context.Context, t actions.Target) (actions.Evidence, error) {
+	for _, i := range t.Items {
+		delete(g[t.Account.ID], i.ID)
+	}
+	return actions.Evidence{}, nil
 }
