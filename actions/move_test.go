@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -261,17 +262,17 @@ func TestMoveTakesWhatWasApproved(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(w *world) {
-				g := several{"1": {"a": {"Admins", "cn=Admins,ou=a"}}}
+				g := &several{has: map[string]map[string][]string{"1": {"a": {"Admins", "cn=Admins,ou=a"}}}}
 				w.systems(actions.System{Name: "dir", Title: "Company directory", Actions: []actions.Spec{{
 					Name: "groups", Words: "Leave all groups", Phase: actions.PhaseCutOff, Proof: actions.ProofRead, Action: g,
 				}}})
 				w.start()
 				id := w.moving(store.Loss{System: "dir", Named: []string{"Admins"}})
-				maps.Copy(g["1"], then)
+				g.change(func(has map[string]map[string][]string) { maps.Copy(has["1"], then) })
 				w.approve(id)
 				s := w.closed(id).Plan(0).Step("dir/groups/1")
-				if _, still := g["1"]["a"]; s.State != store.Proven || s.Tries != 1 || still || len(g["1"]) != len(then)-1 {
-					t.Errorf("it is %s after %d attempts, and left %v", s.State, s.Tries, g)
+				if _, still := g.has["1"]["a"]; s.State != store.Proven || s.Tries != 1 || still || len(g.has["1"]) != len(then)-1 {
+					t.Errorf("it is %s after %d attempts, and left %v", s.State, s.Tries, g.has)
 				}
 			})
 		})
@@ -281,7 +282,7 @@ func TestMoveTakesWhatWasApproved(t *testing.T) {
 // What was found later has a place in the plan whatever tasks are there, also a task.
 func TestMoveAndATaskThatWasThere(t *testing.T) {
 	bubble(t, func(w *world) {
-		g := several{"1": {"s": {"Sales", "cn=Sales"}}, "2": {"a": {"Admins", "cn=Admins,ou=a"}, "b": {"Admins", "cn=Admins,ou=b"}}}
+		g := &several{has: map[string]map[string][]string{"1": {"s": {"Sales", "cn=Sales"}}, "2": {"a": {"Admins", "cn=Admins,ou=a"}, "b": {"Admins", "cn=Admins,ou=b"}}}}
 		w.systems(actions.System{Name: "dir", Title: "Company directory", Actions: []actions.Spec{{
 			Name: "groups", Words: "Leave all groups", Phase: actions.PhaseCutOff, Proof: actions.ProofRead, Action: g,
 		}}})
@@ -291,8 +292,10 @@ func TestMoveAndATaskThatWasThere(t *testing.T) {
 		id := w.moving(store.Loss{System: "dir", Named: []string{"Admins", "Sales"}})
 		w.approve(id)
 		pass(time.Minute)
-		g["2"]["s"] = []string{"Sales", "cn=Sales"}
-		g["1"]["a"], g["1"]["b"] = g["2"]["a"], g["2"]["b"]
+		g.change(func(has map[string]map[string][]string) {
+			has["2"]["s"] = []string{"Sales", "cn=Sales"}
+			has["1"]["a"], has["1"]["b"] = has["2"]["a"], has["2"]["b"]
+		})
 		pass(3 * time.Hour)
 		p := w.get(id).Plan(0)
 		var got []store.StepID
@@ -307,25 +310,37 @@ func TestMoveAndATaskThatWasThere(t *testing.T) {
 }
 
 // several is what accounts hold.
-type several map[string]map[string][]string
+type several struct {
+	mu  sync.Mutex
+	has map[string]map[string][]string
+}
 
-func (g several) Check(_ context.Context, t actions.Target) (actions.Finding, error) {
-	var f actions.Finding
-	for _, account := range slices.Sorted(maps.Keys(g)) {
-		if t.Account.ID != "" && t.Account.ID != account {
-			continue
+func (g *several) change(f func(has map[string]map[string][]string)) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	f(g.has)
+}
+
+func (g *several) Check(_ context.Context, t actions.Target) (f actions.Finding, _ error) {
+	g.change(func(has map[string]map[string][]string) {
+		for _, account := range slices.Sorted(maps.Keys(has)) {
+			if t.Account.ID != "" && t.Account.ID != account {
+				continue
+			}
+			f.Accounts = append(f.Accounts, actions.Account{ID: account, Login: "jane" + account})
+			for _, id := range slices.Sorted(maps.Keys(has[account])) {
+				f.Items = append(f.Items, actions.Item{ID: id, Account: account, Label: "group " + id, Names: has[account][id]})
+			}
 		}
-		f.Accounts = append(f.Accounts, actions.Account{ID: account, Login: "jane" + account})
-		for _, id := range slices.Sorted(maps.Keys(g[account])) {
-			f.Items = append(f.Items, actions.Item{ID: id, Account: account, Label: "group " + id, Names: g[account][id]})
-		}
-	}
+	})
 	return f, nil
 }
 
-func (g several) Do(_ context.Context, t actions.Target) (actions.Evidence, error) {
-	for _, i := range t.Items {
-		delete(g[t.Account.ID], i.ID)
-	}
+func (g *several) Do(_ context.Context, t actions.Target) (actions.Evidence, error) {
+	g.change(func(has map[string]map[string][]string) {
+		for _, i := range t.Items {
+			delete(has[t.Account.ID], i.ID)
+		}
+	})
 	return actions.Evidence{}, nil
 }
