@@ -188,8 +188,10 @@ func (s *surveyor) moved() {
 	}
 }
 
-// toLose says what is taken of what a read has found for a change of role: never
-// what the terms do not name, also if it came since the survey.
+// toLose says what is taken of what a read has found for a change of role: what was
+// approved, whatever it is called by now, and never what the terms do not name, also
+// if it came since the survey. What stayed at an earlier attempt, because its name
+// meant another thing too, stays when that one is gone.
 func (a *attempt) toLose(found Finding, held []store.Held) (sorted, error) {
 	l, _, err := a.x.loss(a.c, a.s.System)
 	if err != nil {
@@ -197,7 +199,10 @@ func (a *attempt) toLose(found Finding, held []store.Held) (sorted, error) {
 	}
 	takes := lose(l, found.Items).takes
 	return toTake(a.s, slices.DeleteFunc(slices.Clone(held), func(h store.Held) bool {
-		return !slices.ContainsFunc(takes, func(i Item) bool { return i.ID == h.Ref })
+		planned := slices.ContainsFunc(a.s.Items, func(i store.Item) bool { return i.ID == h.ID })
+		_, seen := find(a.known, h.Ref)
+		named := slices.ContainsFunc(takes, func(i Item) bool { return i.ID == h.Ref })
+		return !planned && (!named || seen && !h.Irreversible)
 	})), nil
 }
 

@@ -3,8 +3,10 @@ package actions_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -249,4 +251,96 @@ func TestMoveAndWhatComesBetween(t *testing.T) {
 			t.Errorf("it left\n%s", w.mem.Snapshot())
 		}
 	})
+}
+
+// What was approved is taken also if its name has changed, or means another thing
+// too by now; that one stays.
+func TestMoveTakesWhatWasApproved(t *testing.T) {
+	for name, then := range map[string]map[string][]string{
+		"renamed": {"a": {"Former admins", "cn=Former admins,ou=a"}},
+		"a twin":  {"a": {"Admins", "cn=Admins,ou=a"}, "b": {"Admins", "cn=Admins,ou=b"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(w *world) {
+				g := &several{has: map[string]map[string][]string{"1": {"a": {"Admins", "cn=Admins,ou=a"}}}}
+				w.systems(actions.System{Name: "dir", Title: "Company directory", Actions: []actions.Spec{{
+					Name: "groups", Words: "Leave all groups", Phase: actions.PhaseCutOff, Proof: actions.ProofRead, Action: g,
+				}}})
+				w.start()
+				id := w.moving(store.Loss{System: "dir", Named: []string{"Admins"}})
+				g.change(func(has map[string]map[string][]string) { maps.Copy(has["1"], then) })
+				w.approve(id)
+				s := w.closed(id).Plan(0).Step("dir/groups/1")
+				if _, still := g.has["1"]["a"]; s.State != store.Proven || s.Tries != 1 || still || len(g.has["1"]) != len(then)-1 {
+					t.Errorf("it is %s after %d attempts, and left %v", s.State, s.Tries, g.has)
+				}
+			})
+		})
+	}
+}
+
+// What was found later has a place in the plan whatever tasks are there, also a task.
+func TestMoveAndATaskThatWasThere(t *testing.T) {
+	bubble(t, func(w *world) {
+		g := &several{has: map[string]map[string][]string{"1": {"s": {"Sales", "cn=Sales"}}, "2": {"a": {"Admins", "cn=Admins,ou=a"}, "b": {"Admins", "cn=Admins,ou=b"}}}}
+		w.systems(actions.System{Name: "dir", Title: "Company directory", Actions: []actions.Spec{{
+			Name: "groups", Words: "Leave all groups", Phase: actions.PhaseCutOff, Proof: actions.ProofRead, Action: g,
+		}}})
+		w.cfg.Again = 30 * time.Minute
+		w.start()
+		w.terms.CutOff = store.CutOff{Mode: store.At, At: time.Now().Add(2 * time.Hour)}
+		id := w.moving(store.Loss{System: "dir", Named: []string{"Admins", "Sales"}})
+		w.approve(id)
+		pass(time.Minute)
+		g.change(func(has map[string]map[string][]string) {
+			has["2"]["s"] = []string{"Sales", "cn=Sales"}
+			has["1"]["a"], has["1"]["b"] = has["2"]["a"], has["2"]["b"]
+		})
+		pass(3 * time.Hour)
+		p := w.get(id).Plan(0)
+		var got []store.StepID
+		for _, s := range p.Steps {
+			got = append(got, s.ID)
+		}
+		slices.Sort(got)
+		if d := cmp.Diff([]store.StepID{"dir/by-hand/1", "dir/by-hand/2", "dir/groups/1", "dir/groups/2"}, got); d != "" || len(p.Unread) > 0 || !p.Step("dir/by-hand/2").Drift || !p.Step("dir/groups/2").Drift {
+			t.Errorf("the steps (-want +got):\n%s%+v", d, p.Unread)
+		}
+	})
+}
+
+// several is what accounts hold.
+type several struct {
+	mu  sync.Mutex
+	has map[string]map[string][]string
+}
+
+func (g *several) change(f func(has map[string]map[string][]string)) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	f(g.has)
+}
+
+func (g *several) Check(_ context.Context, t actions.Target) (f actions.Finding, _ error) {
+	g.change(func(has map[string]map[string][]string) {
+		for _, account := range slices.Sorted(maps.Keys(has)) {
+			if t.Account.ID != "" && t.Account.ID != account {
+				continue
+			}
+			f.Accounts = append(f.Accounts, actions.Account{ID: account, Login: "jane" + account})
+			for _, id := range slices.Sorted(maps.Keys(has[account])) {
+				f.Items = append(f.Items, actions.Item{ID: id, Account: account, Label: "group " + id, Names: has[account][id]})
+			}
+		}
+	})
+	return f, nil
+}
+
+func (g *several) Do(_ context.Context, t actions.Target) (actions.Evidence, error) {
+	g.change(func(has map[string]map[string][]string) {
+		for _, i := range t.Items {
+			delete(has[t.Account.ID], i.ID)
+		}
+	})
+	return actions.Evidence{}, nil
 }

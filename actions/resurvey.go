@@ -110,8 +110,11 @@ func (d *drift) known() error {
 		}
 		kind, n := apart(s.StepPlan)
 		d.plan = append(d.plan, known{s, kind, account})
+		if account == "" || counted(kind) {
+			continue
+		}
 		d.last = max(d.last, n)
-		if _, ok := d.numbers[account]; !ok && account != "" {
+		if _, ok := d.numbers[account]; !ok {
 			d.numbers[account] = n
 		}
 	}
@@ -140,6 +143,10 @@ func apart(s store.StepPlan) (kind string, n int) {
 	}
 	return id[:i], n
 }
+
+// counted reports whether steps of a kind count by themselves: their numbers are of
+// no account.
+func counted(kind string) bool { return kind == "by-hand" || kind == "protected" }
 
 // add looks at one step of the fresh survey.
 func (d *drift) add(sp store.StepPlan) error {
@@ -174,7 +181,11 @@ func fresh(p store.Private) (string, error) {
 // accountStep is a new account, or a new action on a known one.
 func (d *drift) accountStep(sp store.StepPlan, kind, account string) {
 	n, ok := d.numbers[account]
-	if !ok {
+	switch {
+	case counted(kind):
+		for n = 1; d.taken(stepID(d.system, kind, n-1)); n++ {
+		}
+	case !ok:
 		d.last++
 		n = d.last
 		d.numbers[account] = n
@@ -183,6 +194,11 @@ func (d *drift) accountStep(sp store.StepPlan, kind, account string) {
 	d.renamed[sp.ID] = id
 	sp.ID = id
 	d.fresh = append(d.fresh, sp)
+}
+
+// taken reports whether a step has this id already.
+func (d *drift) taken(id store.StepID) bool {
+	return d.c.Plan(0).Step(id).ID != "" || slices.ContainsFunc(d.fresh, func(s store.StepPlan) bool { return s.ID == id })
 }
 
 // more is what the step of the plan does not have and could not be given back:

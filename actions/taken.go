@@ -35,7 +35,7 @@ func (x *Executor) allTaken(c store.Case, p store.Plan, system string) ([]taken,
 			continue
 		}
 		for _, s := range q.Steps {
-			if s.System != system || s.Manual == nil && s.Tries == 0 || s.Manual != nil && (s.State != store.Confirmed || s.Manual.First) {
+			if s.System != system || s.Asks() || s.Manual == nil && s.Tries == 0 || s.Manual != nil && (s.State != store.Confirmed || s.Manual.First) {
 				continue
 			}
 			t, err := x.taking(c, q, s)

@@ -59,5 +59,10 @@ func TestWhatALeaverLeavesBehind(t *testing.T) {
 		if c := w.closed(id); c.Outcome != store.Done {
 			t.Errorf("it ends as %s", c.Outcome)
 		}
+		// An undo gives tasks back to who did them, and no question.
+		p := w.undo(id, 1)
+		if p.Step("tasks/by-hand/1").Words != "Undo by hand: Give the jobs a new owner" || slices.ContainsFunc(p.Steps, func(s store.Step) bool { return s.Asks() || s.Manual != nil && s.Manual.Owner == store.Approver }) {
+			t.Errorf("the undo has %+v", p.Steps)
+		}
 	})
 }

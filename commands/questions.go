@@ -32,7 +32,7 @@ func (c *Commands) questions(ctx context.Context, r *request) (bot.Reply, error)
 		}
 		replies = append(replies, reply)
 	}
-	if len(replies) == 0 && p.Replies() {
+	if len(replies) == 0 && p.Replies() && store.Permitted(store.VerbAnswer, r.roles) { // else it would say whether somebody has guessed an answer
 		return said("Nothing was changed. You can say it until %s is closed: /offboard answer %s %s.", r.c.ID, r.c.ID, view.QuestionsDetail)
 	}
 	cs, err := c.append(ctx, r, store.Replied{Plan: r.obj.Plan, Replies: replies})

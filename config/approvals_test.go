@@ -69,12 +69,13 @@ func TestAnswersAndLapses(t *testing.T) {
 		t.Errorf("%+v %+v", a, own.Tasks)
 	}
 	for text, want := range map[string]string{
-		ruled + "answers: {within: 1h}\n":                              "answers.within: write from 4h to 2w",
-		ruled + "answers: {within: 30d}\n":                             "answers.within: write from 4h to 2w",
-		ruled + "answers: {heir: nobody}\n":                            "answers.heir: \"nobody\" is not known; possible here: manager, above",
-		task(", lapse: 1h"):                                            "tasks[0].lapse: write from 1d to 365d",
-		task(", lapse: 2000d"):                                         "tasks[0].lapse: write from 1d to 365d",
-		strings.Replace(task(", lapse: 30d"), "due: 3d", "due: 0s", 1): "tasks[0].lapse: it counts from when the task was due",
+		ruled + "answers: {within: 1h}\n":                               "answers.within: write from 4h to 2w",
+		ruled + "answers: {within: 30d}\n":                              "answers.within: write from 4h to 2w",
+		ruled + "answers: {heir: nobody}\n":                             "answers.heir: \"nobody\" is not known; possible here: manager, above",
+		strings.Replace(task(""), "name: laptop", "name: questions", 1): "tasks[0].name: questions is a step of the bot's own",
+		task(", lapse: 1h"):                                             "tasks[0].lapse: write from 1d to 365d",
+		task(", lapse: 2000d"):                                          "tasks[0].lapse: write from 1d to 365d",
+		strings.Replace(task(", lapse: 30d"), "due: 3d", "due: 0s", 1):  "tasks[0].lapse: it counts from when the task was due",
 	} {
 		t.Setenv("OFFBOARD_KEY", "k")
 		if _, err := Parse("offboard.yaml", []byte(text)); err == nil || !strings.Contains(err.Error(), want) {

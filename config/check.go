@@ -246,6 +246,9 @@ func (k checker) tasks() {
 	for i, t := range k.Tasks {
 		at := fmt.Sprintf("tasks[%d]", i)
 		k.id(at+".name", t.Name, first)
+		if t.Name == "questions" || t.Name == "identify" { // two steps of one id make no plan
+			k.add(at+".name", "%s is a step of the bot's own; choose another name", t.Name)
+		}
 		k.role(at+".owner", t.Owner)
 	}
 }

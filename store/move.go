@@ -168,7 +168,8 @@ func (s *Store) MoveOf(p PersonID) (id CaseID, err error) {
 }
 
 // another is the person's open case, or the one that took their access away
-// last, if it is another one than c. Of a change of role it is a newer one, too.
+// last, if it is another one than c. Of a change of role it is a newer one, too, and
+// one after which they were hired again.
 func (b *batch) another(c Case) (Summary, error) {
 	row, err := b.active(c.Person)
 	if err != nil || row.ID != "" && row.ID != c.ID {
@@ -181,10 +182,27 @@ func (b *batch) another(c Case) (Summary, error) {
 	if !c.Moves() {
 		return Summary{}, nil // a departure takes all that a change of role left
 	}
-	if row, err = b.moveOf(c.Person); row.ID == c.ID {
-		row = Summary{}
+	if row, err = b.moveOf(c.Person); err != nil || row.ID != "" && row.ID != c.ID {
+		return row, err
 	}
-	return row, err
+	return b.rehiredSince(c)
+}
+
+// rehiredSince is a later case of the person by which they had left before they
+// were hired again: what they have now they were given anew, in whatever role. It
+// reads the row of every later case, for what comes back and for an undo only.
+func (b *batch) rehiredSince(c Case) (Summary, error) {
+	mine, _ := number("OFF-", string(c.ID))
+	for n := b.t.number(metaCases); n > mine; n-- {
+		var row Summary
+		if _, err := b.t.row(string(caseID(n)), &row); err != nil {
+			return row, err
+		}
+		if row.Person == c.Person && row.Rehired {
+			return row, nil
+		}
+	}
+	return Summary{}, nil
 }
 
 // before is what a new change of role has to wait for: an open departure, the case

@@ -107,6 +107,22 @@ func TestNewerMoveCounts(t *testing.T) {
 	o.do(string(one.ID), "helge", o.undo()) // the older one is in force again
 }
 
+// What somebody holds who was hired again has not come back to an earlier change of
+// role, and that gives nothing back either: they may have their old role.
+func TestMoveBeforeTheyLeft(t *testing.T) {
+	o := newOffice(t)
+	id := string(o.moved().ID)
+	left, _ := o.left()
+	o.do(string(left.ID), "hanna", Rehired{Reason: Seal("back")})
+	if _, err := o.Append(t.Context(), id, Bot("watch"), came()); refusal(t, err) == nil {
+		t.Error("what they were given anew has come back")
+	}
+	if r := o.refused(id, "helge", o.undo()); r.Code != Already {
+		t.Errorf("it is undone: %v", r)
+	}
+	o.moved() // and they change roles again
+}
+
 // What came back of a change of role can be taken again, and a press waits as in a leave.
 func TestMoveIsTakenAgain(t *testing.T) {
 	o := newOffice(t)

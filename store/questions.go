@@ -175,7 +175,7 @@ func (p *Plan) hear(e Event) {
 	if i := p.index(s.ID); len(p.Unsaid()) == 0 && !p.Steps[i].State.Ended() {
 		p.Steps = slices.Clone(p.Steps)
 		p.Steps[i].end(Confirmed, e)
-		p.Steps[i].By = e.Actor.Person
+		p.Steps[i].By = p.Said[len(p.Said)-1].By // not whoever approves: they may have been asked nothing
 	}
 }
 

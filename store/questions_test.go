@@ -79,6 +79,18 @@ func TestQuestions(t *testing.T) {
 	}
 }
 
+// Who has answered before somebody else approved is who has answered.
+func TestQuestionsAnsweredByAnother(t *testing.T) {
+	o := newOffice(t)
+	c := o.curious()
+	id := string(c.ID)
+	o.do(id, "marco", Replied{Plan: 1, Replies: []Reply{{Question: "jobs", None: true}, {Question: "secrets", None: true}}})
+	o.do(id, "marco", Delegated{Plan: 1, To: o.people["bo"]})
+	if s := o.approve(c, "bo").Plan(1).Enquiry(); s.State != Confirmed || s.By != o.people["marco"] {
+		t.Errorf("it is %s by %s", s.State, s.By)
+	}
+}
+
 func sameTasks(p Plan, want map[StepID]StepState) bool {
 	got := tasksOf(p)
 	for id, s := range want {

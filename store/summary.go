@@ -25,6 +25,7 @@ type Summary struct {
 	Begun        bool       `json:"begun,omitempty"` // their access was cut off, and has not been given back
 	Move         bool       `json:"move,omitempty"`  // a change of role
 	Moved        bool       `json:"moved,omitempty"` // that has begun, and has not given back what it took
+	Rehired      bool       `json:"rehired,omitempty"`
 	Due          time.Time  `json:"due,omitzero"`
 	Opened       time.Time  `json:"opened"`
 	Closed       time.Time  `json:"closed,omitzero"`
@@ -44,7 +45,7 @@ func (c Case) Summary() Summary {
 	s := Summary{
 		ID: c.ID, State: c.State, Outcome: c.Outcome, Plan: p.State, Person: c.Person, ByHand: c.ByHand, Kind: c.Terms.Kind,
 		Confidential: c.Terms.Confidential, Requester: c.Requester, Approvers: p.Approvers, CutOff: p.CutOff,
-		PlanKind: p.Kind, Begun: c.cut(), Move: c.Moves(), Moved: c.moved(), Due: c.NextDue(), Opened: c.Opened, Closed: c.Closed, Steps: len(p.Steps), Seq: c.Seq,
+		PlanKind: p.Kind, Begun: c.cut(), Move: c.Moves(), Moved: c.moved(), Rehired: c.Rehired != nil, Due: c.NextDue(), Opened: c.Opened, Closed: c.Closed, Steps: len(p.Steps), Seq: c.Seq,
 	}
 	if p.Asking != "" {
 		s.Knowing = []PersonID{p.Asking}

@@ -186,3 +186,49 @@ func TestTheApproverIsAskedAgain(t *testing.T) {
 		}
 	})
 }
+
+// Somebody leaves while their change of role waits for its day: both run to their
+// end, and when the departure is undone, what the old role gave is asked about again.
+func TestLeaveDuringAMove(t *testing.T) {
+	bubble(t, func(w *world) {
+		move := w.do(store.NewCase, "hanna", store.Drafted{Person: w.people["jane"], Systems: []string{"dir"}, Terms: store.Terms{
+			Kind: store.MoveKind, LastDay: "2000-01-31", CutOff: store.CutOff{Mode: store.At, At: time.Now().Add(3 * time.Hour)}, Zone: "UTC", Manager: w.people["marco"],
+			Move: &store.RoleChange{From: "designer", To: "engineer", Loses: store.SealJSON([]store.Loss{{System: "dir", Named: []string{"design"}}})},
+		}}).ID
+		w.approve(move, 1)
+		leave := w.left("jane")
+		w.until("closed", func() bool { return w.get(move).State == store.CaseClosed })
+		if s := w.get(move).Plan(1).Step("dir/groups/1"); s.State != store.Nothing || w.get(move).Outcome != store.Done {
+			t.Errorf("%s, it is %s", w.get(move).Outcome, s.State)
+		}
+		pass(3 * day)
+		if c := w.get(move); len(c.Plans) != 1 || len(c.Returns) != 0 {
+			t.Errorf("while they are gone: %+v", c.Returns)
+		}
+		w.do(leave, "helge", store.Planned{Kind: store.Restore, Of: 1, Systems: []string{"dir", "vpn", "tasks"}, CutOff: store.CutOff{Mode: store.Now}, Approver: w.people["marco"], Reason: store.Seal("stays")})
+		w.until("surveyed", func() bool { return w.get(leave).Plan(0).State == store.Proposed })
+		p := w.get(leave).Plan(0)
+		w.do(leave, "helge", store.Submitted{Plan: 2, Scope: p.Scope})
+		w.do(leave, "marco", store.Decided{Plan: 2, Scope: p.Scope, Approve: true})
+		w.until("restored", func() bool {
+			for _, s := range w.get(leave).Plan(0).Steps {
+				if c := w.get(leave); s.Manual != nil && !s.State.Ended() && c.Plan(0).State == store.Begun {
+					w.do(leave, "ivan", store.ConfirmedBy{Plan: 2, Step: s.ID, Note: store.Seal("done")})
+				}
+			}
+			return w.get(leave).State == store.CaseClosed
+		})
+		if !slices.Contains(w.mem.Members("dir", "design"), "jane") {
+			t.Fatalf("it was not given back: %s", w.get(leave).Outcome)
+		}
+		pass(8 * day)
+		c := w.get(move)
+		if p := c.Plan(0); p.Kind != store.Retake || p.State != store.Asked || len(c.Returns) != 1 {
+			t.Errorf("it is %s, %s: %+v", p.Kind, p.State, c.Returns)
+		}
+		pass(20 * day)
+		if c := w.get(leave); len(c.Returns) != 0 || len(c.Plans) != 2 {
+			t.Errorf("the departure takes it again: %+v", c.Returns)
+		}
+	})
+}
