@@ -166,6 +166,7 @@ func (d dump) without(changed map[string]bool) dump {
 	out := dump{}
 	for dn, attrs := range d {
 		attrs = maps.Clone(attrs)
+		delete(attrs, "contextCSN") // at the suffix: the last change of all, for replicas
 		if changed[dn] {
 			for _, a := range []string{"modifyTimestamp", "modifiersName", "entryCSN", "userPassword", "pwdChangedTime"} {
 				delete(attrs, a)

@@ -141,6 +141,8 @@ func (v View) found(c store.Case, ids bool) []bot.Part {
 		list := bot.Checklist{Title: g.title}
 		if ids {
 			list.Rows = v.accounts(c, g)
+		} else if g.steps = slices.DeleteFunc(g.steps, func(s store.Step) bool { return s.Asks() }); len(g.steps) == 0 {
+			continue // the approver has the questions themselves below
 		}
 		list.Rows = append(list.Rows, v.planned(c, g)...)
 		parts = append(parts, list)
