@@ -25,10 +25,13 @@ func (v View) known(c store.Case) []bot.Part {
 		return nil
 	}
 	list := bot.Checklist{Title: "What only you may know"}
+	if p.State == store.Asked {
+		list.Title += ", to answer now or later"
+	}
 	for _, q := range p.Enquiry().Questions() {
-		row := bot.Row{Mark: bot.Info, Text: bot.T(v.Asked(c, q)), Detail: bot.T("not answered yet")}
+		row := bot.Row{Mark: bot.Open, Text: bot.T(v.Asked(c, q))}
 		if said, ok := p.SaidTo(q.ID); ok {
-			row.Detail = bot.T("none")
+			row.Mark, row.Detail = bot.Info, bot.T("none")
 			if !said.None {
 				row.Detail = bot.T(bot.Clean(v.Text(string(c.ID), said.Text), 200))
 			}
