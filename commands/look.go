@@ -131,7 +131,7 @@ func (c *Commands) waitWords(cs store.Case, w store.Wait) string {
 	case store.VerbClock:
 		return "Say whether my clock is right (/offboard clock): " + s.Words
 	default:
-		return "Confirm: " + s.Words
+		return "Confirm: " + c.View.Words(cs, s)
 	}
 }
 

@@ -48,7 +48,7 @@ func (c *Commands) move(ctx context.Context, r *request) (bot.Reply, error) {
 	case !store.Permitted(store.VerbMove, claimed(r.actor)):
 		return said("You don't have a role that may start a change of role. Please ask HR.")
 	case len(c.View.Roles) < 2:
-		return said("The configuration does not say what people of a role have, so I don't know what a change of role would take. Whoever looks after me can write it below profiles.")
+		return said("I can't do changes of role yet: nobody has told me what people of a role have. Nothing was changed. Whoever looks after me writes it into the configuration, below profiles, for two roles at least.")
 	case r.Form && chosen:
 		return c.draftMove(ctx, r, m)
 	case chosen:
@@ -79,22 +79,37 @@ func (c *Commands) move(ctx context.Context, r *request) (bot.Reply, error) {
 // typedRoles takes the roles off the end of what was typed: "jane designer
 // engineer", or the new one alone.
 func (c *Commands) typedRoles(r *request) (m moving) {
-	words := strings.Fields(r.arg)
-	for range 2 {
-		n := len(words) - 1
-		i := slices.IndexFunc(c.View.Roles, func(x view.Role) bool {
-			return n > 0 && (strings.EqualFold(x.ID, words[n]) || strings.EqualFold(x.Title, words[n]))
-		})
-		if i < 0 {
-			break
-		}
-		if m.from = c.View.Roles[i].ID; m.to == "" {
-			m.from, m.to = "", c.View.Roles[i].ID
-		}
-		words = words[:n]
+	text := strings.Join(strings.Fields(r.arg), " ")
+	if m.to, text = c.lastRole(text); m.to != "" {
+		m.from, text = c.lastRole(text)
 	}
-	r.arg = strings.Join(words, " ")
+	r.arg = text
 	return m
+}
+
+// lastRole finds the role that a text ends with, by its id or its title, and what
+// stands before it; that is never nothing, since it is somebody's name.
+func (c *Commands) lastRole(text string) (id, rest string) {
+	longest := 0
+	rest = text
+	for _, x := range c.View.Roles {
+		for _, word := range []string{x.ID, x.Title} {
+			n := len(text) - len(word) - 1
+			if len(word) > longest && n > 0 && text[n] == ' ' && strings.EqualFold(text[n+1:], word) {
+				id, rest, longest = x.ID, text[:n], len(word)
+			}
+		}
+	}
+	return id, rest
+}
+
+// roleTitles are all roles that somebody can change from and to.
+func (c *Commands) roleTitles() string {
+	var titles []string
+	for _, x := range c.View.Roles {
+		titles = append(titles, x.Title)
+	}
+	return strings.Join(titles, ", ")
 }
 
 // moveForm asks for the terms.

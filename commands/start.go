@@ -83,6 +83,9 @@ func (c *Commands) search(ctx context.Context, r *request, button func(store.Car
 	case len(found) == 0:
 		m.Summary = fmt.Sprintf("Nobody in the directory matches %q.", text)
 		add(bot.Prose{Text: bot.T(m.Summary + " Try another part of the name, the login or the mail address.")})
+		if r.Verb == string(store.VerbMove) && strings.Contains(text, " ") { // perhaps a role that nobody has written down
+			add(bot.Prose{Text: bot.T("After the name I know these roles only: " + bot.Clean(c.roleTitles(), 300) + ".")})
+		}
 	case len(found) == 1:
 		m.Summary = fmt.Sprintf("One person matches %q.", text)
 		add(bot.Prose{Text: bot.T(m.Summary + " Is it them?")})

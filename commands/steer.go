@@ -275,7 +275,7 @@ func (c *Commands) confirm(ctx context.Context, r *request) (bot.Reply, error) {
 
 func (c *Commands) confirmForm(r *request, id store.StepID) bot.Reply {
 	s := r.c.Plan(0).Step(id)
-	hint, intro := "For example a serial number, or where it lies", s.Words+"."
+	hint, intro := "For example a serial number, or where it lies", c.View.Words(r.c, s)+"."
 	if m := s.Manual; m != nil {
 		if m.Proof != "" {
 			hint = "What proves it: " + m.Proof
@@ -328,7 +328,7 @@ func (c *Commands) step(r *request, fits func(store.Step) bool) (store.StepID, b
 	m := &bot.Message{Summary: question, Parts: []bot.Part{bot.Prose{Text: bot.T(question)}}}
 	for _, s := range all[:min(len(all), 20)] {
 		system := c.View.Systems[s.System]
-		m.Parts = append(m.Parts, bot.Prose{Text: bot.T(bot.Clean(system+": "+s.Words+" ("+string(s.ID)+")", 300))}, bot.Buttons{{
+		m.Parts = append(m.Parts, bot.Prose{Text: bot.T(bot.Clean(system+": "+c.View.Words(r.c, s)+" ("+string(s.ID)+")", 300))}, bot.Buttons{{
 			Label: bot.Clean(s.Words, bot.MaxLabel), Verb: r.Verb, Object: store.Object{Case: r.c.ID, Plan: r.obj.Plan, Detail: string(s.ID)}.String(),
 		}})
 	}

@@ -67,7 +67,7 @@ func table() []verb {
 		{store.VerbApprove, "approve OFF-42", "approve what was proposed", args(theCase, words("code", "The code on the message")), false, (*Commands).approve},
 		{store.VerbDecline, "decline OFF-42 why", "send it back with a reason", args(theCase, words("why", "Why it goes back")), true, (*Commands).decline},
 		{store.VerbDelegate, "delegate OFF-42 marco", "have somebody else asked instead of you", args(theCase, heir), true, (*Commands).delegate},
-		{store.VerbAnswer, "answer OFF-42", "choose who gets what, or say what only you may know", args(theCase, words("what", "Type questions for what only you may know")), true, (*Commands).answer},
+		{store.VerbAnswer, "answer OFF-42", "choose who gets what, or answer the questions", args(theCase, words("what", "Type questions for what only you may know")), true, (*Commands).answer},
 		{store.VerbPress, "press OFF-42 now", "cut off now, where a case waits for that", args(theCase, words("now", "Type now, to be asked nothing more")), false, (*Commands).press},
 		{store.VerbReschedule, "reschedule OFF-42 now", "change when access ends", args(theCase, words("when", "now, usual, press, or at 2026-11-30 17:00 in their time")), true, (*Commands).reschedule},
 		{store.VerbCancel, "cancel OFF-42", "give up a case before it begins", args(theCase, words("why", "Why it is given up")), false, (*Commands).cancel},
@@ -104,7 +104,7 @@ func (c *Commands) help(_ context.Context, r *request) (bot.Reply, error) {
 	}
 	var facts bot.Facts
 	for _, v := range table() {
-		if store.Permitted(v.name, roles) {
+		if store.Permitted(v.name, roles) && (v.name != store.VerbMove || len(c.View.Roles) > 1) {
 			facts = append(facts, bot.Fact{Label: "/offboard " + v.usage, Value: bot.T(v.words)})
 		}
 	}

@@ -151,7 +151,7 @@ func DirectoryEntries() []Entry {
 }
 
 // smallEntries is a tree with some of the people, all in the first group and
-// the administrators' accounts and Jane in the second. Their entryUUIDs are
+// the administrators' accounts, or at the doors Jane and her manager, in the second. Their entryUUIDs are
 // the tree's own, as in any second system.
 func smallEntries(server string, logins []string, everybody, some string) []Entry {
 	entries := frame(server)
@@ -168,7 +168,7 @@ func smallEntries(server string, logins []string, everybody, some string) []Entr
 			}
 			entries = append(entries, personEntry(server, dn, login, p, ""))
 			first.Attrs["member"] = append(first.Attrs["member"], dn)
-			if login == AdminLogin || login == "ivan" || (login == "jane" && server == "badge") {
+			if login == AdminLogin || login == "ivan" || (server == "badge" && (login == "jane" || login == "marco")) {
 				second.Attrs["member"] = append(second.Attrs["member"], dn)
 			}
 		}

@@ -75,7 +75,11 @@ func (b *Book) roles(out *strings.Builder) {
 	}
 	out.WriteString("\nWhat people of a role have, for a change of role:\n")
 	for _, p := range b.profiles {
-		line(out, "   - %s (%s) — %s\n", p.Title, p.ID, cmp.Or(where(p.When), "only chosen by hand"))
+		name := p.Title
+		if name != p.ID {
+			name += " (" + p.ID + ")"
+		}
+		line(out, "   - %s — %s\n", name, cmp.Or(where(p.When), "only chosen by hand"))
 		for _, s := range b.Systems {
 			if slices.Contains(p.All, s.Name) {
 				line(out, "     all of %s\n", s.Title)

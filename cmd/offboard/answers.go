@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -81,14 +82,7 @@ func (a *answers) configuration(dir string) ([]byte, error) {
 	e.replace("      url: ldaps://ldap.example.com:636\n", "      url: "+strconv.Quote(a.url)+"\n")
 	e.replace("      bind_dn: cn=offboard,ou=services,dc=example,dc=com\n", "      bind_dn: "+strconv.Quote(a.bindDN)+"\n")
 	e.replace("      base: dc=example,dc=com\n", "      base: "+strconv.Quote(a.base)+"\n")
-	for _, line := range []string{
-		"      start_tls: false\n", "      ca_file: /etc/offboard/ldap-ca.pem\n", "      server_name: ldap.example.com\n",
-		"      people_base: ou=people,dc=example,dc=com\n", "      groups_base: ou=groups,dc=example,dc=com\n",
-		"      policy_dn: cn=default,ou=policies,dc=example,dc=com\n", "      admin_groups: [domain-admins]\n",
-		"      empty_group_member: cn=nobody,dc=example,dc=com\n",
-	} {
-		e.comment(line)
-	}
+	e.keep("\n  - name: corp\n", "\n  - name: slack\n", "      ", "url", "bind_dn", "bind_password", "base")
 	e.commentFrom("  - name: slack\n", "\n# Who may do what.")
 	e.commentFrom("kinds:\n", "\n# Optional: logins that are never")
 	e.replace("deny: [breakglass, offboard]\n", "deny: []\n")
@@ -164,6 +158,26 @@ func (e *edit) commentFrom(from, until string) {
 		out += hash(line)
 	}
 	e.replace(block, out)
+}
+
+// keep takes out of force, between two texts, all keys with this indent but those
+// that are named: a key that the example gets later must not be in force by itself.
+func (e *edit) keep(from, until, indent string, keys ...string) {
+	before, rest, found := strings.Cut(e.text, from)
+	block, after, ends := strings.Cut(rest, until)
+	if (!found || !ends) && e.err == nil {
+		e.err = fmt.Errorf("the example has no %q before %q: report this as a bug", from, until)
+		return
+	}
+	out := ""
+	for _, line := range strings.SplitAfter(block, "\n") {
+		key, _, _ := strings.Cut(strings.TrimPrefix(line, indent), ":")
+		if strings.HasPrefix(line, indent) && !slices.Contains(keys, key) {
+			line = hash(line)
+		}
+		out += line
+	}
+	e.text = before + from + out + until + after
 }
 
 // hash puts "# " before the text of a line that is none already.

@@ -49,7 +49,7 @@ func TestDemoInTheBrowser(t *testing.T) {
 	th.Click("#next a", "Ivan Petrov")
 	th.Sees("#log", "Door badges does not answer")
 	th.Sees("#panel", "jane is locked")
-	th.Sees("#me", "2 things wait for you")
+	th.Sees("#me", "3 things wait for you")
 	th.Holds(`document.querySelector("#person-ines").textContent.includes("Take back the laptop")`) // she could do it too
 	th.Holds(`document.scrollingElement.scrollHeight <= innerHeight`)                               // the parts scroll, not the page
 	th.Click("#next a", "Show me")
@@ -76,7 +76,7 @@ func TestDemoInTheBrowser(t *testing.T) {
 		th.Click(".composer button", "Send")
 		th.Sees("#log", "OFF-1")
 	}
-	for _, do := range []string{"skip OFF-1 questions Marco is on holiday", "confirm OFF-1 then/directory/groups/1/4 it is closed", "confirm OFF-1 then/doors/groups/1/2 it is closed"} {
+	for _, do := range []string{"skip OFF-1 questions Marco is on holiday", "confirm OFF-1 groups it is closed"} {
 		th.Write("#composer", do)
 		th.Click(".composer button", "Send")
 		th.Sees("#log", "OFF-1")
@@ -180,7 +180,7 @@ func TestDemoByKeyboard(t *testing.T) {
 	press("#log button", "Retry")
 	th.Holds(`![...document.querySelectorAll("#log button")].some(b => b.innerText.startsWith("Retry"))`)
 	th.keepsFocus()
-	for _, do := range []string{"skip OFF-1 questions Marco is on holiday", "confirm OFF-1 then/directory/groups/1/4 it is closed", "confirm OFF-1 then/doors/groups/1/2 it is closed"} {
+	for _, do := range []string{"skip OFF-1 questions Marco is on holiday", "confirm OFF-1 groups it is closed"} {
 		th.Write("#composer", do)
 		th.Press(kb.Enter)
 		th.Holds(`document.querySelector("#composer").value === ""`)

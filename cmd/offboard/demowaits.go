@@ -93,7 +93,7 @@ func (d *demoBot) sentence(c store.Case, w store.Wait) string {
 		return "Read what happens to " + leaver + "'s access, choose who gets what, then approve or decline."
 	case store.VerbAnswer:
 		if s.Asks() {
-			return "No system shows all that " + leaver + " leaves behind. Press \"Say what you know…\"; \"none\" is an answer too."
+			return "No system shows all that " + leaver + " leaves behind. Press \"Answer the questions…\"; \"none\" is an answer too."
 		}
 		return "It was approved in your place. Choose who gets what " + leaver + " has."
 	case store.VerbPress:
@@ -109,7 +109,7 @@ func (d *demoBot) sentence(c store.Case, w store.Wait) string {
 		}
 		return system + " refuses. Repair it under Company, then press Retry."
 	default:
-		text := s.Words + ", then press Confirm"
+		text := d.app.commands.View.Words(c, s) + ". Then press Confirm"
 		if s.Manual != nil && s.Manual.Proof != "" {
 			text += " and write down " + s.Manual.Proof
 		}

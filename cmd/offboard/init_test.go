@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -28,6 +29,15 @@ func TestInit(t *testing.T) {
 	if cfg.Company.Name != `Lumen: "Works" #1` || cfg.Mode != config.Observe || len(cfg.Systems) != 1 || len(cfg.Roles) != 2 || cfg.Roles[0].People[1] != "helge" ||
 		len(cfg.Tasks)+len(cfg.OwnKinds)+len(cfg.Link.Attributes)+len(cfg.Approvals.Lead) != 0 || cfg.Places.Approvals != "" || cfg.HTTP.Listen != "" || filepath.Dir(cfg.Keys.File) == filepath.Dir(cfg.Database) {
 		t.Errorf("got %+v", cfg)
+	}
+	var settings []string // nothing of the example's directory: not its other servers, and not its way to lock
+	for _, line := range cfg.Lines() {
+		if key, ok := strings.CutPrefix(line, "systems[corp].settings."); ok {
+			settings = append(settings, strings.SplitN(key, ":", 2)[0])
+		}
+	}
+	if want := []string{"url", "bind_dn", "bind_password", "base"}; !slices.Equal(settings, want) {
+		t.Errorf("the settings are %q, want %q", settings, want)
 	}
 	t.Setenv(passwordVariable, "a password")
 	if _, _, err := connect(cfg); err != nil {

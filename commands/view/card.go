@@ -88,7 +88,7 @@ func counts(p store.Plan) string {
 // stepButtons are what a person can do about a step that needs one.
 func (v View) stepButtons(c store.Case, s store.Step) bot.Buttons {
 	obj := object(c, string(s.ID))
-	label := func(verb string) string { return bot.Clean(verb+": "+inner(s.Words), bot.MaxLabel) }
+	label := func(verb string) string { return bot.Clean(verb+": "+v.short(c, s), bot.MaxLabel) }
 	switch {
 	case s.State.Ended(), s.Drift, s.Asks():
 		return nil
@@ -116,6 +116,18 @@ func (v View) stepButtons(c store.Case, s store.Step) bot.Buttons {
 		return out
 	}
 	return nil
+}
+
+// short names a step on a button. Tasks that follow from one step have the same
+// words, so the thing says which one it is.
+func (v View) short(c store.Case, s store.Step) string {
+	if s.Manual != nil && s.Manual.Of != "" {
+		if list := labels(s, v.Held(c, s)); len(list) == 1 {
+			name, _, _ := strings.Cut(list[0], " (")
+			return name
+		}
+	}
+	return inner(s.Words)
 }
 
 // inner begins words with a small letter, for the middle of a phrase.

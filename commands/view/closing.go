@@ -137,9 +137,9 @@ func (v View) remains(c store.Case) []bot.Part {
 		case s.Asks():
 			rows = append(rows, v.untold(c)...)
 		case s.State == store.Skipped || s.State == store.Halted:
-			rows = append(rows, bot.Row{Mark: bot.Skipped, Text: bot.T(v.system(s.System) + ": " + v.words(c, s)), Detail: bot.T(notDone(p, s))})
+			rows = append(rows, bot.Row{Mark: bot.Skipped, Text: bot.T(v.system(s.System) + ": " + v.Words(c, s)), Detail: bot.T(notDone(p, s))})
 		case s.Left > 0:
-			rows = append(rows, bot.Row{Mark: bot.Failed, Text: bot.T(v.system(s.System) + ": " + v.words(c, s)), Detail: bot.T(store.Count(s.Left, "new item", "new items") + " left")})
+			rows = append(rows, bot.Row{Mark: bot.Failed, Text: bot.T(v.system(s.System) + ": " + v.Words(c, s)), Detail: bot.T(store.Count(s.Left, "new item", "new items") + " left")})
 		}
 	}
 	if len(rows) == 0 {

@@ -98,7 +98,7 @@ func (v View) Defaulted(c store.Case, reader store.PersonID) bot.Message {
 // Lapsed says that a case goes on without a task that nobody has confirmed.
 func (v View) Lapsed(c store.Case, s store.Step) bot.Message {
 	text := fmt.Sprintf("%s, about %s: nobody has confirmed \"%s\" (%s), so the case goes on without it, as is configured. It will not end as done. When it is done after all, note it: /offboard note %s.",
-		c.ID, v.Name(c.Person), bot.Clean(v.words(c, s), 150), s.Manual.Owner.Words(), c.ID)
+		c.ID, v.Name(c.Person), bot.Clean(v.Words(c, s), 150), s.Manual.Owner.Words(), c.ID)
 	return v.nudge(c, string(c.ID)+" goes on without a task", text)
 }
 
@@ -110,7 +110,7 @@ func (v View) undone(c store.Case) string {
 		switch {
 		case s.Asks():
 		case s.Lapsed:
-			list = append(list, "\""+bot.Clean(v.words(c, s), 100)+"\"")
+			list = append(list, "\""+bot.Clean(v.Words(c, s), 100)+"\"")
 		case (s.State == store.Skipped || s.State == store.Halted) && (s.LockOut || s.Phase == "cut-off"):
 			return ""
 		}

@@ -25,10 +25,13 @@ func (v View) known(c store.Case) []bot.Part {
 		return nil
 	}
 	list := bot.Checklist{Title: "What only you may know"}
+	if p.State == store.Asked {
+		list.Title += ", to answer now or later"
+	}
 	for _, q := range p.Enquiry().Questions() {
-		row := bot.Row{Mark: bot.Info, Text: bot.T(v.Asked(c, q)), Detail: bot.T("nobody has said yet")}
+		row := bot.Row{Mark: bot.Open, Text: bot.T(v.Asked(c, q))}
 		if said, ok := p.SaidTo(q.ID); ok {
-			row.Detail = bot.T("none")
+			row.Mark, row.Detail = bot.Info, bot.T("none")
 			if !said.None {
 				row.Detail = bot.T(bot.Clean(v.Text(string(c.ID), said.Text), 200))
 			}
@@ -44,9 +47,9 @@ func (v View) tell(c store.Case) []bot.Button {
 	if !p.Replies() {
 		return nil
 	}
-	label := "Say what you know…"
+	label := "Answer the questions…"
 	if len(p.Unsaid()) == 0 {
-		label = "Change what you said…"
+		label = "Change your answers…"
 	}
 	return []bot.Button{{Label: label, Verb: string(store.VerbAnswer), Object: object(c, QuestionsDetail)}}
 }
@@ -54,7 +57,7 @@ func (v View) tell(c store.Case) []bot.Button {
 // Wonder asks an approver by itself what no system shows: somebody else approved in
 // their place, or it began as an emergency.
 func (v View) Wonder(c store.Case, by time.Time) bot.Message {
-	text := fmt.Sprintf("%s, about %s: please say what they leave behind that no system shows. It takes a minute, and IT does the rest. Nothing else waits for it; the case stays open for it until %s.", c.ID, v.Name(c.Person), Moment(by, v.Zone))
+	text := fmt.Sprintf("%s, about %s: please answer what no system shows about what they leave behind. It takes a minute, and IT does the rest. Nothing else waits for it; the case stays open for it until %s.", c.ID, v.Name(c.Person), Moment(by, v.Zone))
 	m := bot.Message{Summary: bot.Clean(text, bot.MaxSummary), Parts: []bot.Part{bot.Heading{Text: v.title(c)}, bot.Prose{Text: bot.T(text)}}}
 	m.Parts = append(m.Parts, v.known(c)...)
 	if b := v.tell(c); len(b) > 0 {
@@ -89,7 +92,7 @@ func (v View) RemindQuestions(c store.Case, by time.Time) bot.Message {
 func (v View) untold(c store.Case) []bot.Row {
 	var rows []bot.Row
 	for _, q := range c.Plan(0).Unsaid() {
-		rows = append(rows, bot.Row{Mark: bot.Skipped, Text: bot.T("Nobody said: " + v.Asked(c, q)), Detail: bot.T("ask in the team")})
+		rows = append(rows, bot.Row{Mark: bot.Skipped, Text: bot.T("Not answered: " + v.Asked(c, q)), Detail: bot.T("ask in the team")})
 	}
 	return rows
 }

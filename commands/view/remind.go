@@ -126,7 +126,7 @@ func (v View) Undone(c store.Case, role store.Role, list []Waiting, above store.
 func (v View) listed(c store.Case, list []Waiting) []bot.Part {
 	var rows []bot.Row
 	for _, w := range list {
-		row := bot.Row{Mark: mark(w.Step), Text: bot.T(v.system(w.Step.System) + ": " + v.words(c, w.Step)), Detail: bot.Join(bot.T("since "), Moment(w.Since, v.Zone))}
+		row := bot.Row{Mark: mark(w.Step), Text: bot.T(v.system(w.Step.System) + ": " + v.Words(c, w.Step)), Detail: bot.Join(bot.T("since "), Moment(w.Since, v.Zone))}
 		if w.Due {
 			row.Detail = bot.Join(bot.T("was due "), Moment(w.Since, v.Zone))
 			if at := c.Plan(0).Lapses(w.Step); !at.IsZero() {

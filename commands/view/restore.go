@@ -154,7 +154,7 @@ func (v View) Deleted(c store.Case) bool {
 
 // Taken says what a step took, to choose it from a list.
 func (v View) Taken(c store.Case, s store.Step) string {
-	return v.system(s.System) + ": " + v.words(c, s)
+	return v.system(s.System) + ": " + v.Words(c, s)
 }
 
 // Undoing is what an undo of the case is called: that of a suspension is its end.

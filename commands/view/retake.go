@@ -17,7 +17,7 @@ func (v View) CameBack(c store.Case, r store.Return) bot.Message {
 			continue
 		}
 		s := c.Plan(x.Plan).Step(x.Step)
-		row := bot.Row{Mark: bot.Failed, Text: bot.T(v.system(s.System) + ": " + v.words(c, s)), Detail: bot.T(v.came(c, x))}
+		row := bot.Row{Mark: bot.Failed, Text: bot.T(v.system(s.System) + ": " + v.Words(c, s)), Detail: bot.T(v.came(c, x))}
 		if !x.Open() {
 			row.Mark = bot.Info
 		}

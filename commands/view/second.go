@@ -44,7 +44,7 @@ func (v View) second(c store.Case, p store.Pending, may bool) []bot.Part {
 	switch p.Change.Verb {
 	case store.VerbSkip:
 		s := c.Plan(0).Step(p.Change.Step)
-		what = "leave out: " + v.system(s.System) + ": " + v.words(c, s)
+		what = "leave out: " + v.system(s.System) + ": " + v.Words(c, s)
 	case store.VerbReschedule:
 		what = "postpone it"
 		if p.Change.CutOff.Mode == store.At {

@@ -32,8 +32,8 @@ func (v View) groups(p store.Plan) []group {
 	return slices.DeleteFunc(out, func(g group) bool { return len(g.steps) == 0 })
 }
 
-// words say what a step does, and on which account.
-func (v View) words(c store.Case, s store.Step) string {
+// Words say what a step does, and on which account.
+func (v View) Words(c store.Case, s store.Step) string {
 	if s.Manual == nil {
 		return s.Words + v.on(c, []store.Step{s})
 	}
@@ -75,7 +75,7 @@ func (v View) planned(c store.Case, g group) []bot.Row {
 		detail := []string{v.held(c, same)}
 		switch {
 		case s.Manual != nil:
-			row.Text = bot.T(v.words(c, s))
+			row.Text = bot.T(v.Words(c, s))
 			detail = []string{s.Manual.Owner.Words() + " does this"}
 			if s.Asks() {
 				detail[0] = s.Manual.Owner.Words() + " is asked; nothing waits for it"
@@ -175,7 +175,7 @@ func small(parts ...string) bot.Text {
 // live is a step while it is done and after.
 func (v View) live(c store.Case, s store.Step) bot.Row {
 	subject := string(c.ID)
-	row := bot.Row{Mark: mark(s), Text: bot.T(v.words(c, s))}
+	row := bot.Row{Mark: mark(s), Text: bot.T(v.Words(c, s))}
 	if s.Withheld && s.Legal {
 		row.Detail = v.legallyHeld(c)
 		return row
@@ -215,7 +215,7 @@ func (v View) live(c store.Case, s store.Step) bot.Row {
 		d = "confirmed by " + v.Name(s.By) + ": " + bot.Clean(v.Text(subject, s.Note), 300)
 	case store.Skipped:
 		if s.Asks() && s.Lapsed {
-			d = "nobody has said all of it in time"
+			d = "not all was answered in time"
 			break
 		}
 		if text := notDecided(c.Plan(0), s); text != "" {
@@ -246,7 +246,7 @@ func (v View) waiting(c store.Case, s store.Step) string {
 	case s.Manual != nil && s.Manual.Until != "":
 		return fmt.Sprintf("until %s, then for %s to confirm: %s", Day(s.Manual.Until), s.Manual.Owner.Words(), bot.Clean(v.Text(string(c.ID), s.Manual.Detail), 200))
 	case s.Asks():
-		return "for " + v.approvers(c.Plan(0)) + " to say"
+		return "for " + v.approvers(c.Plan(0)) + " to answer; nothing else waits for it"
 	case s.Manual != nil:
 		d := "for " + s.Manual.Owner.Words() + " to confirm"
 		if due := c.Plan(0).TaskDue(s); !due.IsZero() {

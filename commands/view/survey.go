@@ -141,6 +141,8 @@ func (v View) found(c store.Case, ids bool) []bot.Part {
 		list := bot.Checklist{Title: g.title}
 		if ids {
 			list.Rows = v.accounts(c, g)
+		} else if g.steps = slices.DeleteFunc(g.steps, func(s store.Step) bool { return s.Asks() }); len(g.steps) == 0 {
+			continue // the approver has the questions themselves below
 		}
 		list.Rows = append(list.Rows, v.planned(c, g)...)
 		parts = append(parts, list)
@@ -153,14 +155,38 @@ func (v View) found(c store.Case, ids bool) []bot.Part {
 		if text := v.Text(string(c.ID), s.Searched); text != "" {
 			notes = append(notes, bot.Row{Mark: bot.Nothing, Text: bot.T("No account in " + v.system(s.System)), Detail: bot.T("searched: " + bot.Clean(text, 300))})
 		}
-		for _, n := range s.Notes {
-			notes = append(notes, bot.Row{Mark: bot.Info, Text: bot.T(bot.Clean(v.Text(string(c.ID), n), 400))})
-		}
+	}
+	for _, text := range v.remarks(c) {
+		notes = append(notes, bot.Row{Mark: bot.Info, Text: bot.T(bot.Clean(text, 400))})
 	}
 	if len(notes) > 0 {
 		parts = append(parts, bot.Checklist{Title: "Good to know", Rows: notes})
 	}
 	return parts
+}
+
+// remarks are what the survey has to say besides. What is the same of several
+// systems is said once, with all their names.
+func (v View) remarks(c store.Case) []string {
+	var texts []string
+	systems := map[string][]string{}
+	for _, s := range c.Plan(0).Surveys {
+		for _, n := range s.Notes {
+			text, own := strings.CutPrefix(v.Text(string(c.ID), n), v.system(s.System)+": ")
+			if !slices.Contains(texts, text) {
+				texts = append(texts, text)
+			}
+			if own {
+				systems[text] = append(systems[text], v.system(s.System))
+			}
+		}
+	}
+	for i, text := range texts {
+		if of := systems[text]; len(of) > 0 {
+			texts[i] = names(of) + ": " + text
+		}
+	}
+	return texts
 }
 
 // accounts names the accounts that were found, with the ids that pin them.

@@ -204,7 +204,7 @@ func (v View) only(c store.Case, p store.Plan) string {
 	var list []string
 	for _, id := range p.Only {
 		s := c.Plan(p.Of).Step(id)
-		list = append(list, v.system(s.System)+": "+v.words(c, s))
+		list = append(list, v.system(s.System)+": "+v.Words(c, s))
 	}
 	return few(list, 5)
 }
