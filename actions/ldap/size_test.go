@@ -26,6 +26,7 @@ import (
 type counter struct {
 	listener        net.Listener
 	conns, searches atomic.Int64
+	lose            atomic.Int64 // the request with this number is lost with its connection; 0 for none
 }
 
 func newCounter(t testing.TB, target string) *counter {
@@ -68,6 +69,9 @@ func (c *counter) pass(to io.WriteCloser, from io.Reader) {
 		}
 		if len(p.Children) > 1 && p.Children[1].Tag == goldap.ApplicationSearchRequest {
 			c.searches.Add(1) // before it can be answered
+		}
+		if c.lose.Load() > 0 && c.lose.Add(-1) == 0 {
+			return
 		}
 		if _, err := request.WriteTo(to); err != nil {
 			return
