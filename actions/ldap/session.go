@@ -23,8 +23,9 @@ type session struct {
 	fl   *flavour
 	conn *ldap.Conn
 
-	asked   bool // who the administrators are
-	leading []*ldap.Entry
+	asked    bool // who the administrators are
+	leading  []*ldap.Entry
+	unfolded map[string]bool // groups whose members are among theirs, by the name in small letters
 }
 
 // with runs fn in a session. Every error that leaves this
