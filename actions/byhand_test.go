@@ -29,7 +29,8 @@ func TestByHand(t *testing.T) {
 	for _, observe := range []bool{false, true} {
 		bubble(t, func(w *world) {
 			w.cfg.Observe = observe
-			vpn := w.mem.System("vpn", "VPN", "lock", "password")
+			vpn := w.mem.System("vpn", "VPN", "lock", "password", "groups")
+			vpn.Actions[2].After = []string{"lock"}
 			vpn.Actions[0].Action = handed{vpn.Actions[0].Action, "vpn-jane"}
 			w.systems(vpn)
 			w.start()
@@ -48,19 +49,21 @@ func TestByHand(t *testing.T) {
 			if observe {
 				return
 			}
-			// What follows it waits for the person, and is then done by the bot.
-			if s := w.step(id, "vpn/password/1"); !slices.Equal(s.After, []store.StepID{"vpn/lock/1"}) {
+			// What follows it waits for the person, and is then done by the bot; but not
+			// the password, which keeps them out until then.
+			if s := w.step(id, "vpn/groups/1"); !slices.Equal(s.After, []store.StepID{"vpn/lock/1"}) {
 				t.Errorf("after %q", s.After)
 			}
-			w.ends(id, "vpn/password/2", store.Proven)
-			if s := w.step(id, "vpn/password/1"); s.State != store.Waiting {
+			w.ends(id, "vpn/password/1", store.Proven)
+			w.ends(id, "vpn/groups/2", store.Nothing)
+			if s := w.step(id, "vpn/groups/1"); s.State != store.Waiting {
 				t.Errorf("it did not wait for the person: %s", s.State)
 			}
 			if n := w.calls("vpn/lock.Do jane"); n != 0 {
 				t.Errorf("the bot tried it %d times", n)
 			}
 			w.do(id, "ivan", store.ConfirmedBy{Plan: 1, Step: "vpn/lock/1", Note: store.Seal("screenshot in the ticket")})
-			w.ends(id, "vpn/password/1", store.Proven)
+			w.ends(id, "vpn/groups/1", store.Proven)
 		})
 	}
 }

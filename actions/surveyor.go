@@ -259,14 +259,18 @@ func (s *surveyor) step(spec Spec, a Account, n int, held []store.Held) store.St
 	return step
 }
 
-// finish drops orders after steps that do not exist, leaves to a person what needs
-// one of these, and turns what could not be read into a task.
+// finish drops orders after steps that do not exist, or that hold up what keeps
+// somebody out; leaves to a person what needs a step that does not exist, and turns
+// what could not be read into a task.
 func (s *surveyor) finish() {
 	s.lacking()
 	for i := range s.out.Steps {
 		st := &s.out.Steps[i]
+		credential := slices.ContainsFunc(s.sys.Actions, func(sp Spec) bool { return sp.Name == st.Action && sp.Credential })
 		st.After = slices.DeleteFunc(st.After, func(id store.StepID) bool {
-			return !slices.ContainsFunc(s.out.Steps, func(o store.StepPlan) bool { return o.ID == id })
+			j := slices.IndexFunc(s.out.Steps, func(o store.StepPlan) bool { return o.ID == id })
+			// Until a person has locked them out by hand, a new password is all that does.
+			return j < 0 || credential && s.out.Steps[j].LockOut && s.out.Steps[j].Manual != nil
 		})
 	}
 	if s.loss != nil {

@@ -111,12 +111,10 @@ func (c *Client) act(ctx context.Context, attempt string, t actions.Target, do f
 func (s *session) own(e *ldap.Entry) bool { return sameDN(e.DN, s.cfg.BindDN) }
 
 // accounts returns the accounts that t asks for and notes in f what was searched.
+// Whether one is privileged is said by a survey: nothing rests on it later.
 func (s *session) accounts(t actions.Target, f *actions.Finding) ([]account, error) {
-	admins, err := s.admins()
-	if err != nil {
-		return nil, err
-	}
-	var found []*ldap.Entry
+	var found, admins []*ldap.Entry
+	var err error
 	if t.Account.ID != "" {
 		f.Searched = fmt.Sprintf("%s=%s below %s", s.fl.id.attr, t.Account.ID, s.cfg.Base)
 		e, err := s.byID(s.cfg.Base, t.Account.ID, s.accountAttrs()...)
@@ -126,8 +124,13 @@ func (s *session) accounts(t actions.Target, f *actions.Finding) ([]account, err
 		if e != nil {
 			found = append(found, e)
 		}
-	} else if found, err = s.entriesOf(t.Person, f); err != nil {
-		return nil, err
+	} else {
+		if admins, err = s.admins(); err != nil {
+			return nil, err
+		}
+		if found, err = s.entriesOf(t.Person, f); err != nil {
+			return nil, err
+		}
 	}
 	var accounts []account
 	for _, e := range found {

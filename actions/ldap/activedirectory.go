@@ -31,7 +31,7 @@ var activeDirectory = flavour{
 	members:  []memberKind{{attr: "member"}},
 	owner:    "managedBy",
 	oneOwner: true,
-	nested:   true,
+	groups:   "(objectCategory=group)",
 	cut:      "sign them out of their computers, and restart what they are connected to",
 	services: domainServices,
 	lock:     controlLock{},

@@ -18,7 +18,7 @@ func (s *session) admins() ([]*ldap.Entry, error) {
 		by = append(by, equals("cn", name))
 	}
 	found, err := s.search(s.cfg.GroupsBase, ldap.ScopeWholeSubtree, or(by...), append(s.memberAttrs(), "cn")...)
-	if err == nil && s.fl.nested && len(found) > 0 {
+	if err == nil && s.fl.groups != "" && len(found) > 0 {
 		err = s.unfold(found)
 	}
 	if err != nil {
@@ -39,7 +39,7 @@ func (s *session) unfold(groups []*ldap.Entry) error {
 			of[strings.ToLower(g.DN)] = g.GetEqualFoldAttributeValues("member")
 			by = append(by, equals("memberOf", g.DN))
 		}
-		inner, err := s.search(s.cfg.GroupsBase, ldap.ScopeWholeSubtree, "(&(objectCategory=group)"+or(by...)+")", "member")
+		inner, err := s.search(s.cfg.GroupsBase, ldap.ScopeWholeSubtree, "(&"+s.fl.groups+or(by...)+")", "member")
 		if err != nil {
 			return err
 		}
@@ -47,6 +47,10 @@ func (s *session) unfold(groups []*ldap.Entry) error {
 			_, known := of[strings.ToLower(g.DN)]
 			return known
 		})
+	}
+	s.unfolded = map[string]bool{}
+	for dn := range of {
+		s.unfolded[dn] = true
 	}
 	for _, g := range groups {
 		all := slices.Clone(of[strings.ToLower(g.DN)])

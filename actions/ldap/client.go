@@ -76,8 +76,8 @@ func (c *Client) System(name, title string) actions.System {
 				Name: "move", Words: "Move the entry to those who have left", Optional: true,
 				Phase: actions.PhaseAfter, Proof: actions.ProofRead,
 				// Where a directory does not rewrite references, what names the
-				// entry is found by its old name only.
-				After:  []string{"lock", "groups", "owner", "reports"},
+				// entry is found by its old name only. The password: see stamp.
+				After:  []string{"lock", "password", "groups", "owner", "reports"},
 				Undoes: "Move the entry back",
 				Action: move{c},
 			},
@@ -96,6 +96,9 @@ func (c *Client) System(name, title string) actions.System {
 			{
 				Name: "stamp", Words: "Write into the description that they have left", Optional: true,
 				Phase: actions.PhaseAfter, Proof: actions.ProofRead,
+				// Where a directory does not date passwords, that the bot has changed the
+				// entry since is the proof of a new one: it must not be this change.
+				After:  []string{"password"},
 				Undoes: "Give the former description back",
 				Action: mark{c},
 			},

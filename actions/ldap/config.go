@@ -75,7 +75,7 @@ const (
 	defaultTimeout  = 10 * time.Second
 	defaultPageSize = 500 // the size limit of a slapd that nobody has tuned
 	// defaultReplicasWithin is a little more than the 3 hours between two sites of a
-	// domain where nobody has changed the schedule (MS-ADTS, 6.1.1.2.2.3.2: replInterval).
+	// domain where nobody has changed the schedule (replInterval of the site link: 180).
 	defaultReplicasWithin = 4 * time.Hour
 )
 

@@ -47,4 +47,13 @@ func TestConnections(t *testing.T) {
 	}
 	fx.demo.Busy(false)
 	want(3, "after a call that failed", lookup(t.Context()))
+
+	// The server has lost it, and that shows only when something is asked.
+	c.lose.Store(1)
+	want(4, "on a connection that is dead", lookup(t.Context()))
+	c.lose.Store(2)
+	if class, _ := actions.ClassOf(lookup(t.Context())); class != actions.ClassAgain {
+		t.Error("the connection is lost in the middle of a call, which ends as", class)
+	}
+	want(5, "after it", lookup(t.Context()))
 }

@@ -17,6 +17,7 @@ var directoryServer = flavour{
 	attributes: openLDAP.attributes,
 	admins:     []string{"Directory Administrators"},
 	members:    openLDAP.members,
+	groups:     "(objectClass=groupOfNames)", // by the plugin MemberOf; without it none is within another
 	owner:      openLDAP.owner,
 	services:   usualServices,
 	cut:        "restart the directory server",
@@ -37,7 +38,8 @@ var freeIPA = flavour{
 	attributes: openLDAP.attributes,
 	admins:     []string{"admins", "trust admins"},
 	members:    []memberKind{{attr: "member"}, {attr: "memberUser"}}, // groups and roles; rules for hosts and sudo
-	owner:      "memberManager",                                      // who may say who is in a group: its sponsors
+	groups:     directoryServer.groups,
+	owner:      "memberManager", // who may say who is in a group: its sponsors
 	services:   usualServices,
 	cut:        directoryServer.cut + ". A Kerberos ticket that was issued before the lock opens what it names until it ends, by default 24 hours",
 	lock:       inactive,

@@ -1,6 +1,7 @@
 package ldap_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -178,7 +179,12 @@ func testDirsrvPassword(t *testing.T, d *instance) {
 	if f, err := d.action("password").Check(t.Context(), target); err != nil || len(f.Items) != 0 || len(f.Notes) != 0 {
 		t.Errorf("dated: %+v, %v", f, err)
 	}
-	// A server as it comes does not date passwords.
+	// A server as it comes does not date passwords: what else changes the entry comes later.
+	for _, action := range []string{"stamp", "move"} {
+		if !slices.Contains(specOf(d.client(), action).After, "password") {
+			t.Errorf("%s could be taken for a new password", action)
+		}
+	}
 	d.replace(t, "cn=config", "passwordTrackUpdateTime", "off")
 	d.replace(t, dnOf("adm-jane"), "pwdUpdateTime")
 	defer d.replace(t, "cn=config", "passwordTrackUpdateTime", "on")

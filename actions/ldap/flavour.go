@@ -27,7 +27,9 @@ type flavour struct {
 	services   serviceKind
 	cut        string // what a person does about connections that outlive a lock
 
-	nested bool // it knows the rule for members of members (inChain)
+	// groups is the filter for groups where memberOf says which are within one;
+	// else empty.
+	groups string
 
 	lock     lockWay
 	password passwordWay

@@ -68,6 +68,22 @@ func testFreeIPA(t *testing.T, d *instance) {
 	if !p.Admin || !slices.Equal(p.Groups, []string{"admins", "into-production"}) {
 		t.Errorf("the card: %+v", p)
 	}
+	// A group within the group is theirs too, and who is in it.
+	inner := slapd.NewEntry("cn=operators,"+groups, "objectClass", "groupOfNames", "member", lou)
+	d.add(t, inner)
+	d.replace(t, "cn=admins,"+groups, "member", kim, inner.DN)
+	if !ipa.person(t, "lou").Admin {
+		t.Error("in a group of the group of administrators, and not shown as privileged")
+	}
+	if _, f := ipa.survey(t, "lock", p, "kim"); len(f.Needed) != 0 {
+		t.Errorf("lou is there too, and needed are %q", f.Needed)
+	}
+	d.replace(t, inner.DN, "member", kim)
+	if _, f := ipa.survey(t, "lock", p, "kim"); len(f.Needed) != 1 {
+		t.Errorf("nobody else is in either, and needed are %q", f.Needed)
+	}
+	d.do(t, func(conn *goldap.Conn) error { return conn.Del(goldap.NewDelRequest(inner.DN, nil)) })
+	d.replace(t, "cn=admins,"+groups, "member", kim, lou)
 	target, f := ipa.survey(t, "groups", p, "kim")
 	if len(f.Accounts) != 1 || len(f.Items) != 2 || len(f.Unread) != 0 || !strings.Contains(f.Accounts[0].Note, "2026-04-01") {
 		t.Errorf("the accounts and groups: %+v", f)

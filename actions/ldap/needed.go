@@ -2,6 +2,7 @@ package ldap
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/go-ldap/ldap/v3"
 
@@ -53,7 +54,7 @@ func (s *session) another(g *ldap.Entry, than []account) (bool, error) {
 			if err != nil {
 				return false, err
 			}
-			if s.fl.nested && has(e, "objectClass", "group") {
+			if e != nil && s.unfolded[strings.ToLower(e.DN)] {
 				continue
 			}
 			if e != nil && !s.own(e) && !s.locked(e) {
@@ -78,7 +79,7 @@ func (s *session) among(kind memberKind, value string, accounts []account) bool 
 // is gone.
 func (s *session) behind(kind memberKind, value string) (*ldap.Entry, error) {
 	if !kind.byLogin {
-		e, err := s.read(value, append(s.fl.lock.attrs(), "objectClass")...)
+		e, err := s.read(value, s.fl.lock.attrs()...)
 		if ldap.IsErrorWithCode(err, ldap.LDAPResultInvalidDNSyntax) {
 			return nil, nil
 		}

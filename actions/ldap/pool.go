@@ -4,9 +4,12 @@ import (
 	"net"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-ldap/ldap/v3"
+
+	"offboard/actions"
 )
 
 const (
@@ -25,6 +28,7 @@ const (
 type link struct {
 	to   string // url of the server
 	raw  net.Conn
+	line *line // below raw
 	conn *ldap.Conn
 	fl   *flavour // of the server at the other end
 	born time.Time
@@ -36,6 +40,31 @@ type link struct {
 func (l *link) cut() { _ = l.raw.Close() }
 
 func (l *link) close() { _ = l.conn.Close() }
+
+// dead reports whether a call has failed with this error because the connection,
+// taken from the pool, was of no use any more: nothing has come back on it.
+func (l *link) dead(err error) bool {
+	if err == nil || l.line.heard.Load() {
+		return false
+	}
+	class, _ := actions.ClassOf(classify("", err))
+	return class == actions.ClassAgain
+}
+
+// A line is a TCP connection that notes whether anything has come.
+type line struct {
+	net.Conn
+
+	heard atomic.Bool
+}
+
+func (l *line) Read(b []byte) (int, error) {
+	n, err := l.Conn.Read(b)
+	if n > 0 {
+		l.heard.Store(true)
+	}
+	return n, err
+}
 
 // pool are the connections that wait for the next call. A connection comes back
 // only from a call that ended without any error and was not cancelled, so that
@@ -57,6 +86,7 @@ func (p *pool) take(url string) *link {
 		p.idle[url] = p.idle[url][:n-1]
 		l.rest.Stop()
 		if !l.conn.IsClosing() && time.Since(l.born) < oldest {
+			l.line.heard.Store(false)
 			return l
 		}
 		l.close()

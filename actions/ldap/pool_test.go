@@ -14,7 +14,7 @@ func linked(t *testing.T) *link {
 	t.Helper()
 	here, there := net.Pipe()
 	t.Cleanup(func() { _ = there.Close() })
-	l := &link{to: "ldap://a", raw: here, conn: ldap.NewConn(here, false), born: time.Now()}
+	l := &link{to: "ldap://a", raw: here, line: &line{Conn: here}, conn: ldap.NewConn(here, false), born: time.Now()}
 	l.conn.Start()
 	t.Cleanup(l.close)
 	return l

@@ -28,7 +28,7 @@ const (
 	silence = 15 * time.Minute
 
 	// The looks are at first as frequent as a domain controller tells the others of
-	// its site (15 s, MS-ADTS, 6.1.1.2.2.1.1), then so rare that a link that is
+	// its site (15 s: msDS-Replication-Notify-First-DSA-Delay), then so rare that a link that is
 	// down for hours makes a dozen entries and not hundreds.
 	soonest, rarest = 15 * time.Second, 30 * time.Minute
 )

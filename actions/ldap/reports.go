@@ -25,6 +25,9 @@ func (r reports) Check(ctx context.Context, t actions.Target) (actions.Finding, 
 		if err != nil {
 			return err
 		}
+		if len(found) == 0 {
+			return nil
+		}
 		services, err := s.services(a)
 		if err != nil {
 			return err

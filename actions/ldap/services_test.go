@@ -16,7 +16,7 @@ func TestServiceAccounts(t *testing.T) {
 	onBoth(t, func(t *testing.T, fx *fixture) {
 		backup, sync := "uid=svc-backup,ou=services,"+suffix, "uid=svc-sync,ou=services,"+suffix
 		fx.add(t, slapd.NewEntry(backup, "objectClass", "account", "uid", "svc-backup", "seeAlso", dnOf("jane")),
-			slapd.NewEntry(sync, "objectClass", "inetOrgPerson", "uid", "svc-sync", "cn", "svc-sync", "sn", "sync", "employeeType", "service", "manager", dnOf("jane"), "seeAlso", dnOf("jane")))
+			slapd.NewEntry(sync, "objectClass", "person", "objectClass", "inetOrgPerson", "objectClass", "simpleSecurityObject", "userPassword", "sync-password", "uid", "svc-sync", "cn", "svc-sync", "sn", "sync", "employeeType", "service", "manager", dnOf("jane"), "seeAlso", dnOf("jane")))
 		jane, marco := fx.person(t, "jane"), fx.person(t, "marco")
 		reports := func() string {
 			_, f := fx.survey(t, "reports", jane, "jane")

@@ -23,8 +23,9 @@ type session struct {
 	fl   *flavour
 	conn *ldap.Conn
 
-	asked   bool // who the administrators are
-	leading []*ldap.Entry
+	asked    bool // who the administrators are
+	leading  []*ldap.Entry
+	unfolded map[string]bool // groups whose members are among theirs, by the name in small letters
 }
 
 // with runs fn in a session. Every error that leaves this
@@ -45,13 +46,23 @@ func (c *Client) session(ctx context.Context, fn func(s *session) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	l := c.pool.take(c.cfg.URL)
-	if l == nil {
-		var err error
-		if l, err = c.open(ctx); err != nil {
+	if l := c.pool.take(c.cfg.URL); l != nil {
+		// The server may have been started again meanwhile, or a firewall have
+		// forgotten the connection: then nothing has been answered, so nothing but
+		// the first question, which is a read in every call, has been asked.
+		if err := c.use(ctx, l, fn); !l.dead(err) || ctx.Err() != nil {
 			return err
 		}
 	}
+	l, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	return c.use(ctx, l, fn)
+}
+
+// use runs fn on a connection, which waits for the next call if all went well.
+func (c *Client) use(ctx context.Context, l *link, fn func(s *session) error) error {
 	stop := context.AfterFunc(ctx, l.cut)
 	well := false
 	defer func() {
@@ -69,12 +80,12 @@ func (c *Client) session(ctx context.Context, fn func(s *session) error) error {
 
 // open makes a connection, signs in, and looks what the server is.
 func (c *Client) open(ctx context.Context) (_ *link, err error) {
-	raw, err := c.dial(ctx)
+	raw, line, err := c.dial(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("connect to %s: %w", c.cfg.URL, err)
 	}
 	_, encrypted := raw.(*tls.Conn)
-	l := &link{to: c.cfg.URL, raw: raw, conn: ldap.NewConn(raw, encrypted), fl: c.flavour, born: time.Now()}
+	l := &link{to: c.cfg.URL, raw: raw, line: line, conn: ldap.NewConn(raw, encrypted), fl: c.flavour, born: time.Now()}
 	defer context.AfterFunc(ctx, l.cut)()
 	l.conn.SetTimeout(c.cfg.Timeout)
 	l.conn.Start()
@@ -115,10 +126,11 @@ func (c *Client) open(ctx context.Context) (_ *link, err error) {
 	return l, nil
 }
 
-func (c *Client) dial(ctx context.Context) (net.Conn, error) {
+// dial connects, and encrypts where the url says so. line is what is below that.
+func (c *Client) dial(ctx context.Context) (raw net.Conn, _ *line, err error) {
 	u, err := url.Parse(c.cfg.URL)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	port := u.Port()
 	if port == "" {
@@ -129,21 +141,25 @@ func (c *Client) dial(ctx context.Context) (net.Conn, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.cfg.Timeout)
 	defer cancel()
-	raw, err := new(net.Dialer).DialContext(ctx, "tcp", net.JoinHostPort(u.Hostname(), port))
-	if err != nil || u.Scheme == "ldap" {
-		return raw, err
+	tcp, err := new(net.Dialer).DialContext(ctx, "tcp", net.JoinHostPort(u.Hostname(), port))
+	if err != nil {
+		return nil, nil, err
+	}
+	below := &line{Conn: tcp}
+	if u.Scheme == "ldap" {
+		return below, below, nil
 	}
 	tc, err := c.tlsConfig()
 	if err != nil {
-		_ = raw.Close()
-		return nil, err
+		_ = tcp.Close()
+		return nil, nil, err
 	}
-	conn := tls.Client(raw, tc)
+	conn := tls.Client(below, tc)
 	if err := conn.HandshakeContext(ctx); err != nil {
-		_ = raw.Close()
-		return nil, &tlsError{err}
+		_ = tcp.Close()
+		return nil, nil, &tlsError{err}
 	}
-	return conn, nil
+	return conn, below, nil
 }
 
 func (c *Client) tlsConfig() (*tls.Config, error) {

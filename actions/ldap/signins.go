@@ -14,7 +14,7 @@ import (
 )
 
 // lastLogon is the last sign-in at the domain controller that is asked. No other
-// hears of it (MS-ADA1, 2.351).
+// hears of it (MS-ADA1, lastLogon: not replicated).
 const lastLogon = "lastLogon"
 
 // signIns makes the last sign-ins exact, where each server keeps its own.

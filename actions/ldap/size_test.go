@@ -26,6 +26,7 @@ import (
 type counter struct {
 	listener        net.Listener
 	conns, searches atomic.Int64
+	lose            atomic.Int64 // the request with this number is lost with its connection; 0 for none
 }
 
 func newCounter(t testing.TB, target string) *counter {
@@ -68,6 +69,9 @@ func (c *counter) pass(to io.WriteCloser, from io.Reader) {
 		}
 		if len(p.Children) > 1 && p.Children[1].Tag == goldap.ApplicationSearchRequest {
 			c.searches.Add(1) // before it can be answered
+		}
+		if c.lose.Load() > 0 && c.lose.Add(-1) == 0 {
+			return
 		}
 		if _, err := request.WriteTo(to); err != nil {
 			return
@@ -117,6 +121,17 @@ func (d *sized) survey(t testing.TB) (items int) {
 	return items
 }
 
+// look counts the searches of a step's look at the account of somebody.
+func (d *sized) look(t testing.TB, action string, person int) int64 {
+	t.Helper()
+	n := slices.IndexFunc(d.specs, func(s actions.Spec) bool { return s.Name == action })
+	before := d.counter.searches.Load()
+	if _, err := d.specs[n].Action.Check(t.Context(), actions.Target{Account: actions.Account{ID: d.ID(person)}}); err != nil {
+		t.Fatal(err)
+	}
+	return d.counter.searches.Load() - before
+}
+
 // However many people a directory has, the survey of one issues the same
 // searches, and the directory answers each of them from an index.
 func TestSurveyAndSize(t *testing.T) {
@@ -129,6 +144,12 @@ func TestSurveyAndSize(t *testing.T) {
 		d.server.Start(t)
 		items[n] = d.survey(t)
 		searches[n] = int(d.counter.searches.Load())
+		if got := d.look(t, "groups", 0); got != 2 {
+			t.Errorf("a step looks at the groups of its account with %d searches", got)
+		}
+		if got := d.look(t, "reports", 2); got != 2 {
+			t.Errorf("a step looks for reports, of which there are none, with %d searches", got)
+		}
 		d.server.Stop()
 		if !strings.Contains(d.server.Log(), "mdb_filter_candidates") {
 			t.Error("the server does not say how it looks for what is asked")

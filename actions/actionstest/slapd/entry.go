@@ -1,7 +1,9 @@
 package slapd
 
 import (
+	"errors"
 	"fmt"
+	"time"
 
 	goldap "github.com/go-ldap/ldap/v3"
 )
@@ -72,10 +74,37 @@ func (s *Server) Reset(entries []Entry) error {
 			}
 		}
 	}
-	for _, e := range entries {
+	for n, e := range entries {
 		if err := e.Add(conn, goldap.NewControlString(relax, true, "")); err != nil {
 			return err
 		}
+		if n == 0 && len(all.Entries) > 0 {
+			if err := forgotten(conn, e.DN); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
+}
+
+// forgotten waits until nothing below base will be changed any more because of what
+// was deleted: the overlay refint does that some time later, one after the other, to
+// who refers to a name then, also to an entry that was added meanwhile.
+func forgotten(conn *goldap.Conn, base string) error {
+	last := NewEntry("cn=last,"+base, "objectClass", "device", "cn", "last")
+	refers := NewEntry("cn=refers,"+base, "objectClass", "inetOrgPerson", "cn", "refers", "sn", "refers", "manager", last.DN)
+	del := func(e Entry) error { return conn.Del(goldap.NewDelRequest(e.DN, nil)) }
+	if err := errors.Join(last.Add(conn), refers.Add(conn), del(last)); err != nil {
+		return err
+	}
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+		found, err := conn.Search(goldap.NewSearchRequest(refers.DN, goldap.ScopeBaseObject, goldap.NeverDerefAliases, 0, 0, false, "(manager="+last.DN+")", []string{"1.1"}, nil))
+		if err != nil {
+			return err
+		}
+		if len(found.Entries) == 0 {
+			return del(refers)
+		}
+	}
+	return errors.New("references to what was deleted stay")
 }
