@@ -3,6 +3,7 @@ package actions
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -147,6 +148,8 @@ func (s *surveyor) without(i int, id store.StepID) {
 	words := s.wordsOf(id)
 	switch rule := s.left[ruled(id)]; {
 	case rule != "":
+		s.left = maps.Clone(s.left)
+		s.left[ruled(st.ID)] = rule // so is what needs this one
 		s.note(fmt.Sprintf("%s: left out too, because it needs %q, which the rule %s leaves out.", st.Words, words, rule))
 	case len(st.Items) > 0:
 		s.out.Steps[i] = manual(st, fmt.Sprintf("This needs %q, and nobody knows here whether that is done. See to it first, then do this in the system yourself.", words))

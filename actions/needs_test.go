@@ -125,6 +125,27 @@ func TestNeedsWhatIsNotPlanned(t *testing.T) {
 	}
 }
 
+// What a rule leaves out goes with all that needs it, by way of others too,
+// whichever stands first.
+func TestNeedsInAChain(t *testing.T) {
+	bubble(t, func(w *world) {
+		dir := w.needs("groups", "owner")
+		dir.Actions[2].Needs = []string{"wipe"} // owner
+		w.cfg.Left = func(actions.Person, string) map[string]string { return map[string]string{"dir/wipe": "remote"} }
+		w.systems(dir)
+		w.start()
+		id := w.proposed("jane")
+		for _, s := range w.get(id).Plan(0).Steps {
+			if s.System == "dir" && s.Action != "lock" {
+				t.Errorf("it has the step %+v", s.StepPlan)
+			}
+		}
+		for _, words := range []string{"Leave all groups: left out too", "Hand over the groups they own: left out too"} {
+			w.has(w.notes(id), words)
+		}
+	})
+}
+
 // An account that is found later needs what is done about that account.
 func TestNeedsOfANewAccount(t *testing.T) {
 	bubble(t, func(w *world) {
