@@ -9,15 +9,16 @@ import (
 // wonder asks the approver what no system shows. Who decides reads it with the
 // question; who was not asked to, because somebody else did in their place or it
 // began as an emergency, gets a message of its own. All are reminded as of who gets
-// what, for as long as it is asked; nobody above is told, since nothing waits for it.
+// what, once that is settled and for as long as it is asked; nobody above is told,
+// since nothing waits for it.
 func (b *board) wonder() []wanted {
 	c, p, v := b.c, b.c.Plan(0), b.k.cfg.View
 	var out []wanted
 	open := map[string]bool{}
-	if s := p.Enquiry(); p.Wondering() && p.HeirsAsked.IsZero() {
+	if s := p.Enquiry(); p.Wondering() && !p.HeirsOpen() {
 		by := s.Asked.Add(s.AsksFor())
 		for _, a := range p.Approvers {
-			if !p.Shown() {
+			if !p.Shown() && p.HeirsAsked.IsZero() { // else they read it with who gets what
 				name := fmt.Sprintf("wonder/%s/%d", a, s.Asked.Unix())
 				open[name] = true
 				out = append(out, wanted{name: name, at: b.direct(a), make: still(v.Wonder(c, by))})
