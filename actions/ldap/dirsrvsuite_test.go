@@ -276,16 +276,7 @@ func testDirsrvInspect(t *testing.T, d *instance) {
 }
 
 func testDirsrvActions(t *testing.T, d *instance) {
-	for _, tt := range []struct{ action, other string }{
-		{"lock", "bo"},
-		{"password", "bo"},
-		{"groups", "bo"},
-		{"owner", "ivan"},
-		{"reports", "elif"},
-		{"stamp", "bo"},
-		{"move", "bo"},
-		{"delete", "bo"},
-	} {
+	for _, tt := range suite {
 		t.Run(tt.action, func(t *testing.T) { actionstest.Action(t, d.kit(t, tt.action, tt.other)) })
 	}
 }
