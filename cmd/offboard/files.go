@@ -86,8 +86,8 @@ func (f *files) verify(_ context.Context, checkpoint string, p progress) (verdic
 // verify reads a whole log.
 func verify(s *store.Store, checkpoint string, p progress) (verdict, error) {
 	var v verdict
-	if err := s.CheckWith(func(done, total int) { p(int64(done), int64(total)) }); err != nil {
-		v.Problems = strings.Split(err.Error(), "\n")
+	for _, d := range s.Inspect(func(done, total int) { p(int64(done), int64(total)) }) {
+		v.Problems = append(v.Problems, d.Text)
 	}
 	signed, err := s.Checkpoint()
 	if err != nil {
