@@ -26,12 +26,17 @@ func (s *Store) Check() error {
 // time how much it has read. It keeps one case at a time and a few hundred KiB,
 // however long the log is; a log that is not whole is read once more to name the lines that differ.
 func (s *Store) Inspect(progress func(done, total int)) []Damage {
-	c := &checker{s: s, progress: progress}
-	c.tally.hash.SetSeed(maphash.MakeSeed())
+	c := newChecker(s, progress)
 	if err := c.inspect(); err != nil {
 		c.found(BrokenFile, "the file can't be read to its end: %s", err)
 	}
 	return c.damages.all()
+}
+
+func newChecker(s *Store, progress func(done, total int)) *checker {
+	c := &checker{s: s, progress: progress}
+	c.tally.hash.SetSeed(maphash.MakeSeed())
+	return c
 }
 
 // inspect survives a file whose pages lead anywhere: bbolt trusts what it reads,
@@ -43,25 +48,27 @@ func (c *checker) inspect() (err error) {
 			err = fmt.Errorf("its pages do not fit together (%v)", r)
 		}
 	}()
-	return c.s.view(func(tx *bolt.Tx) error {
-		c.t = table{tx}
-		c.total = 2*int(c.t.last()) + tx.Bucket(bucketBlobs).Stats().KeyN
-		c.deliveries()
-		c.people()
-		c.leaves = c.tree()
-		c.entries()
-		c.fold()
-		c.seals()
-		c.keys()
-		c.expect()
-		c.lines()
-		if c.tally.differs() {
-			c.name()
-		}
-		c.beyond()
-		c.loose()
-		return nil
-	})
+	return c.s.view(c.passes)
+}
+
+func (c *checker) passes(tx *bolt.Tx) error {
+	c.t = table{tx}
+	c.total = 2*int(c.t.last()) + tx.Bucket(bucketBlobs).Stats().KeyN
+	c.deliveries()
+	c.people()
+	c.leaves = c.tree()
+	c.entries()
+	c.fold()
+	c.seals()
+	c.keys()
+	c.expect()
+	c.lines()
+	if c.tally.differs() {
+		c.name()
+	}
+	c.beyond()
+	c.loose()
+	return nil
 }
 
 // checker goes through a log in a few passes, each of which needs little of
@@ -78,7 +85,7 @@ type checker struct {
 	spoken uint64          // the last entry that a row speaks of
 	once   map[string]bool // time and subject of the deliveries of the last week
 
-	cases, persons, batches uint64 // the largest numbers
+	cases, persons, batches uint64  // the largest numbers
 	often                   *filter // persons that may have several cases
 	turns                   map[PersonID][]turn
 	newest                  map[PersonID]CaseID // changes of role of such persons

@@ -63,7 +63,7 @@ func (d *damages) add(x Damage) {
 func (d *damages) moved() {
 	for i, in := range d.list {
 		gone := slices.IndexFunc(d.list, func(out Damage) bool {
-			return in.Kind == PutIn && in.Text != "" && out.Kind == TakenOut && out.From == in.From && out.To == in.From
+			return in.Kind == PutIn && in.Text != "" && (out.Kind == TakenOut || out.Kind == CutOffEnd) && out.From == in.From && out.To == in.From
 		})
 		if gone >= 0 {
 			d.list[i] = Damage{Kind: Reordered, From: in.From, To: in.From, Text: fmt.Sprintf("entry %d was moved to another place among the entries", in.From)}

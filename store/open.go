@@ -92,6 +92,11 @@ func Open(opt Options) (*Store, error) {
 	if opt.ReadOnly && (fresh || err == nil && info.Size() == 0) {
 		return nil, fmt.Errorf("%s: %w", opt.Path, ErrNoLog) // bbolt would begin to write a new one
 	}
+	if err == nil && info.Size() > 0 {
+		if err := whole(opt.Path); err != nil {
+			return nil, fmt.Errorf("%s: %w", opt.Path, err)
+		}
+	}
 	// The freelist is kept on the disk: without it Open reads every page of a
 	// log that only grows.
 	db, err := bolt.Open(opt.Path, 0o600, &bolt.Options{Timeout: time.Second, FreelistType: bolt.FreelistMapType, ReadOnly: opt.ReadOnly})
