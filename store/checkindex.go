@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/binary"
-	"encoding/json"
 	"fmt"
 	"hash/maphash"
 	"slices"
@@ -223,7 +222,7 @@ func (c *checker) lines() {
 		})
 	}
 	c.t.scan(bucketMeta, nil, func(k, v []byte) bool {
-		if bytes.HasPrefix(k, metaCursor) && len(v) == 8 || bytes.Equal(k, metaSeen) && json.Valid(v) || bytes.Equal(k, metaTrial) {
+		if (bytes.HasPrefix(k, metaCursor) || bytes.Equal(k, metaSeen)) && sound(bucketMeta, k, v) || bytes.Equal(k, metaTrial) {
 			return true // a loop's place, the clocks, a kill in the middle of TryWrite: no evidence
 		}
 		c.have(bucketMeta, k, v)

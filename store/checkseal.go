@@ -78,7 +78,7 @@ func (c *checker) seals() {
 func (c *checker) deliveries() {
 	c.once = map[string]bool{}
 	c.t.scan(bucketOnce, nil, func(_, v []byte) bool {
-		c.once[string(v)] = true
+		c.once[string(plain(v))] = true
 		return true
 	})
 }
@@ -86,14 +86,14 @@ func (c *checker) deliveries() {
 // loose looks at the tables that are not evidence, and for ones we don't know.
 func (c *checker) loose() {
 	c.t.scan(bucketOnce, nil, func(k, v []byte) bool {
-		if c.once[string(v)] {
+		if c.once[string(plain(v))] || !sound(bucketOnce, k, v) {
 			c.found(BrokenLoose, "the key of a delivery %q leads to no entry", k)
 		}
 		return true
 	})
 	c.t.scan(bucketPosts, nil, func(k, v []byte) bool {
 		var p Post
-		if err := json.Unmarshal(v, &p); err != nil || !bytes.Equal(p.key(), k) {
+		if err := json.Unmarshal(plain(v), &p); err != nil || !bytes.Equal(p.key(), k) || !sound(bucketPosts, k, v) {
 			c.found(BrokenLoose, "the post %q does not stand in its place", k)
 		}
 		return true
