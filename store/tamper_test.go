@@ -105,7 +105,9 @@ func TestEachEntryTampered(t *testing.T) {
 		{"changed places with the next", last - 1, func(tx table, n uint64) error {
 			a, b := get(tx, n), get(tx, n+1)
 			return errors.Join(tx.put(bucketEntries, be(n), b), tx.put(bucketEntries, be(n+1), a))
-		}, func(n uint64) Damage { return Damage{Reordered, 0, 0, fmt.Sprintf("entries %d and %d have changed places", n, n+1)} }},
+		}, func(n uint64) Damage {
+			return Damage{Reordered, 0, 0, fmt.Sprintf("entries %d and %d have changed places", n, n+1)}
+		}},
 		{"moved to the front", last, func(tx table, n uint64) error {
 			if n < 3 {
 				return tx.put(bucketEntries, be(1), nil) // that would be a change of places
