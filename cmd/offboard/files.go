@@ -88,7 +88,7 @@ func (f *files) verify(_ context.Context, checkpoints []string, p progress) (aud
 func verifyFile(opt store.Options, checkpoints []string, p progress) (audit.Report, error) {
 	r, err := audit.VerifyFile(opt, checkpoints, func(done, total int) { p(int64(done), int64(total)) })
 	if errors.Is(err, store.ErrLocked) {
-		return r, broken(fmt.Errorf("%s is in use by a server that does not answer at its socket, so it is no backup and can't be read here: make a copy with offboard backup", opt.Path))
+		return r, broken(fmt.Errorf("%s is the database of a server that runs, not a backup, and can't be read beside it: make a copy with offboard backup", opt.Path))
 	}
 	return r, broken(err)
 }
