@@ -78,12 +78,14 @@ type checker struct {
 	t       table
 	damages damages
 
-	leaves uint64          // of the tree
-	last   uint64          // entry
-	count  uint64          // of entries
-	shift  int64           // how far the entries stand from where the tree has them
-	spoken uint64          // the last entry that a row speaks of
-	once   map[string]bool // time and subject of the deliveries of the last week
+	at        reader          // of the hashes
+	leafBytes []byte          // for record
+	leaves    uint64          // of the tree
+	last      uint64          // entry
+	count     uint64          // of entries
+	shift     int64           // how far the entries stand from where the tree has them
+	spoken    uint64          // the last entry that a row speaks of
+	once      map[string]bool // time and subject of the deliveries of the last week
 
 	cases, persons, batches uint64  // the largest numbers
 	often                   *filter // persons that may have several cases

@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"strconv"
 	"time"
 
+	bolt "go.etcd.io/bbolt"
 	"golang.org/x/mod/sumdb/tlog"
 )
 
@@ -75,8 +77,43 @@ func (c *checker) leaf(seq uint64) (h tlog.Hash, ok bool) {
 	if seq == 0 || seq > c.leaves {
 		return h, false
 	}
-	v := c.t.get(bucketHashes, be(uint64(tlog.StoredHashIndex(0, int64(seq-1)))))
-	return h, copy(h[:], v) == tlog.HashSize
+	return c.at.hash(c.t, uint64(tlog.StoredHashIndex(0, int64(seq-1))))
+}
+
+// reader reads hashes that are mostly asked for one after the other, which is
+// several times faster than to search for each.
+type reader struct {
+	cur   *bolt.Cursor
+	k, v  []byte
+	index uint64 // of k
+}
+
+func (r *reader) hash(t table, index uint64) (h tlog.Hash, ok bool) {
+	const near = 64 // an entry completes at most so many subtrees
+	if r.k == nil || index < r.index || index-r.index > near {
+		r.cur = t.tx.Bucket(bucketHashes).Cursor()
+		r.k, r.v = r.cur.Seek(be(index))
+		r.place()
+	}
+	for r.k != nil && r.index < index {
+		r.k, r.v = r.cur.Next()
+		r.place()
+	}
+	return h, r.k != nil && r.index == index && copy(h[:], r.v) == tlog.HashSize
+}
+
+func (r *reader) place() {
+	if len(r.k) != 8 {
+		r.k = nil
+		return
+	}
+	r.index = binary.BigEndian.Uint64(r.k)
+}
+
+// record is tlog.RecordHash without what that allocates for each.
+func (c *checker) record(entry []byte) tlog.Hash {
+	c.leafBytes = append(append(c.leafBytes[:0], 0), entry...) // RFC 6962, 2.1
+	return sha256.Sum256(c.leafBytes)
 }
 
 // head is what the order of the entries is checked by.
@@ -176,7 +213,7 @@ func (c *checker) displaced(seq, o uint64) {
 // 0 if it has it nowhere near. Whoever takes out an entry may have given those
 // after it new numbers, so it is also tried with others.
 func (c *checker) origin(seq uint64, entry []byte) uint64 {
-	if h, ok := c.leaf(seq); ok && h == tlog.RecordHash(entry) {
+	if h, ok := c.leaf(seq); ok && h == c.record(entry) {
 		return seq
 	}
 	before, rest, ok := bytes.Cut(entry, []byte(`"seq":`))
@@ -188,14 +225,14 @@ func (c *checker) origin(seq uint64, entry []byte) uint64 {
 	if err != nil {
 		return 0
 	}
-	if h, ok := c.leaf(says); ok && h == tlog.RecordHash(entry) {
+	if h, ok := c.leaf(says); ok && h == c.record(entry) {
 		return says
 	}
 	const near = 3
 	for d := c.shift - near; d <= c.shift+near; d++ {
 		o := uint64(int64(seq) + d)
 		again := fmt.Appendf(bytes.Clone(before), `"seq":%d%s`, o, rest[digits:])
-		if h, ok := c.leaf(o); ok && h == tlog.RecordHash(again) {
+		if h, ok := c.leaf(o); ok && h == c.record(again) {
 			return o
 		}
 	}

@@ -25,7 +25,7 @@ type Bucket struct {
 	Keep   time.Duration // each object is locked so long (S3 Object Lock, compliance mode); 0 leaves it to the bucket
 	Client *http.Client
 
-	Bearer              string // for servers with tokens; empty: none
+	Bearer             string // for servers with tokens; empty: none
 	KeyID, Key, Region string // for S3's signature, version 4; empty: none
 }
 
