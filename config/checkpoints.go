@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/mail"
 	"net/url"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -17,6 +19,15 @@ type Checkpoints struct {
 	File   string     `yaml:"file"`   // that can only be appended to
 	Syslog *Collector `yaml:"syslog"` // nil: not used
 	Bucket *Bucket    `yaml:"bucket"` // nil: not used
+
+	Key     int      `yaml:"key"`     // which of the installation's own keys signs, from 1
+	Signers []Signer `yaml:"signers"` // keys that live elsewhere; the last one signs
+}
+
+// Signer is a key that lives elsewhere: a program signs with it.
+type Signer struct {
+	Verifier string   `yaml:"verifier,required"` // public key, in the form of golang.org/x/mod/sumdb/note
+	Command  []string `yaml:"command,required"`  // the program, with its whole path, and its arguments
 }
 
 // Collector is a server that takes syslog.
@@ -36,9 +47,11 @@ type Bucket struct {
 	CAFile string   `yaml:"ca_file"` // PEM; the authorities of the machine if it is not set
 }
 
+var verifierPattern = regexp.MustCompile(`^[^+\s]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+=*$`)
+
 const leastEvery = Duration(time.Minute)
 
-func usualCheckpoints() Checkpoints { return Checkpoints{Every: Duration(time.Hour)} }
+func usualCheckpoints() Checkpoints { return Checkpoints{Every: Duration(time.Hour), Key: 1} }
 
 // Any reports whether there is such a place.
 func (c Checkpoints) Any() bool { return len(c.places()) > 0 }
@@ -84,6 +97,19 @@ func (k checker) checkpoints() {
 		case err == nil && slices.Contains([]string{"tls", "tcp", "udp"}, u.Scheme) && u.Hostname() != "" && u.Port() != "" && u.Path == "":
 		default:
 			k.add("checkpoints.syslog.url", "%s is not the address of a collector; write one such as tls://logs.example.com:6514 or unix:///dev/log", quote(s.URL))
+		}
+	}
+	if k.written("checkpoints.key") && (c.Key < 1 || c.Key > 1000) {
+		k.add("checkpoints.key", "it must be 1 or, for a new key, the number after the last")
+	}
+	for i, s := range c.Signers {
+		at := fmt.Sprintf("checkpoints.signers[%d]", i)
+		if k.written(at+".verifier") && !verifierPattern.MatchString(s.Verifier) {
+			k.add(at+".verifier", "%s is no key of the form NAME+HASH+KEY that verifiers of signed notes have", quote(s.Verifier))
+		}
+		k.allFilled(at+".command", s.Command)
+		if k.written(at+".command") && (len(s.Command) == 0 || !filepath.IsAbs(s.Command[0])) {
+			k.add(at+".command", "write a list whose first part is the whole path of a program")
 		}
 	}
 	b := c.Bucket

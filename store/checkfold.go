@@ -75,6 +75,11 @@ func (c *checker) apply(f *folded, e Event) {
 			c.turns[f.c.Person] = append(c.turns[f.c.Person], turn{e.Seq, f.c.ID, f.c.cut()})
 		}
 	case e.Subject == Installation:
+		if b, ok := e.Body.(Rekeyed); ok {
+			if err := b.agreed(f.state.key(c.s.sign.Verifier)); err != nil {
+				c.damages.add(Damage{Kind: PutIn, From: e.Seq, To: e.Seq, Text: fmt.Sprintf("entry %d hands the signing of checkpoints to another key, and was put in: %s", e.Seq, err)})
+			}
+		}
 		f.state = f.state.Apply(e)
 	case isBatch(e.Subject):
 		f.list = f.list.Apply(e)

@@ -27,11 +27,11 @@ type Statement struct {
 // ReadCheckpoint opens a checkpoint of this log: one that any of its keys has
 // signed. Else it is ErrForeignCheckpoint.
 func (s *Store) ReadCheckpoint(text string) (Statement, error) {
-	v, err := note.NewVerifier(s.sign.Verifier)
+	known, err := s.verifiers()
 	if err != nil {
-		return Statement{}, fmt.Errorf("make the verifier: %w", err)
+		return Statement{}, err
 	}
-	n, err := note.Open([]byte(strings.TrimSpace(text)+"\n"), note.VerifierList(v))
+	n, err := note.Open([]byte(strings.TrimSpace(text)+"\n"), known)
 	if err != nil {
 		return Statement{}, fmt.Errorf("%w (%w)", ErrForeignCheckpoint, err)
 	}

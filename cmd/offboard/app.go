@@ -81,6 +81,11 @@ func assemble(s *store.Store, written, inForce *config.Config, user string, chat
 	if err != nil {
 		return nil, err
 	}
+	if handed, err := s.HandOver(context.Background(), user); err != nil {
+		log.Error().Err(err).Msg("checkpoints go on with the key before: no lock-out may wait for a key")
+	} else if handed {
+		log.Info().Str("verifier", s.VerifierKey()).Msg("checkpoints are signed by another key from now on; the key before has signed that")
+	}
 	platforms, err := chats(cfg, log)
 	if err != nil {
 		return nil, err
