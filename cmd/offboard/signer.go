@@ -42,7 +42,10 @@ func sign(command []string, text []byte) ([]byte, error) {
 	cmd.Env, cmd.Dir = []string{"PATH=/usr/local/bin:/usr/bin:/bin"}, "/"
 	cmd.WaitDelay = time.Second // for a child that keeps the output open
 	if err := cmd.Run(); err != nil {
-		if ctx.Err() != nil {
+		switch {
+		case out.over:
+			err = errTooMuch // and was ended by that, in one way or another
+		case ctx.Err() != nil:
 			err = fmt.Errorf("it took longer than %s", signWithin)
 		}
 		return nil, fmt.Errorf("%s: %w%s", command[0], err, said.words())
@@ -58,12 +61,16 @@ func sign(command []string, text []byte) ([]byte, error) {
 }
 
 // limited keeps what a program writes, and ends one that writes too much.
-type limited struct{ b bytes.Buffer }
+type limited struct {
+	b    bytes.Buffer
+	over bool
+}
 
 var errTooMuch = errors.New("it wrote too much")
 
 func (l *limited) Write(p []byte) (int, error) {
 	if l.b.Len()+len(p) > mostSigned {
+		l.over = true
 		return 0, errTooMuch
 	}
 	return l.b.Write(p)
