@@ -93,7 +93,7 @@ func whole(path string) error {
 
 // ExamineFile reads every page of a database file that is in use, and proves
 // that they fit together: then it may be opened and checked, whatever somebody
-// has done to it. Nobody may write it meanwhile.
+// has done to it. It is ErrLocked while somebody may write it.
 func ExamineFile(path string) error {
 	f, err := os.Open(path)
 	if err != nil {
@@ -106,6 +106,9 @@ func ExamineFile(path string) error {
 	}
 	if info.Size() == 0 {
 		return fmt.Errorf("%s: %w", path, ErrNoLog)
+	}
+	if err := shared(f); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
 	}
 	m, err := readMeta(f, info.Size())
 	if err != nil {

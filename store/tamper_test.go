@@ -241,6 +241,14 @@ func TestEachPageFlipped(t *testing.T) {
 	}
 }
 
+// A log that somebody writes is not examined: it would look damaged.
+func TestExamineWhileWritten(t *testing.T) {
+	o := newOffice(t)
+	if err := ExamineFile(o.opt.Path); !errors.Is(err, ErrLocked) {
+		t.Errorf("got %v", err)
+	}
+}
+
 // A file whose end is missing is not opened: the program would end where it
 // reads behind it.
 func TestTruncatedFile(t *testing.T) {

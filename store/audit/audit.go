@@ -58,7 +58,7 @@ type Progress func(done, total int)
 // report.
 func VerifyFile(opt store.Options, checkpoints []string, p Progress) (Report, error) {
 	if err := store.ExamineFile(opt.Path); err != nil {
-		if errors.Is(err, store.ErrNoLog) {
+		if errors.Is(err, store.ErrNoLog) || errors.Is(err, store.ErrLocked) {
 			return Report{}, err
 		}
 		return Report{Problems: []Problem{{Kind: string(store.BrokenFile), Text: err.Error(), Next: next[string(store.BrokenFile)]}}}, nil
