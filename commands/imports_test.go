@@ -19,6 +19,7 @@ var may = map[string][]string{
 	"config":                {},
 	"store":                 {},
 	"store/audit":           {"store"},
+	"store/audit/places":    {"store", "store/audit"},
 	"bot":                   {},
 	"bot/adapter":           {"bot"},
 	"bot/bottest":           {"bot"},

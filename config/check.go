@@ -50,6 +50,7 @@ func (c *Config) check(found *problems) {
 	k.words("mode", c.Mode, []string{Act, Observe})
 	k.listen()
 	k.mail()
+	k.checkpoints()
 	for _, p := range slices.Sorted(maps.Keys(c.Link.Attributes)) {
 		k.words(join("link.attributes", p), p, Platforms)
 		k.filled(join("link.attributes", p), c.Link.Attributes[p])

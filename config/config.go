@@ -21,38 +21,39 @@ import (
 // Config is the whole file. Parse fills in the defaults and checks it, and
 // nothing changes it afterwards.
 type Config struct {
-	Company   Company     `yaml:"company,required"`
-	Database  string      `yaml:"database,required"` // path of the log
-	Socket    string      `yaml:"socket"`            // path of the control socket; beside the database if it is not set
-	Mode      string      `yaml:"mode"`              // act or observe
-	Keys      Keys        `yaml:"keys,required"`
-	Directory string      `yaml:"directory,required"` // name of the system that is the people directory
-	Systems   []System    `yaml:"systems,required"`
-	Roles     []Role      `yaml:"roles,required"`
-	OwnKinds  []KindEntry `yaml:"kinds"` // as written; Kinds merges them with the built-in ones
-	Deny      []string    `yaml:"deny"`  // logins and ids of accounts that are never offboarded nor touched
-	Limits    Limits      `yaml:"limits"`
-	Attempts  int         `yaml:"attempts"` // tries of a step before a person is needed
-	Retry     Retry       `yaml:"retry"`
-	Tasks     []Task      `yaml:"tasks"`
-	Times     Times       `yaml:"times"`
-	Policy    []RuleEntry `yaml:"policy"`
-	Profiles  []Profile   `yaml:"profiles"` // what people of a role have
-	Places    Places      `yaml:"places,required"`
-	Reminders Reminders   `yaml:"reminders"`
-	Emergency Emergency   `yaml:"emergency"`
-	Approvals Approvals   `yaml:"approvals"`
-	Answers   Answers     `yaml:"answers"`
-	Questions []Question  `yaml:"questions"` // none: nobody is asked
-	Announce  Announce    `yaml:"announce"`
-	Slack     *Slack      `yaml:"slack"`   // nil: not used
-	Discord   *Discord    `yaml:"discord"` // nil: not used
-	Link      Link        `yaml:"link"`
-	Mail      Mail        `yaml:"mail"`
-	Log       Log         `yaml:"log"`
-	HTTP      HTTP        `yaml:"http"`
-	Watch     Watch       `yaml:"watch"`
-	Retention Duration    `yaml:"retention"` // after access ended, until what is left may be deleted; 0 keeps it. See RetentionOf
+	Company     Company     `yaml:"company,required"`
+	Database    string      `yaml:"database,required"` // path of the log
+	Socket      string      `yaml:"socket"`            // path of the control socket; beside the database if it is not set
+	Mode        string      `yaml:"mode"`              // act or observe
+	Keys        Keys        `yaml:"keys,required"`
+	Directory   string      `yaml:"directory,required"` // name of the system that is the people directory
+	Systems     []System    `yaml:"systems,required"`
+	Roles       []Role      `yaml:"roles,required"`
+	OwnKinds    []KindEntry `yaml:"kinds"` // as written; Kinds merges them with the built-in ones
+	Deny        []string    `yaml:"deny"`  // logins and ids of accounts that are never offboarded nor touched
+	Limits      Limits      `yaml:"limits"`
+	Attempts    int         `yaml:"attempts"` // tries of a step before a person is needed
+	Retry       Retry       `yaml:"retry"`
+	Tasks       []Task      `yaml:"tasks"`
+	Times       Times       `yaml:"times"`
+	Policy      []RuleEntry `yaml:"policy"`
+	Profiles    []Profile   `yaml:"profiles"` // what people of a role have
+	Places      Places      `yaml:"places,required"`
+	Reminders   Reminders   `yaml:"reminders"`
+	Emergency   Emergency   `yaml:"emergency"`
+	Approvals   Approvals   `yaml:"approvals"`
+	Answers     Answers     `yaml:"answers"`
+	Questions   []Question  `yaml:"questions"` // none: nobody is asked
+	Announce    Announce    `yaml:"announce"`
+	Slack       *Slack      `yaml:"slack"`   // nil: not used
+	Discord     *Discord    `yaml:"discord"` // nil: not used
+	Link        Link        `yaml:"link"`
+	Mail        Mail        `yaml:"mail"`
+	Log         Log         `yaml:"log"`
+	HTTP        HTTP        `yaml:"http"`
+	Watch       Watch       `yaml:"watch"`
+	Checkpoints Checkpoints `yaml:"checkpoints"`
+	Retention   Duration    `yaml:"retention"` // after access ended, until what is left may be deleted; 0 keeps it. See RetentionOf
 
 	source source
 	lines  []string
@@ -264,6 +265,8 @@ func parse(name string, data []byte, refs bool) (*Config, error) {
 		Times:     usualTimes(),
 		Announce:  usualAnnounce(),
 		Watch:     usualWatch(),
+
+		Checkpoints: usualCheckpoints(),
 	}
 	found := &problems{file: name}
 	c.source = decode(found, root, c, refs)

@@ -21,6 +21,7 @@ func TestExampleLoads(t *testing.T) {
 	t.Setenv("SLACK_APP_TOKEN", "xapp-1")
 	t.Setenv("DISCORD_TOKEN", "dc-1")
 	t.Setenv("OFFBOARD_MAIL_PASSWORD", "p")
+	t.Setenv("OFFBOARD_BUCKET_KEY", "b")
 	c, err := config.Load("example.yaml")
 	if err != nil {
 		t.Fatal(err)

@@ -28,6 +28,8 @@ type Rules struct {
 
 	FallbackBefore, Deadline Duration // when they may decide in place of an approver
 
+	Witnesses []string // places that get checkpoints, in words, sorted
+
 	Within Duration            // when what nobody was named for is handed over
 	Lapses map[string]Duration // task -> so long after it was due a case goes on without it; not there: never
 }
@@ -66,6 +68,7 @@ func (c *Config) Rules() Rules {
 	r.Told, r.Truth, r.Watch = c.Mail.ConfirmDecisions, c.truth(), c.Watch
 	r.Policy, r.Retention = c.sayings(), c.Retention
 	r.Fallback, r.FallbackBefore, r.Deadline = sorted(c.Approvals.Fallback), c.Approvals.FallbackBefore, c.Approvals.Deadline
+	r.Witnesses = c.Checkpoints.places()
 	r.Within, r.Lapses = c.Answers.Within, c.lapses()
 	for _, e := range c.Roles {
 		for _, login := range e.People {
@@ -156,6 +159,9 @@ func (r Rules) Weakens(inForce Rules) []string {
 	out = append(out, r.weakensApprovals(inForce)...)
 	out = append(out, r.weakensAnswers(inForce)...)
 	out = append(out, r.Watch.weakens(inForce.Watch)...)
+	for _, place := range missing(inForce.Witnesses, r.Witnesses) {
+		out = append(out, place+" gets no checkpoints of the log any more")
+	}
 	out = append(out, deletesSooner(r.Retention, inForce.Retention)...)
 	for _, l := range Difference(inForce.Truth, r.Truth) {
 		out = append(out, "who is who: "+l)

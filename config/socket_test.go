@@ -37,6 +37,7 @@ func TestServerKeys(t *testing.T) {
 	t.Setenv("SLACK_APP_TOKEN", "xapp-1")
 	t.Setenv("DISCORD_TOKEN", "dc-1")
 	t.Setenv("OFFBOARD_MAIL_PASSWORD", "p")
+	t.Setenv("OFFBOARD_BUCKET_KEY", "b")
 	text := string(config.Example())
 	for _, tt := range []struct{ old, with, want string }{
 		{"mode: act\n", "mode: watch\n", "mode"},

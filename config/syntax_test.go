@@ -97,6 +97,7 @@ func FuzzParse(f *testing.F) {
 	f.Setenv("SLACK_APP_TOKEN", "xapp-1")
 	f.Setenv("DISCORD_TOKEN", "dc-1")
 	f.Setenv("OFFBOARD_MAIL_PASSWORD", "p")
+	f.Setenv("OFFBOARD_BUCKET_KEY", "b")
 	f.Fuzz(func(t *testing.T, data []byte) {
 		c, err := config.Parse("f.yaml", data)
 		if err == nil {

@@ -118,6 +118,10 @@ func TestCheckFindsTampering(t *testing.T) {
 						_ = s.Close()
 						t.Skip("another delivery is a delivery")
 					}
+					want := want
+					if string(bucket) == "hashes" && name == "insert" && at == "first" {
+						want = "the log was cut off" // it is the next leaf, of an entry that is not there
+					}
 					if err := s.Check(); err == nil || !strings.Contains(err.Error(), want) {
 						t.Errorf("Check says %v; it should name %s", err, want)
 					}
@@ -149,7 +153,7 @@ func TestCheckFindsCarefulTampering(t *testing.T) {
 			k, _ := tx.Bucket(bucketHashes).Cursor().Last()
 			return tx.Bucket(bucketHashes).Delete(k)
 		}, "the tree's hash"},
-		{"an entry in the middle missing", func(tx *bolt.Tx) error { return tx.Bucket(bucketEntries).Delete(be(5)) }, "entry 5 is missing"},
+		{"an entry in the middle missing", func(tx *bolt.Tx) error { return tx.Bucket(bucketEntries).Delete(be(5)) }, "entry 5 was taken out of the log"},
 		{"an entry written anew, with its leaf", func(tx *bolt.Tx) error {
 			t := table{tx}
 			entry := []byte(strings.Replace(string(t.get(bucketEntries, be(7))), `"resignation"`, `"dismissal"`, 1))
@@ -160,7 +164,7 @@ func TestCheckFindsCarefulTampering(t *testing.T) {
 			t := table{tx}
 			a, b := slices.Clone(t.get(bucketEntries, be(2))), slices.Clone(t.get(bucketEntries, be(3)))
 			return errors.Join(t.put(bucketEntries, be(2), b), t.put(bucketEntries, be(3), a))
-		}, "entry 2 says that it is entry 3"},
+		}, "entries 2 and 3 have changed places"},
 		{"a row with nothing in it", func(tx *bolt.Tx) error { return table{tx}.put(bucketRows, []byte("OFF-77"), []byte("null")) }, "the row of OFF-77"},
 		{"an unknown table", func(tx *bolt.Tx) error { _, err := tx.CreateBucket([]byte("mine")); return err }, `the table "mine"`},
 	} {

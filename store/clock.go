@@ -171,7 +171,7 @@ func (k *timekeeper) keep() seen {
 
 func (t table) seen() (seen, error) {
 	var rec seen
-	b := t.get(bucketMeta, metaSeen)
+	b := plain(t.get(bucketMeta, metaSeen))
 	if b == nil {
 		return rec, nil
 	}
@@ -186,7 +186,7 @@ func (t table) putSeen(rec seen) error {
 	if err != nil {
 		return fmt.Errorf("keep the time: %w", err)
 	}
-	return t.put(bucketMeta, metaSeen, b)
+	return t.put(bucketMeta, metaSeen, summed(bucketMeta, metaSeen, b))
 }
 
 // openClock begins to keep time.

@@ -82,6 +82,8 @@ type Facts struct {
 
 	KnownFor time.Duration `json:"knownFor,omitempty"` // for how long an account may be known; of Explained
 
+	Key string `json:"key,omitempty"` // that signed the checkpoints until now; of Rekeyed
+
 	Ahead time.Duration `json:"ahead,omitempty"` // how far the machine's clock is before what the log goes by; of Trusted
 }
 
@@ -236,6 +238,7 @@ var bodyTypes = func() map[string]reflect.Type {
 		Explained{},
 		Owned{},
 		Swept{},
+		Rekeyed{},
 	} {
 		out[b.kind()] = reflect.TypeOf(b)
 	}

@@ -25,6 +25,7 @@ type State struct {
 	Pending []Pending       `json:"pending,omitempty"` // to lift one of them
 	Known   []Known         `json:"known,omitempty"`   // accounts that belong to nobody and may stay
 	Sweep   *Sweep          `json:"sweep,omitempty"`   // the last one of the schedule
+	Signing []Signing       `json:"signing,omitempty"` // keys of the checkpoints after the first
 }
 
 // Configuration is what the installation runs with, as the log knows it. Its
@@ -117,6 +118,8 @@ func (s State) refusal(e Event) *Refused {
 		return s.allowsExplained(b, e)
 	case Swept:
 		return s.allowsSwept(b, e)
+	case Rekeyed:
+		return s.allowsRekeyed(b, e)
 	}
 	return refuse(Malformed, "This does not concern the installation.")
 }
@@ -189,6 +192,8 @@ func (s State) Apply(e Event) State {
 		s.explain(b, e)
 	case Swept:
 		s.swept(b, e)
+	case Rekeyed:
+		s.Signing = append(slices.Clone(s.Signing), Signing{Entry: e.Seq, Verifier: b.Verifier, No: b.No})
 	}
 	return s
 }

@@ -32,6 +32,12 @@ type Options struct {
 	// with it, and the loops ask the store (Now), so that there is one time
 	// everywhere.
 	Clock Clock
+	// Signers are keys that live elsewhere, for the signing of checkpoints; the
+	// last one is wanted, the others are for what they still have to hand over.
+	Signers []SigningKey
+	// KeyNo is which of the installation's own keys is wanted without Signers;
+	// 0 is the first.
+	KeyNo int
 	// Fault is called at each boundary of a commit: "before" it and "after"
 	// it. An error stands for a crash there. For tests.
 	Fault func(at string) error
@@ -45,6 +51,7 @@ type Store struct {
 	time   *timekeeper
 	keys   *keyring
 	sign   signer
+	inst   []byte // the installation's own key
 	queue  chan *request
 	turn   chan struct{} // full while somebody writes; see append
 	lastAt time.Time     // of the last commit; the writer's
@@ -56,6 +63,8 @@ type Store struct {
 	cache   map[CaseID]Case // folded cases that are open, and of shut; a case in it is never changed
 	shut    []CaseID        // the closed cases of it, the oldest first; see remember
 	unsaved error           // why the last write of the database failed; nil if it did not
+
+	signed map[string]string // the last checkpoint: what it states -> the note
 
 	states  memo[State]
 	batches memo[Batch]
@@ -91,6 +100,11 @@ func Open(opt Options) (*Store, error) {
 	fresh := errors.Is(err, os.ErrNotExist)
 	if opt.ReadOnly && (fresh || err == nil && info.Size() == 0) {
 		return nil, fmt.Errorf("%s: %w", opt.Path, ErrNoLog) // bbolt would begin to write a new one
+	}
+	if err == nil && info.Size() > 0 {
+		if err := whole(opt.Path); err != nil {
+			return nil, fmt.Errorf("%s: %w", opt.Path, err)
+		}
 	}
 	// The freelist is kept on the disk: without it Open reads every page of a
 	// log that only grows.
@@ -223,6 +237,7 @@ func (s *Store) openSigner(t table) error {
 	if err != nil {
 		return err
 	}
+	s.inst = key
 	if s.sign, err = newSigner(key); err != nil {
 		return err
 	}

@@ -39,7 +39,7 @@ func (s *Store) SavePost(p Post) error {
 	if err != nil {
 		return err
 	}
-	if err := s.put(bucketPosts, p.key(), b); err != nil {
+	if err := s.put(bucketPosts, p.key(), summed(bucketPosts, p.key(), b)); err != nil {
 		return fmt.Errorf("record where a message is: %w", err)
 	}
 	return nil
@@ -52,7 +52,7 @@ func (s *Store) Posts(id CaseID) ([]Post, error) {
 		var err error
 		table{tx}.scan(bucketPosts, []byte(string(id)+"\x00"), func(_, v []byte) bool {
 			var p Post
-			if err = json.Unmarshal(v, &p); err == nil {
+			if err = json.Unmarshal(plain(v), &p); err == nil {
 				out = append(out, p)
 			}
 			return err == nil
@@ -68,7 +68,7 @@ func cursorKey(name string) []byte { return append(slices.Clone(metaCursor), nam
 func (s *Store) Cursor(name string) (uint64, error) {
 	var at uint64
 	err := s.view(func(tx *bolt.Tx) error {
-		if v := (table{tx}).get(bucketMeta, cursorKey(name)); len(v) == 8 {
+		if v := plain(table{tx}.get(bucketMeta, cursorKey(name))); len(v) == 8 {
 			at = binary.BigEndian.Uint64(v)
 		}
 		return nil
@@ -78,7 +78,7 @@ func (s *Store) Cursor(name string) (uint64, error) {
 
 // SaveCursor saves a loop's place in the log. It is not evidence.
 func (s *Store) SaveCursor(name string, at uint64) error {
-	if err := s.put(bucketMeta, cursorKey(name), be(at)); err != nil {
+	if err := s.put(bucketMeta, cursorKey(name), summed(bucketMeta, cursorKey(name), be(at))); err != nil {
 		return fmt.Errorf("save the place of the %s: %w", name, err)
 	}
 	return nil

@@ -131,7 +131,7 @@ func (b *batch) once(a Actor) (string, bool) {
 	if a.Once == "" {
 		return "", false
 	}
-	v := b.t.get(bucketOnce, []byte(a.Once))
+	v := plain(b.t.get(bucketOnce, []byte(a.Once)))
 	if len(v) < 8 {
 		return "", false
 	}
@@ -224,7 +224,8 @@ func (b *batch) write(c Case, e Event, entry []byte) error {
 		return err
 	}
 	if e.Actor.Once != "" {
-		if err := b.t.put(bucketOnce, []byte(e.Actor.Once), append(be(uint64(e.At.UnixMicro())), e.Subject...)); err != nil {
+		key := []byte(e.Actor.Once)
+		if err := b.t.put(bucketOnce, key, summed(bucketOnce, key, append(be(uint64(e.At.UnixMicro())), e.Subject...))); err != nil {
 			return err
 		}
 	}

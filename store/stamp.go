@@ -22,6 +22,9 @@ func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 	if _, ok := e.Body.(Trusted); ok {
 		f.Ahead = b.clock.ahead().Round(time.Second)
 	}
+	if _, ok := e.Body.(Rekeyed); ok {
+		f.Key = state.key(s.sign.Verifier)
+	}
 	if f.Legal, err = b.legal(c, e); err != nil {
 		return f, err
 	}

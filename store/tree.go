@@ -26,7 +26,7 @@ type signer struct {
 }
 
 func newSigner(installationKey []byte) (signer, error) {
-	seed, err := hkdf.Key(sha256.New, installationKey, nil, "offboard checkpoint signing v1", ed25519.SeedSize)
+	own, vkey, err := ownKey(installationKey, 1)
 	if err != nil {
 		return signer{}, err
 	}
@@ -38,19 +38,32 @@ func newSigner(installationKey []byte) (signer, error) {
 	if err != nil {
 		return signer{}, err
 	}
+	return signer{Signer: own, Verifier: vkey, lookup: lookup, disown: disown}, nil
+}
+
+// ownKey derives a signing key of the installation's own, from 1.
+func ownKey(installationKey []byte, no int) (note.Signer, string, error) {
+	context := "offboard checkpoint signing v1"
+	if no > 1 {
+		context += fmt.Sprintf(", key %d", no)
+	}
+	seed, err := hkdf.Key(sha256.New, installationKey, nil, context, ed25519.SeedSize)
+	if err != nil {
+		return nil, "", err
+	}
 	pub := ed25519.NewKeyFromSeed(seed).Public().(ed25519.PublicKey)
 	vkey, err := note.NewEd25519VerifierKey(Origin, pub)
 	if err != nil {
-		return signer{}, err
+		return nil, "", err
 	}
 	hash := sha256.Sum256(append([]byte(Origin+"\n\x01"), pub...)) // key hash of a signed note, C2SP signed-note
 	skey := fmt.Sprintf("PRIVATE+KEY+%s+%08x+%s", Origin, uint32(hash[0])<<24|uint32(hash[1])<<16|uint32(hash[2])<<8|uint32(hash[3]),
 		base64.StdEncoding.EncodeToString(append([]byte{1}, seed...))) // 1: Ed25519
 	s, err := note.NewSigner(skey)
 	if err != nil {
-		return signer{}, fmt.Errorf("make the checkpoint key: %w", err)
+		return nil, "", fmt.Errorf("make the checkpoint key: %w", err)
 	}
-	return signer{Signer: s, Verifier: vkey, lookup: lookup, disown: disown}, nil
+	return s, vkey, nil
 }
 
 // hash is a keyed hash of something that is looked up but must not be read.
@@ -106,12 +119,36 @@ func (s *Store) Checkpoint() (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("checkpoint: %w", err)
 	}
-	signed, err := note.Sign(&note.Note{Text: text}, s.sign)
+	s.mu.Lock()
+	signed, ok := s.signed[text]
+	s.mu.Unlock()
+	if ok {
+		return signed, nil // a key that lives elsewhere may take its time
+	}
+	all, err := s.Signings()
 	if err != nil {
 		return "", fmt.Errorf("checkpoint: %w", err)
 	}
-	return string(signed), nil
+	by, err := s.signer(all[len(all)-1])
+	if err != nil {
+		return "", fmt.Errorf("checkpoint: %w", err)
+	}
+	b, err := note.Sign(&note.Note{Text: text}, by)
+	if err != nil {
+		return "", fmt.Errorf("checkpoint: %w", err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.signed = map[string]string{text: string(b)}
+	return string(b), nil
 }
 
 // VerifierKey is the public key that checks this installation's checkpoints.
-func (s *Store) VerifierKey() string { return s.sign.Verifier }
+// Those from before a handover are checked by the keys before it: see Signings.
+func (s *Store) VerifierKey() string {
+	all, err := s.Signings()
+	if err != nil {
+		return s.sign.Verifier
+	}
+	return all[len(all)-1].Verifier
+}

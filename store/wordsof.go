@@ -130,6 +130,8 @@ func Words(e Event) string {
 			return "changed the configuration; what it makes weaker waits for a second person"
 		}
 		return "changed the configuration"
+	case Rekeyed:
+		return "handed the signing of checkpoints to another key: " + b.Verifier
 	case Disowned:
 		then := "took back what it has loosened"
 		if _, ok := number("OFF-", e.Subject); ok {

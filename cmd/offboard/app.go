@@ -20,6 +20,7 @@ import (
 	"offboard/commands/view"
 	"offboard/config"
 	"offboard/store"
+	"offboard/store/audit/places"
 )
 
 // app is a running bot: the store, the loops around it, and the chats. It runs
@@ -41,6 +42,7 @@ type app struct {
 	lost     atomic.Int32 // how many of them could not begin
 	fallback bool         // another configuration is served if this one can't be
 	mail     bot.Platform // nil if there is none
+	poster   *places.Poster
 	people   *people.People
 	systems  []actions.System
 	log      zerolog.Logger
@@ -78,6 +80,11 @@ func assemble(s *store.Store, written, inForce *config.Config, user string, chat
 	st, err := s.State()
 	if err != nil {
 		return nil, err
+	}
+	if handed, err := s.HandOver(context.Background(), user); err != nil {
+		log.Error().Err(err).Msg("checkpoints go on with the key before: no lock-out may wait for a key")
+	} else if handed {
+		log.Info().Str("verifier", s.VerifierKey()).Msg("checkpoints are signed by another key from now on; the key before has signed that")
 	}
 	platforms, err := chats(cfg, log)
 	if err != nil {
@@ -123,6 +130,11 @@ func assemble(s *store.Store, written, inForce *config.Config, user string, chat
 	if err := a.letters(cfg, v, log); err != nil {
 		return nil, err
 	}
+	kept, err := checkpointPlaces(cfg, a.mail)
+	if err != nil {
+		return nil, err
+	}
+	a.poster = places.New(places.Config{Store: s, Places: kept, Every: time.Duration(cfg.Checkpoints.Every), Log: log.With().Str("loop", "checkpoints").Logger()})
 	a.ready = actions.NewReadiness(a.executor, func(id store.CaseID) { a.keeper.Look(id) })
 	a.keeper = keeper.New(keeper.Config{
 		Store: s, People: who, View: v, Rooms: a.rooms, Mail: a.mail, Remind: reminders(cfg), Log: log.With().Str("loop", "keeper").Logger(),
@@ -167,6 +179,7 @@ func (a *app) run(ctx context.Context) error {
 	g.Go(func() error { return a.watch.Run(ctx) })
 	g.Go(func() error { return a.keeper.Run(ctx) })
 	g.Go(func() error { return a.batches.Run(ctx) })
+	g.Go(func() error { return a.poster.Run(ctx) })
 	g.Go(func() error {
 		a.store.KeepTime(ctx, a.clock)
 		return nil

@@ -1,16 +1,20 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
-	"strings"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"offboard/bot"
+	"offboard/config"
 	"offboard/store"
+	"offboard/store/audit"
 )
 
 func auditCommand() *cobra.Command {
@@ -26,92 +30,141 @@ func auditCommand() *cobra.Command {
 func verifyCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "verify",
-		Short: "Prove that the log is whole, and that it extends a checkpoint",
-		Long: `Verify reads the whole log: every entry must be the one that the tree of hashes
-states, every index and every case must follow from the entries, and every sealed
-text must open to what was committed.
+		Short: "Prove that the log is whole, and that it extends checkpoints",
+		Long: `Verify reads the whole database: every page of the file, every entry against the tree
+of hashes, every index and every case against the entries, and every sealed text
+against what was committed. What is wrong is named for what it is: an entry that was
+rewritten, taken out, put in or moved, an end that was cut off, a damaged file.
 
 Who can write the database and the keys can write another log that is consistent
-in itself. Only a checkpoint that was kept elsewhere (the closing message of every
-case has one) shows that. Give it with --checkpoint: then verify also proves that
-nothing that the checkpoint states was cut off or rewritten.
+in itself, or put back an older file. Only a checkpoint that was kept elsewhere shows
+that: the closing message of every case has one, and the places below checkpoints: in
+the configuration get them. Give as many as you have with --checkpoint, each as a file
+or as the pasted text, with whatever stands around it. A file may have many.
 
 It asks the server while one runs, and reads the files otherwise.
 
 ` + exitCodes,
 		Example: `  offboard audit verify
-  offboard audit verify --checkpoint closing-OFF-42.txt
+  offboard audit verify --checkpoint closing-OFF-42.txt --checkpoint checkpoints.log
+  offboard audit verify --checkpoint "$(pbpaste)"
   offboard audit verify --json | jq -r .root`,
 		Args: cobra.NoArgs,
 	}
 	path, asJSON := configFlag(cmd), jsonFlag(cmd)
-	file := cmd.Flags().String("checkpoint", "", "a file with an earlier checkpoint; - reads standard input")
+	given := cmd.Flags().StringArray("checkpoint", nil, "an earlier checkpoint: a file, the pasted text, or - for standard input; may be repeated")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		checkpoint, err := readCheckpoint(cmd, *file)
-		if err != nil {
-			return err
-		}
-		d, err := openDesk(cmd.Context(), *path, false)
-		if err != nil {
-			return err
+		var checkpoints []string
+		for _, g := range *given {
+			found, err := readCheckpoints(cmd.InOrStdin(), g)
+			if err != nil {
+				return err
+			}
+			checkpoints = append(checkpoints, found...)
 		}
 		b := newBar(cmd.ErrOrStderr(), "reading the log")
-		v, err := d.verify(cmd.Context(), checkpoint, b.tell)
+		r, err := verifyLog(cmd.Context(), *path, checkpoints, b.tell)
 		b.end()
-		if err = errors.Join(err, d.close()); err != nil {
+		if err != nil {
 			return err
 		}
-		return v.print(cmd.OutOrStdout(), *asJSON)
+		return printReport(r, cmd.OutOrStdout(), *asJSON)
 	}
 	return cmd
 }
 
-// readCheckpoint reads a checkpoint as people keep it: a message that was
-// copied may have text before it.
-func readCheckpoint(cmd *cobra.Command, file string) (string, error) {
-	if file == "" {
-		return "", nil
+// verifyLog asks the server, or reads the file before anything else does: what
+// is damaged must not end the program.
+func verifyLog(ctx context.Context, path string, checkpoints []string, p progress) (audit.Report, error) {
+	l, err := running(ctx, path)
+	if err != nil {
+		return audit.Report{}, err
 	}
-	in := cmd.InOrStdin()
-	if file != "-" {
-		f, err := os.Open(file)
+	if l != nil {
+		r, err := l.verify(ctx, checkpoints, p)
+		return r, errors.Join(err, l.close())
+	}
+	cfg, err := config.Load(path)
+	if err != nil {
+		return audit.Report{}, err
+	}
+	if err := there(cfg.Database); err != nil {
+		return audit.Report{}, err
+	}
+	return verifyFile(storeOptions(cfg), checkpoints, p)
+}
+
+// readCheckpoints reads checkpoints as people keep them.
+func readCheckpoints(in io.Reader, given string) ([]string, error) {
+	if found := audit.Find(given); len(found) > 0 {
+		return found, nil
+	}
+	name := given
+	if given == "-" {
+		name = "standard input"
+	} else {
+		f, err := os.Open(given)
 		if err != nil {
-			return "", fmt.Errorf("read the checkpoint: %w", err)
+			return nil, fmt.Errorf("--checkpoint is neither a file that can be read nor a checkpoint, which begins with %s: %w", store.Origin, err)
 		}
 		defer func() { _ = f.Close() }() // only read
 		in = f
 	}
-	b, err := io.ReadAll(io.LimitReader(in, maxCheckpoint))
-	if err != nil {
-		return "", fmt.Errorf("read the checkpoint: %w", err)
+	b, err := io.ReadAll(io.LimitReader(in, maxCheckpoints+1))
+	switch found := audit.Find(string(b)); {
+	case err != nil:
+		return nil, fmt.Errorf("read the checkpoint: %w", err)
+	case len(b) > maxCheckpoints:
+		return nil, fmt.Errorf("%s is larger than %d MiB: give its end, such as tail -n 10000 %s", bot.Clean(name, 200), maxCheckpoints>>20, bot.Clean(name, 200))
+	case len(found) == 0:
+		return nil, fmt.Errorf("there is no checkpoint in %s: one begins with the line %s and ends with a line that begins with a dash", bot.Clean(name, 200), store.Origin)
+	default:
+		return found, nil
 	}
-	text := strings.ReplaceAll(string(b), "\r\n", "\n")
-	if strings.TrimSpace(text) == "" {
-		return "", fmt.Errorf("%s is empty: it should hold a checkpoint, which begins with offboard/log/v1", file)
-	}
-	return text, nil
 }
 
 var errNotWhole = errors.New("the log does not verify: keep these files as they are, and compare them with a backup")
 
-func (v verdict) print(w io.Writer, asJSON bool) error {
+// mostLines is how many problems of a kind are shown to people; JSON has all.
+const mostLines = 20
+
+func printReport(r audit.Report, w io.Writer, asJSON bool) error {
 	if asJSON {
-		if err := writeJSON(w, v); err != nil {
+		if err := writeJSON(w, r); err != nil {
 			return err
 		}
 	} else {
-		for _, p := range v.Problems {
-			fmt.Fprintf(w, "✖ %s\n", bot.Clean(p, 600)) // it may quote what somebody has put into the files
+		shown := map[string]int{}
+		var next []string
+		for _, p := range r.Problems {
+			if shown[p.Kind]++; shown[p.Kind] <= mostLines {
+				fmt.Fprintf(w, "✖ %s: %s\n", p.Kind, bot.Clean(p.Text, 600)) // it may quote what somebody has put into the files
+			}
+			if p.Next != "" && !slices.Contains(next, p.Next) {
+				next = append(next, p.Next)
+			}
 		}
-		if v.OK {
+		for _, kind := range slices.Sorted(maps.Keys(shown)) {
+			if n := shown[kind] - mostLines; n > 0 {
+				fmt.Fprintf(w, "✖ %s: and %d more; --json has all\n", kind, n)
+			}
+		}
+		if r.OK {
 			fmt.Fprintln(w, "✔ the log is whole")
 		}
-		if v.Extends != nil {
-			fmt.Fprintf(w, "✔ it extends the checkpoint of %s\n", store.Count(int(*v.Extends), "entry", "entries"))
+		for _, g := range r.Given {
+			if g.Extends {
+				fmt.Fprintf(w, "✔ it extends the checkpoint of %s\n", store.Count(int(g.Entries), "entry", "entries"))
+			}
 		}
-		fmt.Fprintf(w, "\nentries   %d\nroot      %s\nverifier  %s\n\n%s", v.Entries, v.Root, v.Verifier, v.Checkpoint)
+		for _, n := range next {
+			fmt.Fprintf(w, "\nWhat to do: %s\n", n)
+		}
+		if r.Checkpoint != "" {
+			fmt.Fprintf(w, "\nentries   %d\nroot      %s\nverifier  %s\n\n%s", r.Entries, r.Root, r.Verifier, r.Checkpoint)
+		}
 	}
-	if !v.OK {
+	if !r.OK {
 		return broken(errNotWhole)
 	}
 	return nil

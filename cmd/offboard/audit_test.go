@@ -10,6 +10,7 @@ import (
 
 	"offboard/bot"
 	"offboard/store"
+	"offboard/store/audit"
 )
 
 // The same questions have the same answers with and without a server.
@@ -24,7 +25,7 @@ func TestAuditWithAndWithoutServer(t *testing.T) {
 				entries = "INST, " // the server counts the directory meanwhile, which is one more
 				o.serving()
 			}
-			var v verdict
+			var v audit.Report
 			o.run("audit", "verify", "--json").want(t, 0).decode(t, &v)
 			if !v.OK || v.Entries < 4 || v.Root == "" || !strings.HasPrefix(v.Checkpoint, store.Origin) {
 				t.Errorf("got %+v", v)
@@ -70,7 +71,7 @@ func TestCheckpointAndBackup(t *testing.T) {
 	o.fill()
 	backup := filepath.Join(o.dir, "backup.db")
 	o.run("backup", "--out", backup).want(t, 0, "without the keys")
-	var before, after verdict
+	var before, after audit.Report
 	o.run("audit", "verify", "--json").want(t, 0).decode(t, &before)
 	s, err := store.Open(storeOptions(o.config()))
 	if err != nil {
@@ -83,7 +84,7 @@ func TestCheckpointAndBackup(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.run("audit", "verify", "--json", "--checkpoint", o.write("before", before.Checkpoint)).want(t, 0).decode(t, &after)
-	if after.Extends == nil || *after.Extends != before.Entries || after.Entries != before.Entries+1 {
+	if len(after.Given) != 1 || after.Given[0] != (audit.Given{Entries: before.Entries, Extends: true}) || after.Entries != before.Entries+1 {
 		t.Errorf("got %+v", after)
 	}
 	// An older backup in the place of the log is a log that was cut off.
@@ -91,7 +92,7 @@ func TestCheckpointAndBackup(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.run("audit", "verify").want(t, 0)
-	o.run("audit", "verify", "--checkpoint", o.write("after", after.Checkpoint)).want(t, codeBroken, "✖ the log does not extend this checkpoint", "keep these files as they are")
+	o.run("audit", "verify", "--checkpoint", o.write("after", after.Checkpoint)).want(t, codeBroken, "✖ rolled back: the log does not extend the checkpoint of", "What to do: If a backup was put back on purpose", "keep these files as they are")
 }
 
 func TestBackupAndRestore(t *testing.T) {
@@ -111,7 +112,7 @@ func TestBackupAndRestore(t *testing.T) {
 	if err := os.Remove(db); err != nil {
 		t.Fatal(err)
 	}
-	o.run("restore", "--from", o.write("rubbish", strings.Repeat("rubbish", 5000))).want(t, codeBroken, "open the database")
+	o.run("restore", "--from", o.write("rubbish", strings.Repeat("rubbish", 5000))).want(t, codeBroken, "✖ file: ")
 	o.run("restore", "--from", o.write("nothing", "")).want(t, codeBroken, "there is no log in this file")
 	damaged := o.damage(backup)
 	o.run("restore", "--from", damaged).want(t, codeBroken, "✖")

@@ -14,7 +14,7 @@ const checkGood = `✔ configuration  read: 1 system, 5 roles, 0 tasks
 ✔ chat web       configured
 ✔ chat           web accounts are known by the attribute uid; make sure that nobody can write their own
 ! checkpoints    they go nowhere but into the chat: who has the bot's token there and the files here can rewrite both
-                 -> keep the checkpoint of offboard audit verify --json elsewhere from time to time; this version has no place for them yet
+                 -> name a place that nobody who runs this server can change, below checkpoints: a mail to the auditor, a collector, an append-only file or a locked bucket
 
 All works. Not safe yet: 1.
 `

@@ -12,6 +12,7 @@ import (
 
 	"offboard/actions/watch"
 	"offboard/config"
+	"offboard/store/audit"
 )
 
 // control answers at the socket what the commands of an operator ask.
@@ -32,8 +33,8 @@ func newControl(s *server, cfg *config.Config) *control {
 func (c *control) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST "+pathVerify, func(w http.ResponseWriter, r *http.Request) {
-		serveFrames(c, w, r, func(ctx context.Context, in checkpointRequest, p progress) (verdict, error) {
-			return c.desk.verify(ctx, in.Checkpoint, p)
+		serveFrames(c, w, r, func(ctx context.Context, in verifyRequest, p progress) (audit.Report, error) {
+			return c.desk.verify(ctx, in.Checkpoints, p)
 		})
 	})
 	mux.HandleFunc("POST "+pathShow, func(w http.ResponseWriter, r *http.Request) {

@@ -13,15 +13,16 @@ import (
 	"offboard/bot"
 	"offboard/config"
 	"offboard/store"
+	"offboard/store/audit"
 )
 
 // A desk is where an operator asks for something: at a server that runs (a
 // line), or at its files while none does (files). What is asked for, and what
 // is answered, is the same.
 type desk interface {
-	// verify reads the whole log and proves that it is consistent and, unless
-	// the checkpoint is empty, that it extends that.
-	verify(ctx context.Context, checkpoint string, p progress) (verdict, error)
+	// verify reads the whole log and proves that it is consistent, and that it
+	// extends each of the checkpoints.
+	verify(ctx context.Context, checkpoints []string, p progress) (audit.Report, error)
 	// show is the record of a case, a person or the installation.
 	show(ctx context.Context, subject string) (record, error)
 	// link asks to tie a chat account to a person. A second person must agree.
@@ -37,17 +38,6 @@ type desk interface {
 
 // progress is told from time to time how much is done.
 type progress func(done, total int64)
-
-// verdict is what a reading of the whole log has shown.
-type verdict struct {
-	OK         bool     `json:"ok"`
-	Entries    uint64   `json:"entries"`
-	Root       string   `json:"root"`
-	Checkpoint string   `json:"checkpoint"`
-	Verifier   string   `json:"verifier"`          // public key that checks the checkpoint
-	Extends    *uint64  `json:"extends,omitempty"` // entries that the given checkpoint states
-	Problems   []string `json:"problems,omitempty"`
-}
 
 // record is who did what about one subject.
 type record struct {
@@ -87,24 +77,27 @@ type asked struct {
 // openDesk finds the server that uses this configuration, or opens its files.
 // The secrets are needed only for the files.
 func openDesk(ctx context.Context, path string, write bool) (desk, error) {
-	socket, err := config.SocketOf(path)
+	l, err := running(ctx, path)
 	if err != nil {
 		return nil, err
 	}
-	if socket != "" {
-		l, err := dial(ctx, socket)
-		switch {
-		case err != nil:
-			return nil, err
-		case l != nil:
-			return l, nil
-		}
+	if l != nil {
+		return l, nil
 	}
 	cfg, err := config.Load(path)
 	if err != nil {
 		return nil, err
 	}
 	return openFiles(cfg, write)
+}
+
+// running is the server that uses this configuration; nil if none runs.
+func running(ctx context.Context, path string) (*line, error) {
+	socket, err := config.SocketOf(path)
+	if err != nil || socket == "" {
+		return nil, err
+	}
+	return dial(ctx, socket)
 }
 
 // dial returns nil if no server listens there.

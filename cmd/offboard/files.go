@@ -16,6 +16,7 @@ import (
 	"offboard/commands/people"
 	"offboard/config"
 	"offboard/store"
+	"offboard/store/audit"
 )
 
 // files is a desk over an open store: that of this command, or the one of the
@@ -34,8 +35,8 @@ type files struct {
 // openFiles opens the database of a configuration while no server runs. It
 // makes nothing: a log that is not there is a mistake.
 func openFiles(cfg *config.Config, write bool) (desk, error) {
-	if _, err := os.Stat(cfg.Database); err != nil {
-		return nil, fmt.Errorf("%s: there is no database yet: offboard serve makes it, and offboard restore puts back a backup (%w)", cfg.Database, err)
+	if err := there(cfg.Database); err != nil {
+		return nil, err
 	}
 	opt := storeOptions(cfg)
 	opt.ReadOnly = !write
@@ -61,53 +62,35 @@ func openFiles(cfg *config.Config, write bool) (desk, error) {
 	return f, nil
 }
 
-func (f *files) close() error { return f.store.Close() }
-
-func (f *files) verify(_ context.Context, checkpoint string, p progress) (verdict, error) {
-	s := f.store
-	if f.live {
-		// A reading of the whole log takes long, and bbolt lets a commit wait
-		// for readers when it has to map a larger file. So a copy is read.
-		copied, err := f.copy()
-		if err != nil {
-			return verdict{}, err
-		}
-		defer func() { _ = os.Remove(copied) }() // what a kill leaves is swept at the next start
-		opt := f.opt
-		opt.Path, opt.ReadOnly = copied, true
-		if s, err = store.Open(opt); err != nil {
-			return verdict{}, broken(err)
-		}
-		defer func() { _ = s.Close() }() // only read
+func there(database string) error {
+	if _, err := os.Stat(database); err != nil {
+		return fmt.Errorf("%s: there is no database yet: offboard serve makes it, and offboard restore puts back a backup (%w)", database, err)
 	}
-	return verify(s, checkpoint, p)
+	return nil
 }
 
-// verify reads a whole log.
-func verify(s *store.Store, checkpoint string, p progress) (verdict, error) {
-	var v verdict
-	if err := s.CheckWith(func(done, total int) { p(int64(done), int64(total)) }); err != nil {
-		v.Problems = strings.Split(err.Error(), "\n")
-	}
-	signed, err := s.Checkpoint()
+func (f *files) close() error { return f.store.Close() }
+
+func (f *files) verify(_ context.Context, checkpoints []string, p progress) (audit.Report, error) {
+	// A reading of the whole log takes long, and bbolt lets a commit wait for
+	// readers when it has to map a larger file. So a copy is read.
+	copied, err := f.copy()
 	if err != nil {
-		v.Problems = append(v.Problems, err.Error())
-		return v, nil
+		return audit.Report{}, err
 	}
-	v.Entries, v.Checkpoint, v.Verifier = s.Last(), signed, s.VerifierKey()
-	if lines := strings.Split(signed, "\n"); len(lines) > 2 {
-		v.Root = lines[2]
+	defer func() { _ = os.Remove(copied) }() // what a kill leaves is swept at the next start
+	opt := f.opt
+	opt.Path = copied
+	return verifyFile(opt, checkpoints, p)
+}
+
+// verifyFile reads a database that no server writes.
+func verifyFile(opt store.Options, checkpoints []string, p progress) (audit.Report, error) {
+	r, err := audit.VerifyFile(opt, checkpoints, func(done, total int) { p(int64(done), int64(total)) })
+	if errors.Is(err, store.ErrLocked) {
+		return r, broken(fmt.Errorf("%s is the database of a server that runs, not a backup, and can't be read beside it: make a copy with offboard backup", opt.Path))
 	}
-	if checkpoint != "" {
-		n, err := s.Extends(checkpoint)
-		if err != nil {
-			v.Problems = append(v.Problems, err.Error())
-		} else {
-			v.Extends = &n
-		}
-	}
-	v.OK = len(v.Problems) == 0
-	return v, nil
+	return r, broken(err)
 }
 
 var personID = regexp.MustCompile(`^[Pp]-[0-9]+$`)

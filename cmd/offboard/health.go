@@ -143,6 +143,13 @@ func (h *health) readiness() readiness {
 		}
 		add(p)
 	}
+	for _, st := range h.app.poster.Places() {
+		p := part{Name: "checkpoints " + st.Place, Ready: st.Why == "", Looked: st.At.UTC().Truncate(time.Second)}
+		if !p.Ready {
+			p.Why = "since " + st.Since.UTC().Format(time.DateTime) + " UTC none could be brought there: " + st.Why
+		}
+		add(p)
+	}
 	return r
 }
 

@@ -9,6 +9,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+
+	"offboard/store/audit"
 )
 
 // line is a desk at a server that runs.
@@ -74,8 +76,8 @@ func (l *line) call(ctx context.Context, path string, in, out any, p progress) e
 
 func silent(int64, int64) {}
 
-func (l *line) verify(ctx context.Context, checkpoint string, p progress) (v verdict, err error) {
-	err = l.call(ctx, pathVerify, checkpointRequest{checkpoint}, &v, p)
+func (l *line) verify(ctx context.Context, checkpoints []string, p progress) (v audit.Report, err error) {
+	err = l.call(ctx, pathVerify, verifyRequest{checkpoints}, &v, p)
 	return v, err
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"offboard/config"
 	"offboard/store"
+	"offboard/store/audit"
 )
 
 func restoreCommand() *cobra.Command {
@@ -45,12 +46,12 @@ since must be made again.
 		}
 		b := newBar(cmd.ErrOrStderr(), "reading the backup")
 		if *only {
-			v, err := verifyFile(cfg, *from, b.tell)
+			v, err := verifyBackup(cfg, *from, b.tell)
 			b.end()
 			if err != nil {
 				return err
 			}
-			return v.print(cmd.OutOrStdout(), *asJSON)
+			return printReport(v, cmd.OutOrStdout(), *asJSON)
 		}
 		v, err := restore(cfg, *from, b.tell)
 		b.end()
@@ -58,7 +59,7 @@ since must be made again.
 		case err != nil:
 			return err
 		case !v.OK:
-			return v.print(cmd.OutOrStdout(), *asJSON)
+			return printReport(v, cmd.OutOrStdout(), *asJSON)
 		case *asJSON:
 			return writeJSON(cmd.OutOrStdout(), v)
 		}
@@ -68,24 +69,16 @@ since must be made again.
 	return cmd
 }
 
-// verifyFile reads a backup where it is.
-func verifyFile(cfg *config.Config, path string, p progress) (verdict, error) {
+// verifyBackup reads a backup where it is.
+func verifyBackup(cfg *config.Config, path string, p progress) (audit.Report, error) {
 	opt := storeOptions(cfg)
-	opt.Path, opt.ReadOnly = path, true
-	s, err := store.Open(opt)
-	switch {
-	case errors.Is(err, store.ErrLocked):
-		return verdict{}, broken(fmt.Errorf("%s is the database of a server that runs, not a backup: make one with offboard backup", path))
-	case err != nil:
-		return verdict{}, broken(err)
-	}
-	v, err := verify(s, "", p)
-	return v, errors.Join(err, s.Close())
+	opt.Path = path
+	return verifyFile(opt, nil, p)
 }
 
 // restore copies the backup beside the database, checks the copy, and gives it
 // its name only then: what was checked is what is put in place.
-func restore(cfg *config.Config, from string, p progress) (v verdict, err error) {
+func restore(cfg *config.Config, from string, p progress) (v audit.Report, err error) {
 	if err := absent(cfg.Database); err != nil {
 		return v, err
 	}
@@ -98,7 +91,7 @@ func restore(cfg *config.Config, from string, p progress) (v verdict, err error)
 		if _, err := io.Copy(to, in); err != nil {
 			return err
 		}
-		if v, err = verifyFile(cfg, to.Name(), p); err == nil && !v.OK {
+		if v, err = verifyBackup(cfg, to.Name(), p); err == nil && !v.OK {
 			err = errBadBackup
 		}
 		return err

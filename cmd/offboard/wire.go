@@ -22,8 +22,9 @@ const (
 	pathSweep  = "/v1/sweep"
 )
 
-// maxCheckpoint is how much of a file with a checkpoint is read, in bytes.
-const maxCheckpoint = 32 << 10
+// maxCheckpoints is how much of a file with checkpoints is read, in bytes. An
+// append-only file with one an hour grows by about 2 MiB a year.
+const maxCheckpoints = 4 << 20
 
 // maxRequest bounds what is read of a request: a list of leavers is the longest,
 // and JSON may make six bytes of one.
@@ -58,10 +59,10 @@ func (f frame) err() error {
 	return &coded{f.Code, errors.New(f.Error)}
 }
 
-// checkpointRequest and showRequest are what verify and show are asked with.
+// verifyRequest and showRequest are what verify and show are asked with.
 type (
-	checkpointRequest struct {
-		Checkpoint string `json:"checkpoint"`
+	verifyRequest struct {
+		Checkpoints []string `json:"checkpoints"`
 	}
 	showRequest struct {
 		Subject string `json:"subject"`
