@@ -236,6 +236,7 @@ var bodyTypes = func() map[string]reflect.Type {
 		Explained{},
 		Owned{},
 		Swept{},
+		Exported{},
 	} {
 		out[b.kind()] = reflect.TypeOf(b)
 	}

@@ -219,6 +219,7 @@ func writeReleased(t *testing.T, path string) {
 	o.bot(string(stopped.ID), Disowned{Entry: stopped.Seq, Person: o.people["marco"]})
 	o.bot(string(o.people["marco"]), Frozen{Subject: string(stopped.ID), Entry: stopped.Seq})
 	o.do(string(stopped.ID), "ivan", Stopped{Plan: 1, Reason: Seal("enough")})
+	o.do(string(stopped.ID), "aude", exported())
 
 	var out bytes.Buffer
 	if err := o.db.View(func(tx *bolt.Tx) error {

@@ -117,6 +117,8 @@ func (s State) refusal(e Event) *Refused {
 		return s.allowsExplained(b, e)
 	case Swept:
 		return s.allowsSwept(b, e)
+	case Exported:
+		return s.allowsExported(b, e)
 	}
 	return refuse(Malformed, "This does not concern the installation.")
 }
