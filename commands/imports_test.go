@@ -19,6 +19,7 @@ var may = map[string][]string{
 	"config":                {},
 	"store":                 {},
 	"store/audit":           {"store"},
+	"store/audit/pack":      {"store"},
 	"bot":                   {},
 	"bot/adapter":           {"bot"},
 	"bot/bottest":           {"bot"},

@@ -2,7 +2,6 @@ package store
 
 import (
 	"encoding/base64"
-	"encoding/json"
 	"reflect"
 	"strings"
 )
@@ -108,6 +107,3 @@ type Opening struct {
 
 // Opens reports whether the commitment of p stands for this text.
 func (o Opening) Opens(p Private) bool { return !p.IsZero() && commitment(o.Salt, o.Text) == p.commit }
-
-// JSON reads a text that SealJSON made.
-func (o Opening) JSON(v any) error { return json.Unmarshal([]byte(o.Text), v) }
