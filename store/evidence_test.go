@@ -103,7 +103,7 @@ func TestExported(t *testing.T) {
 	c, _ := o.left()
 	all := exported()
 	all.Cases = 3
-	o.refused(Installation, "aude", all)
+	_ = o.refused(Installation, "aude", all)
 	if _, err := o.Append(t.Context(), Installation, Operator("root"), all); err != nil {
 		t.Error(err)
 	}
@@ -112,9 +112,9 @@ func TestExported(t *testing.T) {
 	}
 	bad := exported()
 	bad.Sum = ""
-	o.refused(string(c.ID), "aude", bad)
+	_ = o.refused(string(c.ID), "aude", bad)
 	o.claims["paula"], o.people["paula"] = []Claim{{Role: Auditor, Scope: func(Card) bool { return false }}}, o.meet("paula")
-	o.refused(string(c.ID), "paula", exported()) // an auditor of others
+	_ = o.refused(string(c.ID), "paula", exported()) // an auditor of others
 	if got := o.refused("OFF-99", "aude", exported()); got.Text != NoSuchCase("OFF-99").Text {
 		t.Errorf("got %q", got.Text)
 	}

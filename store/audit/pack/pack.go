@@ -138,7 +138,7 @@ func openCheckpoint(text, keys string) (tree, error) {
 		}
 		v, err := note.NewVerifier(line)
 		if err != nil {
-			return tree{}, fmt.Errorf("%.100q is not a verifier key, which looks like offboard/log/v1+1a2b3c4d+AZ...", line)
+			return tree{}, fmt.Errorf("%.100q is not a verifier key: it should begin with %s+", line, store.Origin)
 		}
 		verifiers = append(verifiers, v)
 	}

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -186,15 +185,4 @@ func (p *Pack) WriteAs(form ExportForm, w io.Writer) error {
 	}
 	_, err = w.Write(all[name])
 	return err
-}
-
-// withheldClasses lists the classes of which a text is withheld.
-func (p *Pack) withheldClasses() []store.TextClass {
-	count := map[store.TextClass]int{}
-	for _, t := range p.Texts {
-		if t.Withheld {
-			count[t.Class]++
-		}
-	}
-	return slices.Sorted(maps.Keys(count))
 }
