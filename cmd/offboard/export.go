@@ -113,12 +113,17 @@ It asks the server while one runs, and opens the files otherwise.
 			return err
 		}
 		var x exported
+		var refused error // keeps its exit code
 		size, err := writeNew(*out, func(to *os.File) error {
-			return d.export(cmd.Context(), in, func(got exported) io.Writer {
+			refused = d.export(cmd.Context(), in, func(got exported) io.Writer {
 				x = got
 				return to
 			})
+			return refused
 		})
+		if refused != nil {
+			err = refused
+		}
 		if err = errors.Join(err, d.close()); err != nil {
 			return err
 		}
@@ -158,7 +163,7 @@ func (f *files) export(ctx context.Context, in exportRequest, begin func(exporte
 	}
 	x := p.Taken()
 	_, err = b.WriteTo(begin(exported{About: x.About, Cases: x.Cases, Entries: x.Entries, Entry: x.Entry, Bytes: int64(b.Len())}))
-	return err
+	return broken(err)
 }
 
 // request is what is asked for in the words of the log.
