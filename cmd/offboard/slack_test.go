@@ -25,7 +25,7 @@ func (o *office) inSlack(w *slacktest.Slack) {
 	o.configure(strings.Replace(officeConfig, "{web: uid}", "{slack: uid}", 1) + fmt.Sprintf(slackConfig, w.API()))
 }
 
-var botScopes = []string{"commands", "chat:write", "im:write", "im:history", "users:read", "channels:read", "groups:read", "channels:history", "groups:history"}
+var botScopes = []string{"commands", "chat:write", "files:write", "im:write", "im:history", "users:read", "channels:read", "groups:read", "channels:history", "groups:history"}
 
 // check names what Slack lacks, and with what the README says nothing is.
 func TestCheckSlack(t *testing.T) {
