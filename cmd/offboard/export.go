@@ -17,6 +17,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"offboard/bot"
+	"offboard/commands"
+	"offboard/config"
 	"offboard/store"
 	"offboard/store/audit/pack"
 )
@@ -238,6 +240,22 @@ func (f *files) requester(text string) (store.PersonID, error) {
 func program() string {
 	v := version()
 	return strings.TrimSpace(v.Version + " " + v.Revision)
+}
+
+// evidence takes the evidence of a case for somebody in the chat.
+func evidence(s *store.Store, cfg *config.Config) commands.Evidence {
+	return func(ctx context.Context, actor store.Actor, id store.CaseID, withheld []store.TextClass) (bot.File, uint64, error) {
+		r := pack.Request{Form: store.AsPack, Case: id, Withheld: withheld, Zone: cfg.Company.Zone.String(), Company: cfg.Company.Name, Program: program()}
+		p, err := pack.Take(ctx, s, actor, r)
+		if err != nil {
+			return bot.File{}, 0, err
+		}
+		var b bytes.Buffer
+		if err := p.Write(&b); err != nil {
+			return bot.File{}, 0, err
+		}
+		return bot.File{Name: fmt.Sprintf("%s-evidence-%d.zip", id, p.Taken().Entry), Title: "Evidence of " + string(id), Body: b.Bytes()}, p.Taken().Entry, nil
+	}
 }
 
 // exportHead is the header in which the server says what was taken.
