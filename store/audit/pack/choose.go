@@ -148,6 +148,23 @@ func (k chosen) people() []store.PersonID {
 	return out
 }
 
+// secret are the persons of whom an entry of these cases tells that they are to
+// leave and that not everybody may know it.
+func secret(cases []chosen) map[store.PersonID]bool {
+	out := map[store.PersonID]bool{}
+	for _, k := range cases {
+		for _, e := range k.entries {
+			for _, id := range e.Event.Facts.Secret {
+				out[id] = true
+			}
+		}
+	}
+	for _, k := range cases {
+		delete(out, k.c.Person) // their own case was asked for
+	}
+	return out
+}
+
 var personType = reflect.TypeFor[store.PersonID]()
 
 // persons adds the persons that a value names, however deep, each once.

@@ -251,6 +251,41 @@ func TestChosen(t *testing.T) {
 	})
 }
 
+// An entry may say of a number that they leave in secret. Whose number that is,
+// the pack does not say, unless their own case is in it.
+func TestSecretLeaver(t *testing.T) {
+	inCompany(t, func(t *testing.T, o *company) {
+		c := o.draft("helge", "aude", false)
+		id := string(c.ID)
+		c = o.do(id, "", store.Surveyed{Plan: 1, System: "corp", Steps: steps()[:1]})
+		o.do(id, "helge", store.Submitted{Plan: 1, Scope: c.Plan(1).Scope})
+		o.do(id, "marco", store.Delegated{Plan: 1, To: o.people["ivan"]})
+		terms := o.terms(true)
+		terms.Manager = o.people["helge"]
+		o.do(store.NewCase, "hanna", store.Drafted{Person: o.people["marco"], Terms: terms, Systems: []string{"corp"}})
+		o.do(id, "ivan", store.Decided{Plan: 1, Scope: c.Plan(1).Scope, Approve: true})
+		p := o.take(Request{Case: c.ID, Identities: true})
+		if !bytes.Contains(p.lines(), []byte(`"secret":["`+string(o.people["marco"])+`"]`)) {
+			t.Fatalf("the entry does not say it:\n%s", p.lines())
+		}
+		all, err := p.files()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, b := range all {
+			if bytes.Contains(b, []byte("Marco Reyes")) {
+				t.Errorf("%s names who leaves in secret", name)
+			}
+		}
+		if v := checked(t, o.zip(p), Trusted{}); !v.OK {
+			t.Errorf("%v", v.Problems)
+		}
+		if both := o.take(Request{Confidential: true}); both.Names[o.people["marco"]] == "" {
+			t.Error("who leaves has no name in their own case")
+		}
+	})
+}
+
 // Once a person was erased, nobody reads their texts again, and the evidence of
 // what was done to them still verifies.
 func TestErased(t *testing.T) {

@@ -87,7 +87,7 @@ func leaves(ctx context.Context, s *store.Store, r Request, cases []chosen, size
 			out = append(out, e)
 		}
 	}
-	met := map[store.PersonID]bool{}
+	met := secret(cases) // whose card stays closed, whatever was asked for
 	for _, k := range cases {
 		for _, e := range k.entries {
 			add(e)
@@ -241,10 +241,15 @@ func opened(s *store.Store, entries []store.Entry, withheld []store.TextClass) (
 }
 
 // name gives names to the persons of the cases, as the installation has them
-// now. Who was forgotten has none.
+// now. Who was forgotten has none, and who is to leave in secret gets none: an
+// entry says of their number that they are leaving.
 func (p *Pack) name(s *store.Store, cases []chosen) {
+	hidden := secret(cases)
 	for _, k := range cases {
 		for _, id := range k.people() {
+			if hidden[id] {
+				continue
+			}
 			if _, card, err := s.Person(id); err == nil && card.Name != "" {
 				p.Names[id] = card.Name
 			}
