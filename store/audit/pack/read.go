@@ -206,7 +206,7 @@ func limitOf(name string) int64 {
 
 // maxLines bounds the lines of a file: a short line takes a hundred times its
 // size once it is read.
-const maxLines = 10 * maxEntries
+const maxLines = 4 * maxEntries
 
 func eachLine(all map[string][]byte, name string, f func([]byte) error) error {
 	lines := bufio.NewScanner(bytes.NewReader(all[name]))
