@@ -48,6 +48,11 @@ type Config struct {
 	// Profiles is what a role has, for who changes from one to another.
 	Profiles Profiles
 
+	// Evidence is nil where nobody can take any; Couriers are the platforms on
+	// which it can be handed over.
+	Evidence Evidence
+	Couriers map[string]bot.Courier
+
 	// Sweep looks at all accounts of all systems that can list them.
 	Sweep func(ctx context.Context, progress func(title string, done, total int)) (actions.Swept, error)
 }

@@ -158,11 +158,14 @@ func (c *company) open() {
 	rooms, ready := c.stage.connect()
 	rooms[0].Approvals = c.approvals
 	var platforms []string
-	clocks := map[string]bot.Timekeeper{}
+	clocks, couriers := map[string]bot.Timekeeper{}, map[string]bot.Courier{}
 	for _, r := range rooms {
 		platforms = append(platforms, r.Platform.Name())
 		if t, ok := r.Platform.(bot.Timekeeper); ok {
 			clocks[r.Platform.Name()] = t
+		}
+		if t, ok := r.Platform.(bot.Courier); ok {
+			couriers[r.Platform.Name()] = t
 		}
 	}
 	readiness := actions.NewReadiness(executor, func(id store.CaseID) { k.Look(id) })
@@ -176,7 +179,7 @@ func (c *company) open() {
 		Emergency: commands.Emergency{Kind: "termination"},
 		Left:      book.Left, Hour: book.Hour, Profiles: commands.Profiles{Of: book.Of, Loses: book.Loses},
 		Times: commands.Times{Hours: [7]string{"12:00", "", "", "", "", "16:00", "12:00"}, Zones: c.zones}, Clocks: clocks, Ready: readiness,
-		Sweep: sweep.Run,
+		Sweep: sweep.Run, Evidence: c.evidence, Couriers: couriers,
 	})
 	ctx, stop := context.WithCancel(context.Background())
 	c.stop, c.ended = stop, make(chan error, 1)

@@ -20,6 +20,7 @@ var may = map[string][]string{
 	"store":                 {},
 	"store/audit":           {"store"},
 	"store/audit/places":    {"store", "store/audit"},
+	"store/audit/pack":      {"store"},
 	"bot":                   {},
 	"bot/adapter":           {"bot"},
 	"bot/bottest":           {"bot"},

@@ -61,7 +61,11 @@ func (c *Commands) status(ctx context.Context, r *request) (bot.Reply, error) {
 		m.Parts = append(c.paused(), m.Parts...)
 	}
 	if store.Permitted(store.VerbAudit, r.roles) {
-		m.Parts = append(m.Parts, bot.Buttons{{Label: "The record", Verb: string(store.VerbAudit), Object: string(r.c.ID)}})
+		buttons := bot.Buttons{{Label: "The record", Verb: string(store.VerbAudit), Object: string(r.c.ID)}}
+		if store.Permitted(store.VerbExport, r.roles) && c.Couriers[r.User.Platform] != nil {
+			buttons = append(buttons, c.evidence(r.c.ID))
+		}
+		m.Parts = append(m.Parts, buttons)
 	}
 	return bot.Reply{Message: &m}, nil
 }

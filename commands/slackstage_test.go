@@ -30,7 +30,7 @@ func newSlackStage(t *testing.T) *slackStage {
 	s := &slackStage{
 		Slack: slacktest.New(t, slacktest.Config{
 			Memory: true, Shortcuts: []string{"start"}, Ping: 24 * time.Hour, // the bot pings, too
-			Scopes: []string{"commands", "chat:write", "im:write", "im:history", "users:read", "channels:read", "groups:read", "channels:history", "groups:history"},
+			Scopes: []string{"commands", "chat:write", "files:write", "im:write", "im:history", "users:read", "channels:read", "groups:read", "channels:history", "groups:history"},
 		}),
 		sockets: 2, athome: map[string]bool{},
 	}

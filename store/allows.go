@@ -35,6 +35,8 @@ func (c Case) refusal(e Event) *Refused {
 		return c.allowsRehired(b, e)
 	case Disowned:
 		return c.allowsDisowned(b, e)
+	case Exported:
+		return c.allowsExported(b, e)
 	}
 	if c.ID == "" || !c.Visible(e.Actor.Person, e.Facts.Roles) {
 		return NoSuchCase(CaseID(e.Subject))

@@ -239,6 +239,7 @@ var bodyTypes = func() map[string]reflect.Type {
 		Owned{},
 		Swept{},
 		Rekeyed{},
+		Exported{},
 	} {
 		out[b.kind()] = reflect.TypeOf(b)
 	}

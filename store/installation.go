@@ -120,6 +120,8 @@ func (s State) refusal(e Event) *Refused {
 		return s.allowsSwept(b, e)
 	case Rekeyed:
 		return s.allowsRekeyed(b, e)
+	case Exported:
+		return s.allowsExported(b, e)
 	}
 	return refuse(Malformed, "This does not concern the installation.")
 }

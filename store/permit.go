@@ -36,6 +36,7 @@ var permits = map[Verb][]Role{
 	VerbList:       {HR, IT, Security, Auditor},
 	VerbInbox:      nil,
 	VerbAudit:      {Security, Auditor},
+	VerbExport:     {Auditor},
 	VerbLink:       {Admin},
 	VerbPause:      {IT, Security, Admin},
 	VerbConfig:     {HR, IT, Security, Auditor, Admin},

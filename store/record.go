@@ -258,13 +258,15 @@ func (s *Store) seal(b *batch, e Event) error {
 			return err
 		}
 	}
-	c, err := s.keys.cipher(slot, e.Subject)
-	if err != nil {
-		return err
-	}
 	for _, p := range privates(reflect.ValueOf(e.Body), nil) {
 		if !p.open {
 			continue // read from the log, so its text is there already
+		}
+		// Asked for only here: what has no text can still happen to a subject
+		// whose key was destroyed.
+		c, err := s.keys.cipher(slot, e.Subject)
+		if err != nil {
+			return err
 		}
 		if err := b.t.put(bucketBlobs, blobKey(e.Subject, p.commit), sealBlob(c, p)); err != nil {
 			return err

@@ -223,6 +223,7 @@ const (
 	VerbList       Verb = "list"
 	VerbInbox      Verb = "inbox"
 	VerbAudit      Verb = "audit"
+	VerbExport     Verb = "export"
 	VerbLink       Verb = "link"
 	VerbPause      Verb = "pause"
 	VerbConfig     Verb = "config"

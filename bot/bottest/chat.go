@@ -47,6 +47,7 @@ type person struct {
 	form     *bot.Form // what is open, with what was filled in so far
 	answer   string    // what the last interaction of this person was answered with
 	notified []bot.Ref
+	files    []bot.File
 }
 
 // message is one message with everything it has ever said.

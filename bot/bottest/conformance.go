@@ -42,6 +42,9 @@ type Harness interface {
 	// Sees is all that u has on the screen as plain text: messages, answers
 	// meant for u alone, and the open form with its problems.
 	Sees(u bot.User) string
+	// File is the newest file of that name that was handed to u; nil if there is
+	// none, or the platform hands no files over.
+	File(u bot.User, name string) []byte
 	// Notified is how often u was notified so far.
 	Notified(u bot.User) int
 
@@ -78,6 +81,7 @@ func PlatformIn(t *testing.T, in func(t *testing.T, test func(t *testing.T)), ne
 		{"a direct message is seen by one person", testDirect},
 		{"an answer in a thread is seen", testThread},
 		{"every part is seen", testParts},
+		{"a file is handed to one person", testFile},
 		{"text is literal", testLiteral},
 		{"control and bidi characters reach nobody", testControl},
 		{"a message over the limits is refused", testLimits},

@@ -2,6 +2,7 @@ package bottest_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"offboard/bot"
@@ -64,6 +65,19 @@ func (h chatHarness) Sees(u bot.User) string {
 		h.t.Fatal(err)
 	}
 	return seen + "\n" + answer
+}
+
+func (h chatHarness) File(u bot.User, name string) []byte {
+	files, err := h.Files(u.ID)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	for _, f := range slices.Backward(files) {
+		if f.Name == name {
+			return f.Body
+		}
+	}
+	return nil
 }
 
 func (h chatHarness) Notified(u bot.User) int {

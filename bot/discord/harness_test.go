@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -197,6 +198,17 @@ func (h *harness) Redeliver() error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.last.Again()
+}
+
+func (h *harness) File(u bot.User, name string) []byte {
+	for _, m := range slices.Backward(h.Messages(h.DirectChannel(u.ID))) {
+		for _, f := range m.Files {
+			if f.Name == name {
+				return f.Data
+			}
+		}
+	}
+	return nil
 }
 
 func (h *harness) Notified(u bot.User) int { return len(h.Discord.Notified(u.ID)) }

@@ -3,6 +3,7 @@ package slack
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -111,6 +112,17 @@ func (h *harness) Redeliver() error {
 	ctx, stop := context.WithTimeout(context.Background(), 10*time.Second)
 	defer stop()
 	return h.Await(ctx, func() bool { return len(d.Acks()) > before })
+}
+
+func (h *harness) File(u bot.User, name string) []byte {
+	for _, m := range slices.Backward(h.Messages(h.DirectChannel(u.ID))) {
+		for _, f := range m.Files {
+			if f.Name == name {
+				return f.Data
+			}
+		}
+	}
+	return nil
 }
 
 func (h *harness) Notified(u bot.User) int { return len(h.Slack.Notified(u.ID)) }

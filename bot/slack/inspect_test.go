@@ -43,7 +43,7 @@ func TestInspect(t *testing.T) {
 		{name: "sound"},
 		{"a scope is missing", slacktest.Config{Scopes: without("im:history")}, nil, []string{"broken: the bot token lacks the scope im:history"}},
 		{"a channel cannot be read", slacktest.Config{Scopes: without("groups:read")}, nil, []string{"broken: the bot token lacks the scope groups:read"}},
-		{"too much", slacktest.Config{Scopes: append(scopes(false), "files:write")}, nil, []string{"the bot token has a scope that is not needed: files:write"}},
+		{"too much", slacktest.Config{Scopes: append(scopes(false), "reactions:write")}, nil, []string{"the bot token has a scope that is not needed: reactions:write"}},
 		{"bot token revoked", slacktest.Config{}, func(s *scene) { s.Revoke(s.BotToken) }, []string{"broken: Slack refuses the bot token: token_revoked"}},
 		{"app token revoked", slacktest.Config{}, func(s *scene) { s.Revoke(s.AppToken) }, []string{"broken: Slack refuses the app token: token_revoked"}},
 		{"no connections:write", slacktest.Config{}, func(s *scene) { s.p = s.with(s.BotToken, s.AddToken("", "authorizations:read")) }, []string{"broken: the app token lacks the scope connections:write"}},

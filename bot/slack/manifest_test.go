@@ -64,7 +64,7 @@ func TestManifestSchema(t *testing.T) {
 
 // Every scope says why it is asked for, and none is asked for without a use.
 func TestManifestScopes(t *testing.T) {
-	want := []string{"channels:history", "channels:read", "chat:write", "commands", "groups:history", "groups:read", "im:history", "im:write", "users:read"}
+	want := []string{"channels:history", "channels:read", "chat:write", "commands", "files:write", "groups:history", "groups:read", "im:history", "im:write", "users:read"}
 	if got := slices.Sorted(slices.Values(scopes(false))); !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}

@@ -57,6 +57,7 @@ type messageView struct {
 	For                 string // whom it has notified
 	Only, New           bool
 	Parts               []partView
+	File                *fileView
 	Thread              []messageView
 	Fresh               bool // the thread has something that this person does not know
 }
@@ -64,7 +65,7 @@ type messageView struct {
 func (d drawer) message(r *record) messageView {
 	m := messageView{
 		ID: r.id(), Person: d.me.ID, Summary: r.Body.Summary, Only: r.Only != "", Typed: r.Typed,
-		Clock: r.At.In(d.me.zone).Format("15:04"), ISO: r.At.Format(time.RFC3339),
+		Clock: r.At.In(d.me.zone).Format("15:04"), ISO: r.At.Format(time.RFC3339), File: d.file(r),
 	}
 	if r.Typed != "" {
 		m.By = &personView{Name: d.me.Name, Initials: initials(d.me.Name), Tone: d.me.tone}

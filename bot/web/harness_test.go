@@ -4,8 +4,10 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -147,6 +149,28 @@ func (h *harness) Sees(u bot.User) string {
 		out.WriteString(p.id("dialogs").read())
 	}
 	return out.String()
+}
+
+// File saves the newest file of that name, as a browser does.
+func (h *harness) File(u bot.User, name string) []byte {
+	for _, a := range slices.Backward(h.page("/as/" + u.ID).id("log").tagged("a")) {
+		if a.attr["download"] == name {
+			res, err := h.http.Get(h.base + a.attr["href"])
+			if err != nil {
+				h.t.Fatal(err)
+			}
+			defer func() { _ = res.Body.Close() }() // only read
+			if d := res.Header.Get("Content-Disposition"); res.StatusCode != http.StatusOK || !strings.HasPrefix(d, "attachment;") {
+				h.t.Fatalf("%s: %s, %q", a.attr["href"], res.Status, d)
+			}
+			body, err := io.ReadAll(res.Body)
+			if err != nil {
+				h.t.Fatal(err)
+			}
+			return body
+		}
+	}
+	return nil
 }
 
 // Notified reads the badge: nobody here has read anything.

@@ -18,6 +18,7 @@ func (c *Chat) Handler() http.Handler {
 	mux.HandleFunc("GET /as/{person}", c.atDirect)
 	mux.HandleFunc("GET /as/{person}/direct", c.atDirect)
 	mux.HandleFunc("GET /as/{person}/channel/{channel}", c.atChannel)
+	mux.HandleFunc("GET /as/{person}/file/{message}", c.handed)
 	mux.HandleFunc("GET /events", c.events)
 	mux.Handle("GET /static/", assets)
 	mux.HandleFunc("POST /as/{person}/type", c.does(c.typed))

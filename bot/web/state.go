@@ -26,6 +26,7 @@ type record struct {
 	At       time.Time `json:"at"`
 	Edited   time.Time `json:"edited,omitzero"`
 	Body     content   `json:"body"`
+	File     *bot.File `json:"file,omitempty"`
 }
 
 func (r *record) id() string { return fmt.Sprintf("m%d", r.N) }

@@ -148,7 +148,8 @@ func assemble(s *store.Store, written, inForce *config.Config, user string, chat
 		Emergency: commands.Emergency{Kind: cfg.Emergency.Kind},
 		Left:      book.Left, Hour: book.Hour, Profiles: commands.Profiles{Of: book.Of, Loses: book.Loses},
 		Times: times(cfg), Clocks: clocks(platforms), Ready: a.ready,
-		Sweep: a.sweep.Run,
+		Sweep:    a.sweep.Run,
+		Evidence: evidence(s, cfg), Couriers: couriers(platforms),
 	})
 	return a, nil
 }
@@ -229,6 +230,16 @@ func clocks(platforms []bot.Platform) map[string]bot.Timekeeper {
 	for _, p := range platforms {
 		if t, ok := p.(bot.Timekeeper); ok {
 			out[p.Name()] = t
+		}
+	}
+	return out
+}
+
+func couriers(platforms []bot.Platform) map[string]bot.Courier {
+	out := map[string]bot.Courier{}
+	for _, p := range platforms {
+		if c, ok := p.(bot.Courier); ok {
+			out[p.Name()] = c
 		}
 	}
 	return out

@@ -20,10 +20,10 @@ import (
 func auditCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "audit",
-		Short: "Verify the log, or read what was done",
+		Short: "Verify the log, read what was done, or take evidence of it away",
 	}
 	needsWord(cmd)
-	cmd.AddCommand(verifyCommand(), showCommand())
+	cmd.AddCommand(verifyCommand(), showCommand(), exportCommand(), checkPackCommand())
 	return cmd
 }
 

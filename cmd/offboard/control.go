@@ -26,7 +26,7 @@ type control struct {
 }
 
 func newControl(s *server, cfg *config.Config) *control {
-	desk := &files{store: s.app.store, people: s.app.people, opt: storeOptions(cfg), live: true, kinds: confidential(cfg), zone: cfg.Company.Zone.Location, mail: cfg.Mail.Server != ""}
+	desk := &files{store: s.app.store, people: s.app.people, opt: storeOptions(cfg), live: true, kinds: confidential(cfg), company: cfg.Company.Name, zone: cfg.Company.Zone.Location, mail: cfg.Mail.Server != ""}
 	return &control{desk: desk, health: s.health, reloads: s.reload, cfg: cfg, sweep: s.app.sweep, log: s.log}
 }
 
@@ -68,6 +68,7 @@ func (c *control) handler() http.Handler {
 		serveFrames(c, w, r, func(ctx context.Context, _ struct{}, p progress) (sweepJSON, error) { return looked(ctx, c.sweep, p) })
 	})
 	mux.HandleFunc("POST "+pathBackup, c.backup)
+	mux.HandleFunc("POST "+pathExport, c.export)
 	return mux
 }
 

@@ -25,6 +25,9 @@ type desk interface {
 	verify(ctx context.Context, checkpoints []string, p progress) (audit.Report, error)
 	// show is the record of a case, a person or the installation.
 	show(ctx context.Context, subject string) (record, error)
+	// export takes evidence out of the log, which is an entry, and writes it to
+	// what begin returns once all of it is there.
+	export(ctx context.Context, in exportRequest, begin func(exported) io.Writer) error
 	// link asks to tie a chat account to a person. A second person must agree.
 	link(ctx context.Context, w wish) (asked, error)
 	// imports proposes a list of people who leave together. Somebody of HR or

@@ -27,9 +27,10 @@ type files struct {
 	opt    store.Options
 	live   bool // others append meanwhile, and must not wait
 
-	kinds map[string]bool // of departure, and whether they are confidential
-	zone  *time.Location  // of the company
-	mail  bool            // people without a chat account are written to by mail
+	kinds   map[string]bool // of departure, and whether they are confidential
+	company string
+	zone    *time.Location // of the company
+	mail    bool           // people without a chat account are written to by mail
 }
 
 // openFiles opens the database of a configuration while no server runs. It
@@ -44,7 +45,7 @@ func openFiles(cfg *config.Config, write bool) (desk, error) {
 	if err != nil {
 		return nil, broken(err)
 	}
-	f := &files{store: s, opt: opt, kinds: confidential(cfg), zone: cfg.Company.Zone.Location, mail: cfg.Mail.Server != ""}
+	f := &files{store: s, opt: opt, kinds: confidential(cfg), company: cfg.Company.Name, zone: cfg.Company.Zone.Location, mail: cfg.Mail.Server != ""}
 	if write {
 		_, directory, err := connect(cfg)
 		if err == nil {

@@ -25,7 +25,7 @@ func (o *office) inSlack(w *slacktest.Slack) {
 	o.configure(strings.Replace(officeConfig, "{web: uid}", "{slack: uid}", 1) + fmt.Sprintf(slackConfig, w.API()))
 }
 
-var botScopes = []string{"commands", "chat:write", "im:write", "im:history", "users:read", "channels:read", "groups:read", "channels:history", "groups:history"}
+var botScopes = []string{"commands", "chat:write", "files:write", "im:write", "im:history", "users:read", "channels:read", "groups:read", "channels:history", "groups:history"}
 
 // check names what Slack lacks, and with what the README says nothing is.
 func TestCheckSlack(t *testing.T) {
@@ -39,9 +39,9 @@ func TestCheckSlack(t *testing.T) {
 	w.Archive(room.ID)
 	check().want(t, codeBroken, "the bot cannot post in it-offboarding")
 
-	w = slacktest.New(t, slacktest.Config{RatesCounted: true, Scopes: append(slices.DeleteFunc(slices.Clone(botScopes), func(s string) bool { return s == "im:history" }), "files:write")})
+	w = slacktest.New(t, slacktest.Config{RatesCounted: true, Scopes: append(slices.DeleteFunc(slices.Clone(botScopes), func(s string) bool { return s == "im:history" }), "reactions:write")})
 	o.inSlack(w)
-	check().want(t, codeBroken, "lacks the scope im:history", "a scope that is not needed: files:write")
+	check().want(t, codeBroken, "lacks the scope im:history", "a scope that is not needed: reactions:write")
 	o.write("app-token", w.BotToken)
 	check().want(t, codeBroken, "the app token is of another kind")
 	w.Revoke(w.BotToken)

@@ -9,7 +9,7 @@ import (
 )
 
 // What goes over the control socket: HTTP, and in every answer but a backup's
-// one JSON frame a line, the last of which has the result or the error.
+// and an export's one JSON frame a line, the last of which has the result or the error.
 
 const (
 	pathVerify = "/v1/verify"
@@ -17,6 +17,7 @@ const (
 	pathLink   = "/v1/link"
 	pathImport = "/v1/import"
 	pathBackup = "/v1/backup"
+	pathExport = "/v1/export"
 	pathReady  = "/v1/ready"
 	pathReload = "/v1/reload"
 	pathSweep  = "/v1/sweep"

@@ -49,10 +49,13 @@ func (c *call) contentOf(at string, args object, now Content, flags int) (Conten
 	if v, ok := args["embeds"]; ok {
 		says.Embeds = clone(append([]object{}, objects(v)...))
 	}
-	for _, key := range []string{"poll", "sticker_ids", "attachments", "files", "tts"} {
+	for _, key := range []string{"poll", "sticker_ids", "files", "tts"} {
 		if v := args[key]; v != nil && !slices.Contains([]string{"false"}, text(v)) && !emptyList(v) {
 			c.problem("%s: this fake shows no %s", c.route.name, key)
 		}
+	}
+	if _, ok := args["attachments"]; ok || len(c.files) > 0 {
+		says.Files = c.attached(l, at, args)
 	}
 	l.long(at+"content", says.Text, 0, maxContent)
 	l.nonce(at+"nonce", args["nonce"])
@@ -70,7 +73,7 @@ func (c *call) contentOf(at string, args object, now Content, flags int) (Conten
 	if err := c.malformed(); err != nil {
 		return says, ment, err
 	}
-	if says.Text == "" && len(says.Components) == 0 && len(says.Embeds) == 0 {
+	if says.Text == "" && len(says.Components) == 0 && len(says.Embeds) == 0 && len(says.Files) == 0 {
 		c.problem("%s: the message is empty", c.route.name)
 		return says, ment, refuse(50006)
 	}

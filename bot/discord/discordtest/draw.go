@@ -39,6 +39,9 @@ func (p pen) message(m *Message) string {
 	for _, c := range m.Components {
 		lines = append(lines, p.component(c, nil)...)
 	}
+	for _, f := range m.Files {
+		lines = append(lines, "[file "+f.Name+"]")
+	}
 	if !m.edited.IsZero() {
 		lines = append(lines, "(edited)")
 	}

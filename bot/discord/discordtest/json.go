@@ -143,7 +143,7 @@ func (d *Discord) messageJSON(m *Message) object {
 	author := d.user(m.Author)
 	out := object{
 		"id": m.ID, "channel_id": m.Channel, "author": userJSON(author), "content": m.Text, "timestamp": stamp(m.At), "edited_timestamp": edited, "tts": false,
-		"mention_everyone": m.everyone, "mentions": []object{}, "mention_roles": append([]string{}, m.roles...), "attachments": []any{}, "embeds": append([]object{}, m.Embeds...),
+		"mention_everyone": m.everyone, "mentions": []object{}, "mention_roles": append([]string{}, m.roles...), "attachments": d.attachments(m), "embeds": append([]object{}, m.Embeds...),
 		"components": append([]object{}, m.Components...), "pinned": false, "type": m.kind, "flags": m.Flags,
 	}
 	if nonce != nil {

@@ -42,6 +42,7 @@ type Content struct {
 	Text       string
 	Components []map[string]any
 	Embeds     []map[string]any
+	Files      []File
 	Flags      int
 }
 

@@ -35,6 +35,7 @@ type call struct {
 	raw   []byte
 	args  map[string]any
 	form  form
+	files []File // uploaded with it
 
 	sent, reason string // X-Audit-Log-Reason, as it came and decoded
 	badReason    error
@@ -170,9 +171,11 @@ func (c *call) read(r *http.Request) error {
 		return refuse(40005)
 	}
 	c.raw = body
-	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	kind, boundary, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	switch {
 	case len(body) == 0:
+	case kind == "multipart/form-data" && c.route.name == PostMessage:
+		return c.readUpload(boundary["boundary"])
 	case kind == "application/json":
 		if err := json.Unmarshal(body, &c.args); err != nil && !c.route.list {
 			return refuse(50109)

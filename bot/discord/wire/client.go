@@ -109,6 +109,7 @@ type call struct {
 	method, path string
 	route        route
 	body         []byte
+	kind         string // content type of body
 	reason       string
 	repeat       bool
 	once         bool
@@ -138,7 +139,7 @@ func (c *Client) do(ctx context.Context, k call, body, out any) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", k.route, err)
 		}
-		k.body = b
+		k.body, k.kind = b, "application/json"
 	}
 	until := time.Now().Add(patience)
 	var unclear error // the first try that may have been done
@@ -212,7 +213,7 @@ func (c *Client) send(ctx context.Context, k call) ([]byte, http.Header, error) 
 		req.Header.Set("Authorization", "Bot "+c.cfg.Token)
 	}
 	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("Content-Type", k.kind)
 	}
 	if k.reason != "" {
 		req.Header.Set("X-Audit-Log-Reason", k.reason)

@@ -37,9 +37,18 @@ type MessageBody struct {
 	EnforceNonce bool   `json:"enforce_nonce,omitempty"`
 	// Reference makes it a reply. Only a post has it.
 	Reference *Reference `json:"message_reference,omitempty"`
+	// Attachments are the files that are uploaded with it; see Client.Upload.
+	Attachments []Attachment `json:"attachments,omitempty"`
 	// NoContent takes the plain text away from a message that becomes one of
 	// components: an edit without it is refused.
 	NoContent bool `json:"-"`
+}
+
+// Attachment is a file that comes with a post (reference, Uploading Files): ID is
+// the number n of the part files[n].
+type Attachment struct {
+	ID   string `json:"id"`
+	Name string `json:"filename"`
 }
 
 // Reference is the message that one replies to (resources/message, message

@@ -35,7 +35,7 @@ func (p pen) message(m *Message) string {
 		lines = append(lines, p.block(b, nil)...)
 	}
 	for _, f := range m.Files {
-		lines = append(lines, "[file "+f.Name+"]")
+		lines = append(lines, strings.TrimSpace(f.Title+" [file "+f.Name+"]"))
 	}
 	return strings.Join(lines, "\n")
 }

@@ -1,0 +1,178 @@
+// Package pack makes evidence packs, and checks them without the database.
+//
+// A Pack is what proves what happened in one or several cases: the entries as
+// they are leaves of the log's tree, a proof for each that it is in the tree,
+// a signed checkpoint of that tree, and the texts that the entries commit to,
+// each with its salt. All else in the file (the report, the tables, the events
+// for a SIEM) follows from these, and Check makes it anew and compares.
+//
+// It reads the log and writes nothing to it but the entry that says that
+// evidence was taken. Who may take it is package store's to say.
+package pack
+
+import (
+	"fmt"
+	"strings"
+
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+
+	"offboard/store"
+)
+
+// Format is the version of what a pack has in it and of how it looks.
+const Format = "offboard/pack/v1"
+
+// The files of a pack, in their order. A pack has these and no others.
+const (
+	fileReport     = "report.html"
+	fileVerify     = "verify.html"
+	fileManifest   = "manifest.json"
+	fileExport     = "export.jsonl"
+	fileEntries    = "entries.jsonl"
+	fileTexts      = "texts.jsonl"
+	fileProofs     = "proofs.jsonl"
+	fileCheckpoint = "checkpoint.txt"
+	fileEarlier    = "earlier.jsonl"
+	fileVerifier   = "verifier.txt"
+	fileNames      = "names.json"
+	fileStates     = "states.jsonl"
+	fileRecord     = "record.csv"
+	fileAccess     = "access.csv"
+	fileOCSF       = "ocsf.jsonl"
+)
+
+// files lists them; those that follow from the others come after derived.
+var (
+	files   = []string{fileReport, fileVerify, fileManifest, fileExport, fileEntries, fileTexts, fileProofs, fileCheckpoint, fileEarlier, fileVerifier, fileNames, fileStates, fileRecord, fileAccess, fileOCSF}
+	derived = []string{fileReport, fileVerify, fileStates, fileRecord, fileAccess, fileOCSF}
+)
+
+// The limits of a pack. What is larger is not made, and not read: a file from
+// somebody else must not fill the memory of whoever checks it.
+const (
+	MaxPack    = 256 << 20 // bytes of the file
+	maxFile    = 128 << 20 // bytes of one file in it, unpacked
+	maxAll     = 512 << 20 // bytes of all of them, unpacked
+	maxEntries = 50_000
+	maxLine    = 16 << 20 // bytes of a line; a text has no limit of its own
+)
+
+// Manifest says what the file is. Nothing in it is proven.
+type Manifest struct {
+	Format  string `json:"format"`
+	Program string `json:"program"` // the version that made it
+	Company string `json:"company"`
+}
+
+// Pack is evidence.
+type Pack struct {
+	Manifest   Manifest
+	Export     Leaf   // the entry that says that this was taken
+	Entries    []Leaf // by number
+	Texts      []Text
+	Names      map[store.PersonID]string // as the installation has them; only what a Text says of a card is proven
+	Checkpoint string
+	Verifier   string // verifier keys (C2SP signed-note), one a line
+	Earlier    []Earlier
+}
+
+// Leaf is an entry and the proof that it is in the tree of the checkpoint.
+type Leaf struct {
+	store.Entry
+	Proof tlog.RecordProof
+}
+
+// Text is a text that an entry commits to: opened with its salt, or withheld,
+// or lost because its key was destroyed.
+type Text struct {
+	Entry      uint64          `json:"entry"` // the first that commits to it
+	Subject    string          `json:"subject"`
+	Class      store.TextClass `json:"class"`
+	Commitment string          `json:"commitment"`
+	Salt       []byte          `json:"salt,omitempty"`
+	Text       *string         `json:"text,omitempty"`
+	Raw        []byte          `json:"raw,omitempty"` // in the place of Text where it is not UTF-8
+	Withheld   bool            `json:"withheld,omitempty"`
+	Lost       bool            `json:"lost,omitempty"`
+}
+
+// Earlier is a checkpoint from before, and the proof that the pack's tree
+// begins with what it states (RFC 6962, section 2.1.2).
+type Earlier struct {
+	Checkpoint string         `json:"checkpoint"`
+	Proof      tlog.TreeProof `json:"proof"`
+}
+
+// content is the text; false if it is not opened.
+func (t *Text) content() (string, bool) {
+	switch {
+	case t == nil:
+		return "", false
+	case t.Text != nil:
+		return *t.Text, true
+	}
+	return string(t.Raw), len(t.Raw) > 0
+}
+
+// exported is what the entry of the export says.
+func (p *Pack) exported() store.Exported {
+	x, _ := p.Export.Event.Body.(store.Exported) // Check and Take have looked
+	return x
+}
+
+// tree is what a checkpoint states.
+type tree struct {
+	size uint64
+	root tlog.Hash
+}
+
+// openCheckpoint reads a checkpoint that one of the keys has signed, the
+// verifier keys one a line. Text before and after it, as in a message that was
+// copied, does not matter.
+func openCheckpoint(text, keys string) (tree, error) {
+	var verifiers []note.Verifier
+	for line := range strings.Lines(keys) {
+		if line = strings.TrimSpace(line); line == "" {
+			continue
+		}
+		v, err := note.NewVerifier(line)
+		if err != nil {
+			return tree{}, fmt.Errorf("%.100q is not a verifier key: it should begin with %s+", line, store.Origin)
+		}
+		verifiers = append(verifiers, v)
+	}
+	n, err := note.Open([]byte(trimNote(text)), note.VerifierList(verifiers...))
+	if err != nil {
+		return tree{}, fmt.Errorf("the checkpoint is not signed with this key (%w)", err)
+	}
+	c, err := parseTree(n.Text)
+	if err != nil {
+		return tree{}, err
+	}
+	return c, nil
+}
+
+// trimNote takes a checkpoint out of a message.
+func trimNote(text string) string {
+	text = strings.ReplaceAll(text, "\r\n", "\n")
+	if i := strings.Index(text, store.Origin+"\n"); i > 0 {
+		text = text[i:]
+	}
+	return strings.TrimSpace(text) + "\n"
+}
+
+// parseTree reads the body of a checkpoint (C2SP tlog-checkpoint).
+func parseTree(text string) (tree, error) {
+	parsed, err := tlog.ParseTree([]byte(strings.Replace(text, store.Origin, "go.sum database tree", 1)))
+	if err != nil || !strings.HasPrefix(text, store.Origin+"\n") {
+		return tree{}, fmt.Errorf("this is no checkpoint of an Offboard log: it should begin with %s", store.Origin)
+	}
+	return tree{uint64(parsed.N), parsed.Hash}, nil
+}
+
+// noteBody is the signed part of a checkpoint, unchecked.
+func noteBody(text string) string {
+	body, _, _ := strings.Cut(trimNote(text), "\n\n")
+	return body + "\n"
+}
