@@ -115,6 +115,9 @@ func (x memAction) Check(ctx context.Context, t actions.Target) (actions.Finding
 		f.Items = append(f.Items, x.kind.items(s, a, t)...)
 	}
 	f.Behind = x.behind(t)
+	if x.m.faultsOf(x.system).Mute && t.Account.ID != "" {
+		f.Unasked = []string{"the other server, which does not answer"}
+	}
 	return f, nil
 }
 

@@ -52,6 +52,7 @@ type Faults struct {
 	Later     int           // the next n writes answer "not done yet", and change nothing
 	LaterFor  time.Duration // and when to look again
 	Lags      time.Duration // another server of the system holds for so long after the first attempt what was taken
+	Mute      bool          // another server of the system does not answer, and is no longer waited for
 	LagsMost  time.Duration // after this a person is asked; 0: never
 	Latency   time.Duration // each call takes so long
 	Hang      bool          // calls wait until their context ends

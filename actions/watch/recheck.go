@@ -292,7 +292,7 @@ func (r *round) read(ctx context.Context, c store.Case, p store.Plan, s store.St
 	}
 	f.Items = slices.DeleteFunc(f.Items, func(i actions.Item) bool { return i.Account != t.Account.ID })
 	back := actions.CameBack(p.Kind, s, f.Items, before, later)
-	if len(back) == 0 && (len(f.Unread) > 0 || f.Behind != nil) {
+	if len(back) == 0 && (len(f.Unread) > 0 || f.Behind != nil || len(f.Unasked) > 0) {
 		return nil, actions.Final(errUnread)
 	}
 	return back, nil

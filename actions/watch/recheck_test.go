@@ -124,6 +124,25 @@ func TestAServerThatIsBehindIsLookedAtAgain(t *testing.T) {
 	})
 }
 
+// A server of the directory that does not answer may have been put back from an
+// old copy: what it holds is not known, and not clean.
+func TestAServerThatIsMuteIsLookedAtAgain(t *testing.T) {
+	bubble(t, func(w *world) {
+		w.mem.Fault("dir", func(f *actionstest.Faults) { f.Mute = true })
+		w.left("jane")
+		pass(3 * time.Hour)
+		out, _ := w.passes("dir")
+		if len(out) != 1 || out[0].Clean != 0 || len(out[0].Unread) != 6 || out[0].Back != 0 {
+			t.Fatalf("%+v", out)
+		}
+		w.mem.Fault("dir", func(f *actionstest.Faults) { f.Mute = false })
+		pass(3 * time.Hour)
+		if out, _ = w.passes("dir"); len(out) != 2 || out[1].Clean != 6 || len(out[1].Unread) != 0 {
+			t.Errorf("when it answers: %+v", out)
+		}
+	})
+}
+
 // One account that can't be read holds nothing else up.
 func TestOneThingThatIsUnread(t *testing.T) {
 	bubble(t, func(w *world) {
