@@ -155,20 +155,3 @@ func (s State) key(first string) string {
 	}
 	return first
 }
-
-// verifiers opens notes that any key of the log has signed.
-func (s *Store) verifiers() (note.Verifiers, error) {
-	all, err := s.Signings()
-	if err != nil {
-		return nil, err
-	}
-	var out []note.Verifier
-	for _, k := range all {
-		v, err := note.NewVerifier(k.Verifier)
-		if err != nil {
-			return nil, fmt.Errorf("the key %q of the log: %w", k.Verifier, err)
-		}
-		out = append(out, v)
-	}
-	return note.VerifierList(out...), nil
-}

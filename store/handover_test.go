@@ -32,6 +32,7 @@ func TestHandOver(t *testing.T) {
 	for i, change := range []func(){
 		func() {},
 		func() { opt.KeyNo = 2 },
+		func() { opt.KeyNo = 1 }, // back to the first
 		func() { opt.Signers = []SigningKey{hsm} },
 		func() { opt.Signers = []SigningKey{hsm, second} },
 		func() { opt.Signers = []SigningKey{second} }, // the one before is not needed any more
@@ -39,7 +40,7 @@ func TestHandOver(t *testing.T) {
 		change()
 		s := reopen(t, opt)
 		changed, err := s.HandOver(t.Context(), "root")
-		if err != nil || changed != (i > 0 && i < 4) {
+		if err != nil || changed != (i > 0 && i < 5) {
 			t.Fatalf("%d: %v, %v", i, changed, err)
 		}
 		text, err := s.Checkpoint()
@@ -52,7 +53,7 @@ func TestHandOver(t *testing.T) {
 			}
 		}
 		kept = append(kept, text)
-		if all, err := s.Signings(); err != nil || len(all) != min(i, 3)+1 || all[len(all)-1].Verifier != s.VerifierKey() {
+		if all, err := s.Signings(); err != nil || len(all) != min(i, 4)+1 || all[len(all)-1].Verifier != s.VerifierKey() {
 			t.Errorf("%d: %v, %v", i, all, err)
 		}
 		if err := errors.Join(s.Check(), s.Close()); err != nil {

@@ -2,6 +2,7 @@ package pack
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"maps"
@@ -15,8 +16,8 @@ import (
 
 // Trusted is what whoever checks a pack has from elsewhere. Both may be empty.
 type Trusted struct {
-	Verifier   string // verifier keys, one a line
-	Checkpoint string // a checkpoint that was kept, as a closing message has it
+	Verifier   string // verifier key
+	Checkpoint string // a checkpoint that was kept, as it was signed
 	Program    string // version of this program
 }
 
@@ -82,10 +83,10 @@ func check(all map[string][]byte, t Trusted) (v Verdict, err error) {
 			v.Cases = append(v.Cases, id)
 		}
 	}
-	if now, ok := v.signature(p, t); ok {
-		v.Size, v.Root = now.size, now.root.String()
-		v.inclusion(p, now)
-		v.kept(p, now, t)
+	if v.signature(p, t) {
+		v.Size, v.Root = p.Stated.Entries, p.Stated.Root.String()
+		v.inclusion(p)
+		v.kept(p, t)
 	}
 	v.export(p)
 	v.sealed(p)
@@ -98,40 +99,34 @@ func check(all map[string][]byte, t Trusted) (v Verdict, err error) {
 }
 
 // signature checks who signed the checkpoint.
-func (v *Verdict) signature(p *Pack, t Trusted) (tree, bool) {
-	keys := p.Verifier
-	if t.Verifier != "" {
-		keys = t.Verifier
-	}
-	now, err := openCheckpoint(p.Checkpoint, keys)
+func (v *Verdict) signature(p *Pack, t Trusted) bool {
+	var err error
+	p.Stated, err = store.OpenCheckpoint(p.Checkpoint, cmp.Or(t.Verifier, p.Verifier))
 	switch {
 	case err != nil && t.Verifier != "":
 		v.wrong("the checkpoint of the pack does not open with the key that you gave: the pack comes from another installation, or was made up (%v)", err)
-		return now, false
+		return false
 	case err != nil:
 		v.wrong("the checkpoint of the pack does not open with its own key: it was changed (%v)", err)
-		return now, false
-	case p.Checkpoint != trimNote(p.Checkpoint):
-		v.wrong("something stands before or after the checkpoint in %s", fileCheckpoint)
-		return now, false
+		return false
 	case t.Verifier != "":
-		v.proven("the checkpoint of %s is signed with the key that you gave", count(int(now.size), "entry", "entries"))
+		v.proven("the checkpoint of %s is signed with the key that you gave", count(int(p.Stated.Entries), "entry", "entries"))
 	default:
-		v.proven("the checkpoint of %s is signed with the key in the pack", count(int(now.size), "entry", "entries"))
+		v.proven("the checkpoint of %s is signed with the key in the pack", count(int(p.Stated.Entries), "entry", "entries"))
 		if t.Checkpoint == "" {
 			v.trust("the key: whoever made this pack could have made up the key too. Compare it with one from elsewhere (--verifier), or give a checkpoint that you have kept (--checkpoint)")
 		}
 	}
-	return now, true
+	return true
 }
 
-func (v *Verdict) inclusion(p *Pack, now tree) {
+func (v *Verdict) inclusion(p *Pack) {
 	before := len(v.Problems)
 	for _, l := range append(slices.Clone(p.Entries), p.Export) {
 		seq := l.Event.Seq
-		if seq > now.size {
-			v.wrong("entry %d is not one of the %d that the checkpoint states", seq, now.size)
-		} else if err := tlog.CheckRecord(l.Proof, int64(now.size), now.root, int64(seq-1), tlog.RecordHash(l.Bytes)); err != nil {
+		if seq > p.Stated.Entries {
+			v.wrong("entry %d is not one of the %d that the checkpoint states", seq, p.Stated.Entries)
+		} else if err := tlog.CheckRecord(l.Proof, int64(p.Stated.Entries), p.Stated.Root, int64(seq-1), tlog.RecordHash(l.Bytes)); err != nil {
 			v.wrong("entry %d was changed, or is not in the log that the checkpoint states", seq)
 		}
 	}
@@ -141,41 +136,38 @@ func (v *Verdict) inclusion(p *Pack, now tree) {
 }
 
 // kept compares with a checkpoint from elsewhere.
-func (v *Verdict) kept(p *Pack, now tree, t Trusted) {
+func (v *Verdict) kept(p *Pack, t Trusted) {
 	if t.Checkpoint == "" {
 		v.trust("that this is the log that others see: without a checkpoint that you have kept (the closing message of every case has one) the whole of it could have been written anew")
 		return
 	}
-	keys := p.Verifier
-	if t.Verifier != "" {
-		keys = t.Verifier
-	}
-	old, err := openCheckpoint(t.Checkpoint, keys)
+	key, now := cmp.Or(t.Verifier, p.Verifier), p.Stated
+	old, err := store.OpenCheckpoint(t.Checkpoint, key)
 	if err != nil {
 		v.wrong("the checkpoint that you gave was not signed with the same key: the pack comes from another installation, or one of the two was made up (%v)", err)
 		return
 	}
-	if old.size == now.size {
-		if old.root == now.root {
-			v.proven("the log is the one of the checkpoint that you gave, of %s", count(int(old.size), "entry", "entries"))
+	if old.Entries == now.Entries {
+		if old.Root == now.Root {
+			v.proven("the log is the one of the checkpoint that you gave, of %s", count(int(old.Entries), "entry", "entries"))
 		} else {
 			v.wrong("the checkpoint that you gave states another log of the same length: one of the two was rewritten")
 		}
 		return
 	}
 	for _, e := range p.Earlier {
-		older, err := openCheckpoint(e.Checkpoint, keys)
-		if err != nil || older.size != old.size {
+		older, err := store.OpenCheckpoint(e.Checkpoint, key)
+		if err != nil || older.Entries != old.Entries {
 			continue
 		}
-		if err := tlog.CheckTree(e.Proof, int64(now.size), now.root, int64(old.size), old.root); err != nil {
-			v.wrong("the log of the pack does not begin with what the checkpoint that you gave states (%s): it was rewritten since, or before", count(int(old.size), "entry", "entries"))
+		if err := tlog.CheckTree(e.Proof, int64(now.Entries), now.Root, int64(old.Entries), old.Root); err != nil {
+			v.wrong("the log of the pack does not begin with what the checkpoint that you gave states (%s): it was rewritten since, or before", count(int(old.Entries), "entry", "entries"))
 		} else {
-			v.proven("the log begins with all that the checkpoint that you gave states, %s", count(int(old.size), "entry", "entries"))
+			v.proven("the log begins with all that the checkpoint that you gave states, %s", count(int(old.Entries), "entry", "entries"))
 		}
 		return
 	}
-	v.wrong("the checkpoint that you gave states %d entries and the pack's %d, and the pack has no proof from one to the other: have it made again with offboard audit export --checkpoint and your checkpoint", old.size, now.size)
+	v.wrong("the checkpoint that you gave states %d entries and the pack's %d, and the pack has no proof from one to the other: have it made again with offboard audit export --checkpoint and your checkpoint", old.Entries, now.Entries)
 }
 
 // export compares what was handed over with what the log says was.

@@ -87,10 +87,9 @@ type entryPage struct {
 
 func (m *model) page(title string) page {
 	x := m.export
-	now, _ := parseTree(noteBody(m.Checkpoint)) // signed, so it was parsed before
 	out := page{
 		Style: template.CSS(styleCSS), Title: title, Company: line(m.Manifest.Company), Zone: m.zone.String(), By: m.by(m.Export.Event.Actor), At: m.moment(m.Export.Event.At),
-		Entry: m.Export.Event.Seq, Scope: m.scope(), Entries: len(m.Entries), Size: now.size, Root: now.root.String(), Key: strings.TrimSpace(m.Verifier), Sum: x.Sum,
+		Entry: m.Export.Event.Seq, Scope: m.scope(), Entries: len(m.Entries), Size: m.Stated.Entries, Root: m.Stated.Root.String(), Key: strings.TrimSpace(m.Verifier), Sum: x.Sum,
 		People: m.people, Names: slices.ContainsFunc(m.people, func(p personModel) bool { return !p.proven }), Earlier: len(m.Earlier), Note: strings.TrimSpace(m.Checkpoint), Files: contents,
 	}
 	for _, c := range x.Withheld {

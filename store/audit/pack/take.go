@@ -146,12 +146,11 @@ func assemble(ctx context.Context, s *store.Store, r Request, cases []chosen, en
 	if p.Checkpoint, err = s.Checkpoint(); err != nil {
 		return nil, err
 	}
-	now, err := parseTree(noteBody(p.Checkpoint))
-	if err != nil {
+	if p.Stated, err = store.OpenCheckpoint(p.Checkpoint, p.Verifier); err != nil {
 		return nil, err
 	}
 	for _, text := range r.Earlier {
-		e, err := earlier(s, text, now.size)
+		e, err := earlier(s, text, p.Stated.Entries)
 		if err != nil {
 			return nil, err
 		}
@@ -161,7 +160,7 @@ func assemble(ctx context.Context, s *store.Store, r Request, cases []chosen, en
 	for _, e := range entries {
 		seqs = append(seqs, e.Event.Seq)
 	}
-	proofs, err := s.Prove(ctx, now.size, append(seqs, export.Event.Seq))
+	proofs, err := s.Prove(ctx, p.Stated.Entries, append(seqs, export.Event.Seq))
 	if err != nil {
 		return nil, err
 	}
@@ -180,15 +179,11 @@ func assemble(ctx context.Context, s *store.Store, r Request, cases []chosen, en
 
 // earlier proves that the log extends a checkpoint.
 func earlier(s *store.Store, text string, size uint64) (Earlier, error) {
-	text = trimNote(text)
-	older, err := openCheckpoint(text, s.VerifierKey())
+	older, err := s.Extends(text)
 	if err != nil {
 		return Earlier{}, err
 	}
-	if _, err := s.Extends(text); err != nil {
-		return Earlier{}, err
-	}
-	proof, err := s.ProveExtends(size, older.size)
+	proof, err := s.ProveExtends(size, older)
 	return Earlier{text, proof}, err
 }
 

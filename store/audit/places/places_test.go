@@ -18,6 +18,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -221,18 +222,37 @@ func TestObject(t *testing.T) {
 	}
 }
 
+// sent is how long the logs were of which a place got checkpoints.
+type sent struct {
+	mu   sync.Mutex
+	list []uint64
+}
+
+func (s *sent) add(entries uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.list = append(s.list, entries)
+}
+
+func (s *sent) all() []uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.list)
+}
+
 // A place that fails is tried again until the checkpoint is there, which is seen;
 // a change waits for the interval, and a closed case does not.
 func TestPoster(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := open(t)
-		var got []uint64
-		down := true
+		var got sent
+		var down atomic.Bool
+		down.Store(true)
 		place := places.Place{Name: "toy", Put: func(_ context.Context, c places.Checkpoint) error {
-			if down {
+			if down.Load() {
 				return errors.New("it is down")
 			}
-			got = append(got, c.Entries)
+			got.add(c.Entries)
 			return nil
 		}}
 		ctx, stop := context.WithCancel(t.Context())
@@ -247,19 +267,19 @@ func TestPoster(t *testing.T) {
 		if st := p.Places()[0]; st.Place != "toy" || st.Why != "it is down" || st.Since.IsZero() {
 			t.Errorf("it is down: %+v", st)
 		}
-		down = false
+		down.Store(false)
 		time.Sleep(2 * time.Minute)
-		if st := p.Places()[0]; st.Why != "" || st.Entries != 1 || !slices.Equal(got, []uint64{1}) {
-			t.Errorf("it is up again: %+v, %v", st, got)
+		if st := p.Places()[0]; st.Why != "" || st.Entries != 1 || !slices.Equal(got.all(), []uint64{1}) {
+			t.Errorf("it is up again: %+v, %v", st, got.all())
 		}
 		leaver, manager := meet(t, s, "tom"), meet(t, s, "marco")
 		time.Sleep(time.Minute)
-		if len(got) != 1 {
-			t.Errorf("a change did not wait: %v", got)
+		if len(got.all()) != 1 {
+			t.Errorf("a change did not wait: %v", got.all())
 		}
 		time.Sleep(time.Hour)
-		if !slices.Equal(got, []uint64{1, 3}) {
-			t.Errorf("after the interval: %v", got)
+		if !slices.Equal(got.all(), []uint64{1, 3}) {
+			t.Errorf("after the interval: %v", got.all())
 		}
 		hr := store.Actor{Person: leaver, Via: "test", Claims: []store.Claim{{Role: store.HR}}}
 		hr.Person = meet(t, s, "hanna")
@@ -274,8 +294,8 @@ func TestPoster(t *testing.T) {
 		}
 		synctest.Wait()
 		time.Sleep(2 * time.Second)
-		if !slices.Equal(got, []uint64{1, 3, 6}) {
-			t.Errorf("after a case was closed: %v", got)
+		if !slices.Equal(got.all(), []uint64{1, 3, 6}) {
+			t.Errorf("after a case was closed: %v", got.all())
 		}
 		stop()
 		done.Wait()
@@ -283,8 +303,8 @@ func TestPoster(t *testing.T) {
 		defer stop()
 		start() // nothing has changed since
 		time.Sleep(3 * time.Hour)
-		if !slices.Equal(got, []uint64{1, 3, 6}) {
-			t.Errorf("after a restart: %v", got)
+		if !slices.Equal(got.all(), []uint64{1, 3, 6}) {
+			t.Errorf("after a restart: %v", got.all())
 		}
 		stop()
 		done.Wait()
