@@ -82,7 +82,8 @@ type Facts struct {
 
 	KnownFor time.Duration `json:"knownFor,omitempty"` // for how long an account may be known; of Explained
 
-	Key string `json:"key,omitempty"` // that signed the checkpoints until now; of Rekeyed
+	FirstKey string `json:"firstKey,omitempty"` // of the log; of Rekeyed
+	Key      string `json:"key,omitempty"`      // that signed the checkpoints until now; of Rekeyed
 
 	Ahead time.Duration `json:"ahead,omitempty"` // how far the machine's clock is before what the log goes by; of Trusted
 }
