@@ -39,11 +39,11 @@ type Signing struct {
 	Lost     string `json:"lost,omitempty"` // the key before it, which did not hand over
 }
 
-// text is what is signed.
-func (b Rekeyed) text() string {
-	text := "offboard/handover/v1\n" + b.Verifier + "\n"
+// text is what is signed: which key follows which, and whether that one is lost.
+func (b Rekeyed) text(before string) string {
+	text := "offboard/handover/v1\n" + before + "\n" + b.Verifier + "\n"
 	if b.Lost != "" {
-		text += "lost " + b.Lost + "\n"
+		text += "lost\n"
 	}
 	return text
 }
@@ -64,7 +64,7 @@ func (b Rekeyed) Agreed(first, before string) error {
 			return fmt.Errorf("the key %.200q is none: %w", key, err)
 		}
 		n, err := note.Open([]byte(b.Proof), note.VerifierList(v))
-		if err != nil || n.Text != b.text() {
+		if err != nil || n.Text != b.text(before) {
 			return errors.New("the handover is not signed by the key before and by the new one")
 		}
 	}
@@ -143,7 +143,7 @@ func (s *Store) HandOver(ctx context.Context, user string) (bool, error) {
 		}
 		signers = append(signers, by)
 	}
-	proof, err := note.Sign(&note.Note{Text: b.text()}, signers...)
+	proof, err := note.Sign(&note.Note{Text: b.text(last.Verifier)}, signers...)
 	if err != nil {
 		return false, fmt.Errorf("hand over the signing: %w", err)
 	}

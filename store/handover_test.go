@@ -77,7 +77,7 @@ func TestHandOver(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	proof, err := note.Sign(&note.Note{Text: forged.text()}, elsewhere{v, stranger})
+	proof, err := note.Sign(&note.Note{Text: forged.text(s.VerifierKey())}, elsewhere{v, stranger})
 	if err != nil {
 		t.Fatal(err)
 	}

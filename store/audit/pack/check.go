@@ -2,7 +2,6 @@ package pack
 
 import (
 	"bytes"
-	"cmp"
 	"fmt"
 	"io"
 	"maps"
@@ -16,7 +15,7 @@ import (
 
 // Trusted is what whoever checks a pack has from elsewhere. Both may be empty.
 type Trusted struct {
-	Verifier   string // verifier key
+	Verifier   string // a verifier key of the installation: the last one, or one before it
 	Checkpoint string // a checkpoint that was kept, as it was signed
 	Program    string // version of this program
 }
@@ -29,7 +28,7 @@ type Verdict struct {
 	Entries  int            `json:"entries"`
 	Size     uint64         `json:"size"` // entries of the log, as the checkpoint states
 	Root     string         `json:"root"`
-	Verifier string         `json:"verifier"`
+	Verifier string         `json:"verifier"` // that has signed the checkpoint
 	Opened   int            `json:"opened"`
 	Withheld map[string]int `json:"withheld,omitempty"` // by class
 	Lost     int            `json:"lost,omitempty"`     // texts that were forgotten
@@ -77,13 +76,13 @@ func check(all map[string][]byte, t Trusted) (v Verdict, err error) {
 	if err != nil {
 		return v, err
 	}
-	v = Verdict{Entries: len(p.Entries), Verifier: p.Verifier, About: p.about(), Withheld: map[string]int{}, Proven: []string{}, Trust: []string{}}
+	v = Verdict{Entries: len(p.Entries), Verifier: p.key(), About: p.about(), Withheld: map[string]int{}, Proven: []string{}, Trust: []string{}}
 	for _, l := range p.Entries {
 		if id := store.CaseID(l.Event.Subject); strings.HasPrefix(l.Event.Subject, "OFF-") && !slices.Contains(v.Cases, id) {
 			v.Cases = append(v.Cases, id)
 		}
 	}
-	if v.signature(p, t) {
+	if v.keys(p, t) && v.signature(p, t) {
 		v.Size, v.Root = p.Stated.Entries, p.Stated.Root.String()
 		v.inclusion(p)
 		v.kept(p, t)
@@ -101,18 +100,18 @@ func check(all map[string][]byte, t Trusted) (v Verdict, err error) {
 // signature checks who signed the checkpoint.
 func (v *Verdict) signature(p *Pack, t Trusted) bool {
 	var err error
-	p.Stated, err = store.OpenCheckpoint(p.Checkpoint, cmp.Or(t.Verifier, p.Verifier))
+	p.Stated, err = store.OpenCheckpoint(p.Checkpoint, p.key())
+	size := count(int(p.Stated.Entries), "entry", "entries")
 	switch {
-	case err != nil && t.Verifier != "":
-		v.wrong("the checkpoint of the pack does not open with the key that you gave: the pack comes from another installation, or was made up (%v)", err)
-		return false
 	case err != nil:
-		v.wrong("the checkpoint of the pack does not open with its own key: it was changed (%v)", err)
+		v.wrong("the checkpoint of the pack does not open with the last of its keys: it was changed (%v)", err)
 		return false
+	case t.Verifier != "" && t.Verifier != p.key():
+		v.proven("the checkpoint of %s is signed with a key that follows from the one that you gave (%s)", size, p.followed(t.Verifier))
 	case t.Verifier != "":
-		v.proven("the checkpoint of %s is signed with the key that you gave", count(int(p.Stated.Entries), "entry", "entries"))
+		v.proven("the checkpoint of %s is signed with the key that you gave", size)
 	default:
-		v.proven("the checkpoint of %s is signed with the key in the pack", count(int(p.Stated.Entries), "entry", "entries"))
+		v.proven("the checkpoint of %s is signed with the key in the pack", size)
 		if t.Checkpoint == "" {
 			v.trust("the key: whoever made this pack could have made up the key too. Compare it with one from elsewhere (--verifier), or give a checkpoint that you have kept (--checkpoint)")
 		}
@@ -141,10 +140,10 @@ func (v *Verdict) kept(p *Pack, t Trusted) {
 		v.trust("that this is the log that others see: without a checkpoint that you have kept (the closing message of every case has one) the whole of it could have been written anew")
 		return
 	}
-	key, now := cmp.Or(t.Verifier, p.Verifier), p.Stated
-	old, err := store.OpenCheckpoint(t.Checkpoint, key)
+	now := p.Stated
+	old, err := store.OpenCheckpoint(t.Checkpoint, p.Keys...)
 	if err != nil {
-		v.wrong("the checkpoint that you gave was not signed with the same key: the pack comes from another installation, or one of the two was made up (%v)", err)
+		v.wrong("the checkpoint that you gave was not signed with any key of the pack: the pack comes from another installation, or one of the two was made up (%v)", err)
 		return
 	}
 	if old.Entries == now.Entries {
@@ -156,7 +155,7 @@ func (v *Verdict) kept(p *Pack, t Trusted) {
 		return
 	}
 	for _, e := range p.Earlier {
-		older, err := store.OpenCheckpoint(e.Checkpoint, key)
+		older, err := store.OpenCheckpoint(e.Checkpoint, p.Keys...)
 		if err != nil || older.Entries != old.Entries {
 			continue
 		}

@@ -70,7 +70,7 @@ type Pack struct {
 	Names      map[store.PersonID]string // as the installation has them; only what a Text says of a card is proven
 	Checkpoint string
 	Stated     store.Statement // what the checkpoint says, once it was opened
-	Verifier   string          // verifier key (C2SP signed-note)
+	Keys       []string        // verifier keys (C2SP signed-note) of the log, the oldest first; the last one has signed the checkpoint
 	Earlier    []Earlier
 }
 

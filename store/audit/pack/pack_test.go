@@ -82,7 +82,7 @@ func TestReleasedPack(t *testing.T) {
 		t.Fatal(err)
 	}
 	v, err := Check(bytes.NewReader(b), int64(len(b)), Trusted{Program: "a newer one"})
-	if err != nil || !v.OK || v.Entries != 17 {
+	if err != nil || !v.OK || v.Entries != 18 {
 		t.Errorf("%v, %+v", err, v.Problems)
 	}
 }
@@ -115,13 +115,13 @@ func TestTrusted(t *testing.T) {
 			want    string
 		}{
 			{"the key", b, Trusted{Verifier: o.VerifierKey()}, true, "signed with the key that you gave"},
-			{"another key", b, Trusted{Verifier: stranger}, false, "does not open with the key that you gave"},
+			{"another key", b, Trusted{Verifier: stranger}, false, "is none of those of the pack"},
 			{"no key", b, Trusted{Verifier: "rubbish"}, false, "not a verifier key"},
 			{"the same state", b, Trusted{Checkpoint: p.Checkpoint}, true, "the log is the one of the checkpoint that you gave"},
-			{"an earlier state", b, Trusted{Checkpoint: kept}, true, "begins with all that the checkpoint that you gave states, 29 entries"},
+			{"an earlier state", b, Trusted{Checkpoint: kept}, true, "begins with all that the checkpoint that you gave states, 30 entries"},
 			{"an earlier state without proof", plain, Trusted{Checkpoint: kept}, false, "made again with offboard audit export --checkpoint"},
-			{"of another log", b, Trusted{Checkpoint: foreign}, false, "not signed with the same key"},
-			{"rubbish", b, Trusted{Checkpoint: "rubbish"}, false, "not signed with the same key"},
+			{"of another log", b, Trusted{Checkpoint: foreign}, false, "not signed with any key of the pack"},
+			{"rubbish", b, Trusted{Checkpoint: "rubbish"}, false, "not signed with any key of the pack"},
 		} {
 			v := checked(t, tt.pack, tt.trusted)
 			if got := strings.Join(append(v.Proven, v.Problems...), "\n"); v.OK != tt.ok || !strings.Contains(got, tt.want) {

@@ -76,8 +76,8 @@ func written(s *store.Store, subject string, x store.Exported, after uint64) (st
 }
 
 // leaves are the entries that go into the pack: those of the cases; for each
-// leaver, or everybody named, the one with their identity card; and decisions
-// about a list that decided a case.
+// leaver, or everybody named, the one with their identity card; decisions about a
+// list that decided a case; and those that hand the signing to another key.
 func leaves(ctx context.Context, s *store.Store, r Request, cases []chosen, size uint64) ([]store.Entry, error) {
 	var out []store.Entry
 	have := map[uint64]bool{}
@@ -86,6 +86,13 @@ func leaves(ctx context.Context, s *store.Store, r Request, cases []chosen, size
 			have[e.Event.Seq] = true
 			out = append(out, e)
 		}
+	}
+	keys, err := handovers(ctx, s, size)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range keys {
+		add(e)
 	}
 	met := secret(cases) // whose card stays closed, whatever was asked for
 	for _, k := range cases {
@@ -140,13 +147,19 @@ func sum(entries []store.Entry) string {
 func assemble(ctx context.Context, s *store.Store, r Request, cases []chosen, entries []store.Entry, export store.Entry) (*Pack, error) {
 	p := &Pack{
 		Manifest: Manifest{Format: Format, Program: r.Program, Company: r.Company},
-		Names:    map[store.PersonID]string{}, Verifier: s.VerifierKey(),
+		Names:    map[store.PersonID]string{},
 	}
-	var err error
+	keys, err := s.Signings()
+	if err != nil {
+		return nil, err
+	}
+	for _, k := range keys {
+		p.Keys = append(p.Keys, k.Verifier)
+	}
 	if p.Checkpoint, err = s.Checkpoint(); err != nil {
 		return nil, err
 	}
-	if p.Stated, err = store.OpenCheckpoint(p.Checkpoint, p.Verifier); err != nil {
+	if p.Stated, err = store.OpenCheckpoint(p.Checkpoint, p.key()); err != nil {
 		return nil, err
 	}
 	for _, text := range r.Earlier {
