@@ -31,7 +31,8 @@ type Verdict struct {
 	Verifier string         `json:"verifier"` // that has signed the checkpoint
 	Opened   int            `json:"opened"`
 	Withheld map[string]int `json:"withheld,omitempty"` // by class
-	Lost     int            `json:"lost,omitempty"`     // texts that were forgotten
+	Erased   int            `json:"erased,omitempty"`   // texts that were forgotten with a person
+	Damaged  int            `json:"damaged,omitempty"`  // texts that could not be opened, and nobody has erased them
 	Proven   []string       `json:"proven"`
 	Trust    []string       `json:"onTrust"` // what the pack alone can't prove
 	Problems []string       `json:"problems,omitempty"`
@@ -204,13 +205,21 @@ func (v *Verdict) sealed(p *Pack) {
 			continue
 		}
 		text, opened := t.content()
+		why := 0
+		for _, not := range []bool{opened, t.Withheld, t.Erased, t.Damaged} {
+			if not {
+				why++
+			}
+		}
 		switch {
-		case t.Withheld && w.Withheld && !opened && !t.Lost:
-			v.Withheld[string(t.Class)]++
-		case t.Lost && !t.Withheld && !opened:
-			v.Lost++
-		case !opened || t.Withheld || t.Lost || len(t.Salt) != 16:
+		case why != 1, t.Withheld != w.Withheld, opened && len(t.Salt) != 16:
 			v.wrong("line %d of %s neither opens its text nor says why not, or withholds what the export's entry does not", i+1, fileTexts)
+		case t.Withheld:
+			v.Withheld[string(t.Class)]++
+		case t.Erased:
+			v.Erased++
+		case t.Damaged:
+			v.Damaged++
 		default:
 			o := store.Opening{Salt: [16]byte(t.Salt), Text: text}
 			if !o.Opens(private[key{t.Subject, t.Commitment}]) {
@@ -224,8 +233,11 @@ func (v *Verdict) sealed(p *Pack) {
 	for _, class := range slices.Sorted(maps.Keys(v.Withheld)) {
 		v.proven("withheld, as the export's entry says: %s of the class %s; their commitments are there", count(v.Withheld[class], "text", "texts"), class)
 	}
-	if v.Lost > 0 {
-		v.trust("that %s could not be opened any more when the pack was made, because a person was erased", count(v.Lost, "text", "texts"))
+	if v.Erased > 0 {
+		v.trust("that %s could not be opened any more when the pack was made, because a person was erased", count(v.Erased, "text", "texts"))
+	}
+	if v.Damaged > 0 {
+		v.trust("why %s could not be opened when the pack was made: nobody was erased, so the log or its keys are damaged. Ask for what offboard audit verify says there, and for a pack from a backup", count(v.Damaged, "text", "texts"))
 	}
 }
 

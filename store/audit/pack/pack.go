@@ -80,8 +80,8 @@ type Leaf struct {
 	Proof tlog.RecordProof
 }
 
-// Text is a text that an entry commits to: opened with its salt, or withheld,
-// or lost because its key was destroyed.
+// Text is a text that an entry commits to: opened with its salt, or why not. It was
+// withheld, or erased with the key of its person, or it is damaged where the log is.
 type Text struct {
 	Entry      uint64          `json:"entry"` // the first that commits to it
 	Subject    string          `json:"subject"`
@@ -91,7 +91,8 @@ type Text struct {
 	Text       *string         `json:"text,omitempty"`
 	Raw        []byte          `json:"raw,omitempty"` // in the place of Text where it is not UTF-8
 	Withheld   bool            `json:"withheld,omitempty"`
-	Lost       bool            `json:"lost,omitempty"`
+	Erased     bool            `json:"erased,omitempty"`
+	Damaged    bool            `json:"damaged,omitempty"`
 }
 
 // Earlier is a checkpoint from before, and the proof that the pack's tree

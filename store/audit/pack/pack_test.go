@@ -2,7 +2,9 @@ package pack
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -286,43 +288,57 @@ func TestSecretLeaver(t *testing.T) {
 }
 
 // Once a person was erased, nobody reads their texts again, and the evidence of
-// what was done to them still verifies.
+// what was done to them still verifies. What is damaged looks like something else.
 func TestErased(t *testing.T) {
 	inCompany(t, func(t *testing.T, o *company) {
-		// The files as they are, with the key of the case overwritten.
-		dir := t.TempDir()
-		opt := o.opt
-		opt.Path, opt.Keys = dir+"/o.db", dir+"/o.keys"
-		keys, err := os.ReadFile(o.opt.Keys)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i := 0; i+128 <= len(keys); i += 128 {
-			if strings.TrimRight(string(keys[i:i+32]), "\x00") == "OFF-1" {
-				clear(keys[i+32 : i+128])
+		for _, tt := range []struct {
+			name            string
+			change          func(keys []byte, slot int) (list string) // of the key of OFF-1
+			erased, damaged int
+		}{
+			{"erased", func(keys []byte, slot int) string {
+				return fmt.Sprintf("%x OFF-1\n", sha256.Sum256(keys[slot:slot+128]))
+			}, 18, 0},
+			{"damaged", func(keys []byte, slot int) string { keys[slot+50]++; return "" }, 0, 18},
+		} {
+			dir := t.TempDir()
+			opt := o.opt
+			opt.Path, opt.Keys = dir+"/o.db", dir+"/o.keys"
+			keys, err := os.ReadFile(o.opt.Keys)
+			if err != nil {
+				t.Fatal(err)
 			}
-		}
-		copyDB(t, o.Store, opt.Path)
-		if err := os.WriteFile(opt.Keys, keys, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		s, err := store.Open(opt)
-		if err != nil {
-			t.Fatal(err)
-		}
-		p, err := Take(t.Context(), s, store.Operator("root"), asked(Request{Case: "OFF-1"}))
-		if err != nil {
-			t.Fatal(err)
-		}
-		v := checked(t, o.zip(p), Trusted{})
-		if !v.OK || v.Lost == 0 || v.Opened != 1 { // the card has a key of its own
-			t.Errorf("%+v", v)
-		}
-		if !bytes.Contains(v.Report, []byte("[erased]")) || bytes.Contains(v.Report, []byte("competitor")) {
-			t.Error("the report does not say that it is erased")
-		}
-		if err := s.Close(); err != nil {
-			t.Error(err)
+			list := ""
+			for i := 0; i+128 <= len(keys); i += 128 {
+				if strings.TrimRight(string(keys[i:i+32]), "\x00") == "OFF-1" {
+					list = tt.change(keys, i)
+				}
+			}
+			copyDB(t, o.Store, opt.Path)
+			if err := errors.Join(os.WriteFile(opt.Keys, keys, 0o600), os.WriteFile(opt.Keys+".erased", []byte(list), 0o600)); err != nil {
+				t.Fatal(err)
+			}
+			s, err := store.Open(opt)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := s.Check(); (err != nil) != (tt.damaged > 0) {
+				t.Errorf("%s: verify says %v", tt.name, err)
+			}
+			p, err := Take(t.Context(), s, store.Operator("root"), asked(Request{Case: "OFF-1"}))
+			if err != nil {
+				t.Fatal(err)
+			}
+			v := checked(t, o.zip(p), Trusted{})
+			if !v.OK || v.Erased != tt.erased || v.Damaged != tt.damaged || v.Opened != 1 { // the card has a key of its own
+				t.Errorf("%s: %+v", tt.name, v)
+			}
+			if !bytes.Contains(v.Report, []byte("["+tt.name+"]")) || bytes.Contains(v.Report, []byte("competitor")) {
+				t.Errorf("the report does not say that it is %s", tt.name)
+			}
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
 		}
 	})
 }

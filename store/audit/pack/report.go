@@ -35,7 +35,8 @@ type page struct {
 	Entry    uint64
 	Scope    []string
 	Withheld []string
-	Lost     int
+	Erased   int
+	Damaged  int
 	Entries  int
 	Size     uint64
 	Root     string
@@ -97,8 +98,11 @@ func (m *model) page(title string) page {
 		out.Withheld = append(out.Withheld, classWords[c])
 	}
 	for _, t := range m.Texts {
-		if t.Lost {
-			out.Lost++
+		if t.Erased {
+			out.Erased++
+		}
+		if t.Damaged {
+			out.Damaged++
 		}
 	}
 	return out

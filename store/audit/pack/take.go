@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -225,8 +226,8 @@ func sealed(entries []store.Entry, withheld []store.TextClass) (order []Text, pr
 	return order, private
 }
 
-// opened opens the texts that are not withheld. One whose key was destroyed is
-// lost, which is no error: it was forgotten.
+// opened opens the texts that are not withheld. What can't be opened is no error:
+// it was erased with a person, or it is damaged, and the pack says which.
 func opened(s *store.Store, entries []store.Entry, withheld []store.TextClass) ([]Text, error) {
 	list, private := sealed(entries, withheld)
 	for i := range list {
@@ -236,7 +237,8 @@ func opened(s *store.Store, entries []store.Entry, withheld []store.TextClass) (
 		}
 		o, err := s.Open(t.Subject, private[key{t.Subject, t.Commitment}])
 		if err != nil {
-			t.Lost = true
+			t.Erased = errors.Is(err, store.ErrErased)
+			t.Damaged = !t.Erased
 			continue
 		}
 		if t.Salt = o.Salt[:]; utf8.ValidString(o.Text) {
