@@ -39,7 +39,10 @@ func zipped(t testing.TB, list ...member) []byte {
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
 	for _, m := range list {
-		h := &zip.FileHeader{Name: m.name, Method: zip.Deflate}
+		h := &zip.FileHeader{Name: m.name, Method: zip.Store}
+		if len(m.body) > 100_000 {
+			h.Method = zip.Deflate
+		}
 		if m.mode != 0 {
 			h.SetMode(m.mode)
 		}
@@ -137,8 +140,7 @@ func TestTampering(t *testing.T) {
 			t.Errorf("%s: nothing was changed", tt.name)
 			continue
 		}
-		b := zipped(t, members(all)...)
-		v, err := Check(bytes.NewReader(b), int64(len(b)), Trusted{Program: "test"})
+		v, err := check(all, Trusted{Program: "test"})
 		got := strings.Join(v.Problems, "\n")
 		if err != nil {
 			got = err.Error()
@@ -155,7 +157,7 @@ func TestFlippedBytes(t *testing.T) {
 	t.Parallel()
 	all := released(t)
 	for _, name := range []string{fileExport, fileEntries, fileTexts, fileProofs, fileCheckpoint, fileVerifier} {
-		for i := 0; i < len(all[name]); i += 1 + len(all[name])/50 {
+		for i := 0; i < len(all[name]); i += 1 + len(all[name])/25 {
 			edited := map[string][]byte{}
 			for n, b := range all {
 				edited[n] = b
