@@ -150,15 +150,14 @@ type bucket struct {
 	mu      sync.Mutex
 	objects map[string]string
 	auth    string // how the request must be authorized
+	secret  string // key with which it must be signed; empty: not at all
 	deaf    bool   // answers 200 and keeps nothing
-	last    http.Header
 }
 
 func (b *bucket) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.last = r.Header.Clone()
-	if !strings.HasPrefix(r.Header.Get("Authorization"), b.auth) {
+	if auth := r.Header.Get("Authorization"); !strings.HasPrefix(auth, b.auth) || b.secret != "" && !strings.HasSuffix(auth, "Signature="+signature(r, b.secret)) {
 		http.Error(w, "<Code>AccessDenied</Code>", http.StatusForbidden)
 		return
 	}
@@ -184,7 +183,7 @@ func (b *bucket) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func TestObject(t *testing.T) {
 	c := taken(t)
-	b := &bucket{objects: map[string]string{}, auth: "AWS4-HMAC-SHA256 Credential=AKIA1/"}
+	b := &bucket{objects: map[string]string{}, auth: "AWS4-HMAC-SHA256 Credential=AKIA1/", secret: "very secret"}
 	server := httptest.NewServer(b)
 	t.Cleanup(server.Close)
 	conf := places.Bucket{URL: server.URL + "/audit/offboard/", Keep: 24 * time.Hour, Client: server.Client(), KeyID: "AKIA1", Key: "very secret", Region: "eu-central-1"}
@@ -207,7 +206,11 @@ func TestObject(t *testing.T) {
 	if err := places.Object(conf).Put(t.Context(), c); !errors.Is(err, places.ErrUnproven) {
 		t.Errorf("a server that keeps nothing: %v", err)
 	}
-	b.auth = "Bearer token"
+	b.secret = "another"
+	if err := places.Object(conf).Put(t.Context(), c); err == nil || !strings.Contains(err.Error(), "403 Forbidden") {
+		t.Errorf("a signature with another key: %v", err)
+	}
+	b.auth, b.secret = "Bearer token", ""
 	if err := places.Object(conf).Put(t.Context(), c); err == nil || !strings.Contains(err.Error(), "403 Forbidden: <Code>AccessDenied") || strings.Contains(err.Error(), "very secret") {
 		t.Errorf("a wrong key: %v", err)
 	}
