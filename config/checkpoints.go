@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/mail"
 	"net/url"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -27,7 +26,8 @@ type Checkpoints struct {
 // Signer is a key that lives elsewhere: a program signs with it.
 type Signer struct {
 	Verifier string   `yaml:"verifier,required"` // public key, in the form of golang.org/x/mod/sumdb/note
-	Command  []string `yaml:"command,required"`  // the program, with its whole path, and its arguments
+	Command  []string `yaml:"command"`           // the program, with its whole path, and its arguments
+	Lost     bool     `yaml:"lost"`              // nothing can sign with it any more
 }
 
 // Collector is a server that takes syslog.
@@ -108,8 +108,11 @@ func (k checker) checkpoints() {
 			k.add(at+".verifier", "%s is no key of the form NAME+HASH+KEY that verifiers of signed notes have", quote(s.Verifier))
 		}
 		k.allFilled(at+".command", s.Command)
-		if k.written(at+".command") && (len(s.Command) == 0 || !filepath.IsAbs(s.Command[0])) {
-			k.add(at+".command", "write a list whose first part is the whole path of a program")
+		switch err := CheckProgram(s.Command); {
+		case s.Lost && len(s.Command) > 0:
+			k.add(at+".command", "the key is lost; remove the command, or lost")
+		case !s.Lost && err != nil:
+			k.add(at+".command", "%s", err)
 		}
 	}
 	b := c.Bucket

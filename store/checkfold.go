@@ -76,7 +76,7 @@ func (c *checker) apply(f *folded, e Event) {
 		}
 	case e.Subject == Installation:
 		if b, ok := e.Body.(Rekeyed); ok {
-			if err := b.agreed(f.state.key(c.s.sign.Verifier)); err != nil {
+			if err := b.Agreed(c.s.sign.Verifier, f.state.key(c.s.sign.Verifier)); err != nil {
 				c.damages.add(Damage{Kind: PutIn, From: e.Seq, To: e.Seq, Text: fmt.Sprintf("entry %d hands the signing of checkpoints to another key, and was put in: %s", e.Seq, err)})
 			}
 		}

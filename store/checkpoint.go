@@ -3,6 +3,8 @@ package store
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	bolt "go.etcd.io/bbolt"
@@ -27,24 +29,44 @@ type Statement struct {
 // ReadCheckpoint opens a checkpoint of this log: one that any of its keys has
 // signed. Else it is ErrForeignCheckpoint.
 func (s *Store) ReadCheckpoint(text string) (Statement, error) {
-	known, err := s.verifiers()
+	all, err := s.Signings()
 	if err != nil {
 		return Statement{}, err
 	}
-	n, err := note.Open([]byte(strings.TrimSpace(text)+"\n"), known)
+	var keys []string
+	for _, k := range all {
+		keys = append(keys, k.Verifier)
+	}
+	return OpenCheckpoint(text, keys...)
+}
+
+// OpenCheckpoint opens a checkpoint (C2SP tlog-checkpoint) that one of these
+// verifier keys has signed. The text is the note and nothing else; package audit
+// finds notes in what people paste. A note that none of the keys has signed, or
+// that is no checkpoint of an Offboard log, is ErrForeignCheckpoint.
+func OpenCheckpoint(text string, keys ...string) (Statement, error) {
+	var known []note.Verifier
+	for _, k := range slices.Compact(slices.Sorted(slices.Values(keys))) { // a key may have come back; note takes each once
+		v, err := note.NewVerifier(k)
+		if err != nil {
+			return Statement{}, fmt.Errorf("%.100q is not a verifier key, which looks like %s+1a2b3c4d+A...: %w", k, Origin, err)
+		}
+		known = append(known, v)
+	}
+	n, err := note.Open([]byte(text), note.VerifierList(known...))
 	if err != nil {
 		return Statement{}, fmt.Errorf("%w (%w)", ErrForeignCheckpoint, err)
 	}
-	var origin, root string
-	var size int64
-	if _, err := fmt.Sscanf(n.Text, "%s\n%d\n%s\n", &origin, &size, &root); err != nil || origin != Origin || size < 0 {
-		return Statement{}, ErrForeignCheckpoint
+	lines := strings.SplitN(n.Text, "\n", 4) // what may follow is not ours
+	if len(lines) < 4 || lines[0] != Origin {
+		return Statement{}, fmt.Errorf("%w (it does not begin with %s)", ErrForeignCheckpoint, Origin)
 	}
-	hash, err := tlog.ParseHash(root)
-	if err != nil {
-		return Statement{}, ErrForeignCheckpoint
+	size, err := strconv.ParseUint(lines[1], 10, 63)
+	root, bad := tlog.ParseHash(lines[2])
+	if err != nil || bad != nil || lines[1] != strconv.FormatUint(size, 10) || lines[2] != root.String() {
+		return Statement{}, fmt.Errorf("%w (its size or its root is none)", ErrForeignCheckpoint)
 	}
-	return Statement{uint64(size), hash}, nil
+	return Statement{size, root}, nil
 }
 
 // Extends proves that the log begins with what a checkpoint states, and

@@ -1,13 +1,14 @@
 package store
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"reflect"
 	"time"
+
+	jsonv2 "github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+	jsonv1 "github.com/go-json-experiment/json/v1"
 )
 
 // Version is the version of the log's format that this program writes.
@@ -82,7 +83,8 @@ type Facts struct {
 
 	KnownFor time.Duration `json:"knownFor,omitempty"` // for how long an account may be known; of Explained
 
-	Key string `json:"key,omitempty"` // that signed the checkpoints until now; of Rekeyed
+	FirstKey string `json:"firstKey,omitempty"` // of the log; of Rekeyed
+	Key      string `json:"key,omitempty"`      // that signed the checkpoints until now; of Rekeyed
 
 	Ahead time.Duration `json:"ahead,omitempty"` // how far the machine's clock is before what the log goes by; of Trusted
 }
@@ -159,17 +161,13 @@ func decode(entry []byte) (Event, error) {
 	return Event{Seq: w.Seq, At: w.At.UTC(), Subject: w.Subject, Actor: w.Actor, Facts: w.Facts, Body: body.Elem().Interface().(Body)}, nil
 }
 
-func strict(b []byte, v any) error {
-	d := json.NewDecoder(bytes.NewReader(b))
-	d.DisallowUnknownFields()
-	if err := d.Decode(v); err != nil {
-		return err
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("something follows the value")
-	}
-	return nil
-}
+// strictly reads JSON as encoding/json writes it, and in one way only: a field has
+// exactly its name, is known, and is there once. The decoder is that of the coming
+// standard library: it takes 40 % of the time, which is most of that of a fold.
+var strictly = jsonv2.JoinOptions(jsonv1.DefaultOptionsV1(),
+	jsonv2.MatchCaseInsensitiveNames(false), jsonv2.RejectUnknownMembers(true), jsontext.AllowDuplicateNames(false), jsontext.AllowInvalidUTF8(false))
+
+func strict(b []byte, v any) error { return jsonv2.Unmarshal(b, v, strictly) }
 
 // NewerError says that the log was written by a newer program.
 type NewerError struct{ Found int }

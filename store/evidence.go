@@ -99,8 +99,8 @@ func (s *Store) ProveExtends(size, older uint64) (p tlog.TreeProof, err error) {
 	return p, err
 }
 
-// Open opens a sealed text with what proves that it is the one. An error says
-// that it can't be read any more, as when the subject's key was destroyed.
+// Open opens a sealed text with what proves that it is the one. ErrErased says that
+// its person was erased, another error that it is damaged.
 func (s *Store) Open(subject string, p Private) (Opening, error) {
 	var out Private
 	err := s.view(func(tx *bolt.Tx) (err error) {

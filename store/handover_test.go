@@ -32,6 +32,7 @@ func TestHandOver(t *testing.T) {
 	for i, change := range []func(){
 		func() {},
 		func() { opt.KeyNo = 2 },
+		func() { opt.KeyNo = 1 }, // back to the first
 		func() { opt.Signers = []SigningKey{hsm} },
 		func() { opt.Signers = []SigningKey{hsm, second} },
 		func() { opt.Signers = []SigningKey{second} }, // the one before is not needed any more
@@ -39,7 +40,7 @@ func TestHandOver(t *testing.T) {
 		change()
 		s := reopen(t, opt)
 		changed, err := s.HandOver(t.Context(), "root")
-		if err != nil || changed != (i > 0 && i < 4) {
+		if err != nil || changed != (i > 0 && i < 5) {
 			t.Fatalf("%d: %v, %v", i, changed, err)
 		}
 		text, err := s.Checkpoint()
@@ -52,7 +53,7 @@ func TestHandOver(t *testing.T) {
 			}
 		}
 		kept = append(kept, text)
-		if all, err := s.Signings(); err != nil || len(all) != min(i, 3)+1 || all[len(all)-1].Verifier != s.VerifierKey() {
+		if all, err := s.Signings(); err != nil || len(all) != min(i, 4)+1 || all[len(all)-1].Verifier != s.VerifierKey() {
 			t.Errorf("%d: %v, %v", i, all, err)
 		}
 		if err := errors.Join(s.Check(), s.Close()); err != nil {
@@ -76,7 +77,7 @@ func TestHandOver(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	proof, err := note.Sign(&note.Note{Text: handoverText(stranger.Verifier)}, elsewhere{v, stranger})
+	proof, err := note.Sign(&note.Note{Text: forged.text(s.VerifierKey())}, elsewhere{v, stranger})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,5 +99,66 @@ func TestHandOver(t *testing.T) {
 	}
 	if err := s.Close(); err != nil {
 		t.Error(err)
+	}
+}
+
+// A key that is lost can't hand over. The log's first key says so in its place,
+// which is named for ever, and is a way for no other case.
+func TestLostKey(t *testing.T) {
+	opt, _ := furnished(t)
+	hsm, next := remote(t), remote(t)
+	var kept []string
+	for i, tt := range []struct {
+		change func()
+		lost   int // how many keys are said to be lost by then
+		err    string
+	}{
+		{func() { opt.Signers = []SigningKey{hsm} }, 0, ""},
+		{func() { opt.Signers = []SigningKey{next} }, 0, "say so there (lost: true)"},
+		{func() { opt.Signers = []SigningKey{{Verifier: hsm.Verifier}, next} }, 1, ""},
+		{func() { opt.Signers = []SigningKey{{Verifier: hsm.Verifier}, {Verifier: next.Verifier}} }, 2, ""}, // and back to its own
+		{func() {
+			s := reopen(t, opt)
+			first := s.VerifierKey()
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+			opt.KeyNo, opt.Signers = 2, []SigningKey{{Verifier: first}}
+		}, 2, "none of them is lost"},
+	} {
+		tt.change()
+		s := reopen(t, opt)
+		_, err := s.HandOver(t.Context(), "root")
+		if tt.err == "" && err != nil || tt.err != "" && (err == nil || !strings.Contains(err.Error(), tt.err)) {
+			t.Errorf("%d: %v", i, err)
+		}
+		if text, err := s.Checkpoint(); err == nil {
+			kept = append(kept, text)
+		}
+		all, err := s.Signings()
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		for _, k := range all {
+			if k.Lost != "" {
+				n++
+			}
+		}
+		if n != tt.lost {
+			t.Errorf("%d: %d keys are lost: %+v", i, n, all)
+		}
+		for _, old := range kept {
+			if _, err := s.Extends(old); err != nil {
+				t.Errorf("%d: %v", i, err)
+			}
+		}
+		if err := errors.Join(s.Check(), s.Close()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b := Rekeyed{Verifier: next.Verifier, Lost: hsm.Verifier}
+	if err := b.Agreed(hsm.Verifier, next.Verifier); err == nil {
+		t.Error("another key than the one before was lost")
 	}
 }

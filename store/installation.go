@@ -195,7 +195,7 @@ func (s State) Apply(e Event) State {
 	case Swept:
 		s.swept(b, e)
 	case Rekeyed:
-		s.Signing = append(slices.Clone(s.Signing), Signing{Entry: e.Seq, Verifier: b.Verifier, No: b.No})
+		s.Signing = append(slices.Clone(s.Signing), Signing{Entry: e.Seq, Verifier: b.Verifier, No: b.No, Lost: b.Lost})
 	}
 	return s
 }

@@ -23,7 +23,8 @@ import (
 // slot forgets a person everywhere.
 //
 // A slot is 128 bytes: subject (32), nonce (12), wrapped key (48), zeros, and
-// a CRC-32 of all that (4). The log remembers the slot of each subject.
+// a CRC-32 of all that (4). The log remembers the slot of each subject. What a
+// destroyed key leaves in its slot is in erasekeys.go.
 const (
 	slotSize   = 128
 	minSecret  = 16 // bytes; below that a secret can be guessed
@@ -40,6 +41,7 @@ var (
 )
 
 type keyring struct {
+	path  string
 	file  *os.File
 	wrap  cipher.AEAD
 	mu    sync.Mutex
@@ -48,6 +50,8 @@ type keyring struct {
 
 	reserved []byte // slots that the commit under way needs
 	unsaved  error  // why the last write of the file failed; nil if it did not
+
+	gone map[[32]byte]bool // keys that were destroyed, by the sum of their slots; see erasekeys.go
 }
 
 // openKeys opens the key file, or makes it when fresh says that there is no
@@ -84,8 +88,9 @@ func openKeys(path, secret string, fresh, readOnly bool) (*keyring, error) {
 	}
 	// A part of a slot at the end is a write that a kill cut off before any
 	// entry could use it: the next slot overwrites it.
-	k := &keyring{file: f, wrap: wrap, slots: size / slotSize, cache: map[int64]cipher.AEAD{}}
-	if fresh {
+	k := &keyring{path: path, file: f, wrap: wrap, slots: size / slotSize, cache: map[int64]cipher.AEAD{}}
+	k.gone, err = readGone(gonePath(path))
+	if fresh && err == nil {
 		// Slots of a log that is gone may stay, but not below another secret:
 		// a file must open with one. A crash must not lose the file's name.
 		if _, err = k.raw(0, Installation); !errors.Is(err, ErrWrongSecret) {
@@ -131,7 +136,7 @@ func (k *keyring) reserve(subject string) (int64, error) {
 	copy(b[:32], subject)
 	_, _ = rand.Read(b[32:44])
 	k.wrap.Seal(b[44:44], b[32:44], key[:], b[:32])
-	binary.BigEndian.PutUint32(b[slotSize-4:], crc32.ChecksumIEEE(b[:slotSize-4]))
+	finish(b)
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	slot := k.slots + int64(len(k.reserved)/slotSize)
@@ -195,16 +200,30 @@ func (k *keyring) discard() {
 	k.reserved = nil
 }
 
-// raw reads the key in a slot.
+// raw reads the key in a slot. Of one that was destroyed the error is ErrErased.
 func (k *keyring) raw(slot int64, subject string) ([]byte, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.read(slot, subject)
+}
+
+// read is raw; k.mu is held.
+func (k *keyring) read(slot int64, subject string) ([]byte, error) {
 	b := make([]byte, slotSize)
 	if _, err := k.file.ReadAt(b, slot*slotSize); err != nil {
 		return nil, fmt.Errorf("the key of %s is not in the key file: %w", subject, ErrNoKeys)
 	}
-	want := make([]byte, 32)
-	copy(want, subject)
-	if string(b[:32]) != string(want) || binary.BigEndian.Uint32(b[slotSize-4:]) != crc32.ChecksumIEEE(b[:slotSize-4]) {
+	if !whose(b, subject) || !intact(b) {
 		return nil, fmt.Errorf("the key of %s is not in the key file: it is damaged, or belongs to another log", subject)
+	}
+	if b[tombAt] == tomb {
+		if _, err := k.wrap.Open(nil, b[32:44], b[44:92], tombContext(b)); err != nil {
+			return nil, ErrWrongSecret
+		}
+		return nil, fmt.Errorf("%s: %w", subject, ErrErased)
+	}
+	if k.gone[sha256.Sum256(b)] {
+		return nil, fmt.Errorf("%s: %w", subject, ErrErased)
 	}
 	key, err := k.wrap.Open(nil, b[32:44], b[44:92], b[:32])
 	if err != nil {
@@ -213,24 +232,37 @@ func (k *keyring) raw(slot int64, subject string) ([]byte, error) {
 	return key, nil
 }
 
-// cipher returns the cipher of a subject. It is cached: a key never changes.
+// whose reports whether a slot is that of a subject.
+func whose(b []byte, subject string) bool {
+	want := make([]byte, 32)
+	copy(want, subject)
+	return string(b[:32]) == string(want)
+}
+
+// finish ends a slot with its checksum.
+func finish(b []byte) { binary.BigEndian.PutUint32(b[slotSize-4:], crc32.ChecksumIEEE(b[:slotSize-4])) }
+
+func intact(b []byte) bool {
+	return binary.BigEndian.Uint32(b[slotSize-4:]) == crc32.ChecksumIEEE(b[:slotSize-4])
+}
+
+// cipher returns the cipher of a subject. It is cached: a key never changes
+// until it is destroyed, which takes it out. The lock is held while a key is
+// read, so that none comes back into the cache after that.
 func (k *keyring) cipher(slot int64, subject string) (cipher.AEAD, error) {
 	k.mu.Lock()
-	c, ok := k.cache[slot]
-	k.mu.Unlock()
-	if ok {
+	defer k.mu.Unlock()
+	if c, ok := k.cache[slot]; ok {
 		return c, nil
 	}
-	key, err := k.raw(slot, subject)
+	key, err := k.read(slot, subject)
 	if err != nil {
 		return nil, err
 	}
-	c, err = aead(key)
+	c, err := aead(key)
 	if err != nil {
 		return nil, err
 	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
 	if len(k.cache) > 4096 { // bounded: an old case is read again when it is needed
 		maps.DeleteFunc(k.cache, func(slot int64, _ cipher.AEAD) bool { return slot < k.slots }) // the others are nowhere else yet
 	}

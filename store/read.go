@@ -5,6 +5,7 @@ import (
 	"crypto/cipher"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -85,11 +86,20 @@ func (s *Store) Reveal(subject string, p Private) (string, error) {
 }
 
 func (s *Store) reveal(t table, subject string, p Private) (Private, error) {
-	c, err := s.keys.cipher(t.slot(subject), subject)
+	c, err := s.cipher(t, subject)
 	if err != nil {
 		return Private{}, err
 	}
 	return unseal(c, t, subject, p)
+}
+
+// cipher is what the texts of a subject are sealed with. Of one that the log says
+// is erased it is ErrErased, whatever the key file holds.
+func (s *Store) cipher(t table, subject string) (cipher.AEAD, error) {
+	if t.get(bucketErased, []byte(subject)) != nil {
+		return nil, fmt.Errorf("%s: %w", subject, ErrErased)
+	}
+	return s.keys.cipher(t.slot(subject), subject)
 }
 
 func unseal(c cipher.AEAD, t table, subject string, p Private) (Private, error) {
@@ -119,7 +129,12 @@ func (s *Store) State() (State, error) {
 	return st, err
 }
 
-// Person returns somebody the installation knows and their card.
+// ErasedName stands in the place of the name of somebody who was erased, and of
+// each other text of theirs.
+const ErasedName = "(erased)"
+
+// Person returns somebody the installation knows and their card. The card of
+// somebody who was erased has only ErasedName.
 func (s *Store) Person(id PersonID) (Person, Card, error) {
 	var p Person
 	var card Card
@@ -136,7 +151,10 @@ func (s *Store) Person(id PersonID) (Person, Card, error) {
 
 func (s *Store) card(t table, p Person) (Card, error) {
 	// The key is asked for each time: without it nothing may be read.
-	c, err := s.keys.cipher(t.slot(string(p.ID)), string(p.ID))
+	c, err := s.cipher(t, string(p.ID))
+	if errors.Is(err, ErrErased) {
+		return Card{Name: ErasedName}, nil
+	}
 	if err != nil {
 		return Card{}, err
 	}

@@ -23,7 +23,7 @@ func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 		f.Ahead = b.clock.ahead().Round(time.Second)
 	}
 	if _, ok := e.Body.(Rekeyed); ok {
-		f.Key = state.key(s.sign.Verifier)
+		f.FirstKey, f.Key = s.sign.Verifier, state.key(s.sign.Verifier)
 	}
 	if f.Legal, err = b.legal(c, e); err != nil {
 		return f, err

@@ -33,6 +33,7 @@ var (
 	bucketBatches  = []byte("batches")  // batch 0 row of its list -> the case opened for it
 	bucketDestroy  = []byte("destroy")  // when it may be proposed to delete what a case left, its number -> nothing
 	bucketAway     = []byte("away")     // kind 0 number of a closed case whose person has no access -> nothing
+	bucketErased   = []byte("erased")   // subject whose key is destroyed -> the entry that says so
 	bucketMeta     = []byte("meta")     // below
 
 	// Not evidence.
@@ -41,7 +42,7 @@ var (
 
 	buckets = [][]byte{
 		bucketEntries, bucketHashes, bucketBlobs, bucketSlots, bucketSubjects, bucketRows, bucketOpen, bucketDue,
-		bucketActive, bucketMoves, bucketGone, bucketConcern, bucketLookup, bucketWatch, bucketDestroy, bucketStarts, bucketBatches, bucketAway, bucketMeta, bucketOnce, bucketPosts,
+		bucketActive, bucketMoves, bucketGone, bucketConcern, bucketLookup, bucketWatch, bucketDestroy, bucketStarts, bucketBatches, bucketAway, bucketErased, bucketMeta, bucketOnce, bucketPosts,
 	}
 )
 

@@ -169,6 +169,10 @@ func dump(t *testing.T, path string) [32]byte {
 	h := sha256.New()
 	err = db.View(func(tx *bolt.Tx) error {
 		return tx.ForEach(func(name []byte, b *bolt.Bucket) error {
+			if b == nil { // a line that was a table
+				_, _ = fmt.Fprintf(h, "%q\n", name)
+				return nil
+			}
 			return b.ForEach(func(k, v []byte) error {
 				_, _ = fmt.Fprintf(h, "%q %q %q\n", name, k, v)
 				return nil
@@ -210,6 +214,10 @@ func TestEachPageFlipped(t *testing.T) {
 			named++
 			return
 		}
+		if dump(t, path) == good {
+			unread++
+			return
+		}
 		s, err := Open(opt)
 		if err != nil {
 			named++
@@ -219,14 +227,10 @@ func TestEachPageFlipped(t *testing.T) {
 		if err := s.Close(); err != nil {
 			t.Error(err)
 		}
-		switch same := dump(t, path) == good; {
-		case len(found) > 0:
-			named++
-		case same:
-			unread++
-		default:
+		if len(found) == 0 {
 			t.Errorf("byte %d of page %d is another one, and nobody says so", at%page, at/page)
 		}
+		named++
 	}
 	for at := 0; at < len(log); at += page {
 		for i := at / page % 2; i < 40; i += 2 {

@@ -131,6 +131,9 @@ func Words(e Event) string {
 		}
 		return "changed the configuration"
 	case Rekeyed:
+		if b.Lost != "" {
+			return "said that the key " + b.Lost + ", which signed the checkpoints, is lost, and let the key " + b.Verifier + " sign them from now on; the lost key has not said so"
+		}
 		return "handed the signing of checkpoints to another key: " + b.Verifier
 	case Disowned:
 		then := "took back what it has loosened"

@@ -68,7 +68,10 @@ var (
 // programs are looked at before each run, and by offboard check.
 func (c Config) Validate() error {
 	c = c.withDefaults()
-	errs := []error{argv("command", c.Command)}
+	var errs []error
+	if err := config.CheckProgram(c.Command); err != nil {
+		errs = append(errs, fmt.Errorf("command: %w", err))
+	}
 	if !filepath.IsAbs(c.Dir) {
 		errs = append(errs, fmt.Errorf("dir: %q is not an absolute path", c.Dir))
 	}
@@ -99,19 +102,6 @@ func (c Config) Validate() error {
 		}
 	}
 	return errors.Join(append(errs, actions.CheckOrder(New(c).System("", "").Actions))...)
-}
-
-// argv looks at a program and its arguments.
-func argv(key string, words []string) error {
-	switch {
-	case len(words) == 0:
-		return fmt.Errorf("%s: name the program and its arguments, as a list", key)
-	case !filepath.IsAbs(words[0]):
-		return fmt.Errorf("%s: %q is not the absolute path of a program; there is no shell and no PATH that would find it", key, words[0])
-	case strings.Contains(strings.Join(words, ""), "\x00"):
-		return fmt.Errorf("%s: a NUL can't be in it", key)
-	}
-	return nil
 }
 
 func variable(key, name, value string) error {
@@ -153,8 +143,8 @@ func (a Action) validate(before []Action) []error {
 		errs = append(errs, err)
 	}
 	if len(a.Command) > 0 {
-		if err := argv("command", a.Command); err != nil {
-			errs = append(errs, err)
+		if err := config.CheckProgram(a.Command); err != nil {
+			errs = append(errs, fmt.Errorf("command: %w", err))
 		}
 	}
 	slices.SortFunc(errs, func(a, b error) int { return cmp.Compare(a.Error(), b.Error()) })

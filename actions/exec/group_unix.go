@@ -4,7 +4,6 @@ package exec
 
 import (
 	"errors"
-	"io/fs"
 	"os"
 	osexec "os/exec"
 	"syscall"
@@ -24,9 +23,3 @@ func group(cmd *osexec.Cmd) error {
 
 // end ends what is left of the group. Mostly nothing is, which is no error.
 func end(cmd *osexec.Cmd) { _ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
-
-// owned reports whether a file belongs to root or to the bot's own user.
-func owned(info fs.FileInfo) bool {
-	s, ok := info.Sys().(*syscall.Stat_t)
-	return ok && (s.Uid == 0 || int(s.Uid) == os.Geteuid())
-}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"offboard/actions"
+	"offboard/config"
 )
 
 // tryAgain is the exit code of a program that could not reach what it works on:
@@ -86,8 +87,8 @@ func (c *Client) start(ctx context.Context, command []string, in []byte) (*outpu
 	if err := ctx.Err(); err != nil {
 		return out, err
 	}
-	if err := c.trusted(command); err != nil {
-		return out, err
+	if err := config.TrustProgram(c.cfg.Dir, command); err != nil {
+		return out, actions.Final(err)
 	}
 	ctx, stop := context.WithTimeout(ctx, c.cfg.Timeout)
 	defer stop()

@@ -157,6 +157,9 @@ func printReport(r audit.Report, w io.Writer, asJSON bool) error {
 				fmt.Fprintf(w, "✔ it extends the checkpoint of %s\n", store.Count(int(g.Entries), "entry", "entries"))
 			}
 		}
+		for _, n := range r.Notes {
+			fmt.Fprintf(w, "! %s\n", bot.Clean(n, 800))
+		}
 		for _, n := range next {
 			fmt.Fprintf(w, "\nWhat to do: %s\n", n)
 		}

@@ -89,6 +89,11 @@ func tellVerdict(w io.Writer, v pack.Verdict) {
 			fmt.Fprintf(w, "%s %s\n", mark, bot.Clean(s, 800)) // it may quote what is in the file
 		}
 	}
+	if v.OK {
+		fmt.Fprintln(w, "The pack verifies. Proven:")
+	} else {
+		fmt.Fprintln(w, "The pack does NOT verify:")
+	}
 	lines("✖", v.Problems)
 	lines("✔", v.Proven)
 	fmt.Fprintln(w, "\nOn trust, because the pack alone can't prove it:")

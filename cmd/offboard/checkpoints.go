@@ -11,7 +11,10 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
+
+	"golang.org/x/mod/sumdb/note"
 
 	"offboard/bot"
 	"offboard/config"
@@ -90,6 +93,7 @@ func mailed(m bot.Platform, to string) places.Place {
 // checkpoints looks whether anybody outside would notice another log.
 func (c *checks) checkpoints() {
 	const about = "checkpoints"
+	c.signing()
 	p := c.cfg.Checkpoints
 	if !p.Any() {
 		c.add(about, unsafe, "they go nowhere but into the chat: who has the bot's token there and the files here can rewrite both", "name a place that nobody who runs this server can change, below checkpoints: a mail to the auditor, a collector, an append-only file or a locked bucket")
@@ -113,6 +117,53 @@ func (c *checks) checkpoints() {
 		}
 	}
 	c.add(about, works, "they go to "+words, "")
+}
+
+const (
+	remedyKey   = "bring the auditors the verifier key that offboard audit verify shows, by a way that does not lead over this machine"
+	remedyRules = "somebody of HR or security, who is neither IT nor an administrator, types /offboard config in the chat"
+)
+
+// unnamed says that the key that signs now was not named by the key before it.
+func unnamed(all []store.Signing) string {
+	if k := all[len(all)-1]; k.Lost != "" {
+		return fmt.Sprintf("the key before it was lost (entry %d), so nothing but this machine says that this one follows: whoever trusts the lost key only can't tell it from a forgery", k.Entry)
+	}
+	return ""
+}
+
+// replaced looks at the key of a log that no server has open.
+func (c *checks) replaced(s *store.Store) {
+	all, err := s.Signings()
+	if err != nil {
+		c.add(partKey, fails, err.Error(), "")
+		return
+	}
+	if text := unnamed(all); text != "" {
+		c.add(partKey, unsafe, text, remedyKey)
+	}
+}
+
+// signing has the command sign something that is no checkpoint.
+func (c *checks) signing() {
+	list := slices.DeleteFunc(slices.Clone(c.cfg.Checkpoints.Signers), func(s config.Signer) bool { return s.Lost })
+	if len(list) == 0 {
+		return
+	}
+	last := list[len(list)-1]
+	text := []byte("offboard check\n")
+	v, err := note.NewVerifier(last.Verifier)
+	if err == nil {
+		var sig []byte
+		if sig, err = sign(last.Command, text); err == nil && !v.Verify(text, sig) {
+			err = errors.New("what the command wrote is no signature of this key")
+		}
+	}
+	if err != nil {
+		c.add(partKey, fails, last.Verifier+": "+err.Error(), "correct checkpoints.signers; without this key there are no checkpoints")
+		return
+	}
+	c.add(partKey, works, last.Verifier+" signs", "")
 }
 
 // appendOnly looks at the file as far as the system shows it.

@@ -86,6 +86,7 @@ func (c *checks) log(opt store.Options) {
 		}
 		c.add("database", works, store.Count(int(s.Last()), "entry", "entries")+", and the keys open it; offboard audit verify reads all of it", "")
 		c.pending(s)
+		c.replaced(s)
 		if err := s.Close(); err != nil {
 			c.add("database", fails, err.Error(), "")
 		}
@@ -104,7 +105,7 @@ func (c *checks) pending(s *store.Store) {
 	case err != nil:
 		c.add("configuration", fails, err.Error(), "")
 	case diff.same && !st.Config.Wanted.IsZero():
-		c.add("configuration", unsafe, "it makes something weaker and waits for a second person: what was in force before goes on", "somebody of HR or security, who is neither IT nor an administrator, types /offboard config in the chat")
+		c.add("configuration", unsafe, "it makes something weaker and waits for a second person: what was in force before goes on", remedyRules)
 	case diff.same && st.Config.Not != "":
 		c.add("configuration", unsafe, "a second person did not agree to what it makes weaker: what was in force before goes on", "correct the file, or change it and ask again")
 	case len(diff.Weaker) > 0:
@@ -120,6 +121,9 @@ func same(a, b string) bool {
 	}
 	return filepath.Clean(a) == filepath.Clean(b)
 }
+
+// remedies are what to do about the notes of a server's parts.
+var remedies = map[string]string{partClock: remedyClock, partConfiguration: remedyRules, partKey: remedyKey}
 
 // server asks the one that runs, if one does.
 func (c *checks) server(ctx context.Context) {
@@ -138,7 +142,7 @@ func (c *checks) server(ctx context.Context) {
 	}
 	for _, p := range r.Parts {
 		if p.Note != "" {
-			c.add(p.Name, unsafe, p.Note, remedyClock)
+			c.add(p.Name, unsafe, p.Note, remedies[p.Name])
 		}
 		// Systems are looked at below, from here.
 		if !p.Ready && !strings.HasPrefix(p.Name, "system ") {

@@ -18,7 +18,7 @@ func (a *app) clock(d *store.Doubt, err error) {
 // ends on time, and a monitor that restarts what is not ready would gain
 // nothing.
 func (h *health) clock() part {
-	p := part{Name: "clock", Ready: true}
+	p := part{Name: partClock, Ready: true}
 	if t := h.app.store.Time(); t.Doubt {
 		p.Note = "in doubt: the machine's clock says " + t.Machine.UTC().Format(clockForm) + " and I go by " + t.Now.UTC().Format(clockForm) + "; what can't be given back waits"
 	}

@@ -38,6 +38,13 @@ type part struct {
 	Looked time.Time `json:"looked,omitzero"`
 }
 
+// The parts that check knows by name.
+const (
+	partClock         = "clock"
+	partConfiguration = "configuration"
+	partKey           = "checkpoint key"
+)
+
 // readiness is all parts together.
 type readiness struct {
 	Ready bool   `json:"ready"`
@@ -120,6 +127,7 @@ func (h *health) readiness() readiness {
 	add(h.store())
 	add(h.clock())
 	add(h.configuration())
+	add(h.signing())
 	h.mu.Lock()
 	for _, s := range h.app.systems {
 		p, ok := h.last[s.Name]
@@ -155,13 +163,23 @@ func (h *health) readiness() readiness {
 
 // configuration says whether what is served is what the file says.
 func (h *health) configuration() part {
-	p := part{Name: "configuration", Ready: true}
+	p := part{Name: partConfiguration, Ready: true}
 	switch st, err := h.app.store.State(); {
 	case err != nil: // the store says so
 	case !st.Config.Wanted.IsZero():
 		p.Note = "a weaker one waits for a second person; what was in force before goes on"
 	case st.Config.Not != "":
 		p.Note = "a second person did not agree to a weaker one; what was in force before goes on"
+	}
+	return p
+}
+
+// signing says whether the key of the checkpoints is one that the key before has
+// named.
+func (h *health) signing() part {
+	p := part{Name: partKey, Ready: true}
+	if all, err := h.app.store.Signings(); err == nil { // the store says it
+		p.Note = unnamed(all)
 	}
 	return p
 }

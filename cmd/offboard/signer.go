@@ -26,7 +26,11 @@ const (
 func signers(cfg *config.Config) []store.SigningKey {
 	var out []store.SigningKey
 	for _, s := range cfg.Checkpoints.Signers {
-		out = append(out, store.SigningKey{Verifier: s.Verifier, Sign: func(text []byte) ([]byte, error) { return sign(s.Command, text) }})
+		k := store.SigningKey{Verifier: s.Verifier}
+		if !s.Lost {
+			k.Sign = func(text []byte) ([]byte, error) { return sign(s.Command, text) }
+		}
+		out = append(out, k)
 	}
 	return out
 }
@@ -34,12 +38,16 @@ func signers(cfg *config.Config) []store.SigningKey {
 // sign runs a program without a shell and without this program's environment,
 // which holds secrets. The store verifies what comes out of it.
 func sign(command []string, text []byte) ([]byte, error) {
+	const dir = "/"
+	if err := config.TrustProgram(dir, command); err != nil {
+		return nil, err
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), signWithin)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, command[0], command[1:]...) //nolint:gosec // the configuration names it
 	var out, said limited
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(text), &out, &said
-	cmd.Env, cmd.Dir = []string{"PATH=/usr/local/bin:/usr/bin:/bin"}, "/"
+	cmd.Env, cmd.Dir = []string{"PATH=/usr/local/bin:/usr/bin:/bin"}, dir
 	cmd.WaitDelay = time.Second // for a child that keeps the output open
 	if err := cmd.Run(); err != nil {
 		switch {

@@ -46,13 +46,37 @@ func TestSigningCommand(t *testing.T) {
 	if _, err := sign([]string{program}, []byte("x")); errors.Is(err, os.ErrNotExist) {
 		t.Skip(err)
 	}
-	o.configure(officeConfig + fmt.Sprintf("\ncheckpoints: {signers: [{verifier: %q, command: [%q]}]}\n", verifier, program))
-	o.serving()
-	o.run("audit", "verify", "--json", "--checkpoint", before.Checkpoint).want(t, 0).decode(t, &after)
-	if after.Verifier != verifier || !strings.Contains(after.Checkpoint, "— log.example.com ") || len(after.Given) != 1 || !after.Given[0].Extends {
-		t.Errorf("got %+v", after)
+	served := func(checkpoints string, f func(t *testing.T)) {
+		t.Helper()
+		o.configure(officeConfig + "\ncheckpoints: {signers: [" + checkpoints + "]}\n")
+		t.Run(checkpoints, func(t *testing.T) {
+			o.t = t
+			o.serving()
+			f(t)
+		})
+		o.t = t
 	}
-	o.run("audit", "show", "installation").want(t, 0, "handed the signing of checkpoints to another key: "+verifier)
+	served(fmt.Sprintf("{verifier: %q, command: [%q]}", verifier, program), func(t *testing.T) {
+		o.run("audit", "verify", "--json", "--checkpoint", before.Checkpoint).want(t, 0).decode(t, &after)
+		if after.Verifier != verifier || !strings.Contains(after.Checkpoint, "— log.example.com ") || len(after.Given) != 1 || !after.Given[0].Extends || len(after.Notes) > 0 {
+			t.Errorf("got %+v", after)
+		}
+		o.run("audit", "show", "installation").want(t, 0, "handed the signing of checkpoints to another key: "+verifier)
+		o.run("check").want(t, 0, "✔ checkpoint key", verifier+" signs")
+	})
+
+	// Who else may write the program decides what is signed.
+	if err := os.Chmod(program, 0o722); err != nil { //nolint:gosec // that is what is tested
+		t.Fatal(err)
+	}
+	o.run("check").want(t, codeBroken, "✖ checkpoint key", "chmod go-w "+program)
+
+	// The key is lost: the bot's own says so, and nobody can overlook it.
+	served(fmt.Sprintf("{verifier: %q, lost: true}", verifier), func(t *testing.T) {
+		o.run("check").want(t, 0, "! checkpoint key", "the key before it was lost", "bring the auditors the verifier key")
+		o.run("audit", "verify", "--checkpoint", after.Checkpoint).want(t, 0, "says that the key "+verifier+" was lost", "It was done by ", "verifier  "+before.Verifier)
+	})
+	o.run("check").want(t, 0, "! checkpoint key", "the key before it was lost")
 }
 
 // What is no signature is an error that says what the program wrote.

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"offboard/store"
 )
@@ -24,6 +25,7 @@ type Report struct {
 	Checkpoint string    `json:"checkpoint"`
 	Verifier   string    `json:"verifier"` // public key that checks the checkpoint
 	Given      []Given   `json:"given,omitempty"`
+	Notes      []string  `json:"notes,omitempty"` // nothing is wrong, and an auditor should know this
 	Problems   []Problem `json:"problems,omitempty"`
 }
 
@@ -87,9 +89,31 @@ func Verify(s *store.Store, checkpoints []string, p Progress) Report {
 	if lines := strings.Split(signed, "\n"); len(lines) > 2 {
 		r.Root = lines[2]
 	}
+	r.keys(s)
 	r.compare(s, checkpoints)
 	r.OK = len(r.Problems) == 0
 	return r
+}
+
+// keys says where the signing was not handed over by the key before: whoever has
+// this machine can do that.
+func (r *Report) keys(s *store.Store) {
+	all, err := s.Signings()
+	if err != nil {
+		r.wrong(string(store.BrokenTable), 0, 0, "which keys sign can't be read: %s", err)
+		return
+	}
+	for _, k := range all {
+		if k.Lost == "" {
+			continue
+		}
+		text := fmt.Sprintf("entry %d says that the key %s was lost, and lets %s sign from then on. The lost key has not said so: whoever has this machine could have", k.Entry, k.Lost, k.Verifier)
+		if e, err := s.Entry(k.Entry); err == nil {
+			user, _ := e.Event.Actor.OperatorUser()
+			text += fmt.Sprintf(". It was done by %s on %s UTC: ask them, and compare with a checkpoint from before", user, e.Event.At.UTC().Format(time.DateTime))
+		}
+		r.Notes = append(r.Notes, text)
+	}
 }
 
 func (r *Report) wrong(kind string, from, to uint64, format string, args ...any) {

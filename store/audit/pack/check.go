@@ -15,8 +15,8 @@ import (
 
 // Trusted is what whoever checks a pack has from elsewhere. Both may be empty.
 type Trusted struct {
-	Verifier   string // verifier keys, one a line
-	Checkpoint string // a checkpoint that was kept, as a closing message has it
+	Verifier   string // a verifier key of the installation: the last one, or one before it
+	Checkpoint string // a checkpoint that was kept, as it was signed
 	Program    string // version of this program
 }
 
@@ -28,10 +28,11 @@ type Verdict struct {
 	Entries  int            `json:"entries"`
 	Size     uint64         `json:"size"` // entries of the log, as the checkpoint states
 	Root     string         `json:"root"`
-	Verifier string         `json:"verifier"`
+	Verifier string         `json:"verifier"` // that has signed the checkpoint
 	Opened   int            `json:"opened"`
 	Withheld map[string]int `json:"withheld,omitempty"` // by class
-	Lost     int            `json:"lost,omitempty"`     // texts that were forgotten
+	Erased   int            `json:"erased,omitempty"`   // texts that were forgotten with a person
+	Damaged  int            `json:"damaged,omitempty"`  // texts that could not be opened, and nobody has erased them
 	Proven   []string       `json:"proven"`
 	Trust    []string       `json:"onTrust"` // what the pack alone can't prove
 	Problems []string       `json:"problems,omitempty"`
@@ -76,16 +77,16 @@ func check(all map[string][]byte, t Trusted) (v Verdict, err error) {
 	if err != nil {
 		return v, err
 	}
-	v = Verdict{Entries: len(p.Entries), Verifier: p.Verifier, About: p.about(), Withheld: map[string]int{}, Proven: []string{}, Trust: []string{}}
+	v = Verdict{Entries: len(p.Entries), Verifier: p.key(), About: p.about(), Withheld: map[string]int{}, Proven: []string{}, Trust: []string{}}
 	for _, l := range p.Entries {
 		if id := store.CaseID(l.Event.Subject); strings.HasPrefix(l.Event.Subject, "OFF-") && !slices.Contains(v.Cases, id) {
 			v.Cases = append(v.Cases, id)
 		}
 	}
-	if now, ok := v.signature(p, t); ok {
-		v.Size, v.Root = now.size, now.root.String()
-		v.inclusion(p, now)
-		v.kept(p, now, t)
+	if v.keys(p, t) && v.signature(p, t) {
+		v.Size, v.Root = p.Stated.Entries, p.Stated.Root.String()
+		v.inclusion(p)
+		v.kept(p, t)
 	}
 	v.export(p)
 	v.sealed(p)
@@ -98,40 +99,34 @@ func check(all map[string][]byte, t Trusted) (v Verdict, err error) {
 }
 
 // signature checks who signed the checkpoint.
-func (v *Verdict) signature(p *Pack, t Trusted) (tree, bool) {
-	keys := p.Verifier
-	if t.Verifier != "" {
-		keys = t.Verifier
-	}
-	now, err := openCheckpoint(p.Checkpoint, keys)
+func (v *Verdict) signature(p *Pack, t Trusted) bool {
+	var err error
+	p.Stated, err = store.OpenCheckpoint(p.Checkpoint, p.key())
+	size := count(int(p.Stated.Entries), "entry", "entries")
 	switch {
-	case err != nil && t.Verifier != "":
-		v.wrong("the checkpoint of the pack does not open with the key that you gave: the pack comes from another installation, or was made up (%v)", err)
-		return now, false
 	case err != nil:
-		v.wrong("the checkpoint of the pack does not open with its own key: it was changed (%v)", err)
-		return now, false
-	case p.Checkpoint != trimNote(p.Checkpoint):
-		v.wrong("something stands before or after the checkpoint in %s", fileCheckpoint)
-		return now, false
+		v.wrong("the checkpoint of the pack does not open with the last of its keys: it was changed (%v)", err)
+		return false
+	case t.Verifier != "" && t.Verifier != p.key():
+		v.proven("the checkpoint of %s is signed with a key that follows from the one that you gave (%s)", size, p.followed(t.Verifier))
 	case t.Verifier != "":
-		v.proven("the checkpoint of %s is signed with the key that you gave", count(int(now.size), "entry", "entries"))
+		v.proven("the checkpoint of %s is signed with the key that you gave", size)
 	default:
-		v.proven("the checkpoint of %s is signed with the key in the pack", count(int(now.size), "entry", "entries"))
+		v.proven("the checkpoint of %s is signed with the key in the pack", size)
 		if t.Checkpoint == "" {
 			v.trust("the key: whoever made this pack could have made up the key too. Compare it with one from elsewhere (--verifier), or give a checkpoint that you have kept (--checkpoint)")
 		}
 	}
-	return now, true
+	return true
 }
 
-func (v *Verdict) inclusion(p *Pack, now tree) {
+func (v *Verdict) inclusion(p *Pack) {
 	before := len(v.Problems)
 	for _, l := range append(slices.Clone(p.Entries), p.Export) {
 		seq := l.Event.Seq
-		if seq > now.size {
-			v.wrong("entry %d is not one of the %d that the checkpoint states", seq, now.size)
-		} else if err := tlog.CheckRecord(l.Proof, int64(now.size), now.root, int64(seq-1), tlog.RecordHash(l.Bytes)); err != nil {
+		if seq > p.Stated.Entries {
+			v.wrong("entry %d is not one of the %d that the checkpoint states", seq, p.Stated.Entries)
+		} else if err := tlog.CheckRecord(l.Proof, int64(p.Stated.Entries), p.Stated.Root, int64(seq-1), tlog.RecordHash(l.Bytes)); err != nil {
 			v.wrong("entry %d was changed, or is not in the log that the checkpoint states", seq)
 		}
 	}
@@ -141,41 +136,38 @@ func (v *Verdict) inclusion(p *Pack, now tree) {
 }
 
 // kept compares with a checkpoint from elsewhere.
-func (v *Verdict) kept(p *Pack, now tree, t Trusted) {
+func (v *Verdict) kept(p *Pack, t Trusted) {
 	if t.Checkpoint == "" {
 		v.trust("that this is the log that others see: without a checkpoint that you have kept (the closing message of every case has one) the whole of it could have been written anew")
 		return
 	}
-	keys := p.Verifier
-	if t.Verifier != "" {
-		keys = t.Verifier
-	}
-	old, err := openCheckpoint(t.Checkpoint, keys)
+	now := p.Stated
+	old, err := store.OpenCheckpoint(t.Checkpoint, p.Keys...)
 	if err != nil {
-		v.wrong("the checkpoint that you gave was not signed with the same key: the pack comes from another installation, or one of the two was made up (%v)", err)
+		v.wrong("the checkpoint that you gave was not signed with any key of the pack: the pack comes from another installation, or one of the two was made up (%v)", err)
 		return
 	}
-	if old.size == now.size {
-		if old.root == now.root {
-			v.proven("the log is the one of the checkpoint that you gave, of %s", count(int(old.size), "entry", "entries"))
+	if old.Entries == now.Entries {
+		if old.Root == now.Root {
+			v.proven("the log is the one of the checkpoint that you gave, of %s", count(int(old.Entries), "entry", "entries"))
 		} else {
 			v.wrong("the checkpoint that you gave states another log of the same length: one of the two was rewritten")
 		}
 		return
 	}
 	for _, e := range p.Earlier {
-		older, err := openCheckpoint(e.Checkpoint, keys)
-		if err != nil || older.size != old.size {
+		older, err := store.OpenCheckpoint(e.Checkpoint, p.Keys...)
+		if err != nil || older.Entries != old.Entries {
 			continue
 		}
-		if err := tlog.CheckTree(e.Proof, int64(now.size), now.root, int64(old.size), old.root); err != nil {
-			v.wrong("the log of the pack does not begin with what the checkpoint that you gave states (%s): it was rewritten since, or before", count(int(old.size), "entry", "entries"))
+		if err := tlog.CheckTree(e.Proof, int64(now.Entries), now.Root, int64(old.Entries), old.Root); err != nil {
+			v.wrong("the log of the pack does not begin with what the checkpoint that you gave states (%s): it was rewritten since, or before", count(int(old.Entries), "entry", "entries"))
 		} else {
-			v.proven("the log begins with all that the checkpoint that you gave states, %s", count(int(old.size), "entry", "entries"))
+			v.proven("the log begins with all that the checkpoint that you gave states, %s", count(int(old.Entries), "entry", "entries"))
 		}
 		return
 	}
-	v.wrong("the checkpoint that you gave states %d entries and the pack's %d, and the pack has no proof from one to the other: have it made again with offboard audit export --checkpoint and your checkpoint", old.size, now.size)
+	v.wrong("the checkpoint that you gave states %d entries and the pack's %d, and the pack has no proof from one to the other: have it made again with offboard audit export --checkpoint and your checkpoint", old.Entries, now.Entries)
 }
 
 // export compares what was handed over with what the log says was.
@@ -213,13 +205,21 @@ func (v *Verdict) sealed(p *Pack) {
 			continue
 		}
 		text, opened := t.content()
+		why := 0
+		for _, not := range []bool{opened, t.Withheld, t.Erased, t.Damaged} {
+			if not {
+				why++
+			}
+		}
 		switch {
-		case t.Withheld && w.Withheld && !opened && !t.Lost:
-			v.Withheld[string(t.Class)]++
-		case t.Lost && !t.Withheld && !opened:
-			v.Lost++
-		case !opened || t.Withheld || t.Lost || len(t.Salt) != 16:
+		case why != 1, t.Withheld != w.Withheld, opened && len(t.Salt) != 16:
 			v.wrong("line %d of %s neither opens its text nor says why not, or withholds what the export's entry does not", i+1, fileTexts)
+		case t.Withheld:
+			v.Withheld[string(t.Class)]++
+		case t.Erased:
+			v.Erased++
+		case t.Damaged:
+			v.Damaged++
 		default:
 			o := store.Opening{Salt: [16]byte(t.Salt), Text: text}
 			if !o.Opens(private[key{t.Subject, t.Commitment}]) {
@@ -233,8 +233,11 @@ func (v *Verdict) sealed(p *Pack) {
 	for _, class := range slices.Sorted(maps.Keys(v.Withheld)) {
 		v.proven("withheld, as the export's entry says: %s of the class %s; their commitments are there", count(v.Withheld[class], "text", "texts"), class)
 	}
-	if v.Lost > 0 {
-		v.trust("that %s could not be opened any more when the pack was made, because a person was erased", count(v.Lost, "text", "texts"))
+	if v.Erased > 0 {
+		v.trust("that %s could not be opened any more when the pack was made, because a person was erased", count(v.Erased, "text", "texts"))
+	}
+	if v.Damaged > 0 {
+		v.trust("why %s could not be opened when the pack was made: nobody was erased, so the log or its keys are damaged. Ask for what offboard audit verify says there, and for a pack from a backup", count(v.Damaged, "text", "texts"))
 	}
 }
 

@@ -25,7 +25,7 @@ type Request struct {
 	Zone       string            // IANA zone in which days count and times are shown
 	Withheld   []store.TextClass // what is not opened
 	Identities bool              // the cards of everybody who is named are opened, not those of the leavers only
-	Earlier    []string          // checkpoints that the reader has kept
+	Earlier    []string          // checkpoints that the reader has kept, as they were signed
 
 	Company string
 	Program string // version

@@ -95,6 +95,22 @@ func (o *company) fill() {
 	o.draft("hanna", "tom", true)
 	time.Sleep(60 * 24 * time.Hour)
 	o.list("helge", "bo")
+	o.reopen(func(opt *store.Options) { opt.KeyNo = 2 })
+}
+
+// reopen opens the log again, with what is changed, and with the key that is wanted then.
+func (o *company) reopen(change func(*store.Options)) {
+	o.t.Helper()
+	change(&o.opt)
+	err := o.Close()
+	if err == nil {
+		if o.Store, err = store.Open(o.opt); err == nil {
+			_, err = o.HandOver(o.t.Context(), "root")
+		}
+	}
+	if err != nil {
+		o.t.Fatal(err)
+	}
 }
 
 func (o *company) terms(secret bool) store.Terms {

@@ -21,7 +21,7 @@ func byHand(t *testing.T, page []byte) []string {
 			out = append(out, c)
 		}
 	}
-	if len(out) != 4 {
+	if len(out) != 5 {
 		t.Fatalf("the page has %d commands", len(out))
 	}
 	return out
@@ -52,21 +52,21 @@ func TestByHand(t *testing.T) {
 		return dir
 	}
 	dir := unpacked()
-	for i, want := range []string{"Signature Verified Successfully", "18 entries are proven", "", "19 texts are proven"} {
+	for i, want := range []string{"Signature Verified Successfully", " says that ", "19 entries are proven", "", "19 texts are proven"} {
 		out, err := run(dir, commands[i])
 		if err != nil || !strings.Contains(out, want) {
 			t.Errorf("%s\n%v\n%s", commands[i], err, out)
 		}
-		if i == 2 {
+		if i == 3 {
 			if lines := strings.Fields(out); len(lines) != 2 || lines[0] != lines[1] || len(lines[0]) != 64 {
 				t.Errorf("the sums differ: %q", out)
 			}
 		}
 	}
-	for i, file := range map[int]string{0: fileCheckpoint, 1: fileEntries, 3: fileTexts} {
+	for i, file := range map[int]string{0: fileCheckpoint, 1: fileVerifier, 2: fileEntries, 4: fileTexts} {
 		dir := unpacked()
-		old := map[string]string{fileCheckpoint: "\n30\n", fileEntries: "resignation", fileTexts: "competitor"}[file]
-		fresh := strings.NewReplacer("30", "31", "resig", "termi", "comp", "wild").Replace(old)
+		old := map[string]string{fileCheckpoint: "\n31\n", fileVerifier: "+", fileEntries: "resignation", fileTexts: "competitor"}[file]
+		fresh := strings.NewReplacer("31", "32", "+", "-+", "resig", "termi", "comp", "wild").Replace(old)
 		if err := os.WriteFile(filepath.Join(dir, file), []byte(strings.Replace(string(all[file]), old, fresh, 1)), 0o644); err != nil {
 			t.Fatal(err)
 		}

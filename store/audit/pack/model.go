@@ -164,6 +164,8 @@ func (m *model) text(subject string, p store.Private) string {
 		return "[not in this pack]"
 	case t.Withheld:
 		return "[withheld]"
+	case t.Damaged:
+		return "[damaged]"
 	}
 	return "[erased]"
 }

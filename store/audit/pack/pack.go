@@ -11,10 +11,6 @@
 package pack
 
 import (
-	"fmt"
-	"strings"
-
-	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 
 	"offboard/store"
@@ -73,7 +69,8 @@ type Pack struct {
 	Texts      []Text
 	Names      map[store.PersonID]string // as the installation has them; only what a Text says of a card is proven
 	Checkpoint string
-	Verifier   string // verifier keys (C2SP signed-note), one a line
+	Stated     store.Statement // what the checkpoint says, once it was opened
+	Keys       []string        // verifier keys (C2SP signed-note) of the log, the oldest first; the last one has signed the checkpoint
 	Earlier    []Earlier
 }
 
@@ -83,8 +80,8 @@ type Leaf struct {
 	Proof tlog.RecordProof
 }
 
-// Text is a text that an entry commits to: opened with its salt, or withheld,
-// or lost because its key was destroyed.
+// Text is a text that an entry commits to: opened with its salt, or why not. It was
+// withheld, or erased with the key of its person, or it is damaged where the log is.
 type Text struct {
 	Entry      uint64          `json:"entry"` // the first that commits to it
 	Subject    string          `json:"subject"`
@@ -94,7 +91,8 @@ type Text struct {
 	Text       *string         `json:"text,omitempty"`
 	Raw        []byte          `json:"raw,omitempty"` // in the place of Text where it is not UTF-8
 	Withheld   bool            `json:"withheld,omitempty"`
-	Lost       bool            `json:"lost,omitempty"`
+	Erased     bool            `json:"erased,omitempty"`
+	Damaged    bool            `json:"damaged,omitempty"`
 }
 
 // Earlier is a checkpoint from before, and the proof that the pack's tree
@@ -119,60 +117,4 @@ func (t *Text) content() (string, bool) {
 func (p *Pack) exported() store.Exported {
 	x, _ := p.Export.Event.Body.(store.Exported) // Check and Take have looked
 	return x
-}
-
-// tree is what a checkpoint states.
-type tree struct {
-	size uint64
-	root tlog.Hash
-}
-
-// openCheckpoint reads a checkpoint that one of the keys has signed, the
-// verifier keys one a line. Text before and after it, as in a message that was
-// copied, does not matter.
-func openCheckpoint(text, keys string) (tree, error) {
-	var verifiers []note.Verifier
-	for line := range strings.Lines(keys) {
-		if line = strings.TrimSpace(line); line == "" {
-			continue
-		}
-		v, err := note.NewVerifier(line)
-		if err != nil {
-			return tree{}, fmt.Errorf("%.100q is not a verifier key: it should begin with %s+", line, store.Origin)
-		}
-		verifiers = append(verifiers, v)
-	}
-	n, err := note.Open([]byte(trimNote(text)), note.VerifierList(verifiers...))
-	if err != nil {
-		return tree{}, fmt.Errorf("the checkpoint is not signed with this key (%w)", err)
-	}
-	c, err := parseTree(n.Text)
-	if err != nil {
-		return tree{}, err
-	}
-	return c, nil
-}
-
-// trimNote takes a checkpoint out of a message.
-func trimNote(text string) string {
-	text = strings.ReplaceAll(text, "\r\n", "\n")
-	if i := strings.Index(text, store.Origin+"\n"); i > 0 {
-		text = text[i:]
-	}
-	return strings.TrimSpace(text) + "\n"
-}
-
-// parseTree reads the body of a checkpoint (C2SP tlog-checkpoint).
-func parseTree(text string) (tree, error) {
-	parsed, err := tlog.ParseTree([]byte(strings.Replace(text, store.Origin, "go.sum database tree", 1)))
-	if err != nil || !strings.HasPrefix(text, store.Origin+"\n") {
-		return tree{}, fmt.Errorf("this is no checkpoint of an Offboard log: it should begin with %s", store.Origin)
-	}
-	return tree{uint64(parsed.N), parsed.Hash}, nil
-}
-
-// noteBody is the signed part of a checkpoint, unchecked.
-func noteBody(text string) string {
-	body, _, _ := strings.Cut(trimNote(text), "\n\n")
-	return body + "\n"
 }

@@ -2,7 +2,9 @@ package pack
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -82,7 +84,7 @@ func TestReleasedPack(t *testing.T) {
 		t.Fatal(err)
 	}
 	v, err := Check(bytes.NewReader(b), int64(len(b)), Trusted{Program: "a newer one"})
-	if err != nil || !v.OK || v.Entries != 17 {
+	if err != nil || !v.OK || v.Entries != 18 {
 		t.Errorf("%v, %+v", err, v.Problems)
 	}
 }
@@ -95,7 +97,7 @@ func TestTrusted(t *testing.T) {
 			t.Fatal(err)
 		}
 		o.do("OFF-2", "hanna", store.Noted{Text: store.Seal("later")})
-		p := o.take(Request{Case: "OFF-1", Earlier: []string{"Keep this message.\r\n" + strings.ReplaceAll(kept, "\n", "\r\n")}})
+		p := o.take(Request{Case: "OFF-1", Earlier: []string{kept}})
 		b := o.zip(p)
 		plain := o.zip(o.take(Request{Case: "OFF-1"}))
 		other, err := store.Open(store.Options{Path: t.TempDir() + "/x.db", Keys: t.TempDir() + "/x.keys", Secret: "another secret of tests"})
@@ -115,14 +117,13 @@ func TestTrusted(t *testing.T) {
 			want    string
 		}{
 			{"the key", b, Trusted{Verifier: o.VerifierKey()}, true, "signed with the key that you gave"},
-			{"another key", b, Trusted{Verifier: stranger}, false, "does not open with the key that you gave"},
+			{"another key", b, Trusted{Verifier: stranger}, false, "is none of those of the pack"},
 			{"no key", b, Trusted{Verifier: "rubbish"}, false, "not a verifier key"},
 			{"the same state", b, Trusted{Checkpoint: p.Checkpoint}, true, "the log is the one of the checkpoint that you gave"},
-			{"an earlier state", b, Trusted{Checkpoint: kept}, true, "begins with all that the checkpoint that you gave states, 29 entries"},
-			{"as a message", b, Trusted{Checkpoint: "Closed.\n\n" + kept + "\n\n"}, true, "begins with all"},
+			{"an earlier state", b, Trusted{Checkpoint: kept}, true, "begins with all that the checkpoint that you gave states, 30 entries"},
 			{"an earlier state without proof", plain, Trusted{Checkpoint: kept}, false, "made again with offboard audit export --checkpoint"},
-			{"of another log", b, Trusted{Checkpoint: foreign}, false, "not signed with the same key"},
-			{"rubbish", b, Trusted{Checkpoint: "rubbish"}, false, "not signed with the same key"},
+			{"of another log", b, Trusted{Checkpoint: foreign}, false, "not signed with any key of the pack"},
+			{"rubbish", b, Trusted{Checkpoint: "rubbish"}, false, "not signed with any key of the pack"},
 		} {
 			v := checked(t, tt.pack, tt.trusted)
 			if got := strings.Join(append(v.Proven, v.Problems...), "\n"); v.OK != tt.ok || !strings.Contains(got, tt.want) {
@@ -287,43 +288,57 @@ func TestSecretLeaver(t *testing.T) {
 }
 
 // Once a person was erased, nobody reads their texts again, and the evidence of
-// what was done to them still verifies.
+// what was done to them still verifies. What is damaged looks like something else.
 func TestErased(t *testing.T) {
 	inCompany(t, func(t *testing.T, o *company) {
-		// The files as they are, with the key of the case overwritten.
-		dir := t.TempDir()
-		opt := o.opt
-		opt.Path, opt.Keys = dir+"/o.db", dir+"/o.keys"
-		keys, err := os.ReadFile(o.opt.Keys)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i := 0; i+128 <= len(keys); i += 128 {
-			if strings.TrimRight(string(keys[i:i+32]), "\x00") == "OFF-1" {
-				clear(keys[i+32 : i+128])
+		for _, tt := range []struct {
+			name            string
+			change          func(keys []byte, slot int) (list string) // of the key of OFF-1
+			erased, damaged int
+		}{
+			{"erased", func(keys []byte, slot int) string {
+				return fmt.Sprintf("%x OFF-1\n", sha256.Sum256(keys[slot:slot+128]))
+			}, 18, 0},
+			{"damaged", func(keys []byte, slot int) string { keys[slot+50]++; return "" }, 0, 18},
+		} {
+			dir := t.TempDir()
+			opt := o.opt
+			opt.Path, opt.Keys = dir+"/o.db", dir+"/o.keys"
+			keys, err := os.ReadFile(o.opt.Keys)
+			if err != nil {
+				t.Fatal(err)
 			}
-		}
-		copyDB(t, o.Store, opt.Path)
-		if err := os.WriteFile(opt.Keys, keys, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		s, err := store.Open(opt)
-		if err != nil {
-			t.Fatal(err)
-		}
-		p, err := Take(t.Context(), s, store.Operator("root"), asked(Request{Case: "OFF-1"}))
-		if err != nil {
-			t.Fatal(err)
-		}
-		v := checked(t, o.zip(p), Trusted{})
-		if !v.OK || v.Lost == 0 || v.Opened != 1 { // the card has a key of its own
-			t.Errorf("%+v", v)
-		}
-		if !bytes.Contains(v.Report, []byte("[erased]")) || bytes.Contains(v.Report, []byte("competitor")) {
-			t.Error("the report does not say that it is erased")
-		}
-		if err := s.Close(); err != nil {
-			t.Error(err)
+			list := ""
+			for i := 0; i+128 <= len(keys); i += 128 {
+				if strings.TrimRight(string(keys[i:i+32]), "\x00") == "OFF-1" {
+					list = tt.change(keys, i)
+				}
+			}
+			copyDB(t, o.Store, opt.Path)
+			if err := errors.Join(os.WriteFile(opt.Keys, keys, 0o600), os.WriteFile(opt.Keys+".erased", []byte(list), 0o600)); err != nil {
+				t.Fatal(err)
+			}
+			s, err := store.Open(opt)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := s.Check(); (err != nil) != (tt.damaged > 0) {
+				t.Errorf("%s: verify says %v", tt.name, err)
+			}
+			p, err := Take(t.Context(), s, store.Operator("root"), asked(Request{Case: "OFF-1"}))
+			if err != nil {
+				t.Fatal(err)
+			}
+			v := checked(t, o.zip(p), Trusted{})
+			if !v.OK || v.Erased != tt.erased || v.Damaged != tt.damaged || v.Opened != 1 { // the card has a key of its own
+				t.Errorf("%s: %+v", tt.name, v)
+			}
+			if !bytes.Contains(v.Report, []byte("["+tt.name+"]")) || bytes.Contains(v.Report, []byte("competitor")) {
+				t.Errorf("the report does not say that it is %s", tt.name)
+			}
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
 		}
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strings"
 
 	"offboard/store"
 )
@@ -109,7 +110,7 @@ func looksRight(r io.ReaderAt, size int64) error {
 
 // parse reads the evidence of a pack from its files. Nothing is proven yet.
 func parse(all map[string][]byte) (*Pack, error) {
-	p := &Pack{Checkpoint: string(all[fileCheckpoint]), Verifier: string(bytes.TrimSuffix(all[fileVerifier], []byte("\n")))}
+	p := &Pack{Checkpoint: string(all[fileCheckpoint]), Keys: strings.Split(strings.TrimSuffix(string(all[fileVerifier]), "\n"), "\n")}
 	for name, v := range map[string]any{fileManifest: &p.Manifest, fileNames: &p.Names} {
 		if err := json.Unmarshal(all[name], v); err != nil {
 			return nil, no("%s is not as it should be (%v)", name, err)

@@ -35,11 +35,13 @@ type page struct {
 	Entry    uint64
 	Scope    []string
 	Withheld []string
-	Lost     int
+	Erased   int
+	Damaged  int
 	Entries  int
 	Size     uint64
 	Root     string
-	Key      string
+	Key      string // that has signed the checkpoint
+	Keys     [][2]string
 	Sum      string
 	Cases    []casePage
 	People   []personModel
@@ -87,18 +89,20 @@ type entryPage struct {
 
 func (m *model) page(title string) page {
 	x := m.export
-	now, _ := parseTree(noteBody(m.Checkpoint)) // signed, so it was parsed before
 	out := page{
 		Style: template.CSS(styleCSS), Title: title, Company: line(m.Manifest.Company), Zone: m.zone.String(), By: m.by(m.Export.Event.Actor), At: m.moment(m.Export.Event.At),
-		Entry: m.Export.Event.Seq, Scope: m.scope(), Entries: len(m.Entries), Size: now.size, Root: now.root.String(), Key: strings.TrimSpace(m.Verifier), Sum: x.Sum,
+		Entry: m.Export.Event.Seq, Scope: m.scope(), Entries: len(m.Entries), Size: m.Stated.Entries, Root: m.Stated.Root.String(), Key: m.key(), Keys: m.keyWords(), Sum: x.Sum,
 		People: m.people, Names: slices.ContainsFunc(m.people, func(p personModel) bool { return !p.proven }), Earlier: len(m.Earlier), Note: strings.TrimSpace(m.Checkpoint), Files: contents,
 	}
 	for _, c := range x.Withheld {
 		out.Withheld = append(out.Withheld, classWords[c])
 	}
 	for _, t := range m.Texts {
-		if t.Lost {
-			out.Lost++
+		if t.Erased {
+			out.Erased++
+		}
+		if t.Damaged {
+			out.Damaged++
 		}
 	}
 	return out
@@ -117,12 +121,12 @@ var contents = [][2]string{
 	{fileVerify, "how to verify it"},
 	{fileManifest, "which format this is, and which version of the program made it"},
 	{fileExport, "the entry of the log that says that this was taken"},
-	{fileEntries, "the entries, one a line, byte for byte as they are leaves of the tree"},
+	{fileEntries, "the entries, those that hand the signing to another key too, one a line, byte for byte as they are leaves of the tree"},
 	{fileTexts, "the texts that the entries commit to, each with its salt, or why it is not there"},
 	{fileProofs, "for each entry the proof that it is in the tree (C2SP tlog-proof)"},
 	{fileCheckpoint, "the signed checkpoint of the tree (C2SP tlog-checkpoint)"},
 	{fileEarlier, "proofs that the tree begins with what earlier checkpoints state"},
-	{fileVerifier, "the public key that checks the checkpoint (C2SP signed-note)"},
+	{fileVerifier, "the public keys of the log, the oldest first; the last one checks the checkpoint (C2SP signed-note)"},
 	{fileNames, "names of the persons, who are numbers in the entries; not proven"},
 	{fileStates, "every step, with what was there before and after"},
 	{fileRecord, "the record as a table"},

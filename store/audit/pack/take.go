@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -76,8 +77,8 @@ func written(s *store.Store, subject string, x store.Exported, after uint64) (st
 }
 
 // leaves are the entries that go into the pack: those of the cases; for each
-// leaver, or everybody named, the one with their identity card; and decisions
-// about a list that decided a case.
+// leaver, or everybody named, the one with their identity card; decisions about a
+// list that decided a case; and those that hand the signing to another key.
 func leaves(ctx context.Context, s *store.Store, r Request, cases []chosen, size uint64) ([]store.Entry, error) {
 	var out []store.Entry
 	have := map[uint64]bool{}
@@ -86,6 +87,13 @@ func leaves(ctx context.Context, s *store.Store, r Request, cases []chosen, size
 			have[e.Event.Seq] = true
 			out = append(out, e)
 		}
+	}
+	keys, err := handovers(ctx, s, size)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range keys {
+		add(e)
 	}
 	met := secret(cases) // whose card stays closed, whatever was asked for
 	for _, k := range cases {
@@ -140,18 +148,23 @@ func sum(entries []store.Entry) string {
 func assemble(ctx context.Context, s *store.Store, r Request, cases []chosen, entries []store.Entry, export store.Entry) (*Pack, error) {
 	p := &Pack{
 		Manifest: Manifest{Format: Format, Program: r.Program, Company: r.Company},
-		Names:    map[store.PersonID]string{}, Verifier: s.VerifierKey(),
+		Names:    map[store.PersonID]string{},
 	}
-	var err error
-	if p.Checkpoint, err = s.Checkpoint(); err != nil {
-		return nil, err
-	}
-	now, err := parseTree(noteBody(p.Checkpoint))
+	keys, err := s.Signings()
 	if err != nil {
 		return nil, err
 	}
+	for _, k := range keys {
+		p.Keys = append(p.Keys, k.Verifier)
+	}
+	if p.Checkpoint, err = s.Checkpoint(); err != nil {
+		return nil, err
+	}
+	if p.Stated, err = store.OpenCheckpoint(p.Checkpoint, p.key()); err != nil {
+		return nil, err
+	}
 	for _, text := range r.Earlier {
-		e, err := earlier(s, text, now.size)
+		e, err := earlier(s, text, p.Stated.Entries)
 		if err != nil {
 			return nil, err
 		}
@@ -161,7 +174,7 @@ func assemble(ctx context.Context, s *store.Store, r Request, cases []chosen, en
 	for _, e := range entries {
 		seqs = append(seqs, e.Event.Seq)
 	}
-	proofs, err := s.Prove(ctx, now.size, append(seqs, export.Event.Seq))
+	proofs, err := s.Prove(ctx, p.Stated.Entries, append(seqs, export.Event.Seq))
 	if err != nil {
 		return nil, err
 	}
@@ -180,15 +193,11 @@ func assemble(ctx context.Context, s *store.Store, r Request, cases []chosen, en
 
 // earlier proves that the log extends a checkpoint.
 func earlier(s *store.Store, text string, size uint64) (Earlier, error) {
-	text = trimNote(text)
-	older, err := openCheckpoint(text, s.VerifierKey())
+	older, err := s.Extends(text)
 	if err != nil {
 		return Earlier{}, err
 	}
-	if _, err := s.Extends(text); err != nil {
-		return Earlier{}, err
-	}
-	proof, err := s.ProveExtends(size, older.size)
+	proof, err := s.ProveExtends(size, older)
 	return Earlier{text, proof}, err
 }
 
@@ -217,8 +226,8 @@ func sealed(entries []store.Entry, withheld []store.TextClass) (order []Text, pr
 	return order, private
 }
 
-// opened opens the texts that are not withheld. One whose key was destroyed is
-// lost, which is no error: it was forgotten.
+// opened opens the texts that are not withheld. What can't be opened is no error:
+// it was erased with a person, or it is damaged, and the pack says which.
 func opened(s *store.Store, entries []store.Entry, withheld []store.TextClass) ([]Text, error) {
 	list, private := sealed(entries, withheld)
 	for i := range list {
@@ -228,7 +237,8 @@ func opened(s *store.Store, entries []store.Entry, withheld []store.TextClass) (
 		}
 		o, err := s.Open(t.Subject, private[key{t.Subject, t.Commitment}])
 		if err != nil {
-			t.Lost = true
+			t.Erased = errors.Is(err, store.ErrErased)
+			t.Damaged = !t.Erased
 			continue
 		}
 		if t.Salt = o.Salt[:]; utf8.ValidString(o.Text) {

@@ -70,7 +70,7 @@ func (p *Pack) files() (map[string][]byte, error) {
 	}
 	out[fileExport] = append(bytes.Clone(p.Export.Bytes), '\n')
 	out[fileEntries] = p.lines()
-	out[fileCheckpoint], out[fileVerifier] = []byte(p.Checkpoint), []byte(p.Verifier+"\n")
+	out[fileCheckpoint], out[fileVerifier] = []byte(p.Checkpoint), []byte(strings.Join(p.Keys, "\n")+"\n")
 	if out[fileTexts], err = jsonLines(slices.Values(p.Texts)); err != nil {
 		return nil, err
 	}

@@ -18,6 +18,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -149,15 +150,14 @@ type bucket struct {
 	mu      sync.Mutex
 	objects map[string]string
 	auth    string // how the request must be authorized
+	secret  string // key with which it must be signed; empty: not at all
 	deaf    bool   // answers 200 and keeps nothing
-	last    http.Header
 }
 
 func (b *bucket) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.last = r.Header.Clone()
-	if !strings.HasPrefix(r.Header.Get("Authorization"), b.auth) {
+	if auth := r.Header.Get("Authorization"); !strings.HasPrefix(auth, b.auth) || b.secret != "" && !strings.HasSuffix(auth, "Signature="+signature(r, b.secret)) {
 		http.Error(w, "<Code>AccessDenied</Code>", http.StatusForbidden)
 		return
 	}
@@ -183,7 +183,7 @@ func (b *bucket) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func TestObject(t *testing.T) {
 	c := taken(t)
-	b := &bucket{objects: map[string]string{}, auth: "AWS4-HMAC-SHA256 Credential=AKIA1/"}
+	b := &bucket{objects: map[string]string{}, auth: "AWS4-HMAC-SHA256 Credential=AKIA1/", secret: "very secret"}
 	server := httptest.NewServer(b)
 	t.Cleanup(server.Close)
 	conf := places.Bucket{URL: server.URL + "/audit/offboard/", Keep: 24 * time.Hour, Client: server.Client(), KeyID: "AKIA1", Key: "very secret", Region: "eu-central-1"}
@@ -206,7 +206,11 @@ func TestObject(t *testing.T) {
 	if err := places.Object(conf).Put(t.Context(), c); !errors.Is(err, places.ErrUnproven) {
 		t.Errorf("a server that keeps nothing: %v", err)
 	}
-	b.auth = "Bearer token"
+	b.secret = "another"
+	if err := places.Object(conf).Put(t.Context(), c); err == nil || !strings.Contains(err.Error(), "403 Forbidden") {
+		t.Errorf("a signature with another key: %v", err)
+	}
+	b.auth, b.secret = "Bearer token", ""
 	if err := places.Object(conf).Put(t.Context(), c); err == nil || !strings.Contains(err.Error(), "403 Forbidden: <Code>AccessDenied") || strings.Contains(err.Error(), "very secret") {
 		t.Errorf("a wrong key: %v", err)
 	}
@@ -221,18 +225,37 @@ func TestObject(t *testing.T) {
 	}
 }
 
+// sent is how long the logs were of which a place got checkpoints.
+type sent struct {
+	mu   sync.Mutex
+	list []uint64
+}
+
+func (s *sent) add(entries uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.list = append(s.list, entries)
+}
+
+func (s *sent) all() []uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.list)
+}
+
 // A place that fails is tried again until the checkpoint is there, which is seen;
 // a change waits for the interval, and a closed case does not.
 func TestPoster(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := open(t)
-		var got []uint64
-		down := true
+		var got sent
+		var down atomic.Bool
+		down.Store(true)
 		place := places.Place{Name: "toy", Put: func(_ context.Context, c places.Checkpoint) error {
-			if down {
+			if down.Load() {
 				return errors.New("it is down")
 			}
-			got = append(got, c.Entries)
+			got.add(c.Entries)
 			return nil
 		}}
 		ctx, stop := context.WithCancel(t.Context())
@@ -247,19 +270,19 @@ func TestPoster(t *testing.T) {
 		if st := p.Places()[0]; st.Place != "toy" || st.Why != "it is down" || st.Since.IsZero() {
 			t.Errorf("it is down: %+v", st)
 		}
-		down = false
+		down.Store(false)
 		time.Sleep(2 * time.Minute)
-		if st := p.Places()[0]; st.Why != "" || st.Entries != 1 || !slices.Equal(got, []uint64{1}) {
-			t.Errorf("it is up again: %+v, %v", st, got)
+		if st := p.Places()[0]; st.Why != "" || st.Entries != 1 || !slices.Equal(got.all(), []uint64{1}) {
+			t.Errorf("it is up again: %+v, %v", st, got.all())
 		}
 		leaver, manager := meet(t, s, "tom"), meet(t, s, "marco")
 		time.Sleep(time.Minute)
-		if len(got) != 1 {
-			t.Errorf("a change did not wait: %v", got)
+		if len(got.all()) != 1 {
+			t.Errorf("a change did not wait: %v", got.all())
 		}
 		time.Sleep(time.Hour)
-		if !slices.Equal(got, []uint64{1, 3}) {
-			t.Errorf("after the interval: %v", got)
+		if !slices.Equal(got.all(), []uint64{1, 3}) {
+			t.Errorf("after the interval: %v", got.all())
 		}
 		hr := store.Actor{Person: leaver, Via: "test", Claims: []store.Claim{{Role: store.HR}}}
 		hr.Person = meet(t, s, "hanna")
@@ -274,8 +297,8 @@ func TestPoster(t *testing.T) {
 		}
 		synctest.Wait()
 		time.Sleep(2 * time.Second)
-		if !slices.Equal(got, []uint64{1, 3, 6}) {
-			t.Errorf("after a case was closed: %v", got)
+		if !slices.Equal(got.all(), []uint64{1, 3, 6}) {
+			t.Errorf("after a case was closed: %v", got.all())
 		}
 		stop()
 		done.Wait()
@@ -283,8 +306,8 @@ func TestPoster(t *testing.T) {
 		defer stop()
 		start() // nothing has changed since
 		time.Sleep(3 * time.Hour)
-		if !slices.Equal(got, []uint64{1, 3, 6}) {
-			t.Errorf("after a restart: %v", got)
+		if !slices.Equal(got.all(), []uint64{1, 3, 6}) {
+			t.Errorf("after a restart: %v", got.all())
 		}
 		stop()
 		done.Wait()

@@ -1,4 +1,4 @@
-package exec
+package config
 
 import (
 	"errors"
@@ -7,16 +7,29 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-
-	"offboard/actions"
+	"strings"
 )
 
-// trusted looks, before each run, whether somebody else on this machine could
-// have changed what is about to run: the program, an argument that is a file
-// (the script of an interpreter), the folder it runs in, and all the folders
-// above them.
-func (c *Client) trusted(command []string) error {
-	paths := append([]string{c.cfg.Dir}, command[0])
+// CheckProgram reports why words are not a program and its arguments. It looks at
+// no file.
+func CheckProgram(words []string) error {
+	switch {
+	case len(words) == 0:
+		return errors.New("name the program and its arguments, as a list")
+	case !filepath.IsAbs(words[0]):
+		return fmt.Errorf("%q is not the absolute path of a program; there is no shell and no PATH that would find it", words[0])
+	case strings.Contains(strings.Join(words, ""), "\x00"):
+		return errors.New("a NUL can't be in it")
+	}
+	return nil
+}
+
+// TrustProgram reports whether somebody else on this machine could have changed
+// what is about to run in the folder dir: the program, an argument that is a file
+// (the script of an interpreter), the folder, and all the folders above them. It
+// is asked before each run.
+func TrustProgram(dir string, command []string) error {
+	paths := append([]string{dir}, command[0])
 	for _, arg := range command[1:] {
 		if info, err := os.Stat(arg); err == nil && filepath.IsAbs(arg) && info.Mode().IsRegular() {
 			paths = append(paths, arg)
@@ -24,7 +37,7 @@ func (c *Client) trusted(command []string) error {
 	}
 	for i, path := range paths {
 		if err := ours(path, i == 0); err != nil {
-			return actions.Final(err)
+			return err
 		}
 	}
 	return nil
