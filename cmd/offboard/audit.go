@@ -23,7 +23,7 @@ func auditCommand() *cobra.Command {
 		Short: "Verify the log, read what was done, or take evidence of it away",
 	}
 	needsWord(cmd)
-	cmd.AddCommand(verifyCommand(), showCommand(), exportCommand(), checkPackCommand())
+	cmd.AddCommand(verifyCommand(), showCommand(), exportCommand(), checkPackCommand(), reconcileCommand())
 	return cmd
 }
 

@@ -21,6 +21,9 @@ const (
 	MonthFirst Order = "month" // 11/30/2026
 )
 
+// Valid reports whether o is one of them.
+func (o Order) Valid() bool { return o == NoOrder || o == DayFirst || o == MonthFirst }
+
 // ReadDay reads a day as spreadsheets and personnel systems write it, and returns
 // it like 2026-11-30; wrong says what to do about one that can be read in several
 // ways, or in none. With dots the day comes first, as it does wherever they are

@@ -25,6 +25,9 @@ var (
 	verifyPage = template.Must(template.New("verify").Parse(verifyText))
 )
 
+// Style is how pages about evidence look, on screens and on paper.
+func Style() template.CSS { return template.CSS(styleCSS) }
+
 // page is what both pages show.
 type page struct {
 	Style    template.CSS
@@ -89,7 +92,7 @@ func (m *model) page(title string) page {
 	x := m.export
 	now, _ := parseTree(noteBody(m.Checkpoint)) // signed, so it was parsed before
 	out := page{
-		Style: template.CSS(styleCSS), Title: title, Company: line(m.Manifest.Company), Zone: m.zone.String(), By: m.by(m.Export.Event.Actor), At: m.moment(m.Export.Event.At),
+		Style: Style(), Title: title, Company: line(m.Manifest.Company), Zone: m.zone.String(), By: m.by(m.Export.Event.Actor), At: m.moment(m.Export.Event.At),
 		Entry: m.Export.Event.Seq, Scope: m.scope(), Entries: len(m.Entries), Size: now.size, Root: now.root.String(), Key: strings.TrimSpace(m.Verifier), Sum: x.Sum,
 		People: m.people, Names: slices.ContainsFunc(m.people, func(p personModel) bool { return !p.proven }), Earlier: len(m.Earlier), Note: strings.TrimSpace(m.Checkpoint), Files: contents,
 	}
