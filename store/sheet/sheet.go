@@ -60,7 +60,8 @@ var folded = strings.NewReplacer(" ", "", "_", "", "-", "", ".", "", "\u00a0", "
 
 // Read reads a table: a header, and a line for each row, separated by commas,
 // semicolons or tabs. It says all that is wrong with its form, and returns the
-// rows that it could read all the same. unused are the columns that it left out.
+// rows that it could read all the same; none if a quotation mark is wrong. unused
+// are the columns that it left out.
 func (f Form) Read(text []byte) (rows []Row, unused []string, problems []Problem) {
 	if len(text) > MaxSize {
 		return nil, nil, []Problem{{1, "", fmt.Sprintf("the list has more than %d KiB; split it", MaxSize>>10)}}
@@ -95,8 +96,8 @@ func (f Form) Read(text []byte) (rows []Row, unused []string, problems []Problem
 			break
 		}
 		if bad := (*csv.ParseError)(nil); errors.As(err, &bad) {
-			problems = append(problems, Problem{bad.Line, "", "this is no line of a table: a quotation mark is missing, or one too many. Nothing after it could be read"})
-			break
+			// What follows may be the rest of one value, so nothing of it counts.
+			return nil, unused, append(problems, Problem{bad.Line, "", "this is no line of a table: a quotation mark is missing, or one too many"})
 		}
 		no, _ := r.FieldPos(0)
 		if len(record) > len(columns) && strings.Join(record[len(columns):], "") != "" {

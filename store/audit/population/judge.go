@@ -30,24 +30,26 @@ func judge(d Departure, l Leaver, now time.Time, zone *time.Location) (Verdict, 
 	if !d.Proven.IsZero() {
 		until = d.Proven
 	}
-	t.HoursOver = hours(until.Sub(end))
 	if !d.Asked.IsZero() {
 		t.HoursLead = new(hours(end.Sub(d.Asked)))
 		if l.Known != "" {
 			t.HoursKnown = new(hours(d.Asked.Sub(l.Known.In(zone))))
 		}
 	}
-	late := until.After(end)
-	if late && (d.State != store.CaseDraft && d.Outcome != store.Cancelled) {
+	v := d.verdict(until.After(end))
+	if v == Late || v == InTime || v == GivenBack && !d.Proven.IsZero() {
+		t.HoursOver = new(hours(until.Sub(end)))
+	}
+	if v == Late {
 		t.Delay = d.delay(end, until)
+		var most time.Duration
 		for _, p := range t.Delay {
-			if t.Whose == "" || p.span > longest(t.Delay, t.Whose) {
-				t.Whose = p.Whose
+			if p.span > most {
+				t.Whose, most = p.Whose, p.span
 			}
 		}
 	}
-	v := d.verdict(late)
-	return v, d.explain(v, t, until, now), t
+	return v, d.explain(v, t, until), t
 }
 
 func (d Departure) verdict(late bool) Verdict {
@@ -71,15 +73,17 @@ func (d Departure) verdict(late bool) Verdict {
 }
 
 // explain says it for people, with what to do where somebody has to.
-func (d Departure) explain(v Verdict, t Timing, until, now time.Time) string {
+func (d Departure) explain(v Verdict, t Timing, until time.Time) string {
 	over := "access ended and was proven " + fromEnd(until.Sub(t.Deadline))
 	switch {
 	case d.Nothing:
 		over = "no access was found to take, as was said " + fromEnd(until.Sub(t.Deadline))
 	case d.ByWord > 0:
 		over += ", in part by a person's word"
+	case d.Proven.IsZero() && until.After(t.Deadline):
+		over = "access is still not proven to have ended, " + fromEnd(until.Sub(t.Deadline))
 	case d.Proven.IsZero():
-		over = fmt.Sprintf("access is not proven to have ended, %s", fromEnd(now.Sub(t.Deadline)))
+		over = fmt.Sprintf("not proven yet; the last day ends in %s", Span(t.Deadline.Sub(until)))
 	}
 	switch v {
 	case Draft:
@@ -137,15 +141,6 @@ func (d Departure) delay(from, until time.Time) []Part {
 		}
 	}
 	return out
-}
-
-func longest(parts []Part, of Whose) time.Duration {
-	for _, p := range parts {
-		if p.Whose == of {
-			return p.span
-		}
-	}
-	return 0
 }
 
 // shares says whose each part of a delay was.

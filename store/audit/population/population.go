@@ -118,7 +118,7 @@ type Timing struct {
 	Begun        time.Time    `json:"begun,omitzero"`
 	Proven       time.Time    `json:"proven,omitzero"`
 	ByWord       bool         `json:"byWord,omitempty"`     // a person has said so, of at least one lock-out
-	HoursOver    float64      `json:"hoursOver"`            // from the deadline to the proof, or until now
+	HoursOver    *float64     `json:"hoursOver,omitempty"`  // from the deadline to the proof, or until now where it is late
 	HoursLead    *float64     `json:"hoursLead,omitempty"`  // from HR's asking to the deadline
 	HoursKnown   *float64     `json:"hoursKnown,omitempty"` // from the start of the day on which HR knew to its asking
 	Whose        Whose        `json:"whose,omitempty"`      // the largest part of a delay

@@ -184,7 +184,7 @@ func (w *work) missing(l Leaver, m match, other *Departure) string {
 	case m.found.Several:
 		out += "; the directory has several people who are called this"
 	case !m.found.Found:
-		out += "; the directory has nobody like this. If the line is right, their account is gone; accounts elsewhere may be left"
+		out += "; the directory has nobody like this: either the line is wrong, or their account is gone. Accounts elsewhere may be left"
 	case m.found.Card.Disabled:
 		out += "; the directory has them, and they can't sign in. Accounts elsewhere may be left: open a case"
 	default:

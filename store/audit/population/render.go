@@ -31,12 +31,8 @@ func (r Report) CSV() []byte {
 		if x == nil {
 			cells = append(cells, make([]string, 21)...)
 		} else {
-			over := &x.HoursOver
-			if f.Verdict == Draft || f.Verdict == Stopped || f.Verdict == Pending {
-				over = nil // nothing has been proven, and nothing is late
-			}
 			cells = append(cells, string(x.Case), yes(x.Confidential), at(x.Deadline), string(x.Known), at(x.Asked), number(x.HoursKnown, 1), number(x.HoursLead, 1), number(x.HoursLead, -1),
-				at(x.Approved), at(x.Due), at(x.Begun), at(x.Proven), number(over, -1), number(over, 1), yes(x.ByWord), x.Whose.Words())
+				at(x.Approved), at(x.Due), at(x.Begun), at(x.Proven), number(x.HoursOver, -1), number(x.HoursOver, 1), yes(x.ByWord), x.Whose.Words())
 			for _, of := range []Whose{OfHR, OfApproval, OfTerms, OfPress, OfSystem} {
 				var part *float64
 				for _, p := range x.Delay {

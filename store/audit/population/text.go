@@ -1,6 +1,7 @@
 package population
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -73,7 +74,7 @@ func (l Lead) Words() string {
 		return "HR asked for none of them"
 	}
 	d := time.Duration(l.Median * float64(time.Hour))
-	return fmt.Sprintf("HR asked more than a day before the end of the last day for %d, on the last day for %d, and after it for %d; half of them %s or later", l.Before, l.Day, l.After, fromEnd(-d))
+	return fmt.Sprintf("HR asked more than a day before the end of the last day for %d, on the last day for %d, and after it for %d; the median is %s", l.Before, l.Day, l.After, fromEnd(-d))
 }
 
 // Asking is when HR asked, in words; empty where nobody has.
@@ -118,7 +119,7 @@ func (r Report) WriteText(w io.Writer) error {
 			fmt.Fprintf(&b, "\n%s %s (%d)\n", f.Verdict.mark(), f.Verdict.Words(), r.Count[f.Verdict])
 			last = f.Verdict
 		}
-		fmt.Fprintf(&b, "  line %d  %s", f.Line, f.Who)
+		fmt.Fprintf(&b, "  line %d  %s", f.Line, cmp.Or(f.Who, "(nobody)"))
 		if f.LastDay != "" {
 			fmt.Fprintf(&b, ", last day %s", f.LastDay)
 		}
@@ -144,7 +145,7 @@ func (r Report) WriteText(w io.Writer) error {
 		if e.Confidential {
 			secret = " (confidential)"
 		}
-		fmt.Fprintf(&b, "  %s%s  %s, last day %s, %s\n          %s\n", e.Case, secret, e.who(), e.LastDay, e.Kind, e.Text)
+		fmt.Fprintf(&b, "  %s%s  %s, last day %s, %s\n          %s\n", e.Case, secret, cmp.Or(e.Name, string(e.Person)), e.LastDay, e.Kind, e.Text)
 	}
 	b.WriteString("\n")
 	for _, s := range r.Means() {
@@ -152,11 +153,4 @@ func (r Report) WriteText(w io.Writer) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
-}
-
-func (e Extra) who() string {
-	if e.Name == "" {
-		return string(e.Person)
-	}
-	return e.Name
 }
