@@ -175,6 +175,9 @@ func (w *work) missing(l Leaver, m match, other *Departure) string {
 		}
 	}
 	out := "nobody opened a case"
+	if left := deadline(l.LastDay, w.zone).Sub(w.report.At); left > 0 {
+		out += " so far; the last day ends in " + Span(left)
+	}
 	switch {
 	case !m.asked:
 		out += "; the directory was not asked whether they can sign in"
