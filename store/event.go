@@ -240,6 +240,7 @@ var bodyTypes = func() map[string]reflect.Type {
 		Swept{},
 		Rekeyed{},
 		Exported{},
+		Viewed{},
 	} {
 		out[b.kind()] = reflect.TypeOf(b)
 	}

@@ -40,7 +40,7 @@ func (c *control) handler() http.Handler {
 	})
 	mux.HandleFunc("POST "+pathShow, func(w http.ResponseWriter, r *http.Request) {
 		serveFrames(c, w, r, func(ctx context.Context, in showRequest, _ progress) (record, error) {
-			return c.desk.show(ctx, in.Subject)
+			return c.desk.show(ctx, in.Subject, r.RemoteAddr) // as the operating system says; see peerConn
 		})
 	})
 	mux.HandleFunc("POST "+pathLink, func(w http.ResponseWriter, r *http.Request) {

@@ -24,8 +24,9 @@ type desk interface {
 	// verify reads the whole log and proves that it is consistent, and that it
 	// extends each of the checkpoints.
 	verify(ctx context.Context, checkpoints []string, p progress) (audit.Report, error)
-	// show is the record of a case, a person or the installation.
-	show(ctx context.Context, subject string) (record, error)
+	// show is the record of a case, a person or the installation. That somebody
+	// reads one of the first two is an entry.
+	show(ctx context.Context, subject, user string) (record, error)
 	// export takes evidence out of the log, which is an entry, and writes it to
 	// what begin returns once all of it is there.
 	export(ctx context.Context, in exportRequest, begin func(exported) io.Writer) error
@@ -49,6 +50,8 @@ type progress func(done, total int64)
 type record struct {
 	Subject string  `json:"subject"`
 	Entries []entry `json:"entries"`
+
+	Unrecorded bool `json:"unrecorded,omitempty"` // that it was read; see files.view
 }
 
 type entry struct {
@@ -82,7 +85,7 @@ type asked struct {
 
 // openDesk finds the server that uses this configuration, or opens its files.
 // The secrets are needed only for the files.
-func openDesk(ctx context.Context, path string, write bool) (desk, error) {
+func openDesk(ctx context.Context, path string, need need) (desk, error) {
 	l, err := running(ctx, path)
 	if err != nil {
 		return nil, err
@@ -94,7 +97,7 @@ func openDesk(ctx context.Context, path string, write bool) (desk, error) {
 	if err != nil {
 		return nil, err
 	}
-	return openFiles(cfg, write)
+	return openFiles(cfg, need)
 }
 
 // running is the server that uses this configuration; nil if none runs.

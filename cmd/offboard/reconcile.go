@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -96,13 +98,16 @@ opens the files otherwise.
 			return err
 		}
 		in.User = operator()
-		d, err := openDesk(cmd.Context(), *path, true)
+		d, err := openDesk(cmd.Context(), *path, toAsk)
 		if err != nil {
 			return err
 		}
 		r, err := d.reconcile(cmd.Context(), in)
 		if err = errors.Join(err, d.close()); err != nil {
 			return err
+		}
+		if r.Unrecorded {
+			fmt.Fprintln(cmd.ErrOrStderr(), unrecorded)
 		}
 		return printPopulation(cmd.OutOrStdout(), r, *out, *asJSON)
 	}
@@ -163,9 +168,15 @@ func (f *files) reconcile(ctx context.Context, in reconcileRequest) (population.
 	if err != nil {
 		return population.Report{}, broken(err)
 	}
-	return population.Reconcile(list, log, population.Request{
+	r := population.Reconcile(list, log, population.Request{
 		From: store.Date(in.From), To: store.Date(in.To), Zone: zone, Company: f.company, Program: program(), Directory: f.standing(ctx),
-	}), nil
+	})
+	sum := sha256.Sum256(in.Text)
+	recorded, err := f.view(ctx, store.Installation, in.User, store.Viewed{
+		What: store.ReconcileView, From: r.From, To: r.To, Zone: r.Zone, Lines: r.Lines, Sum: hex.EncodeToString(sum[:]),
+	})
+	r.Unrecorded = !recorded
+	return r, err
 }
 
 // standing asks the directory about one person after the other.

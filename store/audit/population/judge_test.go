@@ -62,7 +62,9 @@ func TestJudge(t *testing.T) {
 		{"on hold after it was proven", with(func(d *Departure) { d.State, d.Outcome, d.Held = store.CaseOpen, "", true }), InTime, "", "before the end"},
 		{"undone", with(func(d *Departure) { d.Outcome = store.Restored }), GivenBack, "", "given back since"},
 		{"undone in part", with(func(d *Departure) { d.Outcome = store.PartRestored }), GivenBack, "", "given back since"},
-		{"a draft", with(func(d *Departure) { d.State, d.Outcome, d.Asked, d.Proven = store.CaseDraft, "", time.Time{}, time.Time{} }), Draft, "", "nobody was asked"},
+		{"a draft", with(func(d *Departure) {
+			d.State, d.Outcome, d.Asked, d.Proven = store.CaseDraft, "", time.Time{}, time.Time{}
+		}), Draft, "", "nobody was asked"},
 	} {
 		v, text, timing := judge(tt.d, Leaver{LastDay: day, Known: "2026-11-18"}, now, time.UTC)
 		if v != tt.want || timing.Whose != tt.of || !strings.Contains(text, tt.text) {

@@ -174,6 +174,8 @@ type Report struct {
 	Unused   []string        `json:"unused,omitempty"` // columns
 	Asked    bool            `json:"directoryAsked"`
 	Hidden   int             `json:"confidential"` // confidential cases that it names
+
+	Unrecorded bool `json:"unrecorded,omitempty"` // whoever reads it read a copy, and the log does not say so
 }
 
 // Lead is how long before the end of the last day HR asked, over all lines with a
