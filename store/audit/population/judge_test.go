@@ -186,6 +186,11 @@ func TestFind(t *testing.T) {
 		{"two of a name, and which", Leaver{Name: "Bo Nilsen", Login: "bo2"}, nil, "P-4", "login", ""},
 		{"a line that contradicts itself", Leaver{Login: "bo", Mail: "jane@x.example"}, nil, "", "", "true of several people: Bo Nilsen (P-3, bo); Jane Doe"},
 		{"an address that is nobody's, with a name", Leaver{Name: "Jane Doe", Mail: "other@x.example"}, nil, "", "", "this name is that of Jane Doe (P-1, jane)"},
+		{"the same, and the directory has one of the name", Leaver{Name: "Jörg Müller", Mail: "other@x.example"}, func(text string) Standing {
+			return Standing{Found: strings.Contains(text, "Müller"), Card: store.Card{ID: "uuid-2"}}
+		}, "", "", "this name is that of Jörg Müller (P-2, joerg)"},
+		{"the same in the column for anything", Leaver{Person: "Jörg Müller", Mail: "other@x.example"}, nil, "", "", "this name is that of Jörg Müller"},
+		{"a login for anything, and an address that is new", Leaver{Person: "jane", Mail: "other@x.example"}, nil, "P-1", "login", ""},
 		{"a name that the directory has twice", Leaver{Name: "Jane Doe"}, dir, "", "", "the directory has several people of this name"},
 		{"an address that only the directory knows", Leaver{Mail: "new@x.example"}, dir, "P-2", "directory", ""},
 		{"the same with another name", Leaver{Name: "Bo Nilsen", Mail: "new@x.example"}, dir, "P-2", "directory", ""},

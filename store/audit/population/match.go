@@ -19,7 +19,6 @@ type people struct {
 	at     map[store.PersonID]int
 	ask    func(string) Standing
 	silent bool // the directory has not answered once: it is not asked again
-	asked  bool
 }
 
 func index(log Log, ask func(string) Standing) *people {
@@ -64,52 +63,54 @@ type match struct {
 	asked   bool
 }
 
+// column is a value of a line that says who somebody is, and not only what they
+// are called.
+type column struct{ name, value string }
+
+func (l Leaver) columns() []column {
+	var out []column
+	for _, c := range []column{{"id", l.ID}, {"login", l.Login}, {"mail", l.Mail}, {"number", l.Number}} {
+		if c.value != "" {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
 // find never guesses: whoever could be two people is neither.
 func (p *people) find(l Leaver) match {
-	strong := []struct{ column, value string }{{"id", l.ID}, {"login", l.Login}, {"mail", l.Mail}, {"number", l.Number}}
 	var hits []int
 	var how []string
-	named := false
 	hit := func(column, value string) {
-		if value == "" {
-			return
-		}
-		named = true
 		for _, i := range p.look(column, value) {
 			if !slices.Contains(hits, i) {
-				hits = append(hits, i)
-				how = append(how, column)
+				hits, how = append(hits, i), append(how, column)
 			}
 		}
 	}
-	for _, s := range strong {
-		hit(s.column, s.value)
+	own := l.columns()
+	for _, c := range own {
+		hit(c.name, c.value)
 	}
-	whole := len(hits) // what their own columns say
-	if whole == 0 && l.Person != "" {
-		for _, s := range strong {
-			hit(s.column, l.Person)
+	if len(hits) == 0 && l.Person != "" {
+		for _, name := range []string{"id", "login", "mail", "number"} {
+			hit(name, l.Person)
 		}
 	}
+	names := p.named(cmp.Or(l.Name, l.Person))
 	switch {
 	case len(hits) > 1:
 		return p.unclear(hits, "what the line says is true of several people: %s. Correct the line")
 	case len(hits) == 1:
 		return p.hit(hits[0], how[0], l)
-	}
-	names := p.named(cmp.Or(l.Name, l.Person))
-	if named && whole == 0 && l.Person == "" || named && len(names) == 0 {
-		// They have a login, a number or an address that the log does not know. It may
-		// be a new one, or somebody else of the same name.
+	case len(own) > 0, len(names) == 0:
+		// A login, a number or an address that the log does not know may be a new one
+		// of somebody with this name, or that of somebody else.
 		return p.outside(l, names)
-	}
-	switch {
 	case len(names) > 1:
 		return p.unclear(names, "the log knows several people of this name: %s. Write the login in the place of the name")
-	case len(names) == 1:
-		return p.byName(names[0], l)
 	}
-	return p.outside(l, nil)
+	return p.byName(names[0], l)
 }
 
 // look is who has a value in a column. An id is looked for in the index of the log
@@ -154,27 +155,36 @@ func (p *people) byName(i int, l Leaver) match {
 	return m
 }
 
-// outside is somebody whom the log does not know by what the line says.
+// outside is somebody whom the log does not know by what the line says. names are
+// those who are called this.
 func (p *people) outside(l Leaver, names []int) match {
-	for _, text := range []string{l.ID, l.Login, l.Mail, l.Person, turned(l.Person), l.Name, turned(l.Name)} {
+	var m match
+	texts := []string{l.Person, turned(l.Person), l.Name, turned(l.Name)}
+	if own := l.columns(); len(own) > 0 { // then a name alone is no proof in the directory either
+		texts = nil
+		for _, c := range own {
+			texts = append(texts, c.value)
+		}
+	}
+	for _, text := range texts {
 		st, ok := p.standing(text)
 		if !ok {
 			continue
 		}
+		m.asked = true
 		if st.Several {
 			return match{unclear: "the directory has several people who are called this. Write the login, the mail address or the id", asked: true, found: st}
 		}
 		if !st.Found {
 			continue
 		}
+		m.found = st
 		if found := p.look("id", st.Card.ID); len(found) == 1 {
-			m := p.hit(found[0], "directory", l)
+			m = p.hit(found[0], "directory", l)
 			m.asked, m.found = true, st
-			return m
 		}
-		return match{asked: true, found: st}
+		return m
 	}
-	m := match{asked: p.asked && !p.silent, found: Standing{Silent: p.silent}}
 	if len(names) > 0 {
 		m.unclear = fmt.Sprintf("nobody has this login, address or number, and this name is that of %s. If it is them, correct the line", p.list(names))
 		for _, i := range names {
@@ -194,7 +204,6 @@ func (p *people) standing(text string) (Standing, bool) {
 		p.silent = true
 		return Standing{}, false
 	}
-	p.asked = true
 	return st, true
 }
 

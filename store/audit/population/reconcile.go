@@ -186,6 +186,8 @@ func (w *work) missing(l Leaver, m match, other *Departure) string {
 		}
 	case m.found.Several:
 		out += "; the directory has several people who are called this"
+	case !m.found.Found && m.person != "":
+		out += "; the directory does not have them any more. Accounts elsewhere may be left"
 	case !m.found.Found:
 		out += "; the directory has nobody like this: either the line is wrong, or their account is gone. Accounts elsewhere may be left"
 	case m.found.Card.Disabled:
