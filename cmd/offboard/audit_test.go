@@ -195,7 +195,7 @@ func TestFirstLink(t *testing.T) {
 
 // A script with a typo does not succeed.
 func TestHalfACommand(t *testing.T) {
-	command(t.Context(), oneChat, "", "audit").want(t, codeUsage, "one of check, export, show, verify")
+	command(t.Context(), oneChat, "", "audit").want(t, codeUsage, "one of check, export, reconcile, show, verify")
 	command(t.Context(), oneChat, "", "slack", "manifesto").want(t, codeUsage, "there is no offboard slack manifesto")
 	command(t.Context(), oneChat, "", "audit", "verfy").want(t, codeUsage, "there is no offboard audit verfy")
 }
