@@ -15,31 +15,33 @@ import (
 // own line, or by the longest one with a "/*" that fits; tests may import more.
 // It is the table of the design; what imports nothing is a leaf.
 var may = map[string][]string{
-	"cmd/*":                 {"*"},
-	"config":                {},
-	"store":                 {},
-	"store/audit":           {"store"},
-	"store/audit/places":    {"store", "store/audit"},
-	"store/audit/pack":      {"store"},
-	"bot":                   {},
-	"bot/adapter":           {"bot"},
-	"bot/bottest":           {"bot"},
-	"bot/*":                 {"bot", "bot/*"}, // bot/*: what adapters have alike, and a wire client that is a leaf below its platform
-	"commands":              {"bot", "store", "actions", "commands/view", "commands/people", "commands/batch"},
-	"commands/batch":        {"bot", "store", "commands/view", "commands/people"},
-	"commands/view":         {"bot", "store"},
-	"commands/keeper":       {"bot", "store", "commands/view", "commands/people", "commands/batch"}, // who reads a channel may know of a case?
-	"commands/people":       {"bot", "store", "actions", "actions/policy"},
-	"actions":               {"store", "config"},
-	"actions/policy":        {"actions", "store"},
-	"actions/watch":         {"actions", "store"},
-	"actions/actionstest":   {"actions", "store"},
-	"actions/actionstest/*": {"actions/actionstest/certs", "actions/actionstest/port"}, // real servers, their certificates and ports
-	"actions/demo":          {"actions", "actions/ldap", "config", "store"},            // configures the connectors of its own servers
-	"actions/*":             {"actions", "store", "config"},
-	"actions/scim":          {"actions", "actions/rest", "store", "config"},
-	"actions/discord":       {"actions", "store", "config", "bot/discord/wire"}, // the wire client is a leaf
-	"actions/http":          {"actions", "actions/rest", "config"},
+	"cmd/*":                  {"*"},
+	"config":                 {},
+	"store":                  {},
+	"store/audit":            {"store"},
+	"store/audit/places":     {"store", "store/audit"},
+	"store/sheet":            {}, // tables as spreadsheets write them: a leaf
+	"store/audit/pack":       {"store", "store/sheet"},
+	"store/audit/population": {"store", "store/sheet", "store/audit/pack"}, // the look of the pages
+	"bot":                    {},
+	"bot/adapter":            {"bot"},
+	"bot/bottest":            {"bot"},
+	"bot/*":                  {"bot", "bot/*"}, // bot/*: what adapters have alike, and a wire client that is a leaf below its platform
+	"commands":               {"bot", "store", "actions", "commands/view", "commands/people", "commands/batch"},
+	"commands/batch":         {"bot", "store", "store/sheet", "commands/view", "commands/people"},
+	"commands/view":          {"bot", "store"},
+	"commands/keeper":        {"bot", "store", "commands/view", "commands/people", "commands/batch"}, // who reads a channel may know of a case?
+	"commands/people":        {"bot", "store", "actions", "actions/policy"},
+	"actions":                {"store", "config"},
+	"actions/policy":         {"actions", "store"},
+	"actions/watch":          {"actions", "store"},
+	"actions/actionstest":    {"actions", "store"},
+	"actions/actionstest/*":  {"actions/actionstest/certs", "actions/actionstest/port"}, // real servers, their certificates and ports
+	"actions/demo":           {"actions", "actions/ldap", "config", "store"},            // configures the connectors of its own servers
+	"actions/*":              {"actions", "store", "config"},
+	"actions/scim":           {"actions", "actions/rest", "store", "config"},
+	"actions/discord":        {"actions", "store", "config", "bot/discord/wire"}, // the wire client is a leaf
+	"actions/http":           {"actions", "actions/rest", "config"},
 }
 
 func TestImports(t *testing.T) {

@@ -25,6 +25,11 @@ func (c *Commands) paused() []bot.Part {
 // to an approver the question, to others the card. It is the second way to
 // every button, for when the message with them is lost.
 func (c *Commands) status(ctx context.Context, r *request) (bot.Reply, error) {
+	if r.c.ReadsOnly(r.actor.Person, r.roles) {
+		if err := c.viewed(ctx, r, store.CardView); err != nil {
+			return bot.Reply{}, err
+		}
+	}
 	var m bot.Message
 	v := c.View
 	v.When = view.When{Now: c.Store.Now(), Exact: true}
@@ -207,6 +212,9 @@ func (c *Commands) audit(ctx context.Context, r *request) (bot.Reply, error) {
 	if !store.Permitted(store.VerbAudit, r.roles) {
 		return said("The record is for security and auditors. /offboard status %s shows how the case stands.", r.c.ID)
 	}
+	if err := c.viewed(ctx, r, store.RecordView); err != nil {
+		return bot.Reply{}, err
+	}
 	events, err := c.Store.Events(ctx, string(r.c.ID))
 	if err != nil {
 		return bot.Reply{}, err
@@ -231,6 +239,11 @@ func (c *Commands) audit(ctx context.Context, r *request) (bot.Reply, error) {
 	summary := fmt.Sprintf("The record of %s.", r.c.ID)
 	more := fmt.Sprintf("%d more entries, what the bot found and tried: offboard audit show %s", bots, r.c.ID)
 	return show(summary, bot.Heading{Text: summary}, list, bot.Prose{Text: bot.T(more)}, bot.Fine{Text: bot.T("Checkpoint\n" + checkpoint)})
+}
+
+// viewed records that somebody reads evidence, before they are shown any of it.
+func (c *Commands) viewed(ctx context.Context, r *request, what store.View) error {
+	return c.Store.View(ctx, string(r.c.ID), r.actor, store.Viewed{What: what})
 }
 
 func (c *Commands) by(e store.Event) string {

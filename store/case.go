@@ -41,6 +41,8 @@ type Case struct {
 	Closed    time.Time
 	Seq       uint64 // last entry
 	Last      time.Time
+
+	Views []Viewing `json:",omitempty"` // of the last day on which there were any
 }
 
 // Plan is a body of work that is surveyed, approved and carried out as one.

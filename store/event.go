@@ -238,6 +238,7 @@ var bodyTypes = func() map[string]reflect.Type {
 		Swept{},
 		Rekeyed{},
 		Exported{},
+		Viewed{},
 	} {
 		out[b.kind()] = reflect.TypeOf(b)
 	}

@@ -220,6 +220,7 @@ func writeReleased(t *testing.T, path string) {
 	o.bot(string(o.people["marco"]), Frozen{Subject: string(stopped.ID), Entry: stopped.Seq})
 	o.do(string(stopped.ID), "ivan", Stopped{Plan: 1, Reason: Seal("enough")})
 	o.do(string(stopped.ID), "aude", exported())
+	o.do(string(stopped.ID), "aude", Viewed{What: RecordView})
 	o.Store.opt.KeyNo = 2
 	if _, err := o.HandOver(t.Context(), "root"); err != nil {
 		t.Fatal(err)

@@ -26,6 +26,7 @@ type State struct {
 	Known   []Known         `json:"known,omitempty"`   // accounts that belong to nobody and may stay
 	Sweep   *Sweep          `json:"sweep,omitempty"`   // the last one of the schedule
 	Signing []Signing       `json:"signing,omitempty"` // keys of the checkpoints after the first
+	Views   []Viewing       `json:"views,omitempty"`   // of the last day on which there were any
 }
 
 // Configuration is what the installation runs with, as the log knows it. Its
@@ -122,6 +123,8 @@ func (s State) refusal(e Event) *Refused {
 		return s.allowsRekeyed(b, e)
 	case Exported:
 		return s.allowsExported(b, e)
+	case Viewed:
+		return s.allowsViewed(b, e)
 	}
 	return refuse(Malformed, "This does not concern the installation.")
 }
@@ -194,6 +197,8 @@ func (s State) Apply(e Event) State {
 		s.explain(b, e)
 	case Swept:
 		s.swept(b, e)
+	case Viewed:
+		s.Views = viewed(s.Views, b, e)
 	case Rekeyed:
 		s.Signing = append(slices.Clone(s.Signing), Signing{Entry: e.Seq, Verifier: b.Verifier, No: b.No, Lost: b.Lost})
 	}

@@ -41,6 +41,8 @@ func rows() []row {
 		{"undo", func(o *office) Case { c, _ := o.left(); return c }, func(o *office, _ Case, _ string) Body {
 			return Planned{Kind: Restore, Of: 1, Systems: []string{"dir"}, CutOff: CutOff{Mode: Now}, Approver: o.people["bo"], Reason: Seal("it was the wrong Jane")}
 		}},
+		{"audit (entry)", func(o *office) Case { c, _ := o.left(); return c }, on(Viewed{What: RecordView})},
+		{"status (entry)", func(o *office) Case { c, _ := o.left(); return c }, on(Viewed{What: CardView})},
 		{"export", func(o *office) Case { c, _ := o.left(); return c }, on(exported())},
 		{"rehire", func(o *office) Case { c, _ := o.left(); return c }, on(Rehired{Reason: Seal("they are back")})},
 		{"submit", func(o *office) Case { return o.proposed("hanna") }, func(_ *office, c Case, _ string) Body { return Submitted{Plan: 1, Scope: c.Plan(1).Scope} }},

@@ -57,6 +57,8 @@ type Person struct {
 	Disowned []uint64 `json:"disowned,omitempty"`
 	Owned    []Own    `json:"owned,omitempty"`
 	Seq      uint64   `json:"seq"`
+
+	Views []Viewing `json:"views,omitempty"` // of the last day on which there were any
 }
 
 // Link is a chat account of a person, and on whose word.
@@ -100,6 +102,8 @@ func (p Person) refusal(e Event) *Refused {
 		return p.allowsLegalHold(b, e)
 	case Owned:
 		return p.allowsOwned(b, e)
+	case Viewed:
+		return p.allowsViewed(b, e)
 	case Frozen:
 		return p.allowsFrozen(b, e)
 	case Disowned:
@@ -184,6 +188,8 @@ func (p Person) Apply(e Event) Person {
 		p.legallyHeld(b, e)
 	case Owned:
 		p.own(b, e)
+	case Viewed:
+		p.Views = viewed(p.Views, b, e)
 	case Frozen:
 		p.freeze(b, e)
 	case Disowned:

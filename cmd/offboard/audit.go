@@ -23,7 +23,7 @@ func auditCommand() *cobra.Command {
 		Short: "Verify the log, read what was done, or take evidence of it away",
 	}
 	needsWord(cmd)
-	cmd.AddCommand(verifyCommand(), showCommand(), exportCommand(), checkPackCommand())
+	cmd.AddCommand(verifyCommand(), showCommand(), exportCommand(), checkPackCommand(), reconcileCommand())
 	return cmd
 }
 
@@ -180,7 +180,11 @@ func showCommand() *cobra.Command {
 		Long: `Show lists the entries of a case, a person (P-7) or the installation in words, with
 the names of people, as far as their keys have not been destroyed. Times are UTC.
 
-It asks the server while one runs, and reads the files otherwise.
+Reading the record of a case or a person is itself an entry, which you see at its
+end: one a day for each who reads it. A copy whose files can't be written is shown
+without one, and says so.
+
+It asks the server while one runs, and opens the files otherwise.
 
 ` + exitCodes,
 		Example: `  offboard audit show OFF-42
@@ -190,13 +194,16 @@ It asks the server while one runs, and reads the files otherwise.
 	}
 	path, asJSON := configFlag(cmd), jsonFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		d, err := openDesk(cmd.Context(), *path, false)
+		d, err := openDesk(cmd.Context(), *path, toRecord)
 		if err != nil {
 			return err
 		}
-		r, err := d.show(cmd.Context(), args[0])
+		r, err := d.show(cmd.Context(), args[0], operator())
 		if err = errors.Join(err, d.close()); err != nil {
 			return err
+		}
+		if r.Unrecorded {
+			fmt.Fprintln(cmd.ErrOrStderr(), unrecorded)
 		}
 		if *asJSON {
 			return writeJSON(cmd.OutOrStdout(), r)

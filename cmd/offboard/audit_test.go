@@ -46,20 +46,21 @@ func TestAuditWithAndWithoutServer(t *testing.T) {
 	}
 }
 
-const shown = `OFF-1, 1 entry
+const shown = `OFF-1, 2 entries
     5  TIME  Hanna via web: opened for Jane, resignation
+    6  TIME  operator USER: read the record
 `
 
 func TestShowTable(t *testing.T) {
 	o := newOffice(t)
 	o.fill()
 	r := o.run("audit", "show", "off-1").want(t, 0)
-	if got := regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d`).ReplaceAllString(r.out, "TIME"); got != shown {
+	if got := regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d`).ReplaceAllString(r.out, "TIME"); got != strings.Replace(shown, "USER", operator(), 1) {
 		t.Errorf("got:\n%s\nwant:\n%s", got, shown)
 	}
 	var all record
 	o.run("audit", "show", "1", "--json").want(t, 0).decode(t, &all)
-	if all.Subject != "OFF-1" || len(all.Entries) != 1 || all.Entries[0].Actor != "P-1" || all.Entries[0].At.IsZero() {
+	if all.Subject != "OFF-1" || len(all.Entries) != 2 || all.Entries[0].Actor != "P-1" || all.Entries[0].At.IsZero() {
 		t.Errorf("got %+v", all)
 	}
 }
@@ -194,7 +195,7 @@ func TestFirstLink(t *testing.T) {
 
 // A script with a typo does not succeed.
 func TestHalfACommand(t *testing.T) {
-	command(t.Context(), oneChat, "", "audit").want(t, codeUsage, "one of check, export, show, verify")
+	command(t.Context(), oneChat, "", "audit").want(t, codeUsage, "one of check, export, reconcile, show, verify")
 	command(t.Context(), oneChat, "", "slack", "manifesto").want(t, codeUsage, "there is no offboard slack manifesto")
 	command(t.Context(), oneChat, "", "audit", "verfy").want(t, codeUsage, "there is no offboard audit verfy")
 }

@@ -38,7 +38,7 @@ destroyed key forget a person in old backups too.
 		if err := absent(*out); err != nil {
 			return err
 		}
-		d, err := openDesk(cmd.Context(), *path, false)
+		d, err := openDesk(cmd.Context(), *path, toRead)
 		if err != nil {
 			return err
 		}

@@ -13,6 +13,7 @@ import (
 	"offboard/actions/watch"
 	"offboard/config"
 	"offboard/store/audit"
+	"offboard/store/audit/population"
 )
 
 // control answers at the socket what the commands of an operator ask.
@@ -39,7 +40,7 @@ func (c *control) handler() http.Handler {
 	})
 	mux.HandleFunc("POST "+pathShow, func(w http.ResponseWriter, r *http.Request) {
 		serveFrames(c, w, r, func(ctx context.Context, in showRequest, _ progress) (record, error) {
-			return c.desk.show(ctx, in.Subject)
+			return c.desk.show(ctx, in.Subject, r.RemoteAddr) // as the operating system says; see peerConn
 		})
 	})
 	mux.HandleFunc("POST "+pathLink, func(w http.ResponseWriter, r *http.Request) {
@@ -52,6 +53,12 @@ func (c *control) handler() http.Handler {
 		serveFrames(c, w, r, func(ctx context.Context, in importRequest, p progress) (imported, error) {
 			in.User = r.RemoteAddr // as the operating system says; see peerConn
 			return c.desk.imports(ctx, in, p)
+		})
+	})
+	mux.HandleFunc("POST "+pathReconcile, func(w http.ResponseWriter, r *http.Request) {
+		serveFrames(c, w, r, func(ctx context.Context, in reconcileRequest, _ progress) (population.Report, error) {
+			in.User = r.RemoteAddr // as the operating system says; see peerConn
+			return c.desk.reconcile(ctx, in)
 		})
 	})
 	mux.HandleFunc("POST "+pathReload, func(w http.ResponseWriter, r *http.Request) {

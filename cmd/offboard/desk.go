@@ -14,6 +14,7 @@ import (
 	"offboard/config"
 	"offboard/store"
 	"offboard/store/audit"
+	"offboard/store/audit/population"
 )
 
 // A desk is where an operator asks for something: at a server that runs (a
@@ -23,11 +24,14 @@ type desk interface {
 	// verify reads the whole log and proves that it is consistent, and that it
 	// extends each of the checkpoints.
 	verify(ctx context.Context, checkpoints []string, p progress) (audit.Report, error)
-	// show is the record of a case, a person or the installation.
-	show(ctx context.Context, subject string) (record, error)
+	// show is the record of a case, a person or the installation. That somebody
+	// reads one of the first two is an entry.
+	show(ctx context.Context, subject, user string) (record, error)
 	// export takes evidence out of the log, which is an entry, and writes it to
 	// what begin returns once all of it is there.
 	export(ctx context.Context, in exportRequest, begin func(exported) io.Writer) error
+	// reconcile compares HR's list of who left with the log, which is an entry.
+	reconcile(ctx context.Context, in reconcileRequest) (population.Report, error)
 	// link asks to tie a chat account to a person. A second person must agree.
 	link(ctx context.Context, w wish) (asked, error)
 	// imports proposes a list of people who leave together. Somebody of HR or
@@ -46,6 +50,8 @@ type progress func(done, total int64)
 type record struct {
 	Subject string  `json:"subject"`
 	Entries []entry `json:"entries"`
+
+	Unrecorded bool `json:"unrecorded,omitempty"` // that it was read; see files.view
 }
 
 type entry struct {
@@ -79,7 +85,7 @@ type asked struct {
 
 // openDesk finds the server that uses this configuration, or opens its files.
 // The secrets are needed only for the files.
-func openDesk(ctx context.Context, path string, write bool) (desk, error) {
+func openDesk(ctx context.Context, path string, need need) (desk, error) {
 	l, err := running(ctx, path)
 	if err != nil {
 		return nil, err
@@ -91,7 +97,7 @@ func openDesk(ctx context.Context, path string, write bool) (desk, error) {
 	if err != nil {
 		return nil, err
 	}
-	return openFiles(cfg, write)
+	return openFiles(cfg, need)
 }
 
 // running is the server that uses this configuration; nil if none runs.

@@ -110,7 +110,7 @@ It asks the server while one runs, and opens the files otherwise.
 			return err
 		}
 		in.User = operator()
-		d, err := openDesk(cmd.Context(), *path, true)
+		d, err := openDesk(cmd.Context(), *path, toWrite)
 		if err != nil {
 			return err
 		}

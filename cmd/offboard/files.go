@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"offboard/bot"
@@ -35,18 +37,24 @@ type files struct {
 
 // openFiles opens the database of a configuration while no server runs. It
 // makes nothing: a log that is not there is a mistake.
-func openFiles(cfg *config.Config, write bool) (desk, error) {
+func openFiles(cfg *config.Config, need need) (desk, error) {
 	if err := there(cfg.Database); err != nil {
 		return nil, err
 	}
 	opt := storeOptions(cfg)
-	opt.ReadOnly = !write
+	switch need {
+	case toRead:
+		opt.ReadOnly = true
+	case toRecord, toAsk:
+		opt.ReadOnly = !writable(opt.Path) || !writable(opt.Keys)
+	case toWrite:
+	}
 	s, err := store.Open(opt)
 	if err != nil {
 		return nil, broken(err)
 	}
 	f := &files{store: s, opt: opt, kinds: confidential(cfg), company: cfg.Company.Name, zone: cfg.Company.Zone.Location, mail: cfg.Mail.Server != ""}
-	if write {
+	if need == toWrite || need == toAsk {
 		_, directory, err := connect(cfg)
 		if err == nil {
 			f.people, err = people.New(s, directory, roles(cfg), cfg.Link.Email...)
@@ -62,6 +70,52 @@ func openFiles(cfg *config.Config, write bool) (desk, error) {
 	}
 	return f, nil
 }
+
+// need is what a command does with the files.
+type need int
+
+const (
+	toRead   need = iota // writes nothing
+	toRecord             // reads evidence, which is an entry unless the files are a copy that nobody can write
+	toAsk                // the same, and asks the directory
+	toWrite              // writes, and asks the directory
+)
+
+// writable reports whether a file is meant to be written: one without any right to
+// is a copy that is kept, for root too.
+func writable(path string) bool {
+	info, err := os.Stat(path)
+	if err != nil {
+		return true // opening it says what is wrong
+	}
+	if info.Mode().Perm()&0o222 == 0 {
+		return false
+	}
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return !errors.Is(err, fs.ErrPermission) && !errors.Is(err, syscall.EROFS)
+	}
+	return f.Close() == nil
+}
+
+// view records that the operator reads evidence, before they are shown any. It is
+// false where the files are a copy that can't be written.
+func (f *files) view(ctx context.Context, subject, user string, b store.Viewed) (recorded bool, err error) {
+	if f.store.ReadOnly() {
+		return false, nil
+	}
+	if user = bot.Clean(user, 64); user == "" {
+		return false, broken(errors.New("the operating system does not say who you are, and the log must"))
+	}
+	err = f.store.View(ctx, subject, store.Operator(user), b)
+	if _, refused := errors.AsType[*store.Refused](err); err != nil && !refused {
+		err = broken(err)
+	}
+	return err == nil, err
+}
+
+// unrecorded is what whoever reads a copy is told.
+const unrecorded = "These files can't be written, as a copy that is kept: that you have read this is not recorded. Say so to whoever keeps the log."
 
 func there(database string) error {
 	if _, err := os.Stat(database); err != nil {
@@ -96,7 +150,7 @@ func verifyFile(opt store.Options, checkpoints []string, p progress) (audit.Repo
 
 var personID = regexp.MustCompile(`^[Pp]-[0-9]+$`)
 
-func (f *files) show(ctx context.Context, subject string) (record, error) {
+func (f *files) show(ctx context.Context, subject, user string) (record, error) {
 	id := store.Installation
 	switch {
 	case personID.MatchString(subject):
@@ -116,6 +170,16 @@ func (f *files) show(ctx context.Context, subject string) (record, error) {
 		return record{}, fmt.Errorf("there is no %s in the log", id)
 	}
 	out := record{Subject: id, Entries: []entry{}}
+	if id != store.Installation { // which is about nobody in particular
+		recorded, err := f.view(ctx, id, user, store.Viewed{What: store.RecordView})
+		if err != nil {
+			return record{}, err
+		}
+		out.Unrecorded = !recorded
+		if events, err = f.store.Events(ctx, id); err != nil {
+			return record{}, broken(err)
+		}
+	}
 	for _, e := range events {
 		line := entry{
 			Seq: e.Seq, At: e.At, Actor: string(e.Actor.Person), Via: e.Actor.Via,

@@ -75,7 +75,7 @@ message when it runs again.
 			return err
 		}
 		in.Text, in.User = text, operator()
-		d, err := openDesk(cmd.Context(), *path, true)
+		d, err := openDesk(cmd.Context(), *path, toWrite)
 		if err != nil {
 			return err
 		}

@@ -91,7 +91,7 @@ func TestKilledList(t *testing.T) {
 
 // imports is offboard import, while the server runs.
 func (k *killed) imports(ctx context.Context, rows []string, p progress) (imported, error) {
-	d, err := openDesk(ctx, filepath.Join(k.dir, "offboard.yaml"), true)
+	d, err := openDesk(ctx, filepath.Join(k.dir, "offboard.yaml"), toWrite)
 	if err != nil {
 		return imported{}, err
 	}
@@ -108,11 +108,11 @@ func (k *killed) people(w *watched, who, id, words string) {
 
 // shown reports whether so many cases are there, as the server says.
 func (k *killed) shown(n int) bool {
-	d, err := openDesk(k.Context(), filepath.Join(k.dir, "offboard.yaml"), false)
+	d, err := openDesk(k.Context(), filepath.Join(k.dir, "offboard.yaml"), toRead)
 	if err != nil {
 		return false
 	}
-	_, err = d.show(k.Context(), fmt.Sprint("OFF-", n))
+	_, err = d.show(k.Context(), fmt.Sprint("OFF-", n), operator())
 	return errors.Join(err, d.close()) == nil
 }
 

@@ -81,7 +81,7 @@ func (l *line) verify(ctx context.Context, checkpoints []string, p progress) (v 
 	return v, err
 }
 
-func (l *line) show(ctx context.Context, subject string) (r record, err error) {
+func (l *line) show(ctx context.Context, subject, _ string) (r record, err error) { // the server knows who asks
 	err = l.call(ctx, pathShow, showRequest{subject}, &r, silent)
 	return r, err
 }

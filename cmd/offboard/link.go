@@ -42,7 +42,7 @@ It asks the server while one runs, and writes to the files otherwise.
 		panic(err) // as above
 	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		d, err := openDesk(cmd.Context(), *path, true)
+		d, err := openDesk(cmd.Context(), *path, toWrite)
 		if err != nil {
 			return err
 		}

@@ -138,7 +138,7 @@ func TestOperatorIsWhoTheKernelSays(t *testing.T) {
 	if err := l.call(t.Context(), pathLink, body, &a, silent); err != nil {
 		t.Fatal(err)
 	}
-	r, err := l.show(t.Context(), a.Person)
+	r, err := l.show(t.Context(), a.Person, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,7 +161,7 @@ func TestRubbishAtTheSocket(t *testing.T) {
 	if err := l.call(t.Context(), "/v9/else", 1, &struct{}{}, silent); err == nil || !strings.Contains(err.Error(), "another version") {
 		t.Errorf("got %v", err)
 	}
-	if _, err := l.show(t.Context(), strings.Repeat("x", 2*maxRequest)); err == nil {
+	if _, err := l.show(t.Context(), strings.Repeat("x", 2*maxRequest), ""); err == nil {
 		t.Error("a huge request was taken")
 	}
 }

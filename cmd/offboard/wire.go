@@ -21,6 +21,8 @@ const (
 	pathReady  = "/v1/ready"
 	pathReload = "/v1/reload"
 	pathSweep  = "/v1/sweep"
+
+	pathReconcile = "/v1/reconcile"
 )
 
 // maxCheckpoints is how much of a file with checkpoints is read, in bytes. An

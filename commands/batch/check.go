@@ -10,6 +10,7 @@ import (
 
 	"offboard/bot"
 	"offboard/store"
+	"offboard/store/sheet"
 )
 
 // maxReason of one person, in characters.
@@ -37,7 +38,7 @@ func Check(lines []Line, def Line, kinds map[string]bool, zone *time.Location, n
 				}
 				said[column] = true
 			}
-			problems = append(problems, Problem{l.No, column, fmt.Sprintf(format, args...)})
+			problems = append(problems, Problem{Line: l.No, Column: column, Text: fmt.Sprintf(format, args...)})
 		}
 		for _, c := range Columns {
 			if f := l.field(c); *f == "" && c != "zone" { // the directory's comes first
@@ -59,7 +60,7 @@ func Check(lines []Line, def Line, kinds map[string]bool, zone *time.Location, n
 			wrong("kind", "this is none of the kinds: %s", strings.Join(names, ", "))
 		}
 		if _, err := store.ParseDate(l.LastDay); err != nil {
-			wrong("last_day", "%s", aDate(l.LastDay))
+			wrong("last_day", "%s", sheet.WrongDay(l.LastDay))
 		}
 		if z := cmp.Or(l.Zone, def.Zone); z != "" {
 			if _, err := time.LoadLocation(z); err != nil || z == "Local" {
@@ -119,7 +120,7 @@ func cutOff(text, zone string, company *time.Location) (cut store.CutOff, wrong 
 	} else if err == nil {
 		return cut, fmt.Sprintf("write the time of day too, like %s 17:00", day)
 	}
-	if say := aDate(day); say != likeDay {
+	if say := sheet.WrongDay(day); say != sheet.LikeDay {
 		return cut, say + ", and the time after it: 2026-11-30 17:00"
 	}
 	return cut, "write now, or a time like 2026-11-30 17:00"
@@ -136,7 +137,7 @@ func Armed(cutOff string) bool {
 func armed(lines []Line, def Line) []Problem {
 	for _, l := range lines {
 		if Armed(cmp.Or(l.CutOff, def.CutOff)) {
-			return []Problem{{l.No, "cut_off", store.UnarmedList}}
+			return []Problem{{Line: l.No, Column: "cut_off", Text: store.UnarmedList}}
 		}
 	}
 	return nil

@@ -65,7 +65,7 @@ func (r Reader) Read(ctx context.Context, text []byte, def Line, progress func(d
 	wrong := func(l Line, column, text string) {
 		mu.Lock()
 		defer mu.Unlock()
-		problems = append(problems, Problem{l.No, column, text})
+		problems = append(problems, Problem{Line: l.No, Column: column, Text: text})
 	}
 	var done atomic.Int64
 	var g errgroup.Group

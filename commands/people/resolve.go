@@ -54,9 +54,23 @@ func (p *People) Resolve(ctx context.Context, platform, text string) (store.Pers
 // full name, also one who cannot sign in any more. It is a *store.Refused with
 // code NotNow where the directory does not answer.
 func (p *People) Exactly(ctx context.Context, text string) (store.Card, error) {
+	exact, err := p.Called(ctx, text)
+	switch {
+	case err != nil:
+		return store.Card{}, silent("The directory does not answer, so I can't look anybody up. Nothing was changed. Please try again in a few minutes.")
+	case len(exact) == 1:
+		return exact[0], nil
+	case len(exact) == 0:
+		return store.Card{}, who("nobody in the directory has this login, mail address or id")
+	}
+	return store.Card{}, who("more than one person has this name; write the login")
+}
+
+// Called finds all who have this login, address or full name, or else this id.
+func (p *People) Called(ctx context.Context, text string) ([]store.Card, error) {
 	found, err := p.Search(ctx, text, 5)
 	if err != nil {
-		return store.Card{}, silent("The directory does not answer, so I can't look anybody up. Nothing was changed. Please try again in a few minutes.")
+		return nil, err
 	}
 	exact := slices.DeleteFunc(found, func(c store.Card) bool {
 		return !strings.EqualFold(c.Login, text) && !strings.EqualFold(c.Mail, text) && !strings.EqualFold(c.Name, text)
@@ -66,13 +80,7 @@ func (p *People) Exactly(ctx context.Context, text string) (store.Card, error) {
 			exact = append(exact, card)
 		}
 	}
-	switch len(exact) {
-	case 1:
-		return exact[0], nil
-	case 0:
-		return store.Card{}, who("nobody in the directory has this login, mail address or id")
-	}
-	return store.Card{}, who("more than one person has this name; write the login")
+	return exact, nil
 }
 
 func who(text string) error { return &store.Refused{Code: store.WhoIsIt, Text: text} }

@@ -127,7 +127,8 @@ func (r Request) takes(k chosen, zone *time.Location) bool {
 	}
 	return slices.ContainsFunc(k.entries, func(e store.Entry) bool {
 		at := e.Event.At
-		if _, read := e.Event.Body.(store.Exported); read {
+		switch e.Event.Body.(type) {
+		case store.Exported, store.Viewed: // somebody read it; nothing happened
 			return false
 		}
 		return (r.From == "" || !at.Before(r.From.In(zone))) && (r.To == "" || at.Before(after(r.To, zone)))

@@ -1,7 +1,6 @@
 package pack
 
 import (
-	"bytes"
 	"encoding/hex"
 	"fmt"
 	"strconv"
@@ -9,43 +8,12 @@ import (
 	"time"
 
 	"offboard/store"
+	"offboard/store/sheet"
 )
-
-// table writes CSV (RFC 4180) for people, who open it in a spreadsheet.
-type table struct{ bytes.Buffer }
-
-// row writes a row. Every cell is quoted, and one that a spreadsheet would take
-// for a formula begins with an apostrophe, as OWASP's "CSV Injection" says.
-func (t *table) row(cells ...string) {
-	for i, c := range cells {
-		if i > 0 {
-			t.WriteByte(',')
-		}
-		t.WriteString(`"` + strings.ReplaceAll(harmless(c), `"`, `""`) + `"`)
-	}
-	t.WriteString("\r\n")
-}
-
-// harmless is one line that no spreadsheet computes. Full-width forms of the
-// signs count too: some programs take them for the signs.
-func harmless(s string) string {
-	s = line(s)
-	if strings.IndexAny(s, "=+-@|%＝＋－＠") == 0 {
-		return "'" + s
-	}
-	return s
-}
-
-func newTable(head ...string) *table {
-	t := &table{}
-	t.WriteString("\ufeff") // else Excel takes it for Windows-1252
-	t.row(head...)
-	return t
-}
 
 // recordCSV is the record: one row an entry.
 func recordCSV(m *model) ([]byte, error) {
-	t := newTable("entry", "time (UTC)", "time ("+m.zone.String()+")", "case", "who", "number", "via", "kind", "what", "texts", "leaf hash (hex)")
+	t := sheet.NewTable("entry", "time (UTC)", "time ("+m.zone.String()+")", "case", "who", "number", "via", "kind", "what", "texts", "leaf hash (hex)")
 	for _, k := range m.cases {
 		for _, e := range k.entries {
 			var texts []string
@@ -53,7 +21,7 @@ func recordCSV(m *model) ([]byte, error) {
 				texts = append(texts, x.Label+": "+x.Text)
 			}
 			h := leaf(e)
-			t.row(strconv.FormatUint(e.Event.Seq, 10), e.Event.At.Format(time.RFC3339Nano), m.moment(e.Event.At), string(k.ID), m.by(e.Event.Actor),
+			t.Row(strconv.FormatUint(e.Event.Seq, 10), e.Event.At.Format(time.RFC3339Nano), m.moment(e.Event.At), string(k.ID), m.by(e.Event.Actor),
 				string(e.Event.Actor.Person), e.Event.Actor.Via, kindOf(e), m.words(e.Event), strings.Join(texts, "; "), hex.EncodeToString(h[:]))
 		}
 	}
@@ -63,7 +31,7 @@ func recordCSV(m *model) ([]byte, error) {
 // accessCSV is what was held before and what became of it: one row a thing, or
 // a step without any.
 func accessCSV(m *model) ([]byte, error) {
-	t := newTable("case", "person", "name", "plan", "kind of plan", "step", "system", "what was done", "lock-out", "account", "account id", "thing", "before", "after",
+	t := sheet.NewTable("case", "person", "name", "plan", "kind of plan", "step", "system", "what was done", "lock-out", "account", "account id", "thing", "before", "after",
 		"can't be given back", "state of the step", "ended (UTC)", "by")
 	for _, k := range m.cases {
 		for _, p := range k.plans {
@@ -73,7 +41,7 @@ func accessCSV(m *model) ([]byte, error) {
 					items = []itemModel{{}}
 				}
 				for _, i := range items {
-					t.row(string(k.ID), string(k.Person), m.name(k.Person), strconv.Itoa(p.No), string(p.Kind), string(s.ID), s.System, s.Words, yes(s.LockOut), s.login, s.accountID,
+					t.Row(string(k.ID), string(k.Person), m.name(k.Person), strconv.Itoa(p.No), string(p.Kind), string(s.ID), s.System, s.Words, yes(s.LockOut), s.login, s.accountID,
 						i.Held.Label, i.before, i.after, yes(i.Held.Irreversible), string(s.State), utc(s.Ended), m.doer(s.Step))
 				}
 			}

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"offboard/store"
+	"offboard/store/sheet"
 )
 
 // model is what the evidence says, for the report, the tables and the events.
@@ -285,20 +286,4 @@ func leaf(e store.Entry) tlog.Hash { return tlog.RecordHash(e.Bytes) }
 
 // line makes a text fit for one line: what people and systems wrote must not
 // steer a terminal, a table or a browser.
-func line(s string) string {
-	return strings.Join(strings.Fields(strings.Map(func(r rune) rune {
-		if misleading(r) {
-			return -1
-		}
-		if r < ' ' || r == 0x7f || r == 0x2028 || r == 0x2029 {
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(s, ""))), " ")
-}
-
-// misleading reports a character that makes a text look like another one: the
-// C1 controls, and the bidi embeddings, overrides and isolates.
-func misleading(r rune) bool {
-	return r >= 0x80 && r < 0xa0 || r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069 || r == 0x200e || r == 0x200f
-}
+func line(s string) string { return sheet.Line(s) }

@@ -147,7 +147,7 @@ func (m *model) event(c store.Case, entry store.Entry) ocsfEvent {
 		switch e.Body.(type) {
 		case store.Drafted:
 			activity = 1
-		case store.Exported:
+		case store.Exported, store.Viewed:
 			activity = 2
 		}
 		out.Entity = &ocsfEntity{UID: string(c.ID), Name: string(c.ID), Type: "Offboarding case", TypeID: 99, User: m.user(c.Person)}

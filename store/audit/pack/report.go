@@ -25,6 +25,9 @@ var (
 	verifyPage = template.Must(template.New("verify").Parse(verifyText))
 )
 
+// Style is how pages about evidence look, on screens and on paper.
+func Style() template.CSS { return template.CSS(styleCSS) }
+
 // page is what both pages show.
 type page struct {
 	Style    template.CSS
@@ -90,7 +93,7 @@ type entryPage struct {
 func (m *model) page(title string) page {
 	x := m.export
 	out := page{
-		Style: template.CSS(styleCSS), Title: title, Company: line(m.Manifest.Company), Zone: m.zone.String(), By: m.by(m.Export.Event.Actor), At: m.moment(m.Export.Event.At),
+		Style: Style(), Title: title, Company: line(m.Manifest.Company), Zone: m.zone.String(), By: m.by(m.Export.Event.Actor), At: m.moment(m.Export.Event.At),
 		Entry: m.Export.Event.Seq, Scope: m.scope(), Entries: len(m.Entries), Size: m.Stated.Entries, Root: m.Stated.Root.String(), Key: m.key(), Keys: m.keyWords(), Sum: x.Sum,
 		People: m.people, Names: slices.ContainsFunc(m.people, func(p personModel) bool { return !p.proven }), Earlier: len(m.Earlier), Note: strings.TrimSpace(m.Checkpoint), Files: contents,
 	}

@@ -1,12 +1,9 @@
-package batch
+package sheet
 
 import (
 	"bytes"
 	"encoding/binary"
-	"fmt"
-	"strconv"
 	"strings"
-	"time"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -47,7 +44,7 @@ func utf16Text(text []byte, order binary.ByteOrder) ([]byte, *Problem) {
 // separator is what stands between the values of a table: whatever makes most
 // columns known of its header. Where the comma separates decimals (in German,
 // French and many others) spreadsheets write semicolons.
-func separator(text []byte) rune {
+func (f Form) separator(text []byte) rune {
 	best, most := ',', 0
 	for line := range strings.SplitSeq(string(text[:min(len(text), 4096)]), "\n") {
 		if hint, ok := strings.CutPrefix(strings.ToLower(strings.TrimSpace(line)), "sep="); ok && len(hint) == 1 {
@@ -56,7 +53,7 @@ func separator(text []byte) rune {
 		for _, sep := range []rune{',', ';', '\t'} {
 			known := 0
 			for name := range strings.SplitSeq(line, string(sep)) {
-				if aliases[folded.Replace(strings.ToLower(strings.Trim(name, " \t\r\"")))] != "" {
+				if f.known(strings.Trim(name, " \t\r\"")) != "" {
 					known++
 				}
 			}
@@ -71,48 +68,4 @@ func separator(text []byte) rune {
 		}
 	}
 	return best
-}
-
-const likeDay = "write the day like 2026-11-30"
-
-// aDate says what is wrong with a day that is not written like 2026-11-30, and where it
-// can be told how to write it. Nobody guesses: 3/12 is a day in spring or in winter.
-func aDate(text string) string {
-	for _, sep := range []string{"/", ".", "-"} {
-		var n []int
-		for part := range strings.SplitSeq(text, sep) {
-			if v, err := strconv.Atoi(part); err == nil && len(part) <= 4 {
-				n = append(n, v)
-			}
-		}
-		if len(n) != 3 || strings.Count(text, sep) != 2 {
-			continue
-		}
-		first := isoDay(n[2], n[1], n[0]) // the day first
-		other := isoDay(n[2], n[0], n[1])
-		asWritten := isoDay(n[0], n[1], n[2])
-		switch {
-		case asWritten != "":
-			return fmt.Sprintf("write %s as %s", text, asWritten)
-		case first != "" && other != "" && first != other && sep != ".":
-			return fmt.Sprintf("%s can be read as %s or as %s; write the one that is meant", text, first, other)
-		case first != "":
-			return fmt.Sprintf("write %s as %s: with the day first it could be mistaken for another day", text, first)
-		case other != "":
-			return fmt.Sprintf("write %s as %s: with the month first it could be mistaken for another day", text, other)
-		case n[0] < 1000 && n[2] < 1000:
-			return likeDay + ", with the year in four digits"
-		}
-		return fmt.Sprintf("there is no day %s; %s", text, likeDay)
-	}
-	return likeDay
-}
-
-// isoDay writes a day; empty if there is none such.
-func isoDay(year, month, day int) string {
-	t := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC)
-	if year < 1000 || t.Year() != year || int(t.Month()) != month || t.Day() != day {
-		return ""
-	}
-	return t.Format(time.DateOnly)
 }

@@ -1,0 +1,45 @@
+package store
+
+import (
+	"context"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// Acquaintance is somebody the installation knows, with their card as far as
+// it can still be read.
+type Acquaintance struct {
+	Person Person
+	Card   Card
+	Erased bool // the key of their card was destroyed: only their number is left
+}
+
+// Everybody lists all persons of the log by their number.
+func (s *Store) Everybody(ctx context.Context) ([]Acquaintance, error) {
+	var out []Acquaintance
+	err := s.view(func(tx *bolt.Tx) error {
+		t := table{tx}
+		for n := uint64(1); n <= t.number(metaPersons); n++ {
+			var a Acquaintance
+			if _, err := t.row(string(personID(n)), &a.Person); err != nil {
+				return err
+			}
+			var err error
+			a.Card, err = s.card(t, a.Person)
+			a.Erased = err != nil
+			out = append(out, a)
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// Numbered is the person with this immutable directory id, also one whose card
+// was erased; "" if there is none.
+func (s *Store) Numbered(directoryID string) PersonID {
+	p, _, _ := s.byLookup(s.sign.hash("directory", directoryID)) // an error says that the card can't be read
+	return p
+}
