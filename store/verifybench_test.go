@@ -58,7 +58,7 @@ func processor(b *testing.B) time.Duration {
 func BenchmarkVerify(b *testing.B) {
 	measure := func(n int) (most float64, took, cpu time.Duration) {
 		o := verified(b, n)
-		opt := o.Store.opt
+		opt := o.opt
 		if err := o.Close(); err != nil {
 			b.Fatal(err)
 		}

@@ -134,13 +134,16 @@ func assemble(s *store.Store, written, inForce *config.Config, user string, chat
 	if err != nil {
 		return nil, err
 	}
-	a.poster = places.New(places.Config{Store: s, Places: kept, Every: time.Duration(cfg.Checkpoints.Every), Log: log.With().Str("loop", "checkpoints").Logger()})
+	a.poster = places.New(places.Config{
+		Store: s, Places: kept, Every: time.Duration(cfg.Checkpoints.Every), Tried: func() { a.keeper.Look(store.Installation) }, Log: log.With().Str("loop", "checkpoints").Logger(),
+	})
 	a.ready = actions.NewReadiness(a.executor, func(id store.CaseID) { a.keeper.Look(id) })
 	a.keeper = keeper.New(keeper.Config{
 		Store: s, People: who, View: v, Rooms: a.rooms, Mail: a.mail, Remind: reminders(cfg), Log: log.With().Str("loop", "keeper").Logger(),
 		Approvals: approvals(cfg), Answers: keeper.Answers{Within: time.Duration(cfg.Answers.Within), Above: cfg.Answers.Heir == config.HeirAbove},
 		Emergencies: emergencies(cfg), Announce: announce(cfg), Returns: named(cfg.Watch.Tell),
-		Reached: func(id store.CaseID) view.Reached { return view.Reached(a.ready.Reached(id)) },
+		Unwitnessed: func() ([]view.Unwitnessed, bool) { return unwitnessed(a.poster.Places(), s) },
+		Reached:     func(id store.CaseID) view.Reached { return view.Reached(a.ready.Reached(id)) },
 	})
 	a.batches = batch.New(batch.Config{Store: s, People: who, Systems: a.executor.Systems(), Log: log.With().Str("loop", "batch").Logger()})
 	a.commands = commands.New(commands.Config{

@@ -17,6 +17,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 
 	"offboard/bot"
+	"offboard/commands/view"
 	"offboard/config"
 	"offboard/store"
 	"offboard/store/audit/places"
@@ -88,6 +89,19 @@ func mailed(m bot.Platform, to string) places.Place {
 		}}, "checkpoint/"+to+"/"+c.Text)
 		return err
 	}}
+}
+
+// unwitnessed are the places that have lacked something for long. It is not known
+// before each place that lacks something was tried once by this program.
+func unwitnessed(all []places.Status, s *store.Store) (out []view.Unwitnessed, known bool) {
+	known = true
+	for _, st := range all {
+		known = known && (st.Why != "" || !st.At.IsZero() || st.Entries >= s.Last())
+		if st.Why != "" && s.Now().Sub(st.Since) >= places.Late {
+			out = append(out, view.Unwitnessed{Place: st.Place, Entries: st.Entries, Since: st.Since})
+		}
+	}
+	return out, known
 }
 
 // checkpoints looks whether anybody outside would notice another log.

@@ -154,7 +154,7 @@ func (h *health) readiness() readiness {
 	for _, st := range h.app.poster.Places() {
 		p := part{Name: "checkpoints " + st.Place, Ready: st.Why == "", Looked: st.At.UTC().Truncate(time.Second)}
 		if !p.Ready {
-			p.Why = "since " + st.Since.UTC().Format(time.DateTime) + " UTC none could be brought there: " + st.Why
+			p.Why = "it lacks what happened from " + st.Since.UTC().Format(time.DateTime) + " UTC on, and is tried again: " + st.Why
 		}
 		add(p)
 	}

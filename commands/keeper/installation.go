@@ -35,7 +35,7 @@ func (k *Keeper) showInstallation(ctx context.Context) error {
 	b.errs = append(b.errs, err)
 	sweeps, err := b.sweeps(ctx, st)
 	b.errs = append(b.errs, err)
-	for _, w := range slices.Concat(configs, b.doubts(ctx, st.Doubt), b.brakes(ctx, st), sweeps) {
+	for _, w := range slices.Concat(configs, b.doubts(ctx, st.Doubt), b.unwitnessed(ctx), b.brakes(ctx, st), sweeps) {
 		b.errs = append(b.errs, b.put(ctx, w))
 	}
 	return b.result()
@@ -110,6 +110,29 @@ func (b *board) doubts(ctx context.Context, d *store.Doubt) []wanted {
 	}
 	for _, old := range b.over("doubt/", open) {
 		out = append(out, wanted{name: old, only: true, make: still(view.Undoubted())})
+	}
+	return out
+}
+
+// unwitnessed tells IT and security of places that get no checkpoints: once, however
+// long that lasts and however often the bot begins anew meanwhile.
+func (b *board) unwitnessed(ctx context.Context) []wanted {
+	if b.k.cfg.Unwitnessed == nil {
+		return nil
+	}
+	var out []wanted
+	open := map[string]bool{}
+	late, known := b.k.cfg.Unwitnessed()
+	for _, u := range late {
+		name := fmt.Sprintf("place/%d/%s", u.Entries, u.Place)
+		open[name] = true
+		out = append(out, wanted{name: name, at: b.holders(ctx, store.IT, store.Security), make: still(view.PlaceDown(u, b.k.cfg.View.Zone))})
+	}
+	if !known { // what stands there may still be true
+		return out
+	}
+	for _, old := range b.over("place/", open) {
+		out = append(out, wanted{name: old, only: true, make: still(view.PlaceUp())})
 	}
 	return out
 }

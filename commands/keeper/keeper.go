@@ -57,9 +57,12 @@ type Config struct {
 	// Reached says how the systems of a case that waits for a press were last
 	// found; nil where nobody looks. Look is called when it says something else.
 	Reached func(store.CaseID) view.Reached
-	Retry   time.Duration // before a failed post is tried again; 0 means 10 s
-	Hands   int           // how many cases are shown at a time; 0 means 64
-	Log     zerolog.Logger
+	// Unwitnessed are the places that have got no checkpoints for long, and whether
+	// that is known yet; nil where there are none. Look is called when it may have changed.
+	Unwitnessed func() ([]view.Unwitnessed, bool)
+	Retry       time.Duration // before a failed post is tried again; 0 means 10 s
+	Hands       int           // how many cases are shown at a time; 0 means 64
+	Log         zerolog.Logger
 }
 
 // Keeper keeps messages true.

@@ -39,6 +39,7 @@ type Config struct {
 	Store  *store.Store
 	Places []Place
 	Every  time.Duration // how long a change of the log may wait
+	Tried  func()        // called after each delivery, and each that failed; nil is nothing
 	Log    zerolog.Logger
 }
 
@@ -63,8 +64,12 @@ type Status struct {
 	Entries uint64    // of the checkpoint that it has
 	At      time.Time // when it got it, in this run; zero: not yet
 	Why     string    // the last delivery failed
-	Since   time.Time // and all since then
+	Since   time.Time // of what it lacks: when the first of that happened; zero where the last delivery did not fail
 }
+
+// Late is how long a place may lack what happened before somebody is told: a
+// machine that is mended in a day is nobody's concern.
+const Late = 24 * time.Hour
 
 // New makes the loop.
 func New(cfg Config) *Poster { return &Poster{cfg: cfg, last: map[string]Status{}} }
@@ -87,6 +92,9 @@ func (p *Poster) Places() []Status {
 	for _, place := range p.cfg.Places {
 		st := p.last[place.Name]
 		st.Place = place.Name
+		if e, err := p.cfg.Store.Entry(st.Entries + 1); st.Why != "" && err == nil {
+			st.Since = e.Event.At
+		}
 		out = append(out, st)
 	}
 	return out
@@ -101,6 +109,9 @@ func (p *Poster) serve(ctx context.Context, place Place) {
 	if err != nil {
 		log.Warn().Err(err).Msg("it is not known which checkpoint is there; the newest is sent")
 	}
+	p.mu.Lock()
+	p.last[place.Name] = Status{Entries: at}
+	p.mu.Unlock()
 	looked, again := at, firstAgain
 	for due := time.Now(); ; {
 		changed := p.cfg.Store.Changed()
@@ -124,6 +135,9 @@ func (p *Poster) serve(ctx context.Context, place Place) {
 				due, again = now.Add(again), min(2*again, lastAgain)
 			}
 			p.tell(log, place, c, now, err)
+			if p.cfg.Tried != nil {
+				p.cfg.Tried()
+			}
 		}
 		wait := time.NewTimer(max(time.Until(due), time.Second))
 		select {
@@ -196,8 +210,7 @@ func (p *Poster) tell(log zerolog.Logger, place Place, c Checkpoint, now time.Ti
 			log.Info().Uint64("entries", c.Entries).Msg("the checkpoint was brought there again")
 		}
 	} else {
-		if st.Why = err.Error(); st.Since.IsZero() {
-			st.Since = now
+		if st.Why = err.Error(); before == "" {
 			log.Error().Err(err).Msg("the checkpoint could not be brought there; it is tried again")
 		}
 	}
