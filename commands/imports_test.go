@@ -21,6 +21,7 @@ var may = map[string][]string{
 	"store/audit":           {"store"},
 	"store/audit/places":    {"store", "store/audit"},
 	"store/audit/pack":      {"store"},
+	"store/audit/figures":   {"store"},
 	"bot":                   {},
 	"bot/adapter":           {"bot"},
 	"bot/bottest":           {"bot"},

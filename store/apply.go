@@ -221,8 +221,11 @@ func (c *Case) settle(e Event) {
 // leftAccess reports whether a step that takes access away at the cut-off was
 // not done.
 func (s Step) leftAccess() bool {
-	return (s.LockOut || s.Phase == phaseCutOff) && (s.State == Skipped || s.State == Halted)
+	return s.EndsAccess() && (s.State == Skipped || s.State == Halted)
 }
+
+// EndsAccess reports whether the step takes access away at the cut-off.
+func (s StepPlan) EndsAccess() bool { return s.LockOut || s.Phase == phaseCutOff }
 
 // phaseCutOff is StepPlan.Phase of what takes access away at the cut-off; what
 // comes after it only tidies up.
