@@ -77,10 +77,11 @@ const (
 	BySystem   Cause = "system"   // a system failed, did not answer, or a step waited for a person
 )
 
-// Step is a step of a system that was tried and has ended.
+// Step is a step of a system that was tried, or skipped, and has ended.
 type Step struct {
 	System    string
 	At        time.Time
+	Tried     bool
 	First     bool // proven at the first try, without any failure
 	Proven    bool
 	Confirmed bool // its system shows no proof, so a person has confirmed it
@@ -306,6 +307,10 @@ func (k *Meter) end(m *Measures, p store.Plan) {
 	m.End = &x
 }
 
+// unprovable is StepPlan.Proof of what a vendor takes as an order and shows
+// nothing of; see actions.Proof.
+const unprovable = "accepted"
+
 // steps adds what is counted of the steps of a plan.
 func (k *Meter) steps(m *Measures, p store.Plan) {
 	for _, s := range p.Steps {
@@ -321,8 +326,8 @@ func (k *Meter) steps(m *Measures, p store.Plan) {
 			continue
 		}
 		m.Steps = append(m.Steps, Step{
-			System: s.System, At: s.Ended, Proven: tried && (s.State == store.Proven || s.State == store.Nothing),
-			First: s.State == store.Proven && s.Tries == 1 && !k.failed[ref{p.No, s.ID}], Confirmed: tried && s.State == store.Confirmed, Skipped: skipped,
+			System: s.System, At: s.Ended, Tried: tried, Proven: tried && (s.State == store.Proven || s.State == store.Nothing),
+			First: s.State == store.Proven && s.Tries == 1 && !k.failed[ref{p.No, s.ID}], Confirmed: s.State == store.Confirmed && s.Proof == unprovable, Skipped: skipped,
 		})
 	}
 	if p.Kind == store.Restore && !p.Over.IsZero() && !p.Begun.IsZero() && p.Stopped == nil {

@@ -9,13 +9,12 @@ import (
 	"strings"
 
 	"offboard/store"
+	"offboard/store/audit/look"
 )
 
 // The pages are self-contained: no script, nothing that is fetched, and a
 // policy that forbids both.
 var (
-	//go:embed style.css
-	styleCSS string
 	//go:embed report.html
 	reportText string
 	//go:embed verify.html
@@ -89,7 +88,7 @@ func (m *model) page(title string) page {
 	x := m.export
 	now, _ := parseTree(noteBody(m.Checkpoint)) // signed, so it was parsed before
 	out := page{
-		Style: template.CSS(styleCSS), Title: title, Company: line(m.Manifest.Company), Zone: m.zone.String(), By: m.by(m.Export.Event.Actor), At: m.moment(m.Export.Event.At),
+		Style: template.CSS(look.CSS), Title: title, Company: line(m.Manifest.Company), Zone: m.zone.String(), By: m.by(m.Export.Event.Actor), At: m.moment(m.Export.Event.At),
 		Entry: m.Export.Event.Seq, Scope: m.scope(), Entries: len(m.Entries), Size: now.size, Root: now.root.String(), Key: strings.TrimSpace(m.Verifier), Sum: x.Sum,
 		People: m.people, Names: slices.ContainsFunc(m.people, func(p personModel) bool { return !p.proven }), Earlier: len(m.Earlier), Note: strings.TrimSpace(m.Checkpoint), Files: contents,
 	}

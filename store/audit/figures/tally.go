@@ -1,0 +1,406 @@
+package figures
+
+import (
+	"math"
+	"slices"
+	"time"
+
+	"offboard/store"
+)
+
+// Grace is how long after the agreed moment access may end and count as on
+// time: the bot looks at each system, takes the access and reads the proof.
+const Grace = 15 * time.Minute
+
+// Seconds is how long something took.
+type Seconds int64
+
+// Times are how long something took in N cases, each the time of a case: that in
+// the middle, that which nine of ten did not exceed, and the longest (nearest
+// rank). They are 0 where N is less than Smallest.
+type Times struct {
+	N      int     `json:"n"`
+	Median Seconds `json:"median"`
+	P90    Seconds `json:"p90"`
+	Worst  Seconds `json:"worst"`
+}
+
+// Few reports whether the times are not told, because they would be those of a few
+// persons.
+func (t Times) Few() bool { return t.N < Smallest }
+
+// Days are how many days before the last day of work N departures were asked for.
+type Days struct {
+	N      int `json:"n"`
+	Median int `json:"median"`
+	P10    int `json:"p10"`  // one of ten had no more
+	Late   int `json:"late"` // asked for on the last day, or after it
+}
+
+// Few is Times.Few.
+func (d Days) Few() bool { return d.N < Smallest }
+
+// Totals are the figures of one period.
+type Totals struct {
+	Requests    int `json:"requests"`
+	Listed      int `json:"listed"`
+	Emergencies int `json:"emergencies"`
+	Moves       int `json:"moves"`
+	Declined    int `json:"declined"`
+	Open        int `json:"open"` // at the end of the period
+
+	Approval Times `json:"approval"`
+	CutOff   Times `json:"cutOff"`
+	Proof    Times `json:"proof"`
+	LockOut  Times `json:"lockOut"`
+	Lead     Days  `json:"lead"`
+
+	OnTime     int   `json:"onTime"`
+	Late       int   `json:"late"`
+	Left       int   `json:"left"`
+	LateBy     Times `json:"lateBy"`
+	ByApproval int   `json:"byApproval"`
+	ByBot      int   `json:"byBot"`
+	BySystem   int   `json:"bySystem"`
+	Overdue    int   `json:"overdue"` // at the end of the period: the agreed moment has passed, and access has not ended
+
+	Tried     int `json:"tried"`
+	First     int `json:"first"`
+	Proven    int `json:"proven"`
+	Confirmed int `json:"confirmed"`
+	Skipped   int `json:"skipped"`
+	Failures  int `json:"failures"`
+	Retries   int `json:"retries"`
+
+	Tasks       int `json:"tasks"` // that fell due
+	TasksOnTime int `json:"tasksOnTime"`
+	TasksLate   int `json:"tasksLate"`
+	TasksOpen   int `json:"tasksOpen"`   // and are not done at the end of the period
+	TasksUndone int `json:"tasksUndone"` // left out after they were due
+
+	Closed     int `json:"closed"`
+	AccessLeft int `json:"accessLeft"`
+	Cancelled  int `json:"cancelled"`
+	NotRight   int `json:"notRight"` // emergencies
+	Stopped    int `json:"stopped"`
+
+	Back      int   `json:"back"`
+	BackTaken Times `json:"backTaken"`
+	BackKept  int   `json:"backKept"`
+	BackOpen  int   `json:"backOpen"`
+	Restored  int   `json:"restored"`
+	Rehired   int   `json:"rehired"`
+
+	Sweeps   int `json:"sweeps"`
+	Strays   int `json:"strays"`   // accounts that sweeps have found for the first time
+	Unswept  int `json:"unswept"`  // sweeps in which a system could not be read to its end
+	Doubts   int `json:"doubts"`   // how often the clock was in doubt
+	Doubtful int `json:"doubtful"` // times that are left out for that
+}
+
+// OnTimeOf is of how many cases it is known whether access ended on time.
+func (t Totals) OnTimeOf() int { return t.OnTime + t.Late + t.Left }
+
+// tally counts the cases of a period.
+type tally struct {
+	Totals
+	from, to time.Time // to is not in it
+	cases    int       // that were added
+
+	approval, cutOff, proof, lockOut, lateBy, taken []Seconds
+	lead                                            []int
+
+	kinds, systems, roles *groups
+	months                []Stretch
+	begins                []time.Time // of months
+}
+
+func newTally(from, to time.Time) *tally {
+	return &tally{
+		from: from, to: to,
+		kinds:   newGroups("Asked for", "Access ended on time", "Late", "Access left"),
+		systems: newGroups("Steps tried", "Proven at the first try", "Failures", "Tried again", "Lock-outs skipped"),
+		roles:   newGroups("Fell due", "On time", "Late", "Not done yet", "Left undone"),
+	}
+}
+
+// has reports whether a moment is in the period. The zero time never is.
+func (t *tally) has(at time.Time) bool { return !at.Before(t.from) && at.Before(t.to) && !at.IsZero() }
+
+// count adds one to n if the moment is in the period.
+func (t *tally) count(n *int, at time.Time) {
+	if t.has(at) {
+		*n++
+	}
+}
+
+// took adds a span to a list.
+func (t *tally) took(list *[]Seconds, s *Span) {
+	switch {
+	case s == nil || !t.has(s.To):
+	case s.Doubtful:
+		t.Doubtful++
+	default:
+		*list = append(*list, seconds(s.To.Sub(s.From)))
+	}
+}
+
+func seconds(d time.Duration) Seconds { return Seconds(d / time.Second) }
+
+// add counts a case.
+func (t *tally) add(m Measures) {
+	t.cases++
+	if t.has(m.Asked) {
+		switch {
+		case m.Move:
+			t.Moves++
+		default:
+			t.Requests++
+			t.kinds.add(m.Kind, t.cases, 0, 1)
+			if m.Emergency {
+				t.Emergencies++
+			}
+		}
+		if m.Listed {
+			t.Listed++
+		}
+	}
+	if !m.Asked.IsZero() && m.Asked.Before(t.to) && (m.Over.IsZero() || !m.Over.Before(t.to)) {
+		t.Open++
+	}
+	for _, at := range m.Declined {
+		t.count(&t.Declined, at)
+	}
+	t.took(&t.approval, m.Approval)
+	t.took(&t.cutOff, m.CutOff)
+	t.took(&t.proof, m.Proof)
+	t.took(&t.lockOut, m.LockOut)
+	if m.Lead != nil && t.has(m.Lead.At) {
+		t.lead = append(t.lead, m.Lead.Days)
+		if m.Lead.Days <= 0 {
+			t.Lead.Late++
+		}
+	}
+	t.ended(m)
+	t.closed(m)
+	t.steps(m)
+	for _, x := range m.Tasks {
+		t.task(x)
+	}
+	for _, b := range m.Back {
+		t.back(b)
+	}
+	for _, at := range m.Restored {
+		t.count(&t.Restored, at)
+	}
+	t.count(&t.Rehired, m.Rehired)
+}
+
+func (t *tally) ended(m Measures) {
+	x := m.End
+	if x == nil {
+		return
+	}
+	late := x.At.Sub(x.Due) > Grace
+	if m.Asked.Before(t.to) && x.Due.Add(Grace).Before(t.to) && (x.At.IsZero() || !x.At.Before(t.to)) {
+		t.Overdue++
+	}
+	switch {
+	case !t.has(x.At):
+		return
+	case x.Doubtful:
+		t.Doubtful++
+		return
+	}
+	i := t.month(x.At)
+	switch {
+	case x.Left:
+		t.Left++
+		t.months[i].Left++
+		t.kinds.add(m.Kind, t.cases, 3, 1)
+	case late:
+		t.Late++
+		t.months[i].Late++
+		t.kinds.add(m.Kind, t.cases, 2, 1)
+		t.lateBy = append(t.lateBy, seconds(x.At.Sub(x.Due)))
+		switch x.Why {
+		case ByApproval:
+			t.ByApproval++
+		case ByBot:
+			t.ByBot++
+		case BySystem:
+			t.BySystem++
+		}
+	default:
+		t.OnTime++
+		t.months[i].OnTime++
+		t.kinds.add(m.Kind, t.cases, 1, 1)
+	}
+}
+
+// month is the stretch that a moment of the period is in.
+func (t *tally) month(at time.Time) int {
+	i, _ := slices.BinarySearchFunc(t.begins, at, func(b, at time.Time) int {
+		if b.After(at) {
+			return 1
+		}
+		return -1
+	})
+	return i - 1
+}
+
+// stretches divides the period, by months or, if it is a short one, by weeks.
+func (t *tally) stretches(zone *time.Location, before bool) {
+	from := t.from.In(zone)
+	weeks := t.to.Sub(t.from) < 63*24*time.Hour
+	for at := from; at.Before(t.to); {
+		s := Stretch{Name: at.Format("Jan"), Before: before}
+		next := time.Date(at.Year(), at.Month()+1, 1, 0, 0, 0, 0, zone)
+		if weeks {
+			s.Name = at.Format("2 Jan")
+			next = time.Date(at.Year(), at.Month(), at.Day()+7, 0, 0, 0, 0, zone)
+		}
+		t.begins, t.months = append(t.begins, at), append(t.months, s)
+		at = next
+	}
+}
+
+func (t *tally) closed(m Measures) {
+	if !t.has(m.Over) || m.Asked.IsZero() {
+		return
+	}
+	switch m.Outcome {
+	case store.Cancelled:
+		t.Cancelled++
+	case store.Unratified:
+		t.NotRight++
+	case store.AccessLeft:
+		t.AccessLeft++
+		t.Closed++
+	case store.Done, store.Restored, store.PartRestored, "":
+		t.Closed++
+	}
+	if m.Stopped && m.Outcome != store.Cancelled {
+		t.Stopped++
+	}
+}
+
+func (t *tally) steps(m Measures) {
+	for _, s := range m.Steps {
+		if !t.has(s.At) {
+			continue
+		}
+		if s.Skipped {
+			t.Skipped++
+			t.systems.add(s.System, t.cases, 4, 1)
+		}
+		switch {
+		case !s.Tried:
+			continue
+		case s.Confirmed: // its system shows no proof, so it could not be proven
+			t.Confirmed++
+			continue
+		}
+		t.Tried++
+		t.systems.add(s.System, t.cases, 0, 1)
+		if s.Proven {
+			t.Proven++
+		}
+		if s.First {
+			t.First++
+			t.systems.add(s.System, t.cases, 1, 1)
+		}
+	}
+	for _, f := range m.Failures {
+		if t.has(f.At) {
+			t.Failures++
+			t.systems.add(f.System, t.cases, 2, 1)
+		}
+	}
+	for _, r := range m.Retries {
+		if t.has(r.At) {
+			t.Retries++
+			t.systems.add(r.System, t.cases, 3, 1)
+		}
+	}
+}
+
+func (t *tally) task(x Task) {
+	if !t.has(x.Due) || !x.Done && !x.Ended.IsZero() && !x.Ended.After(x.Due) { // left out before it was due
+		return
+	}
+	t.Tasks++
+	owner := string(x.Owner)
+	t.roles.add(owner, t.cases, 0, 1)
+	count := func(n *int, column int) {
+		*n++
+		t.roles.add(owner, t.cases, column, 1)
+	}
+	switch {
+	case x.Done && !x.Ended.After(x.Due):
+		count(&t.TasksOnTime, 1)
+	case x.Ended.IsZero() || !x.Ended.Before(t.to):
+		count(&t.TasksOpen, 3)
+	case x.Done:
+		count(&t.TasksLate, 2)
+	default:
+		count(&t.TasksUndone, 4)
+	}
+}
+
+func (t *tally) back(b Back) {
+	t.count(&t.Back, b.At)
+	if t.has(b.At) && b.Kept {
+		t.BackKept++
+	}
+	if b.Taken.IsZero() {
+		if b.Open && b.At.Before(t.to) {
+			t.BackOpen++
+		}
+		return
+	}
+	t.took(&t.taken, &Span{From: b.At, To: b.Taken})
+	if b.At.Before(t.to) && !b.Taken.Before(t.to) {
+		t.BackOpen++
+	}
+}
+
+// sweep counts a sweep of all accounts.
+func (t *tally) sweep(at time.Time, b store.Swept) {
+	if !t.has(at) {
+		return
+	}
+	t.Sweeps++
+	t.Strays += b.New
+	if slices.ContainsFunc(b.Systems, func(s store.SweptSystem) bool { return s.Unread }) {
+		t.Unswept++
+	}
+}
+
+// totals is what was counted.
+func (t *tally) totals() Totals {
+	out := t.Totals
+	for to, list := range map[*Times][]Seconds{&out.Approval: t.approval, &out.CutOff: t.cutOff, &out.Proof: t.proof, &out.LockOut: t.lockOut, &out.LateBy: t.lateBy, &out.BackTaken: t.taken} {
+		*to = times(list)
+	}
+	slices.Sort(t.lead)
+	if out.Lead.N = len(t.lead); !out.Lead.Few() {
+		out.Lead.Median, out.Lead.P10 = rank(t.lead, 0.5), rank(t.lead, 0.1)
+	}
+	return out
+}
+
+func times(list []Seconds) Times {
+	slices.Sort(list)
+	out := Times{N: len(list)}
+	if !out.Few() {
+		out.Median, out.P90, out.Worst = rank(list, 0.5), rank(list, 0.9), list[len(list)-1]
+	}
+	return out
+}
+
+// rank is the nearest rank: the smallest of the values that this share of all
+// does not exceed.
+func rank[T any](sorted []T, share float64) T {
+	return sorted[max(0, int(math.Ceil(share*float64(len(sorted))))-1)]
+}
