@@ -37,6 +37,8 @@ func (c Case) refusal(e Event) *Refused {
 		return c.allowsDisowned(b, e)
 	case Exported:
 		return c.allowsExported(b, e)
+	case Rated:
+		return c.allowsRated(b, e)
 	}
 	if c.ID == "" || !c.Visible(e.Actor.Person, e.Facts.Roles) {
 		return NoSuchCase(CaseID(e.Subject))

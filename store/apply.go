@@ -103,6 +103,8 @@ func (c Case) Apply(e Event) Case {
 		})
 	case Noted:
 		c.Notes = append(slices.Clone(c.Notes), Note{By: e.Actor.Person, At: e.At, Text: b.Text})
+	case Rated:
+		c.rate(b, e)
 	case Started:
 		c.edit(b.Plan, func(p *Plan) { p.State, p.Begun, p.Delay = Begun, e.At, b.Delay })
 	case Withheld:

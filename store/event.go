@@ -240,6 +240,7 @@ var bodyTypes = func() map[string]reflect.Type {
 		Swept{},
 		Rekeyed{},
 		Exported{},
+		Rated{},
 	} {
 		out[b.kind()] = reflect.TypeOf(b)
 	}

@@ -161,6 +161,16 @@ func TestPermissionTable(t *testing.T) {
 			return allowed(string(c.ID), name, r.body(o, c, role))
 		})
 	}
+	line("feedback", func(role, name string) bool { // of a case that they asked for or approved, if they can
+		o.another()
+		o.people["asker"], o.claims["asker"] = o.people["hanna"], o.claims["hanna"]
+		if Permitted(VerbFeedback, o.roles(name)) {
+			o.people["hanna"], o.claims["hanna"] = o.people[name], o.claims[name]
+		}
+		c, _ := o.left()
+		o.people["hanna"], o.claims["hanna"] = o.people["asker"], o.claims["asker"]
+		return allowed(string(c.ID), name, Rated{Rating: Good})
+	})
 	account := func(name string) *Account { a := o.Account("slack", "U-"+name+o.leaver); return &a }
 	line("link", func(_, name string) bool {
 		o.another()

@@ -224,6 +224,7 @@ const (
 	VerbInbox      Verb = "inbox"
 	VerbAudit      Verb = "audit"
 	VerbExport     Verb = "export"
+	VerbFeedback   Verb = "feedback"
 	VerbLink       Verb = "link"
 	VerbPause      Verb = "pause"
 	VerbConfig     Verb = "config"
