@@ -100,8 +100,8 @@ func TestExport(t *testing.T) {
 	}
 }
 
-// The report and the page about verifying can be read at all sizes, in light and
-// dark, and ask the network for nothing.
+// The report, the page about verifying and the page of the figures can be read at
+// all sizes, in light and dark, and ask the network for nothing.
 func TestReportInBrowser(t *testing.T) {
 	s := webtest.Look(t)
 	b, err := zip.OpenReader(filepath.Join("..", "..", "store", "audit", "pack", "testdata", "v1.zip"))
@@ -132,6 +132,7 @@ func TestReportInBrowser(t *testing.T) {
 	th.Run(`document.querySelector("a[href='verify.html']").click()`)
 	th.Sees("h1", "How to verify this pack")
 	th.look("verify")
+	th.figures()
 }
 
 // What a SIEM gets are objects of the classes that it knows, one a line.

@@ -39,6 +39,7 @@ type Measures struct {
 	Retries  []Retry
 	Tasks    []Task
 	Back     []Back
+	Ratings  []Rating
 	Restored []time.Time // when what was taken had been given back
 	Rehired  time.Time
 }
@@ -116,6 +117,13 @@ type Back struct {
 	Taken time.Time // when all of it had been taken again; zero if it was not
 	Kept  bool      // somebody has decided that some of it stays
 	Open  bool      // nobody has decided yet, or it is not taken yet
+}
+
+// Rating is how somebody said that it went, the last time they said it.
+type Rating struct {
+	Role store.Role // store.HR for whoever asked for it, else store.Approver
+	At   time.Time
+	How  store.Rating
 }
 
 // Doubts are the stretches of the log, by entry numbers, in which the clock was
@@ -205,6 +213,9 @@ func (k *Meter) Measures() Measures {
 	}
 	if k.c.Rehired != nil {
 		m.Rehired = k.c.Rehired.At
+	}
+	for _, f := range k.c.Feedback {
+		m.Ratings = append(m.Ratings, Rating{f.Role, f.At, f.Rating})
 	}
 	k.back(&m)
 	if m.Asked.IsZero() || m.Move {

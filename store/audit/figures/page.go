@@ -56,10 +56,10 @@ type bars struct {
 }
 
 type barRow struct {
-	Label, Value string
-	Parts        []part
-	Dot          string // of times: the median; empty for none
-	End          string // of times: the longest
+	Label, Value, More string
+	Parts              []part
+	Dot                string // of times: the median; empty for none
+	End                string // of times: the longest
 }
 
 type part struct{ Mark, X, W string }
@@ -101,7 +101,7 @@ func (r Report) HTML(w io.Writer) error {
 		Sections: r.Sections(), Rules: Rules, Course: r.courseChart(), Times: r.timesChart(), Confidence: r.Scope.Words(),
 	}
 	p.Verdict, p.Good = r.Verdict()
-	for _, c := range []*bars{r.lateChart(), r.systemsChart(), r.rolesChart(), r.kindsChart()} {
+	for _, c := range []*bars{r.lateChart(), r.systemsChart(), r.rolesChart(), r.ratingsChart(), r.kindsChart()} {
 		if c != nil {
 			p.Charts = append(p.Charts, c)
 		}
@@ -215,16 +215,17 @@ func (r Report) timesChart() *bars {
 			out.Ticks = append(out.Ticks, tick{pct(at(seconds(s.at))), anchor, s.label})
 		}
 	}
-	var says []string
 	for _, x := range rows {
 		if x.t.Few() {
 			continue
 		}
 		m, p := at(x.t.Median), at(x.t.P90)
-		out.Rows = append(out.Rows, barRow{Label: x.label, Value: x.t.Median.Words(), Parts: []part{{"range", pct(m), pct(max(p-m, 0.5))}}, Dot: pct(m), End: pct(at(x.t.Worst))})
-		says = append(says, fmt.Sprintf("%s: %s, nine of ten within %s, the longest %s", x.label, x.t.Median.Words(), x.t.P90.Words(), x.t.Worst.Words()))
+		out.Rows = append(out.Rows, barRow{Label: x.label, Value: x.t.Median.Words(), More: spread(x.t), Parts: []part{{"range", pct(m), pct(max(p-m, 0.5))}}, Dot: pct(m), End: pct(at(x.t.Worst))})
 	}
-	out.Says = strings.Join(says, ". ") + ". The dot is the case in the middle, the bar ends where nine of ten cases had, and the stroke is the longest. Each mark of the scale is many times the one before."
+	if !n.Approval.Few() {
+		out.Says = fmt.Sprintf("Half of the requests were approved within %s, and nine of ten within %s. ", n.Approval.Median.Words(), n.Approval.P90.Words())
+	}
+	out.Says += "The dot is the case in the middle, the bar ends where nine of ten cases were through, and the stroke is the longest. Each mark of the scale is many times the one before it."
 	return out
 }
 
@@ -286,6 +287,27 @@ func (r Report) rolesChart() *bars {
 	n := r.Now
 	out.Says = fmt.Sprintf("Of %d tasks that fell due, %d were done on time and %d late; %d are overdue and %d were left undone.", n.Tasks, n.TasksOnTime, n.TasksLate, n.TasksOpen, n.TasksUndone)
 	return out.noted("roles")
+}
+
+// ratingsChart is nil where too few have said how it went.
+func (r Report) ratingsChart() *bars {
+	out := &bars{ID: "ratings", Title: "How it went", Legend: []swatch{{"ok", "well"}, {"late", "so-so"}, {"left", "badly"}}}
+	var says []string
+	for _, x := range []struct {
+		label    string
+		now, was Ratings
+	}{{"Whoever asked for it", r.Now.Requesters, r.Was.Requesters}, {"Whoever approved it", r.Now.Approvers, r.Was.Approvers}} {
+		if x.now.Few() {
+			continue
+		}
+		out.Rows = append(out.Rows, parted(x.label, x.now.words()+" well", x.now.N, []string{"ok", "late", "left"}, x.now.Good, x.now.Fair, x.now.Poor))
+		says = append(says, fmt.Sprintf("%s said of %d of %d departures that it went well (%s; in the period before %s).", x.label, x.now.Good, x.now.N, x.now.words(), x.was.words()))
+	}
+	if len(out.Rows) == 0 {
+		return nil
+	}
+	out.Says = strings.Join(says, " ")
+	return out
 }
 
 func (r Report) kindsChart() *bars {

@@ -37,6 +37,30 @@ type Days struct {
 	Late   int `json:"late"` // asked for on the last day, or after it
 }
 
+// Ratings are what N people said of how it went. They are 0 where N is less than
+// Smallest.
+type Ratings struct {
+	N    int `json:"n"`
+	Good int `json:"good"`
+	Fair int `json:"fair"`
+	Poor int `json:"poor"`
+}
+
+// Few is Times.Few.
+func (r Ratings) Few() bool { return r.N < Smallest }
+
+func (r *Ratings) add(how store.Rating) {
+	r.N++
+	switch how {
+	case store.Good:
+		r.Good++
+	case store.Fair:
+		r.Fair++
+	case store.Poor:
+		r.Poor++
+	}
+}
+
 // Few is Times.Few.
 func (d Days) Few() bool { return d.N < Smallest }
 
@@ -90,6 +114,9 @@ type Totals struct {
 	BackOpen  int   `json:"backOpen"`
 	Restored  int   `json:"restored"`
 	Rehired   int   `json:"rehired"`
+
+	Requesters Ratings `json:"requesters"`
+	Approvers  Ratings `json:"approvers"`
 
 	Sweeps   int `json:"sweeps"`
 	Strays   int `json:"strays"`   // accounts that sweeps have found for the first time
@@ -189,6 +216,15 @@ func (t *tally) add(m Measures) {
 	}
 	for _, b := range m.Back {
 		t.back(b)
+	}
+	for _, x := range m.Ratings {
+		switch {
+		case !t.has(x.At):
+		case x.Role == store.HR:
+			t.Requesters.add(x.How)
+		default:
+			t.Approvers.add(x.How)
+		}
 	}
 	for _, at := range m.Restored {
 		t.count(&t.Restored, at)
@@ -382,6 +418,11 @@ func (t *tally) totals() Totals {
 	out := t.Totals
 	for to, list := range map[*Times][]Seconds{&out.Approval: t.approval, &out.CutOff: t.cutOff, &out.Proof: t.proof, &out.LockOut: t.lockOut, &out.LateBy: t.lateBy, &out.BackTaken: t.taken} {
 		*to = times(list)
+	}
+	for _, x := range []*Ratings{&out.Requesters, &out.Approvers} {
+		if x.Few() {
+			*x = Ratings{N: x.N}
+		}
 	}
 	slices.Sort(t.lead)
 	if out.Lead.N = len(t.lead); !out.Lead.Few() {

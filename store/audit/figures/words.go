@@ -80,6 +80,23 @@ func spread(t Times) string {
 	return fmt.Sprintf("nine of ten within %s, the longest %s", t.P90.Words(), t.Worst.Words())
 }
 
+func (r Ratings) words() string {
+	switch {
+	case r.N == 0:
+		return "none"
+	case r.Few():
+		return tooFew
+	}
+	return percent(r.Good, r.N)
+}
+
+func (r Ratings) spread() string {
+	if r.Few() {
+		return ""
+	}
+	return fmt.Sprintf("%d said well, %d so-so, %d badly", r.Good, r.Fair, r.Poor)
+}
+
 // Headlines are the five figures that matter.
 func (r Report) Headlines() []Figure {
 	n, w := r.Now, r.Was
@@ -148,6 +165,9 @@ func (r Report) Sections() []Section {
 	if n.Late > 0 {
 		why = fmt.Sprintf("%d because the approval came later, %d because the bot did not run, %d because of a system or a step", n.ByApproval, n.ByBot, n.BySystem)
 	}
+	rated := func(label string, now, before Ratings) Figure {
+		return Figure{label, now.words(), before.words(), now.spread()}
+	}
 	return []Section{
 		{"Cases", []Figure{
 			count("Departures asked for", n.Requests, w.Requests, fmt.Sprintf("%d of them with a list", n.Listed)),
@@ -185,6 +205,10 @@ func (r Report) Sections() []Section {
 			count("Done late", n.TasksLate, w.TasksLate, ""),
 			count("Overdue at the end", n.TasksOpen, w.TasksOpen, ""),
 			count("Left undone", n.TasksUndone, w.TasksUndone, ""),
+		}},
+		{"How it went", []Figure{
+			rated("Whoever asked for it says: well", n.Requesters, w.Requesters),
+			rated("Whoever approved it says: well", n.Approvers, w.Approvers),
 		}},
 		{"Afterwards", []Figure{
 			count("Access came back", n.Back, w.Back, fmt.Sprintf("%d left as it is, %d still there at the end", n.BackKept, n.BackOpen)),
