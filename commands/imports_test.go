@@ -27,7 +27,7 @@ var may = map[string][]string{
 	"bot/adapter":           {"bot"},
 	"bot/bottest":           {"bot"},
 	"bot/*":                 {"bot", "bot/*"}, // bot/*: what adapters have alike, and a wire client that is a leaf below its platform
-	"commands":              {"bot", "store", "actions", "commands/view", "commands/people", "commands/batch"},
+	"commands":              {"bot", "store", "actions", "commands/view", "commands/people", "commands/batch", "store/audit/figures"},
 	"commands/batch":        {"bot", "store", "commands/view", "commands/people"},
 	"commands/view":         {"bot", "store"},
 	"commands/keeper":       {"bot", "store", "commands/view", "commands/people", "commands/batch"}, // who reads a channel may know of a case?

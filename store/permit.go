@@ -39,6 +39,7 @@ var permits = map[Verb][]Role{
 	VerbAudit:      {Security, Auditor},
 	VerbExport:     {Auditor},
 	VerbFeedback:   {HR, Approver, Security},
+	VerbReport:     {HR, IT, Security, Auditor},
 	VerbLink:       {Admin},
 	VerbPause:      {IT, Security, Admin},
 	VerbConfig:     {HR, IT, Security, Auditor, Admin},

@@ -247,7 +247,7 @@ func TestPermissionTable(t *testing.T) {
 		c := o.opened(r.confidential, r.draft)
 		line(r.line, func(_, name string) bool { return c.Visible(o.people[name], o.roles(name)) })
 	}
-	for _, v := range []Verb{VerbList, VerbAudit, VerbConfig, VerbSweep, VerbInbox, VerbHelp} {
+	for _, v := range []Verb{VerbList, VerbAudit, VerbConfig, VerbSweep, VerbReport, VerbInbox, VerbHelp} {
 		line(string(v)+" (reads)", func(_, name string) bool { return Permitted(v, o.roles(name)) })
 	}
 	golden(t, "permissions.txt", out.String())

@@ -225,6 +225,7 @@ const (
 	VerbAudit      Verb = "audit"
 	VerbExport     Verb = "export"
 	VerbFeedback   Verb = "feedback"
+	VerbReport     Verb = "report"
 	VerbLink       Verb = "link"
 	VerbPause      Verb = "pause"
 	VerbConfig     Verb = "config"

@@ -14,6 +14,7 @@ import (
 	"offboard/config"
 	"offboard/store"
 	"offboard/store/audit"
+	"offboard/store/audit/figures"
 )
 
 // A desk is where an operator asks for something: at a server that runs (a
@@ -28,6 +29,8 @@ type desk interface {
 	// export takes evidence out of the log, which is an entry, and writes it to
 	// what begin returns once all of it is there.
 	export(ctx context.Context, in exportRequest, begin func(exported) io.Writer) error
+	// report counts what happened in a period.
+	report(ctx context.Context, in reportRequest, p progress) (figures.Report, error)
 	// link asks to tie a chat account to a person. A second person must agree.
 	link(ctx context.Context, w wish) (asked, error)
 	// imports proposes a list of people who leave together. Somebody of HR or

@@ -46,7 +46,7 @@ const Usual = "last 90 days"
 const Examples = "this month, last month, 2026-09, 2026-Q3, 2026, last 90 days, or two days such as 2026-07-01 2026-09-30"
 
 var (
-	errPeriod = errors.New("I don't know this period. Type one of these: " + Examples + ".")
+	errPeriod = errors.New("this is no period that I know: it is " + Examples)
 	lastDays  = regexp.MustCompile(`^last (\d{1,4}) days?$`)
 	quarter   = regexp.MustCompile(`^(\d{4})[- ]?q([1-4])$`)
 	month     = regexp.MustCompile(`^(\d{4})-(\d{2})$`)

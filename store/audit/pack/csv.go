@@ -106,3 +106,13 @@ func utc(t time.Time) string {
 	}
 	return t.UTC().Format(time.RFC3339)
 }
+
+// CSV writes rows as a table for a spreadsheet, the head first: every cell is one
+// line that no program takes for a formula.
+func CSV(rows [][]string) []byte {
+	t := newTable(rows[0]...)
+	for _, r := range rows[1:] {
+		t.row(r...)
+	}
+	return t.Bytes()
+}
