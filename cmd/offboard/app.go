@@ -148,7 +148,7 @@ func assemble(s *store.Store, written, inForce *config.Config, user string, chat
 		Emergency: commands.Emergency{Kind: cfg.Emergency.Kind},
 		Left:      book.Left, Hour: book.Hour, Profiles: commands.Profiles{Of: book.Of, Loses: book.Loses},
 		Times: times(cfg), Clocks: clocks(platforms), Ready: a.ready,
-		Sweep:    a.sweep.Run,
+		Sweep:   a.sweep.Run,
 		Figures: counted(s, cfg), Evidence: evidence(s, cfg), Couriers: couriers(platforms),
 	})
 	return a, nil

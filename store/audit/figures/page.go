@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"offboard/store"
 	"offboard/store/audit/look"
 )
 
@@ -115,11 +116,11 @@ func (r Report) Verdict() (string, bool) {
 	good := len(r.Attention()) == 0
 	switch {
 	case n.OnTimeOf() == 0:
-		return "No access was to end in this period.", good
+		return fmt.Sprintf("No access ended in this period. %s asked for.", store.Count(n.Requests, "departure was", "departures were")), good
 	case n.OnTime == n.OnTimeOf():
-		return fmt.Sprintf("Access ended on time for all of %d departures.", n.OnTimeOf()), good
+		return fmt.Sprintf("Access ended on time for %s.", store.Count(n.OnTimeOf(), "departure, and none was late", "departures, and none was late")), good
 	}
-	return fmt.Sprintf("Access ended on time for %d of %d departures; %d late, %d left.", n.OnTime, n.OnTimeOf(), n.Late, n.Left), good
+	return fmt.Sprintf("Access ended on time for %d of %s; %d late, %d with access left.", n.OnTime, store.Count(n.OnTimeOf(), "departure", "departures"), n.Late, n.Left), good
 }
 
 var (

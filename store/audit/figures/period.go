@@ -27,6 +27,8 @@ func (p Period) Days() string {
 		return from.Format("2 January 2006")
 	case from.Year() != to.Year():
 		return from.Format("2 January 2006") + " to " + to.Format("2 January 2006")
+	case from.Month() == to.Month():
+		return from.Format("2") + " to " + to.Format("2 January 2006")
 	}
 	return from.Format("2 January") + " to " + to.Format("2 January 2006")
 }

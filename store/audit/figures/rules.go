@@ -23,7 +23,7 @@ var Rules = []Rule{
 	{"Changes of role, suspensions, people who came back", "A change of role is no departure: it counts in steps, failures, tasks and closed cases, not in times. A suspension counts like a departure. Giving back and hiring again change nothing that was counted before; a new departure of the same person is a new case."},
 	{"Clock in doubt", "A time that begins or ends while the clock was in doubt is left out, and it is said how many were."},
 	{"Median, nine of ten, longest", "Always the time of a case that there was (nearest rank)."},
-	{"Small groups", "No figure is of a named person. A kind, a system or a role with fewer than five cases is in \"others\", which has two of them and five cases at least, so that nobody can subtract. Times and percentages of fewer than five cases are not told; plain counts of the whole are."},
+	{"Small groups", "No figure is of a named person. A kind, a system or a role with fewer than five cases is in \"others\", which has two of them and five cases at least, so that nobody can subtract. Times of fewer than five cases, and percentages of fewer than five of anything, are not told; plain counts of the whole are."},
 	{"Confidential cases", "They are left out of all figures, unless whoever runs the server asks for them. In the chat exactly those cases count that the person who asks may see."},
 	{"Erased people", "Numbers hold no names, so a person who was erased counts on."},
 }

@@ -100,12 +100,18 @@ func (r Ratings) spread() string {
 // Headlines are the five figures that matter.
 func (r Report) Headlines() []Figure {
 	n, w := r.Now, r.Was
+	unless := func(none bool, text string) string {
+		if none {
+			return ""
+		}
+		return text
+	}
 	return []Figure{
-		{"Access ended on time", share(n.OnTime, n.OnTimeOf()), share(w.OnTime, w.OnTimeOf()), fmt.Sprintf("%d of %d departures, within %d minutes of the agreed time", n.OnTime, n.OnTimeOf(), int(Grace.Minutes()))},
+		{"Access ended on time", share(n.OnTime, n.OnTimeOf()), share(w.OnTime, w.OnTimeOf()), unless(n.OnTimeOf() == 0, fmt.Sprintf("%d of %s, within %d minutes of the agreed time", n.OnTime, store.Count(n.OnTimeOf(), "departure", "departures"), int(Grace.Minutes())))},
 		{"From request to approval", middle(n.Approval), middle(w.Approval), spread(n.Approval)},
 		{"From request to the last proven step", middle(n.Proof), middle(w.Proof), spread(n.Proof)},
-		{"Steps proven at the first try", share(n.First, n.Tried), share(w.First, w.Tried), fmt.Sprintf("%d of %s", n.First, store.Count(n.Tried, "step", "steps"))},
-		{"Closed with access left", fmt.Sprint(n.AccessLeft), fmt.Sprint(w.AccessLeft), "of " + store.Count(n.Closed, "closed case", "closed cases")},
+		{"Steps proven at the first try", share(n.First, n.Tried), share(w.First, w.Tried), unless(n.Tried == 0, fmt.Sprintf("%d of %s", n.First, store.Count(n.Tried, "step", "steps")))},
+		{"Closed with access left", fmt.Sprint(n.AccessLeft), fmt.Sprint(w.AccessLeft), unless(n.Closed == 0, "of "+store.Count(n.Closed, "closed case", "closed cases"))},
 	}
 }
 
