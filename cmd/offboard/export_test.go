@@ -94,6 +94,7 @@ func TestExport(t *testing.T) {
 			if _, err := os.Stat(file("none.zip")); err == nil {
 				t.Error("what was refused left a file")
 			}
+			o.reports(t, file)
 			alone(file("none.zip")).want(t, codeUsage, "no such file")
 			alone(o.write("rubbish.zip", "rubbish, and more of it \x1b[31m")).want(t, codeBroken, "this is no evidence pack")
 		})

@@ -3,12 +3,49 @@ package main
 import (
 	"context"
 	"net/url"
+	"os"
 	"path/filepath"
+	"strings"
+	"testing"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+
+	"offboard/store/audit/figures"
 )
+
+// reports makes figures as text, JSON, a page and a table; what is wrong with the
+// question is said before anything is read.
+func (o *office) reports(t *testing.T, file func(string) string) {
+	t.Helper()
+	o.run("report").want(t, 0, "Departures, last 90 days", "Departures asked for", "Times are those of Europe/Lisbon", "Confidential cases are left out")
+	var r figures.Report
+	o.run("report", "this", "year", "--zone", "Asia/Tokyo", "--confidential", "--json").want(t, 0).decode(t, &r)
+	if r.Company != "Lumen Works" || r.Zone != "Asia/Tokyo" || r.Scope != figures.All || r.Period.From == "" {
+		t.Errorf("got %+v", r)
+	}
+	o.run("report", "--from", "2026-01-01", "--html", file("f.html"), "--csv", file("f.csv")).want(t, 0, "f.html is written.", "f.csv is written.")
+	for name, want := range map[string]string{"f.html": "How it is counted", "f.csv": `"all","","requests","0","0"`} {
+		b, err := os.ReadFile(file(name))
+		if err != nil || !strings.Contains(string(b), want) {
+			t.Errorf("%s lacks %s: %v", name, want, err)
+		}
+	}
+	for _, tt := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"next", "week"}, "last 90 days, or two days such as"},
+		{[]string{"--period", "2026-09-30 2026-07-01"}, "before it begins"},
+		{[]string{"2026", "--from", "2026-01-01"}, "give the period once"},
+		{[]string{"--to", "2026-01-01"}, "--to needs --from"},
+		{[]string{"--zone", "Mars"}, `"Mars" is not a time zone`},
+		{[]string{"--html", file("f.html")}, "is there already"},
+	} {
+		o.run(append([]string{"report"}, tt.args...)...).want(t, codeUsage, tt.want)
+	}
+}
 
 // figures opens the page of the figures, on screens, on paper, and as somebody
 // sees it who sees no colours.

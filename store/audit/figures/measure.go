@@ -371,7 +371,7 @@ func (k *Meter) back(m *Measures) {
 		}
 		b := &m.Back[len(m.Back)-1]
 		s := k.c.Plan(r.Retake).Step(r.Step)
-		b.Kept, b.Open = b.Kept || r.Kept, b.Open || r.Open()
+		b.Kept, b.Open = b.Kept || r.Kept, b.Open || r.Open() && !r.Here // nobody takes it from who is here
 		switch {
 		case r.Retake == 0 || !s.State.Done():
 			b.Taken = time.Time{}

@@ -3,9 +3,15 @@ package figures
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"runtime"
 	"slices"
+	"sort"
+	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"offboard/store"
 )
@@ -66,7 +72,7 @@ type Query struct {
 }
 
 // Read makes a report. It reads one case after the other, so its memory is that of
-// a case and of some numbers for each. Between two of them others may append, so
+// a few cases and of some numbers for each. Between two of them others may append, so
 // progress is told the cases done and all.
 func (s Source) Read(ctx context.Context, q Query, progress func(done, total int)) (Report, error) {
 	made := s.Store.Now()
@@ -78,31 +84,60 @@ func (s Source) Read(ctx context.Context, q Query, progress func(done, total int
 	if err := s.Store.EachEvent(ctx, store.Installation, c.Installation); err != nil {
 		return Report{}, err
 	}
-	rows, err := s.Store.AllCases()
+	rows, err := s.relevant(before.begin(q.Zone))
 	if err != nil {
 		return Report{}, err
 	}
+	// Nearly all of the time goes into decoding entries, so each processor has cases
+	// of its own. The figures do not depend on the order.
+	var counting sync.Mutex
+	work, ctx := errgroup.WithContext(ctx)
+	work.SetLimit(runtime.GOMAXPROCS(0))
 	for i, row := range rows {
 		progress(i, len(rows))
 		sees := q.Scope == All || !row.Confidential
 		if q.Scope == Seen {
 			if sees, err = q.Sees(row); err != nil {
-				return Report{}, err
+				break
 			}
 		}
 		if !sees {
 			continue
 		}
-		m := NewMeter(c.doubts)
-		if err := s.Store.EachEvent(ctx, string(row.ID), m.Add); err != nil {
-			return Report{}, err
-		}
-		c.Case(m.Measures())
+		work.Go(func() error {
+			k := NewMeter(c.doubts)
+			err := s.Store.EachEvent(ctx, string(row.ID), k.Add)
+			m := k.Measures()
+			counting.Lock()
+			defer counting.Unlock()
+			c.Case(m)
+			return err
+		})
+	}
+	if err = errors.Join(err, work.Wait()); err != nil {
+		return Report{}, err
 	}
 	progress(len(rows), len(rows))
 	out := c.Report(s.Kinds, s.Systems)
 	out.Company, out.Scope = s.Company, cmp.Or(q.Scope, Open)
 	return out, nil
+}
+
+// relevant lists the cases in which something can count from a moment on: those
+// that are open, or in which anything happened since.
+func (s Source) relevant(from time.Time) ([]store.Summary, error) {
+	rows, err := s.Store.AllCases()
+	if err != nil {
+		return nil, err
+	}
+	from = from.Add(-24 * time.Hour) // so far a clock in doubt may have gone back
+	last := int(s.Store.Last())
+	first := sort.Search(last, func(i int) bool {
+		e, err2 := s.Store.Event(uint64(i) + 1)
+		err = errors.Join(err, err2)
+		return !e.At.Before(from)
+	})
+	return slices.DeleteFunc(rows, func(r store.Summary) bool { return r.State == store.CaseClosed && r.Seq <= uint64(first) }), err
 }
 
 // Count counts cases for a report.
