@@ -207,10 +207,10 @@ func (r Report) timesChart() *bars {
 	for _, s := range scale {
 		if math.Log(s.at.Seconds()) <= last {
 			anchor := "middle"
-			switch x := at(seconds(s.at)); {
-			case x == 0:
+			switch at(seconds(s.at)) {
+			case 0:
 				anchor = "start"
-			case x == 100:
+			case 100:
 				anchor = "end"
 			}
 			out.Ticks = append(out.Ticks, tick{pct(at(seconds(s.at))), anchor, s.label})

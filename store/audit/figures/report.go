@@ -142,13 +142,12 @@ func (s Source) relevant(from time.Time) ([]store.Summary, error) {
 
 // Count counts cases for a report.
 type Count struct {
-	zone        *time.Location
-	made        time.Time
-	period      Period
-	before      Period
-	now, was    *tally
-	doubts      Doubts
-	doubtsBegun []time.Time
+	zone     *time.Location
+	made     time.Time
+	period   Period
+	before   Period
+	now, was *tally
+	doubts   Doubts
 }
 
 // NewCount begins to count for two periods, as far as they are over.
