@@ -134,6 +134,7 @@ type one struct {
 	emergency bool
 	tasks     time.Duration // until people have done them
 	returns   bool          // access comes back
+	silent    bool          // nobody ever decides
 	rating    store.Rating
 }
 
@@ -179,6 +180,8 @@ func (o *company) plan() {
 				x.secret, x.kind = true, "termination"
 			case 20:
 				x.returns = true
+			case 30:
+				x.silent = true
 			}
 			if n%5 == 0 {
 				x.rating = store.Fair
@@ -267,7 +270,9 @@ func (o *company) begin(x one) {
 		o.at(x.asked.Add(x.approves/2), func() { decide(false) })
 		o.at(x.asked.Add(x.approves/2+time.Hour), submit)
 	}
-	o.at(x.asked.Add(x.approves), approved)
+	if !x.silent {
+		o.at(x.asked.Add(x.approves), approved)
+	}
 }
 
 // run does what may be done now, and plans the rest.

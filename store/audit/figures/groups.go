@@ -60,8 +60,8 @@ func (g *groups) add(name string, nth, column, n int) {
 }
 
 // table folds the small groups into one row. What is folded must not follow from
-// the totals either: so it is of two groups at least, and of five different cases.
-// Where it would not be, the next larger group is folded too.
+// the totals either, so it is of five different cases at least, and with that of two
+// groups. Where it would not be, the next larger group is folded too.
 func (g *groups) table(title func(string) string) Table {
 	var all []*group
 	for _, x := range g.by {
@@ -74,7 +74,7 @@ func (g *groups) table(title func(string) string) Table {
 	for shown > 0 && len(all[shown-1].cases) < Smallest {
 		shown--
 	}
-	for shown > 0 && shown < len(all) && (len(all)-shown < 2 || distinct(all[shown:]) < Smallest) {
+	for shown > 0 && shown < len(all) && distinct(all[shown:]) < Smallest {
 		shown--
 	}
 	out := Table{Columns: g.columns, Rows: []Row{}}

@@ -148,6 +148,9 @@ func TestRules(t *testing.T) {
 		{"overdue in one period, ended in the next", new(story).draft("06-01 08:00", at("06-10 18:00")).asked("06-01 09:00").approved("06-01 12:00").begun("06-10 18:00").fails("06-10 18:01", "lock", store.Refuses).proven("07-10 18:16", 1, "lock"), nil, func(_ Measures, q2, q3 Totals) bool {
 			return q2.Overdue == 1 && q2.Late == 0 && q3.Overdue == 0 && q3.Late == 1 && q3.Retries == 1
 		}},
+		{"asked for after the agreed moment", new(story).draft("06-01 08:00", at("06-10 18:00")).asked("07-05 09:00"), nil, func(_ Measures, q2, q3 Totals) bool {
+			return q2.Overdue == 0 && q2.Open == 0 && q3.Overdue == 1
+		}},
 		{"not at the first try", new(story).draft("07-01 08:00", at("07-10 18:00")).asked("07-01 09:00").approved("07-01 12:00").begun("07-10 18:00").fails("07-10 18:00", "lock", store.Unproven).proven("07-10 18:02", 1, "lock"), nil, func(_ Measures, _, q3 Totals) bool {
 			return q3.Tried == 1 && q3.First == 0 && q3.Proven == 1 && q3.Failures == 1 && q3.Retries == 1
 		}},

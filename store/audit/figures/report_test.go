@@ -73,6 +73,9 @@ func TestReport(t *testing.T) {
 				t.Errorf("it has %q in it", m)
 			}
 		}
+		if now := read(Query{Period: "last 2 days"}).Now; now.Overdue != 1 || now.Open != 1 { // nothing has happened there for weeks
+			t.Errorf("got %+v", now)
+		}
 		o.secrets(read)
 		o.folded(r)
 		o.rows(src)
@@ -96,6 +99,9 @@ func (o *company) secrets(read func(Query) Report) {
 	open, all := read(Query{Period: "2026", Scope: Open}), read(Query{Period: "2026", Scope: All})
 	if hidden < 3 || all.Now.Requests != open.Now.Requests+hidden {
 		o.t.Errorf("%d of %d with all, and %d are hidden", open.Now.Requests, all.Now.Requests, hidden)
+	}
+	if seen := read(Query{Period: "2026", Scope: Seen, Sees: func(store.Summary) (bool, error) { return true, nil }}); seen.Now != all.Now {
+		o.t.Errorf("who sees all cases reads something else:\n%+v\n%+v", seen.Now, all.Now)
 	}
 	seen := read(Query{Period: "2026", Scope: Seen, Sees: func(row store.Summary) (bool, error) { return !row.Confidential, nil }})
 	if seen.Scope = Open; !reflect.DeepEqual(seen, open) {

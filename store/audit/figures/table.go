@@ -3,6 +3,7 @@ package figures
 import (
 	"fmt"
 	"reflect"
+	"regexp"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -82,5 +83,8 @@ func (r Report) Text() string {
 		_ = w.Flush() // into memory
 	}
 	fmt.Fprintf(&b, "\n%s Times are those of %s. How each figure is counted stands in the page that --html makes.\n", r.Scope.Words(), r.Zone)
-	return b.String()
+	return trailing.ReplaceAllString(b.String(), "")
 }
+
+// trailing is what a column leaves that is empty at the end of a line.
+var trailing = regexp.MustCompile(`(?m) +$`)
