@@ -270,7 +270,7 @@ func (r Report) systemsChart() *bars {
 			continue
 		}
 		out.Rows = append(out.Rows, parted(row.Name, fmt.Sprintf("%s, %d failed", percent(first, tried), failures), tried, []string{"ok", "late"}, first, tried-first))
-		if s := float64(first) / float64(tried); s < of {
+		if s := float64(first) / float64(tried); s < of && first < tried {
 			worst, of = fmt.Sprintf(" %s is the lowest, with %s.", row.Name, percent(first, tried)), s
 		}
 	}
@@ -286,7 +286,7 @@ func (r Report) rolesChart() *bars {
 		out.Rows = append(out.Rows, parted(row.Name, fmt.Sprintf("%s on time", percent(row.Values[1], max(1, due))), due, []string{"ok", "late", "left"}, row.Values[1], row.Values[2], undone))
 	}
 	n := r.Now
-	out.Says = fmt.Sprintf("Of %d tasks that fell due, %d were done on time and %d late; %d are overdue and %d were left undone.", n.Tasks, n.TasksOnTime, n.TasksLate, n.TasksOpen, n.TasksUndone)
+	out.Says = fmt.Sprintf("Of %d tasks that fell due, %d were done on time and %d late; at the end %d were overdue and %d left undone.", n.Tasks, n.TasksOnTime, n.TasksLate, n.TasksOpen, n.TasksUndone)
 	return out.noted("roles")
 }
 

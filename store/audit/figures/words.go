@@ -127,12 +127,12 @@ func (r Report) Attention() []string {
 			}
 		}
 	}
-	say(n.Overdue, "1 person still has access after the agreed time.", "%d people still have access after the agreed time.")
+	say(n.Overdue, "At the end 1 person still had access after the agreed time.", "At the end %d people still had access after the agreed time.")
 	say(n.AccessLeft, "1 case was closed with access left.", "%d cases were closed with access left.")
-	say(n.BackOpen, "Access came back once and has not been taken again.", "Access came back %d times and has not been taken again.")
+	say(n.BackOpen, "Access that came back was still there at the end, once.", "Access that came back was still there at the end, %d times.")
 	say(n.BackKept, "Access that came back was left once.", "Access that came back was left %d times.")
 	say(n.NotRight, "1 emergency was not right.", "%d emergencies were not right.")
-	say(n.TasksOpen, "1 task is overdue.", "%d tasks are overdue.")
+	say(n.TasksOpen, "At the end 1 task was overdue.", "At the end %d tasks were overdue.")
 	say(n.TasksUndone, "1 task was left undone.", "%d tasks were left undone.")
 	say(n.Unswept, "1 sweep could not read a system to its end.", "%d sweeps could not read a system to its end.")
 	say(n.Doubts, "The clock was in doubt once.", "The clock was in doubt %d times.")
