@@ -23,6 +23,7 @@ import (
 	"offboard/commands/people"
 	"offboard/commands/view"
 	"offboard/store"
+	"offboard/store/audit/figures"
 )
 
 // Config is what the commands work with.
@@ -52,6 +53,9 @@ type Config struct {
 	// which it can be handed over.
 	Evidence Evidence
 	Couriers map[string]bot.Courier
+
+	// Figures are counted from there.
+	Figures figures.Source
 
 	// Sweep looks at all accounts of all systems that can list them.
 	Sweep func(ctx context.Context, progress func(title string, done, total int)) (actions.Swept, error)

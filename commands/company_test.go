@@ -26,6 +26,7 @@ import (
 	"offboard/commands/people"
 	"offboard/commands/view"
 	"offboard/store"
+	"offboard/store/audit/figures"
 )
 
 // company is a small company with the bot in it, in a synctest bubble: systems,
@@ -179,7 +180,7 @@ func (c *company) open() {
 		Emergency: commands.Emergency{Kind: "termination"},
 		Left:      book.Left, Hour: book.Hour, Profiles: commands.Profiles{Of: book.Of, Loses: book.Loses},
 		Times: commands.Times{Hours: [7]string{"12:00", "", "", "", "", "16:00", "12:00"}, Zones: c.zones}, Clocks: clocks, Ready: readiness,
-		Sweep: sweep.Run, Evidence: c.evidence, Couriers: couriers,
+		Sweep: sweep.Run, Evidence: c.evidence, Figures: figures.Source{Store: s, Systems: titles}, Couriers: couriers,
 	})
 	ctx, stop := context.WithCancel(context.Background())
 	c.stop, c.ended = stop, make(chan error, 1)

@@ -21,13 +21,15 @@ var may = map[string][]string{
 	"store/audit":            {"store"},
 	"store/audit/places":     {"store", "store/audit"},
 	"store/sheet":            {}, // tables as spreadsheets write them: a leaf
-	"store/audit/pack":       {"store", "store/sheet"},
-	"store/audit/population": {"store", "store/sheet", "store/audit/pack"}, // the look of the pages
+	"store/audit/look":       {},
+	"store/audit/pack":       {"store", "store/sheet", "store/audit/look"},
+	"store/audit/figures":    {"store", "store/sheet", "store/audit/look"},
+	"store/audit/population": {"store", "store/sheet", "store/audit/look"},
 	"bot":                    {},
 	"bot/adapter":            {"bot"},
 	"bot/bottest":            {"bot"},
 	"bot/*":                  {"bot", "bot/*"}, // bot/*: what adapters have alike, and a wire client that is a leaf below its platform
-	"commands":               {"bot", "store", "actions", "commands/view", "commands/people", "commands/batch"},
+	"commands":               {"bot", "store", "actions", "commands/view", "commands/people", "commands/batch", "store/audit/figures"},
 	"commands/batch":         {"bot", "store", "store/sheet", "commands/view", "commands/people"},
 	"commands/view":          {"bot", "store"},
 	"commands/keeper":        {"bot", "store", "commands/view", "commands/people", "commands/batch"}, // who reads a channel may know of a case?

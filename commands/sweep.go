@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"time"
 
 	"offboard/actions"
 	"offboard/bot"
@@ -35,92 +34,33 @@ func (c *Commands) sweep(ctx context.Context, r *request) (bot.Reply, error) {
 	return said("I don't know this. /offboard sweep looks at all accounts; then choose one of those that were found.")
 }
 
-// A sweep takes as long as the systems take. Meanwhile it is said how far it is:
-// few times, since Slack takes five answers to one command.
-var tells = []time.Duration{5 * time.Second, 25 * time.Second, 90 * time.Second}
-
-// swept is the end of a sweep, or how far it is.
-type swept struct {
-	found actions.Swept
-	err   error
-	title string
-	done  int
-	total int
-	over  bool
-}
-
 // sweepAll looks at all accounts. The answer comes when that is over.
 func (c *Commands) sweepAll(r *request) bot.Reply {
-	return bot.Reply{Then: func(ctx context.Context) bot.Reply {
-		news := make(chan swept, 1) // what was told last
-		tell := func(s swept) {
-			select {
-			case <-news:
-			default:
-			}
-			news <- s
+	return c.long(r, c.View.Looking, func(ctx context.Context, tell progress) (bot.Reply, error) {
+		found, err := c.Sweep(ctx, tell)
+		if err != nil {
+			return bot.Reply{}, err
 		}
-		go func() {
-			defer func() {
-				if p := recover(); p != nil {
-					c.Log.Error().Str("verb", string(store.VerbSweep)).Type("panic", p).Msg("sweep")
-					tell(swept{err: errBroken, over: true})
-				}
-			}()
-			found, err := c.Sweep(ctx, func(title string, done, total int) { tell(swept{title: title, done: done, total: total}) })
-			tell(swept{found: found, err: err, over: true})
-		}()
-		return c.waitSwept(ctx, r, news, tells)
-	}}
+		return c.sweepOver(r, found)
+	})
 }
 
-// waitSwept waits for the end, and answers between if that takes long.
-func (c *Commands) waitSwept(ctx context.Context, r *request, news chan swept, waits []time.Duration) bot.Reply {
-	var soon <-chan time.Time
-	if len(waits) > 0 {
-		t := time.NewTimer(waits[0])
-		defer t.Stop()
-		soon = t.C
-	}
-	last := swept{}
-	for {
-		select {
-		case last = <-news:
-			if last.over {
-				return c.sweepOver(r, last)
-			}
-		case <-soon:
-			if last.title == "" {
-				soon = nil // nothing was read: the answer says why
-				continue
-			}
-			m := c.View.Looking(last.title, last.done, last.total)
-			return bot.Reply{Message: &m, Then: func(ctx context.Context) bot.Reply { return c.waitSwept(ctx, r, news, waits[1:]) }}
-		case <-ctx.Done():
-			return c.failed(r.Interaction, ctx.Err())
-		}
-	}
-}
-
-func (c *Commands) sweepOver(r *request, s swept) bot.Reply {
-	if s.err != nil {
-		return c.failed(r.Interaction, s.err)
-	}
+func (c *Commands) sweepOver(r *request, s actions.Swept) (bot.Reply, error) {
 	c.mu.Lock()
-	c.strays = s.found.Strays
+	c.strays = s.Strays
 	c.mu.Unlock()
-	found, err := c.foundBy(r, s.found.Strays)
+	found, err := c.foundBy(r, s.Strays)
 	if err != nil {
-		return c.failed(r.Interaction, err)
+		return bot.Reply{}, err
 	}
 	total := 0
-	for _, n := range s.found.Looked {
+	for _, n := range s.Looked {
 		total += n
 	}
 	m := c.View.Sweep(view.Sweep{
-		Looked: total, Found: found, Known: s.found.Known, Unread: s.found.Unread, Unable: s.found.Unable, Acts: store.Permitted(store.VerbKnown, claimed(r.actor)),
+		Looked: total, Found: found, Known: s.Known, Unread: s.Unread, Unable: s.Unable, Acts: store.Permitted(store.VerbKnown, claimed(r.actor)),
 	})
-	return bot.Reply{Message: &m}
+	return bot.Reply{Message: &m}, nil
 }
 
 // foundBy is what of a sweep somebody may know, and as what. Of a case that they

@@ -39,6 +39,8 @@ func (c Case) refusal(e Event) *Refused {
 		return c.allowsExported(b, e)
 	case Viewed:
 		return c.allowsViewed(b, e)
+	case Rated:
+		return c.allowsRated(b, e)
 	}
 	if c.ID == "" || !c.Visible(e.Actor.Person, e.Facts.Roles) {
 		return NoSuchCase(CaseID(e.Subject))

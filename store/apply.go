@@ -105,6 +105,8 @@ func (c Case) Apply(e Event) Case {
 		c.Notes = append(slices.Clone(c.Notes), Note{By: e.Actor.Person, At: e.At, Text: b.Text})
 	case Viewed:
 		c.Views = viewed(c.Views, b, e)
+	case Rated:
+		c.rate(b, e)
 	case Started:
 		c.edit(b.Plan, func(p *Plan) { p.State, p.Begun, p.Delay = Begun, e.At, b.Delay })
 	case Withheld:
@@ -223,8 +225,11 @@ func (c *Case) settle(e Event) {
 // leftAccess reports whether a step that takes access away at the cut-off was
 // not done.
 func (s Step) leftAccess() bool {
-	return (s.LockOut || s.Phase == phaseCutOff) && (s.State == Skipped || s.State == Halted)
+	return s.EndsAccess() && (s.State == Skipped || s.State == Halted)
 }
+
+// EndsAccess reports whether the step takes access away at the cut-off.
+func (s StepPlan) EndsAccess() bool { return s.LockOut || s.Phase == phaseCutOff }
 
 // phaseCutOff is StepPlan.Phase of what takes access away at the cut-off; what
 // comes after it only tidies up.

@@ -34,6 +34,7 @@ type Case struct {
 	Notes     []Note
 	Returns   []Return   `json:",omitempty"` // access that came back
 	Rehired   *Rehire    `json:",omitempty"` // they were hired again
+	Feedback  []Feedback `json:",omitempty"` // how it went, one of each person
 	Decided   []PersonID `json:",omitempty"` // who decided about a plan, or about an earlier state of one: they may still see what
 	Holds     []Hold     // decisions that were disowned; see Held
 	Opened    time.Time

@@ -239,6 +239,7 @@ var bodyTypes = func() map[string]reflect.Type {
 		Rekeyed{},
 		Exported{},
 		Viewed{},
+		Rated{},
 	} {
 		out[b.kind()] = reflect.TypeOf(b)
 	}

@@ -161,6 +161,7 @@ func writeReleased(t *testing.T, path string) {
 	o.do(id, "hanna", Rehired{Reason: Seal("back from March")})
 	o.another()
 	_, gone := o.left()
+	o.do(gone, "hanna", Rated{Rating: Poor, Comment: Seal("it took a day")})
 	o.do(gone, "hanna", Rehired{Reason: Seal("back")})
 	o.another()
 	wiped := string(o.wiping(CutOff{Mode: Now}).ID)

@@ -8,6 +8,7 @@ import "slices"
 //
 // VerbConfirm also needs the role that owns the task, VerbSecond a role that
 // the first person did not have. VerbInbox and VerbHelp are for everybody.
+// VerbFeedback is for whoever asked for the case and for whoever approved it (Case.Rater).
 // VerbKnown is a part of VerbSweep: to say whose an account is, or that it may stay.
 var permits = map[Verb][]Role{
 	VerbStart:      {HR, Security},
@@ -37,6 +38,8 @@ var permits = map[Verb][]Role{
 	VerbInbox:      nil,
 	VerbAudit:      {Security, Auditor},
 	VerbExport:     {Auditor},
+	VerbFeedback:   {HR, Approver, Security},
+	VerbReport:     {HR, IT, Security, Auditor},
 	VerbLink:       {Admin},
 	VerbPause:      {IT, Security, Admin},
 	VerbConfig:     {HR, IT, Security, Auditor, Admin},

@@ -163,6 +163,16 @@ func TestPermissionTable(t *testing.T) {
 			return allowed(string(c.ID), name, r.body(o, c, role))
 		})
 	}
+	line("feedback", func(role, name string) bool { // of a case that they asked for or approved, if they can
+		o.another()
+		o.people["asker"], o.claims["asker"] = o.people["hanna"], o.claims["hanna"]
+		if Permitted(VerbFeedback, o.roles(name)) {
+			o.people["hanna"], o.claims["hanna"] = o.people[name], o.claims[name]
+		}
+		c, _ := o.left()
+		o.people["hanna"], o.claims["hanna"] = o.people["asker"], o.claims["asker"]
+		return allowed(string(c.ID), name, Rated{Rating: Good})
+	})
 	account := func(name string) *Account { a := o.Account("slack", "U-"+name+o.leaver); return &a }
 	line("link", func(_, name string) bool {
 		o.another()
@@ -239,7 +249,7 @@ func TestPermissionTable(t *testing.T) {
 		c := o.opened(r.confidential, r.draft)
 		line(r.line, func(_, name string) bool { return c.Visible(o.people[name], o.roles(name)) })
 	}
-	for _, v := range []Verb{VerbList, VerbAudit, VerbConfig, VerbSweep, VerbInbox, VerbHelp} {
+	for _, v := range []Verb{VerbList, VerbAudit, VerbConfig, VerbSweep, VerbReport, VerbInbox, VerbHelp} {
 		line(string(v)+" (reads)", func(_, name string) bool { return Permitted(v, o.roles(name)) })
 	}
 	golden(t, "permissions.txt", out.String())

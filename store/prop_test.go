@@ -78,7 +78,9 @@ func anyBody(t *rapid.T, c Case, people []PersonID) Body {
 	if pick("needed", 4) == 0 {
 		needed = text
 	}
-	switch pick("body", 38) {
+	switch pick("body", 39) {
+	case 38:
+		return Rated{Rating: Ratings[pick("rating", len(Ratings))], Comment: text}
 	case 37:
 		replies := []Reply{{Question: item, None: text.IsZero(), Text: text}}
 		if yes {

@@ -267,13 +267,19 @@ func (s *Store) OpenCases() ([]Summary, error) {
 // Events lists the events of a subject, oldest first.
 func (s *Store) Events(ctx context.Context, subject string) ([]Event, error) {
 	var out []Event
-	err := s.view(func(tx *bolt.Tx) error {
+	err := s.EachEvent(ctx, subject, func(e Event) { out = append(out, e) })
+	return out, err
+}
+
+// EachEvent calls f for each event of a subject, oldest first. What f does must
+// be short, and must not append: a commit may wait for it.
+func (s *Store) EachEvent(ctx context.Context, subject string, f func(Event)) error {
+	return s.view(func(tx *bolt.Tx) error {
 		return table{tx}.events(subject, func(e Event) error {
-			out = append(out, e)
+			f(e)
 			return ctx.Err()
 		})
 	})
-	return out, err
 }
 
 // Gone reports whether a person's own access has been cut off, so that they

@@ -302,7 +302,7 @@ func (o *office) named(text string) string {
 // entry.
 func TestRefusals(t *testing.T) {
 	var out strings.Builder
-	for _, r := range slices.Concat(rules, notMeRules, undoRules, moveRules) {
+	for _, r := range slices.Concat(rules, notMeRules, undoRules, moveRules, feedbackRules) {
 		t.Run(r.name, func(t *testing.T) {
 			o := newOffice(t)
 			o.another()

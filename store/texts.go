@@ -28,7 +28,7 @@ var TextClasses = []TextClass{ReasonText, NoteText, IdentityText, AccountText, S
 // the entry; with the kind of the entry in front where a name means two things.
 var textClasses = map[string]TextClass{
 	"reason": ReasonText, "why": ReasonText,
-	"note": NoteText, "text": NoteText,
+	"note": NoteText, "text": NoteText, "comment": NoteText,
 	"card": IdentityText, "requested.change.account.id": IdentityText, "linked.account.id": IdentityText,
 	"account": AccountText, "login": AccountText, "id": AccountText, "needed": AccountText,
 	"held": StateText, "found": StateText, "loses": StateText, "detail": StateText,

@@ -286,7 +286,7 @@ func (c *Case) retaken(p Plan, at time.Time) {
 		s := p.Step(r.Step)
 		undone := p.Declined != nil || p.Begun.IsZero() && p.Stopped != nil || s.State == Skipped || s.State == Halted
 		r.Settled, r.Kept = at, undone
-		if of := c.Plan(r.Plan).Step(r.Step); undone && (of.LockOut || of.Phase == phaseCutOff) {
+		if of := c.Plan(r.Plan).Step(r.Step); undone && of.EndsAccess() {
 			c.Outcome = AccessLeft
 		}
 	}

@@ -224,6 +224,8 @@ const (
 	VerbInbox      Verb = "inbox"
 	VerbAudit      Verb = "audit"
 	VerbExport     Verb = "export"
+	VerbFeedback   Verb = "feedback"
+	VerbReport     Verb = "report"
 	VerbLink       Verb = "link"
 	VerbPause      Verb = "pause"
 	VerbConfig     Verb = "config"

@@ -151,8 +151,8 @@ func assemble(s *store.Store, written, inForce *config.Config, user string, chat
 		Emergency: commands.Emergency{Kind: cfg.Emergency.Kind},
 		Left:      book.Left, Hour: book.Hour, Profiles: commands.Profiles{Of: book.Of, Loses: book.Loses},
 		Times: times(cfg), Clocks: clocks(platforms), Ready: a.ready,
-		Sweep:    a.sweep.Run,
-		Evidence: evidence(s, cfg), Couriers: couriers(platforms),
+		Sweep:   a.sweep.Run,
+		Figures: counted(s, cfg), Evidence: evidence(s, cfg), Couriers: couriers(platforms),
 	})
 	return a, nil
 }

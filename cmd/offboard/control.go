@@ -27,7 +27,7 @@ type control struct {
 }
 
 func newControl(s *server, cfg *config.Config) *control {
-	desk := &files{store: s.app.store, people: s.app.people, opt: storeOptions(cfg), live: true, kinds: confidential(cfg), company: cfg.Company.Name, zone: cfg.Company.Zone.Location, mail: cfg.Mail.Server != ""}
+	desk := &files{store: s.app.store, people: s.app.people, opt: storeOptions(cfg), live: true, kinds: confidential(cfg), company: cfg.Company.Name, zone: cfg.Company.Zone.Location, mail: cfg.Mail.Server != "", figures: counted(s.app.store, cfg)}
 	return &control{desk: desk, health: s.health, reloads: s.reload, cfg: cfg, sweep: s.app.sweep, log: s.log}
 }
 
@@ -74,6 +74,7 @@ func (c *control) handler() http.Handler {
 	mux.HandleFunc("POST "+pathSweep, func(w http.ResponseWriter, r *http.Request) {
 		serveFrames(c, w, r, func(ctx context.Context, _ struct{}, p progress) (sweepJSON, error) { return looked(ctx, c.sweep, p) })
 	})
+	mux.HandleFunc("POST "+pathReport, func(w http.ResponseWriter, r *http.Request) { serveFrames(c, w, r, c.desk.report) })
 	mux.HandleFunc("POST "+pathBackup, c.backup)
 	mux.HandleFunc("POST "+pathExport, c.export)
 	return mux

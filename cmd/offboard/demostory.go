@@ -23,9 +23,9 @@ type figure struct {
 	try                []string
 }
 
-// figures are those who have something to do or to see, in the order of the
+// personas are those who have something to do or to see, in the order of the
 // story.
-var figures = []figure{
+var personas = []figure{
 	{"hanna", "HR · starts it", "You are in HR: you say who leaves, and when. You may not approve what you asked for.", []string{"start jane", "inbox", "help"}},
 	{"marco", "Manager · approves", "You are Jane's manager: you approve or decline, and say who gets what was hers.", []string{"inbox", "help"}},
 	{"ivan", "IT · does what is left", "You lead IT: you watch #it-offboarding, do what only a person can, and press Retry when a system failed.", []string{"inbox", "list", "help"}},
@@ -43,7 +43,7 @@ func cast() []web.Person {
 		people[p.Login] = p
 	}
 	var out []web.Person
-	for _, f := range figures {
+	for _, f := range personas {
 		p := people[f.login]
 		delete(people, f.login)
 		out = append(out, web.Person{ID: p.Login, Name: p.Name, Line: f.line, Zone: p.Zone, About: f.about, Try: f.try})

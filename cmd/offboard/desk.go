@@ -14,6 +14,7 @@ import (
 	"offboard/config"
 	"offboard/store"
 	"offboard/store/audit"
+	"offboard/store/audit/figures"
 	"offboard/store/audit/population"
 )
 
@@ -32,6 +33,8 @@ type desk interface {
 	export(ctx context.Context, in exportRequest, begin func(exported) io.Writer) error
 	// reconcile compares HR's list of who left with the log, which is an entry.
 	reconcile(ctx context.Context, in reconcileRequest) (population.Report, error)
+	// report counts what happened in a period.
+	report(ctx context.Context, in reportRequest, p progress) (figures.Report, error)
 	// link asks to tie a chat account to a person. A second person must agree.
 	link(ctx context.Context, w wish) (asked, error)
 	// imports proposes a list of people who leave together. Somebody of HR or

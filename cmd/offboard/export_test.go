@@ -94,14 +94,15 @@ func TestExport(t *testing.T) {
 			if _, err := os.Stat(file("none.zip")); err == nil {
 				t.Error("what was refused left a file")
 			}
+			o.reports(t, file)
 			alone(file("none.zip")).want(t, codeUsage, "no such file")
 			alone(o.write("rubbish.zip", "rubbish, and more of it \x1b[31m")).want(t, codeBroken, "this is no evidence pack")
 		})
 	}
 }
 
-// The report and the page about verifying can be read at all sizes, in light and
-// dark, and ask the network for nothing.
+// The report, the page about verifying and the page of the figures can be read at
+// all sizes, in light and dark, and ask the network for nothing.
 func TestReportInBrowser(t *testing.T) {
 	s := webtest.Look(t)
 	b, err := zip.OpenReader(filepath.Join("..", "..", "store", "audit", "pack", "testdata", "v1.zip"))
@@ -132,6 +133,7 @@ func TestReportInBrowser(t *testing.T) {
 	th.Run(`document.querySelector("a[href='verify.html']").click()`)
 	th.Sees("h1", "How to verify this pack")
 	th.look("verify")
+	th.figures()
 }
 
 // What a SIEM gets are objects of the classes that it knows, one a line.

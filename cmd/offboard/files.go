@@ -19,6 +19,7 @@ import (
 	"offboard/config"
 	"offboard/store"
 	"offboard/store/audit"
+	"offboard/store/audit/figures"
 )
 
 // files is a desk over an open store: that of this command, or the one of the
@@ -32,7 +33,8 @@ type files struct {
 	kinds   map[string]bool // of departure, and whether they are confidential
 	company string
 	zone    *time.Location // of the company
-	mail    bool           // people without a chat account are written to by mail
+	figures figures.Source
+	mail    bool // people without a chat account are written to by mail
 }
 
 // openFiles opens the database of a configuration while no server runs. It
@@ -53,7 +55,7 @@ func openFiles(cfg *config.Config, need need) (desk, error) {
 	if err != nil {
 		return nil, broken(err)
 	}
-	f := &files{store: s, opt: opt, kinds: confidential(cfg), company: cfg.Company.Name, zone: cfg.Company.Zone.Location, mail: cfg.Mail.Server != ""}
+	f := &files{store: s, opt: opt, kinds: confidential(cfg), company: cfg.Company.Name, zone: cfg.Company.Zone.Location, mail: cfg.Mail.Server != "", figures: counted(s, cfg)}
 	if need == toWrite || need == toAsk {
 		_, directory, err := connect(cfg)
 		if err == nil {

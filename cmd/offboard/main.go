@@ -57,11 +57,12 @@ and serve.
   offboard check                       what works, what does not, what is not safe
   offboard policy show                 the rules about what is done for whom
   offboard serve                       run the bot
-  offboard audit verify                prove that nobody rewrote the log`,
+  offboard audit verify                prove that nobody rewrote the log
+  offboard report                      figures: what took how long, what was late`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	cmd.AddCommand(demoCommand(), serveCommand(out), reloadCommand(), checkCommand(out.chats), policyCommand(), sweepCommand(), initCommand(), slackCommand(), discordCommand(), auditCommand(), linkCommand(), importCommand(), backupCommand(), restoreCommand(), versionCommand())
+	cmd.AddCommand(demoCommand(), serveCommand(out), reloadCommand(), checkCommand(out.chats), policyCommand(), sweepCommand(), initCommand(), slackCommand(), discordCommand(), auditCommand(), reportCommand(), linkCommand(), importCommand(), backupCommand(), restoreCommand(), versionCommand())
 	return cmd
 }
 

@@ -18,6 +18,7 @@ const (
 	pathImport = "/v1/import"
 	pathBackup = "/v1/backup"
 	pathExport = "/v1/export"
+	pathReport = "/v1/report"
 	pathReady  = "/v1/ready"
 	pathReload = "/v1/reload"
 	pathSweep  = "/v1/sweep"

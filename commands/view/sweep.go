@@ -269,6 +269,11 @@ func (v View) Looking(title string, done, total int) bot.Message {
 	return *bot.Say(text + ".").Message
 }
 
+// Counting is how far it is to count cases.
+func (v View) Counting(title string, done, total int) bot.Message {
+	return *bot.Say(fmt.Sprintf("Counting %s: %s of %s.", title, number(done), number(total))).Message
+}
+
 // LookedAt is what is left of Looking.
 func (v View) LookedAt(looked int) bot.Message {
 	return *bot.Say(fmt.Sprintf("I have looked at all accounts: %s.", number(looked))).Message

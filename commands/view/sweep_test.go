@@ -49,6 +49,9 @@ func TestSweepFits(t *testing.T) {
 			t.Error(err)
 		}
 	}
+	if text := v.Counting("cases", 3100, 8000).Summary; text != "Counting cases: 3,100 of 8,000." {
+		t.Errorf("%q", text)
+	}
 	if text := v.Looking("Company directory", 3100, 8000).Summary; text != "Looking at all accounts: Company directory 3,100 of 8,000." {
 		t.Errorf("%q", text)
 	}

@@ -9,13 +9,12 @@ import (
 	"strings"
 
 	"offboard/store"
+	"offboard/store/audit/look"
 )
 
 // The pages are self-contained: no script, nothing that is fetched, and a
 // policy that forbids both.
 var (
-	//go:embed style.css
-	styleCSS string
 	//go:embed report.html
 	reportText string
 	//go:embed verify.html
@@ -24,9 +23,6 @@ var (
 	reportPage = template.Must(template.New("report").Parse(reportText))
 	verifyPage = template.Must(template.New("verify").Parse(verifyText))
 )
-
-// Style is how pages about evidence look, on screens and on paper.
-func Style() template.CSS { return template.CSS(styleCSS) }
 
 // page is what both pages show.
 type page struct {
@@ -93,7 +89,7 @@ type entryPage struct {
 func (m *model) page(title string) page {
 	x := m.export
 	out := page{
-		Style: Style(), Title: title, Company: line(m.Manifest.Company), Zone: m.zone.String(), By: m.by(m.Export.Event.Actor), At: m.moment(m.Export.Event.At),
+		Style: template.CSS(look.CSS), Title: title, Company: line(m.Manifest.Company), Zone: m.zone.String(), By: m.by(m.Export.Event.Actor), At: m.moment(m.Export.Event.At),
 		Entry: m.Export.Event.Seq, Scope: m.scope(), Entries: len(m.Entries), Size: m.Stated.Entries, Root: m.Stated.Root.String(), Key: m.key(), Keys: m.keyWords(), Sum: x.Sum,
 		People: m.people, Names: slices.ContainsFunc(m.people, func(p personModel) bool { return !p.proven }), Earlier: len(m.Earlier), Note: strings.TrimSpace(m.Checkpoint), Files: contents,
 	}

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"offboard/store/audit/pack"
+	"offboard/store/audit/look"
 	"offboard/store/sheet"
 )
 
@@ -71,7 +71,7 @@ func yes(b bool) string {
 //go:embed report.html
 var reportText string
 
-var reportPage = template.Must(template.New("report").Funcs(template.FuncMap{"style": pack.Style}).Parse(reportText))
+var reportPage = template.Must(template.New("report").Funcs(template.FuncMap{"style": func() template.CSS { return template.CSS(look.CSS) }}).Parse(reportText))
 
 // group is the lines of one verdict.
 type group struct {
