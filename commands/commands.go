@@ -53,6 +53,9 @@ type Config struct {
 	Evidence Evidence
 	Couriers map[string]bot.Courier
 
+	// NoFeedback: it is not taken how a case went.
+	NoFeedback bool
+
 	// Sweep looks at all accounts of all systems that can list them.
 	Sweep func(ctx context.Context, progress func(title string, done, total int)) (actions.Swept, error)
 }

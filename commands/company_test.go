@@ -304,7 +304,7 @@ func (c *company) quiet() {
 	c.stage.posted(func(place string, b bot.Button) {
 		id, _, _ := strings.Cut(b.Object, ":")
 		closed := strings.HasPrefix(id, "OFF-") && !slices.ContainsFunc(open, func(s store.Summary) bool { return string(s.ID) == id })
-		if closed && b.Verb != string(store.VerbStatus) && b.Verb != string(store.VerbUndo) {
+		if closed && !slices.Contains([]store.Verb{store.VerbStatus, store.VerbUndo, store.VerbFeedback}, store.Verb(b.Verb)) {
 			c.t.Errorf("%s is closed, and %s still reads [%s]", id, place, b.Label)
 		}
 	})

@@ -45,6 +45,7 @@ type Config struct {
 	Answers     Answers     `yaml:"answers"`
 	Questions   []Question  `yaml:"questions"` // none: nobody is asked
 	Announce    Announce    `yaml:"announce"`
+	Feedback    Feedback    `yaml:"feedback"`
 	Slack       *Slack      `yaml:"slack"`   // nil: not used
 	Discord     *Discord    `yaml:"discord"` // nil: not used
 	Link        Link        `yaml:"link"`
@@ -88,6 +89,11 @@ type Role struct {
 	People []string `yaml:"people"`
 	Groups []string `yaml:"groups"`
 	Scope  string   `yaml:"scope"` // condition on the leaver, compiled elsewhere; empty covers everybody
+}
+
+// Feedback says whether people are asked at the end how a case went.
+type Feedback struct {
+	Ask bool `yaml:"ask"`
 }
 
 // Limits stop a mistake, or a stolen account, from emptying the company.
@@ -264,6 +270,7 @@ func parse(name string, data []byte, refs bool) (*Config, error) {
 		Questions: usualQuestions(),
 		Times:     usualTimes(),
 		Announce:  usualAnnounce(),
+		Feedback:  Feedback{Ask: true},
 		Watch:     usualWatch(),
 
 		Checkpoints: usualCheckpoints(),

@@ -139,7 +139,7 @@ func assemble(s *store.Store, written, inForce *config.Config, user string, chat
 	a.keeper = keeper.New(keeper.Config{
 		Store: s, People: who, View: v, Rooms: a.rooms, Mail: a.mail, Remind: reminders(cfg), Log: log.With().Str("loop", "keeper").Logger(),
 		Approvals: approvals(cfg), Answers: keeper.Answers{Within: time.Duration(cfg.Answers.Within), Above: cfg.Answers.Heir == config.HeirAbove},
-		Emergencies: emergencies(cfg), Announce: announce(cfg), Returns: named(cfg.Watch.Tell),
+		Emergencies: emergencies(cfg), Announce: announce(cfg), Returns: named(cfg.Watch.Tell), NoFeedback: !cfg.Feedback.Ask,
 		Reached: func(id store.CaseID) view.Reached { return view.Reached(a.ready.Reached(id)) },
 	})
 	a.batches = batch.New(batch.Config{Store: s, People: who, Systems: a.executor.Systems(), Log: log.With().Str("loop", "batch").Logger()})
@@ -148,7 +148,7 @@ func assemble(s *store.Store, written, inForce *config.Config, user string, chat
 		Emergency: commands.Emergency{Kind: cfg.Emergency.Kind},
 		Left:      book.Left, Hour: book.Hour, Profiles: commands.Profiles{Of: book.Of, Loses: book.Loses},
 		Times: times(cfg), Clocks: clocks(platforms), Ready: a.ready,
-		Sweep:    a.sweep.Run,
+		Sweep: a.sweep.Run, NoFeedback: !cfg.Feedback.Ask,
 		Evidence: evidence(s, cfg), Couriers: couriers(platforms),
 	})
 	return a, nil

@@ -53,6 +53,7 @@ type Config struct {
 	Emergencies Emergencies
 	Announce    Announce     // who is told before access ends
 	Returns     []store.Role // who is told of access that came back, beside IT and whoever asked for the case
+	NoFeedback  bool         // nobody is asked at the end how it went
 
 	// Reached says how the systems of a case that waits for a press were last
 	// found; nil where nobody looks. Look is called when it says something else.
