@@ -52,6 +52,7 @@ type Config struct {
 	Mail        Mail        `yaml:"mail"`
 	Log         Log         `yaml:"log"`
 	HTTP        HTTP        `yaml:"http"`
+	Metrics     Metrics     `yaml:"metrics"`
 	Watch       Watch       `yaml:"watch"`
 	Checkpoints Checkpoints `yaml:"checkpoints"`
 	Retention   Duration    `yaml:"retention"` // after access ended, until what is left may be deleted; 0 keeps it. See RetentionOf
@@ -178,6 +179,11 @@ type Log struct {
 
 // HTTP is where the server tells other programs how it is.
 type HTTP struct {
+	Listen string `yaml:"listen,required"` // host:port
+}
+
+// Metrics is where Prometheus reads how the server is.
+type Metrics struct {
 	Listen string `yaml:"listen,required"` // host:port
 }
 

@@ -61,6 +61,10 @@ type Config struct {
 	Retry   time.Duration // before a failed post is tried again; 0 means 10 s
 	Hands   int           // how many cases are shown at a time; 0 means 64
 	Log     zerolog.Logger
+
+	// Called is told of each post and each edit: how long it took, with the waits
+	// for the platform's limits, and its error. Nil: nobody is.
+	Called func(platform string, took time.Duration, err error)
 }
 
 // Keeper keeps messages true.
