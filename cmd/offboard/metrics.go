@@ -48,15 +48,16 @@ func (a *app) backedUp(entries uint64) {
 	}
 }
 
-// scraped answers Prometheus, and nothing else.
-func (s *server) scraped() http.Handler {
+// scraped answers Prometheus at /metrics, and nothing else. up says of each
+// system whether it answered when it was last looked at.
+func (a *app) scraped(up func() map[string]bool) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", s.app.meter.Handler(metrics.Sources{
-		Store: s.app.store, Silent: s.app.executor.Silent, Up: s.health.up, Backlog: s.app.keeper.Backlog, Places: s.app.poster.Places,
-		Observes: s.app.cfg.Mode == config.Observe,
+	mux.Handle("GET /metrics", a.meter.Handler(metrics.Sources{
+		Store: a.store, Silent: a.executor.Silent, Up: up, Backlog: a.keeper.Backlog, Places: a.poster.Places,
+		Observes: a.cfg.Mode == config.Observe,
 		Chats: func() map[string]error {
 			out := map[string]error{}
-			for _, p := range s.app.platforms() {
+			for _, p := range a.platforms() {
 				out[p.Name()] = p.Health()
 			}
 			return out

@@ -196,7 +196,7 @@ func (s *server) run(ctx context.Context, c *control, now wanted) (ended bool, e
 		g.Go(func() error { return answerAt(ctx, s.http, s.health.handler(), hangUp) })
 	}
 	if s.metrics != nil {
-		g.Go(func() error { return answerAt(ctx, s.metrics, s.scraped(), hangUp) })
+		g.Go(func() error { return answerAt(ctx, s.metrics, s.app.scraped(s.health.up), hangUp) })
 	}
 	done := make(chan error, 1)
 	go func() { done <- g.Wait() }()
