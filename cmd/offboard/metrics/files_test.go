@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/goccy/go-yaml"
@@ -75,14 +76,15 @@ func parsed(t *testing.T) (d dashboard, a alerts) {
 // exposed is what a scrape has: name -> label -> values.
 func exposed(t *testing.T) map[string]map[string][]string {
 	t.Helper()
-	w := newWorld(t)
-	w.places = []places.Status{{Place: "file"}}
-	w.asked()
-	go func() { _ = w.m.Run(t.Context(), w.Store) }()
 	var lines map[string]string
-	for lines["offboard_paused"] == "" {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.places = []places.Status{{Place: "file"}}
+		w.asked()
+		go func() { _ = w.m.Run(t.Context(), w.Store) }()
+		synctest.Wait()
 		lines = w.now()
-	}
+	})
 	out := map[string]map[string][]string{}
 	for line := range lines {
 		name, labels, _ := strings.Cut(strings.TrimSuffix(line, "}"), "{")
@@ -102,7 +104,7 @@ var (
 	grouped  = regexp.MustCompile(`(?:by|on) \(([a-z, ]+)\)`)
 )
 
-// known reports what an expression selects that nothing exposes.
+// unknown reports what an expression selects that nothing exposes.
 func unknown(expr string, exposed map[string]map[string][]string) []string {
 	var out []string
 	all := map[string]bool{}

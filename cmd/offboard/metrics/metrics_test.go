@@ -185,7 +185,8 @@ func TestWaitsForApproval(t *testing.T) {
 	})
 }
 
-// What is counted where it happens, and what is asked at a scrape.
+// What is counted where it happens, and what is asked at a scrape; it keeps to
+// the conventions of Prometheus, and names nobody.
 func TestHooksAndSources(t *testing.T) {
 	w := newWorld(t)
 	w.m.Called("dir", time.Second, nil)
@@ -224,11 +225,6 @@ func TestHooksAndSources(t *testing.T) {
 			t.Errorf("%s names somebody", line)
 		}
 	}
-}
-
-// What is exposed keeps to the conventions of Prometheus.
-func TestLint(t *testing.T) {
-	w := newWorld(t)
 	r := httptest.NewRecorder()
 	w.scrape.ServeHTTP(r, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/metrics", nil))
 	if problems, err := promlint.New(r.Body).Lint(); err != nil || len(problems) > 0 {
