@@ -189,7 +189,7 @@ func (a *app) run(ctx context.Context) error {
 	g.Go(func() error { return a.batches.Run(ctx) })
 	g.Go(func() error { return a.poster.Run(ctx) })
 	if a.cfg.Metrics.Listen != "" {
-		g.Go(func() error { return a.meter.Run(ctx, a.store) })
+		g.Go(func() error { return a.measure(ctx) })
 	}
 	g.Go(func() error {
 		a.store.KeepTime(ctx, a.clock)

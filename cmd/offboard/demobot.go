@@ -82,7 +82,7 @@ func runDemoBot(ctx context.Context, out io.Writer, dir string, l net.Listener, 
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return a.run(ctx) })
-	g.Go(func() error { return a.meter.Run(ctx, a.store) })
+	g.Go(func() error { return a.measure(ctx) })
 	g.Go(func() error {
 		mux := http.NewServeMux()
 		mux.Handle("/", chat.Handler())

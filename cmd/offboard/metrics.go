@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"net/http"
 	"time"
 
@@ -45,6 +46,22 @@ func (a *app) backedUp(entries uint64) {
 	a.meter.BackedUp(time.Now(), entries)
 	if err := a.store.SaveCursor(metrics.BackupCursor, entries); err != nil {
 		a.log.Warn().Err(err).Msg("it is not noted that a backup was written")
+	}
+}
+
+// measure reads the log for the meter. Whatever goes wrong there ends nothing
+// else: no lock-out may wait for a number.
+func (a *app) measure(ctx context.Context) error {
+	for {
+		err := a.meter.Run(ctx, a.store)
+		if ctx.Err() != nil {
+			return nil
+		}
+		a.log.Error().Err(err).Msg("the numbers at /metrics stand still; they are read anew in a minute")
+		select {
+		case <-ctx.Done():
+		case <-time.After(time.Minute):
+		}
 	}
 }
 

@@ -21,7 +21,8 @@ var outcomes = []store.Outcome{store.Done, store.AccessLeft, store.Cancelled, st
 // BackupCursor is where the number of entries is kept that the last backup has.
 const BackupCursor = "backup"
 
-// Run reads the log until ctx is done. What it counts is what happened since it
+// Run reads the log until ctx is done, or something can't be read; then it may be
+// called again. What it counts is what happened since it
 // began: nothing is missing, because nothing happens without a bot.
 func (m *Meter) Run(ctx context.Context, s *store.Store) error {
 	at := s.Last() // before all: what happens meanwhile is looked at twice, not never
@@ -64,16 +65,19 @@ func (m *Meter) load(s *store.Store, at uint64) error {
 	if err != nil {
 		return err
 	}
+	cases := map[store.CaseID]moments{}
 	for _, row := range rows {
 		c, err := s.Case(row.ID)
 		if err != nil {
 			return err
 		}
-		m.keep(c)
+		if c.State != store.CaseClosed {
+			cases[c.ID] = momentsOf(c)
+		}
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.state, m.place, m.loaded = state, at, true
+	m.cases, m.state, m.place, m.loaded = cases, state, at, true
 	return nil
 }
 
