@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+	"time"
 )
 
 // check, do and undo call an action within a turn at its system.
@@ -45,6 +46,7 @@ func (x *Executor) undo(ctx context.Context, turn *turn, system string, spec Spe
 func (x *Executor) call(ctx context.Context, turn *turn, system string, f func(context.Context) error) (err error) {
 	limited, cancel := context.WithTimeout(ctx, x.cfg.Timeout)
 	defer cancel()
+	begun := time.Now()
 	defer func() {
 		if r := recover(); r != nil {
 			x.cfg.Log.Error().Str("system", system).Str("err", fmt.Sprint(r)).Bytes("stack", debug.Stack()).Msg("a connector panicked")
@@ -55,6 +57,9 @@ func (x *Executor) call(ctx context.Context, turn *turn, system string, f func(c
 			return
 		}
 		turn.said(err)
+		if x.cfg.Called != nil {
+			x.cfg.Called(system, time.Since(begun), err)
+		}
 	}()
 	err = f(limited)
 	if class, after := ClassOf(err); err != nil {

@@ -29,6 +29,10 @@ type Config struct {
 	Again     time.Duration          // before a cut-off the survey is repeated; 0 means 30 min
 	Log       zerolog.Logger
 
+	// Called is told of each call of a connector, also one for the watch: how long
+	// it took, and its error, whose class ClassOf knows. Nil: nobody is.
+	Called func(system string, took time.Duration, err error)
+
 	// Left says what is not done for somebody who leaves in this way, each with
 	// the name of the rule: "slack", "corp/groups", "tasks/laptop". Nil: nothing.
 	// Many goroutines call it.

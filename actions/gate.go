@@ -116,6 +116,16 @@ func (g *gate) silent() time.Duration {
 	return time.Since(g.since)
 }
 
+// Silent is since how long each system has not answered, so that only one step at
+// a time asks there; 0 of one that answers.
+func (x *Executor) Silent() map[string]time.Duration {
+	out := map[string]time.Duration{}
+	for name, g := range x.gates {
+		out[name] = g.silent()
+	}
+	return out
+}
+
 // knock has those who wait look again whether they still have to.
 func (g *gate) knock() {
 	if g == nil {

@@ -106,6 +106,13 @@ func (c *company) acts() map[string]act {
 			c.open()
 			return err
 		},
+		// do silence: nobody is asked at the end how it went.
+		"silence": func(context.Context, []string) error {
+			c.noFeedback = true
+			c.close()
+			c.open()
+			return nil
+		},
 		// do retention 720h: what is left in the directory is deleted after that,
 		// from a restart on.
 		"retention": func(_ context.Context, args []string) (err error) {

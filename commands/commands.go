@@ -56,6 +56,8 @@ type Config struct {
 
 	// Figures are counted from there.
 	Figures figures.Source
+	// NoFeedback: it is not taken how a case went.
+	NoFeedback bool
 
 	// Sweep looks at all accounts of all systems that can list them.
 	Sweep func(ctx context.Context, progress func(title string, done, total int)) (actions.Swept, error)

@@ -45,18 +45,19 @@ type company struct {
 	roles     []people.Role
 	retry     time.Duration // of what could not be posted; 0 is the usual
 
-	approvals bot.Place         // no id: there is no such channel; see "do approvals"
-	names     []string          // of the systems; see "do systems"
-	zones     map[string]string // of places; see "do zones"
-	moves     bool              // the policy says what people of a role have; see "do profiles"
-	ruled     bool              // a rule book is in force; see "do policy"
-	ruling    store.Ruling      // what the policy says of everybody beyond that; see "do policy"
-	retention time.Duration     // what is left in the directory is deleted so long after access ended; see "do retention"
-	announce  keeper.Announce
-	answers   keeper.Answers
-	sweeps    watch.Timetable // when all accounts are looked at; see "do sweeps"
-	watches   bool            // what was taken is looked at again; see "do watch"
-	starts    int             // how many cases one person may open in an hour, if more than 5; see bounds
+	approvals  bot.Place         // no id: there is no such channel; see "do approvals"
+	names      []string          // of the systems; see "do systems"
+	zones      map[string]string // of places; see "do zones"
+	moves      bool              // the policy says what people of a role have; see "do profiles"
+	ruled      bool              // a rule book is in force; see "do policy"
+	ruling     store.Ruling      // what the policy says of everybody beyond that; see "do policy"
+	retention  time.Duration     // what is left in the directory is deleted so long after access ended; see "do retention"
+	announce   keeper.Announce
+	noFeedback bool
+	answers    keeper.Answers
+	sweeps     watch.Timetable // when all accounts are looked at; see "do sweeps"
+	watches    bool            // what was taken is looked at again; see "do watch"
+	starts     int             // how many cases one person may open in an hour, if more than 5; see bounds
 
 	store    *store.Store
 	people   *people.People
@@ -172,7 +173,7 @@ func (c *company) open() {
 	readiness := actions.NewReadiness(executor, func(id store.CaseID) { k.Look(id) })
 	k = keeper.New(keeper.Config{
 		Store: s, People: c.people, View: v, Rooms: rooms, Mail: c.mail, Remind: c.remind, Retry: c.retry, Hands: 1, Log: zerolog.Nop(),
-		Emergencies: keeper.Emergencies{Announce: []store.Role{store.HR, store.Security}}, Announce: c.announce, Answers: c.answers, Returns: []store.Role{store.Security},
+		Emergencies: keeper.Emergencies{Announce: []store.Role{store.HR, store.Security}}, Announce: c.announce, Answers: c.answers, Returns: []store.Role{store.Security}, NoFeedback: c.noFeedback,
 		Reached: func(id store.CaseID) view.Reached { return view.Reached(readiness.Reached(id)) },
 	})
 	c.commands = commands.New(commands.Config{
@@ -180,7 +181,7 @@ func (c *company) open() {
 		Emergency: commands.Emergency{Kind: "termination"},
 		Left:      book.Left, Hour: book.Hour, Profiles: commands.Profiles{Of: book.Of, Loses: book.Loses},
 		Times: commands.Times{Hours: [7]string{"12:00", "", "", "", "", "16:00", "12:00"}, Zones: c.zones}, Clocks: clocks, Ready: readiness,
-		Sweep: sweep.Run, Evidence: c.evidence, Figures: figures.Source{Store: s, Systems: titles}, Couriers: couriers,
+		Sweep: sweep.Run, NoFeedback: c.noFeedback, Evidence: c.evidence, Figures: figures.Source{Store: s, Systems: titles}, Couriers: couriers,
 	})
 	ctx, stop := context.WithCancel(context.Background())
 	c.stop, c.ended = stop, make(chan error, 1)
@@ -305,7 +306,7 @@ func (c *company) quiet() {
 	c.stage.posted(func(place string, b bot.Button) {
 		id, _, _ := strings.Cut(b.Object, ":")
 		closed := strings.HasPrefix(id, "OFF-") && !slices.ContainsFunc(open, func(s store.Summary) bool { return string(s.ID) == id })
-		if closed && b.Verb != string(store.VerbStatus) && b.Verb != string(store.VerbUndo) {
+		if closed && !slices.Contains([]store.Verb{store.VerbStatus, store.VerbUndo, store.VerbFeedback}, store.Verb(b.Verb)) {
 			c.t.Errorf("%s is closed, and %s still reads [%s]", id, place, b.Label)
 		}
 	})

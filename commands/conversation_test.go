@@ -53,7 +53,7 @@ func playAlike(t *testing.T, platform string, play func(t *testing.T, script str
 	t.Helper()
 	for _, name := range []string{
 		"again", "answer", "answer_all", "approve", "back_again", "bad_click", "batch", "breaker", "cancel", "cancel_second", "config", "confirm", "decline", "delegate", "destroy", "drift", "emergency", "export",
-		"fallback", "held", "help", "late", "leaver", "leaver_in_it", "legal_hold", "look", "move", "policy_extra", "policy_refused", "press", "questions", "rehire", "report", "retry", "skip", "stop", "submit", "suspension",
+		"fallback", "feedback", "held", "help", "late", "leaver", "leaver_in_it", "legal_hold", "look", "move", "policy_extra", "policy_refused", "press", "questions", "rehire", "report", "retry", "skip", "stop", "submit", "suspension",
 		"sweep_known", "sweep_slow", "sweeps", "termination", "termination_channel", "two_approvals", "undo", "undo_step", "undo_typed", "usual",
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -129,11 +129,12 @@ func (w *world) try(login, subject string, b store.Body) error {
 	return err
 }
 
-// rest waits until all is quiet, and for the next full minute: what an outsider
-// does happens at the same times in both worlds.
+// rest waits until all is quiet, and for half past the next minute: what an
+// outsider does happens at the same times in both worlds, and what follows from it
+// hours later never in the moment of a sweep, which it would keep waiting.
 func (w *world) rest() {
 	w.settle()
-	time.Sleep(time.Until(time.Now().Truncate(time.Minute).Add(time.Minute)))
+	time.Sleep(time.Until(time.Now().Truncate(time.Minute).Add(90 * time.Second)))
 }
 
 // stages are how far the hidden case comes, one after the other.

@@ -39,7 +39,7 @@ func (c *Commands) status(ctx context.Context, r *request) (bot.Reply, error) {
 	}
 	switch {
 	case r.c.State == store.CaseClosed:
-		m = v.Closing(r.c, "", true)
+		m = v.Closing(r.c, "", true, false)
 		if store.Permitted(store.VerbUndo, r.roles) {
 			m.Parts = append(m.Parts, v.UndoOne(r.c)...)
 		}
@@ -234,7 +234,11 @@ func (c *Commands) audit(ctx context.Context, r *request) (bot.Reply, error) {
 			continue
 		}
 		at := e.At.In(r.c.Zone()).Format("2006-01-02 15:04:05")
-		list.Rows = append(list.Rows, bot.Row{Mark: bot.Info, Text: bot.T(fmt.Sprintf("#%d  %s  %s: %s", e.Seq, at, c.by(e), c.People.Names(store.Words(e))))})
+		row := bot.Row{Mark: bot.Info, Text: bot.T(fmt.Sprintf("#%d  %s  %s: %s", e.Seq, at, c.by(e), c.People.Names(store.Words(e))))}
+		if b, ok := e.Body.(store.Rated); ok && !b.Comment.IsZero() { // this is where it is read
+			row.Detail = bot.T(c.People.Text(string(r.c.ID), b.Comment))
+		}
+		list.Rows = append(list.Rows, row)
 	}
 	summary := fmt.Sprintf("The record of %s.", r.c.ID)
 	more := fmt.Sprintf("%d more entries, what the bot found and tried: offboard audit show %s", bots, r.c.ID)

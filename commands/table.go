@@ -28,7 +28,7 @@ func (v verb) group() string {
 	if slices.Contains([]store.Verb{store.VerbLink, store.VerbUnfreeze, store.VerbPause, store.VerbConfig, store.VerbClock, store.VerbBreaker, store.VerbSweep, store.VerbReport}, v.name) {
 		return "bot"
 	}
-	if slices.Contains([]store.Verb{store.VerbMove, store.VerbEmergency, store.VerbHold, store.VerbUndo, store.VerbRehire, store.VerbBatch, store.VerbExport}, v.name) {
+	if slices.Contains([]store.Verb{store.VerbMove, store.VerbEmergency, store.VerbHold, store.VerbUndo, store.VerbRehire, store.VerbBatch, store.VerbExport, store.VerbFeedback}, v.name) {
 		return "people"
 	}
 	return ""
@@ -82,6 +82,7 @@ func table() []verb {
 		{store.VerbAudit, "audit OFF-42", "who did what, and when", args(theCase), false, (*Commands).audit},
 		{store.VerbExport, "export OFF-42", "the evidence of a case as a file, by direct message", args(theCase, words("without", "What is left out: reason, note, identity, account, state, result")), false, (*Commands).export},
 		{store.VerbReport, "report last month", "figures: what took how long, what was late, what failed", args(words("period", "this month, last month, 2026-Q3, 2026, last 90 days, or two days")), false, (*Commands).report},
+		{store.VerbFeedback, "feedback OFF-42 good", "how a case went that you asked for or approved: good, fair or poor", args(theCase, words("how", "good, fair or poor, and what you would like to add")), false, (*Commands).feedback},
 		{store.VerbLink, "link account login", "tie a chat account to a person", args(account, whose), false, (*Commands).link},
 		{store.VerbResume, "resume OFF-42 why", "let a held case go on", args(theCase, words("why", "Why it goes on")), true, (*Commands).resume},
 		{store.VerbRehire, "rehire jane why", "say that somebody who had left was hired again", args(rehired, words("why", "Why")), false, (*Commands).rehire},

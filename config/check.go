@@ -87,12 +87,10 @@ func (k checker) discord() {
 
 // listen looks at the form only: whether the port is free is seen later.
 func (k checker) listen() {
-	const path = "http.listen"
-	if !k.written(path) {
-		return
-	}
-	if _, port, err := net.SplitHostPort(k.HTTP.Listen); err != nil || port == "" {
-		k.add(path, "%s is not an address to listen on; write one such as 127.0.0.1:8080", quote(k.HTTP.Listen))
+	for _, a := range []struct{ path, listen, such string }{{"http.listen", k.HTTP.Listen, "127.0.0.1:8080"}, {"metrics.listen", k.Metrics.Listen, "127.0.0.1:9464"}} {
+		if _, port, err := net.SplitHostPort(a.listen); k.written(a.path) && (err != nil || port == "") {
+			k.add(a.path, "%s is not an address to listen on; write one such as %s", quote(a.listen), a.such)
+		}
 	}
 }
 

@@ -45,12 +45,14 @@ type Config struct {
 	Answers     Answers     `yaml:"answers"`
 	Questions   []Question  `yaml:"questions"` // none: nobody is asked
 	Announce    Announce    `yaml:"announce"`
+	Feedback    Feedback    `yaml:"feedback"`
 	Slack       *Slack      `yaml:"slack"`   // nil: not used
 	Discord     *Discord    `yaml:"discord"` // nil: not used
 	Link        Link        `yaml:"link"`
 	Mail        Mail        `yaml:"mail"`
 	Log         Log         `yaml:"log"`
 	HTTP        HTTP        `yaml:"http"`
+	Metrics     Metrics     `yaml:"metrics"`
 	Watch       Watch       `yaml:"watch"`
 	Checkpoints Checkpoints `yaml:"checkpoints"`
 	Retention   Duration    `yaml:"retention"` // after access ended, until what is left may be deleted; 0 keeps it. See RetentionOf
@@ -88,6 +90,11 @@ type Role struct {
 	People []string `yaml:"people"`
 	Groups []string `yaml:"groups"`
 	Scope  string   `yaml:"scope"` // condition on the leaver, compiled elsewhere; empty covers everybody
+}
+
+// Feedback says whether people are asked at the end how a case went.
+type Feedback struct {
+	Ask bool `yaml:"ask"`
 }
 
 // Limits stop a mistake, or a stolen account, from emptying the company.
@@ -172,6 +179,11 @@ type Log struct {
 
 // HTTP is where the server tells other programs how it is.
 type HTTP struct {
+	Listen string `yaml:"listen,required"` // host:port
+}
+
+// Metrics is where Prometheus reads how the server is.
+type Metrics struct {
 	Listen string `yaml:"listen,required"` // host:port
 }
 
@@ -264,6 +276,7 @@ func parse(name string, data []byte, refs bool) (*Config, error) {
 		Questions: usualQuestions(),
 		Times:     usualTimes(),
 		Announce:  usualAnnounce(),
+		Feedback:  Feedback{Ask: true},
 		Watch:     usualWatch(),
 
 		Checkpoints: usualCheckpoints(),

@@ -7,6 +7,7 @@ import (
 	"os"
 	"sync"
 	"syscall"
+	"time"
 
 	bolt "go.etcd.io/bbolt"
 )
@@ -66,6 +67,7 @@ func (s *Store) update(f func(*bolt.Tx) error) error {
 	defer s.writing.Unlock()
 	at, failed := 0, false
 	err := s.settle()
+	begun := time.Now() // to measure by, whatever the clock of the log says
 	if err == nil {
 		err = s.db.Update(func(tx *bolt.Tx) error {
 			at = tx.ID()
@@ -76,6 +78,9 @@ func (s *Store) update(f func(*bolt.Tx) error) error {
 	}
 	if failed {
 		return err // which is nothing of the disk's
+	}
+	if s.opt.Wrote != nil {
+		s.opt.Wrote(time.Since(begun), err)
 	}
 	if err != nil && !s.unsure && s.seen(at) {
 		s.doubt()

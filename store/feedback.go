@@ -98,8 +98,6 @@ func (c Case) allowsRated(b Rated, e Event) *Refused {
 		return AccessEnded()
 	case !e.Facts.Frozen.IsZero():
 		return decisionsFrozen(e.Facts.Frozen)
-	case !slices.Contains(Ratings, b.Rating):
-		return refuse(Malformed, "How did it go? Type one of: good, fair, poor.")
 	case c.Plan(1).State != Over && c.State != CaseClosed:
 		return refuse(NotNow, "%s is not over yet. How it went is asked at the end.", c.ID)
 	case !c.AsksFeedback():
@@ -108,6 +106,8 @@ func (c Case) allowsRated(b Rated, e Event) *Refused {
 		return refuse(NotYours, "How %s went is asked of who asked for it and of who approved it. Nothing was changed.", c.ID)
 	case e.At.After(c.FeedbackUntil()):
 		return refuse(NotNow, "%s has been over for more than a week, so this is not taken any more. Nothing was changed.", c.ID)
+	case !slices.Contains(Ratings, b.Rating):
+		return refuse(Malformed, "How did it go? Type one word, and what you would like to add: /offboard feedback %s good (or fair, or poor).", c.ID)
 	case said && before.Rating == b.Rating && b.Comment.IsZero():
 		return refuse(Already, "You have said that already. Nothing was changed.")
 	}

@@ -38,6 +38,9 @@ type Options struct {
 	// KeyNo is which of the installation's own keys is wanted without Signers;
 	// 0 is the first.
 	KeyNo int
+	// Wrote is told how long each commit took, with its wait for the disk, and
+	// whether it was saved; nil: nobody is. It is quick: the next one waits for it.
+	Wrote func(took time.Duration, err error)
 	// Fault is called at each boundary of a commit: "before" it and "after"
 	// it. An error stands for a crash there. For tests.
 	Fault func(at string) error

@@ -13,6 +13,7 @@ import (
 	"offboard/actions"
 	"offboard/actions/watch"
 	"offboard/bot"
+	"offboard/cmd/offboard/metrics"
 	"offboard/commands"
 	"offboard/commands/batch"
 	"offboard/commands/keeper"
@@ -43,6 +44,7 @@ type app struct {
 	fallback bool         // another configuration is served if this one can't be
 	mail     bot.Platform // nil if there is none
 	poster   *places.Poster
+	meter    *metrics.Meter
 	people   *people.People
 	systems  []actions.System
 	log      zerolog.Logger
@@ -58,11 +60,13 @@ func newApp(written *config.Config, user string, chats chats, log zerolog.Logger
 	inForce := *written // until the log was asked
 	opt := storeOptions(&inForce)
 	opt.Clock = clock
+	meter := newMeter()
+	opt.Wrote = meter.Wrote
 	s, err := store.Open(opt)
 	if err != nil {
 		return nil, err
 	}
-	a, err := assemble(s, written, &inForce, user, chats, log)
+	a, err := assemble(s, meter, written, &inForce, user, chats, log)
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -71,7 +75,7 @@ func newApp(written *config.Config, user string, chats chats, log zerolog.Logger
 
 // assemble puts the parts around an open store. Which configuration is in force
 // is known from then on.
-func assemble(s *store.Store, written, inForce *config.Config, user string, chats chats, log zerolog.Logger) (*app, error) {
+func assemble(s *store.Store, meter *metrics.Meter, written, inForce *config.Config, user string, chats chats, log zerolog.Logger) (*app, error) {
 	cfg, err := configure(context.Background(), s, written, user)
 	if err != nil {
 		return nil, err
@@ -102,10 +106,11 @@ func assemble(s *store.Store, written, inForce *config.Config, user string, chat
 	if err != nil {
 		return nil, err
 	}
-	a := &app{cfg: cfg, rev: st.Config.Rev, store: s, systems: systems, log: log, zone: cfg.Company.Zone.Location}
+	a := &app{cfg: cfg, rev: st.Config.Rev, store: s, meter: meter, systems: systems, log: log, zone: cfg.Company.Zone.Location}
 	a.executor = actions.New(actions.Config{
 		Store: s, Systems: systems, Tasks: tasks(cfg), Questions: enquiry(cfg), Deny: deny, Left: book.Left, Observe: cfg.Mode == config.Observe, Attempts: cfg.Attempts,
 		First: time.Duration(cfg.Retry.First), Max: time.Duration(cfg.Retry.Max), Again: time.Duration(cfg.Times.SurveyAgain), Log: log.With().Str("loop", "executor").Logger(),
+		Called: meter.Called,
 	})
 	who, err := people.New(s, directory, roles(cfg), cfg.Link.Email...)
 	if err != nil {
@@ -141,9 +146,10 @@ func assemble(s *store.Store, written, inForce *config.Config, user string, chat
 	a.keeper = keeper.New(keeper.Config{
 		Store: s, People: who, View: v, Rooms: a.rooms, Mail: a.mail, Remind: reminders(cfg), Log: log.With().Str("loop", "keeper").Logger(),
 		Approvals: approvals(cfg), Answers: keeper.Answers{Within: time.Duration(cfg.Answers.Within), Above: cfg.Answers.Heir == config.HeirAbove},
-		Emergencies: emergencies(cfg), Announce: announce(cfg), Returns: named(cfg.Watch.Tell),
+		Emergencies: emergencies(cfg), Announce: announce(cfg), Returns: named(cfg.Watch.Tell), NoFeedback: !cfg.Feedback.Ask,
 		Unwitnessed: func() ([]view.Unwitnessed, bool) { return unwitnessed(a.poster.Places(), s) },
 		Reached:     func(id store.CaseID) view.Reached { return view.Reached(a.ready.Reached(id)) },
+		Called:      meter.Posted,
 	})
 	a.batches = batch.New(batch.Config{Store: s, People: who, Systems: a.executor.Systems(), Log: log.With().Str("loop", "batch").Logger()})
 	a.commands = commands.New(commands.Config{
@@ -151,9 +157,10 @@ func assemble(s *store.Store, written, inForce *config.Config, user string, chat
 		Emergency: commands.Emergency{Kind: cfg.Emergency.Kind},
 		Left:      book.Left, Hour: book.Hour, Profiles: commands.Profiles{Of: book.Of, Loses: book.Loses},
 		Times: times(cfg), Clocks: clocks(platforms), Ready: a.ready,
-		Sweep:   a.sweep.Run,
+		Sweep: a.sweep.Run, NoFeedback: !cfg.Feedback.Ask,
 		Figures: counted(s, cfg), Evidence: evidence(s, cfg), Couriers: couriers(platforms),
 	})
+	a.expect()
 	return a, nil
 }
 
@@ -184,6 +191,9 @@ func (a *app) run(ctx context.Context) error {
 	g.Go(func() error { return a.keeper.Run(ctx) })
 	g.Go(func() error { return a.batches.Run(ctx) })
 	g.Go(func() error { return a.poster.Run(ctx) })
+	if a.cfg.Metrics.Listen != "" {
+		g.Go(func() error { return a.measure(ctx) })
+	}
 	g.Go(func() error {
 		a.store.KeepTime(ctx, a.clock)
 		return nil

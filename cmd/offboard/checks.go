@@ -245,5 +245,8 @@ func (c *checks) brakes() {
 	if host, _, err := net.SplitHostPort(c.cfg.HTTP.Listen); err == nil && host != "localhost" && !net.ParseIP(host).IsLoopback() {
 		c.add("http", unsafe, "/healthz and /readyz are shown to other machines, and name your systems", "listen on 127.0.0.1, or let only your monitoring in")
 	}
+	if host, _, err := net.SplitHostPort(c.cfg.Metrics.Listen); err == nil && host != "localhost" && !net.ParseIP(host).IsLoopback() {
+		c.add("metrics", unsafe, "/metrics is shown to other machines: it names nobody, and tells when something happens", "listen on 127.0.0.1, or let only your Prometheus in")
+	}
 	c.checkpoints()
 }

@@ -48,6 +48,7 @@ deny: [break-glass, offboard]
 places: {it: it-offboarding}
 link: {attributes: {web: uid}}
 http: {listen: "127.0.0.1:0"}
+metrics: {listen: "127.0.0.1:0"}
 watch: {sweep: off}
 questions: []
 `
@@ -239,7 +240,7 @@ func (o *office) servingAs(rooms []bot.Platform, clock store.Clock) *server {
 
 // Every command teaches: it says what it does, and shows how it is typed.
 func TestHelp(t *testing.T) {
-	for _, args := range [][]string{{"serve"}, {"check"}, {"policy", "show"}, {"init"}, {"audit", "verify"}, {"audit", "show"}, {"audit", "export"}, {"audit", "check"}, {"audit", "reconcile"}, {"link"}, {"import"}, {"reload"}, {"backup"}, {"restore"}, {"version"}, {"demo"}} {
+	for _, args := range [][]string{{"serve"}, {"check"}, {"policy", "show"}, {"init"}, {"audit", "verify"}, {"audit", "show"}, {"audit", "export"}, {"audit", "check"}, {"audit", "reconcile"}, {"link"}, {"import"}, {"reload"}, {"backup"}, {"restore"}, {"metrics", "dashboard"}, {"metrics", "alerts"}, {"version"}, {"demo"}} {
 		r := command(t.Context(), oneChat, "", append(args, "--help")...).want(t, 0, "Examples:", "offboard "+strings.Join(args, " "))
 		if args[0] != "version" && args[0] != "demo" && !strings.Contains(r.out, "Exit codes:") {
 			t.Errorf("%v does not say its exit codes", args)

@@ -18,6 +18,7 @@ import (
 
 // control answers at the socket what the commands of an operator ask.
 type control struct {
+	app     *app
 	desk    *files
 	health  *health
 	reloads *reload
@@ -28,7 +29,7 @@ type control struct {
 
 func newControl(s *server, cfg *config.Config) *control {
 	desk := &files{store: s.app.store, people: s.app.people, opt: storeOptions(cfg), live: true, kinds: confidential(cfg), company: cfg.Company.Name, zone: cfg.Company.Zone.Location, mail: cfg.Mail.Server != "", figures: counted(s.app.store, cfg)}
-	return &control{desk: desk, health: s.health, reloads: s.reload, cfg: cfg, sweep: s.app.sweep, log: s.log}
+	return &control{app: s.app, desk: desk, health: s.health, reloads: s.reload, cfg: cfg, sweep: s.app.sweep, log: s.log}
 }
 
 func (c *control) handler() http.Handler {
@@ -118,7 +119,7 @@ func (f *frames) send(one frame) {
 }
 
 func (c *control) backup(w http.ResponseWriter, r *http.Request) {
-	begun := false
+	begun, has := false, c.app.store.Last()
 	err := c.desk.backup(r.Context(), func(size int64) io.Writer {
 		begun = true
 		w.Header().Set("Content-Type", "application/octet-stream")
@@ -126,6 +127,9 @@ func (c *control) backup(w http.ResponseWriter, r *http.Request) {
 		return w
 	})
 	c.log.Info().Str("asked", r.URL.Path).Bool("ok", err == nil).Msg("operator")
+	if err == nil {
+		c.app.backedUp(has)
+	}
 	if err != nil && !begun {
 		w.WriteHeader(http.StatusInternalServerError)
 		_ = json.NewEncoder(w).Encode(resultFrame(nil, err)) // nobody listens any more

@@ -82,8 +82,12 @@ func runDemoBot(ctx context.Context, out io.Writer, dir string, l net.Listener, 
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return a.run(ctx) })
+	g.Go(func() error { return a.measure(ctx) })
 	g.Go(func() error {
-		srv := &http.Server{Handler: chat.Handler(), ReadHeaderTimeout: 10 * time.Second}
+		mux := http.NewServeMux()
+		mux.Handle("/", chat.Handler())
+		mux.Handle("/metrics", a.scraped(func() map[string]bool { return nil }))
+		srv := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
 		stop := context.AfterFunc(ctx, func() { _ = srv.Close() })
 		defer stop()
 		if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {

@@ -12,7 +12,6 @@ import (
 	"github.com/rs/zerolog"
 
 	"offboard/actions"
-	"offboard/bot"
 )
 
 const (
@@ -137,14 +136,7 @@ func (h *health) readiness() readiness {
 		add(p)
 	}
 	h.mu.Unlock()
-	var platforms []bot.Platform
-	for _, room := range h.app.rooms {
-		platforms = append(platforms, room.Platform)
-	}
-	if h.app.mail != nil {
-		platforms = append(platforms, h.app.mail)
-	}
-	for _, platform := range platforms {
+	for _, platform := range h.app.platforms() {
 		p := part{Name: "platform " + platform.Name(), Ready: true}
 		if err := platform.Health(); err != nil {
 			p.Ready, p.Why = false, err.Error()

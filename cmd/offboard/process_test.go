@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"io"
 	"io/fs"
 	"net/http"
 	"os"
@@ -50,10 +51,11 @@ func (o *office) program(args ...string) *exec.Cmd {
 
 // served is a process that serves.
 type served struct {
-	cmd  *exec.Cmd
-	log  *bufio.Scanner
-	http string
-	all  bytes.Buffer
+	cmd     *exec.Cmd
+	log     *bufio.Scanner
+	http    string
+	metrics string
+	all     bytes.Buffer
 }
 
 // begin starts a server.
@@ -85,18 +87,32 @@ func (o *office) serve() *served {
 func (s *served) until(message string) bool {
 	for s.log.Scan() {
 		s.all.Write(append(s.log.Bytes(), '\n'))
-		var line struct{ Message, HTTP string }
+		var line struct{ Message, HTTP, Metrics string }
 		if json.Unmarshal(s.log.Bytes(), &line) != nil {
 			continue
 		}
 		if line.HTTP != "" {
-			s.http = line.HTTP
+			s.http, s.metrics = line.HTTP, line.Metrics
 		}
 		if line.Message == message {
 			return true
 		}
 	}
 	return false
+}
+
+// read is what an address answers.
+func read(t *testing.T, url string) (int, string) {
+	t.Helper()
+	res, err := http.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := io.ReadAll(res.Body)
+	if err = errors.Join(err, res.Body.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return res.StatusCode, string(b)
 }
 
 // A server as an operator lives with it: asked while it runs, told to end,
@@ -116,6 +132,12 @@ func TestServeProcess(t *testing.T) {
 	if err := res.Body.Close(); err != nil || res.StatusCode != http.StatusOK {
 		t.Errorf("readyz: %d, %v", res.StatusCode, err)
 	}
+	if code, text := read(t, "http://"+s.metrics+"/metrics"); code != http.StatusOK || !strings.Contains(text, `offboard_cases_open{plan="leave",`) {
+		t.Errorf("metrics: %d\n%s", code, text)
+	}
+	if code, _ := read(t, "http://"+s.http+"/metrics"); code != http.StatusNotFound {
+		t.Errorf("whoever may ask how the server is reads its metrics: %d", code)
+	}
 	o.run("audit", "verify").want(t, 0, "✔ the log is whole")
 	second, err := o.program("serve").CombinedOutput()
 	if err == nil || !strings.Contains(string(second), "another Offboard has this database open") {
@@ -123,6 +145,9 @@ func TestServeProcess(t *testing.T) {
 	}
 	backup := filepath.Join(o.dir, "backup.db")
 	o.run("backup", "--out", backup).want(t, 0)
+	if _, text := read(t, "http://"+s.metrics+"/metrics"); !strings.Contains(text, "backup_timestamp_seconds") || strings.Contains(text, "backup_timestamp_seconds 0\n") {
+		t.Error("the backup is not counted")
+	}
 	o.run("restore", "--from", backup, "--verify").want(t, 0, "✔ the log is whole")
 	o.run("restore", "--from", o.config().Database, "--verify").want(t, codeBroken, "not a backup")
 	o.run("link", "U-1", "--platform", "web", "--person", "marco").want(t, 0)

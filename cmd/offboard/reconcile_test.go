@@ -23,17 +23,17 @@ func TestReconcile(t *testing.T) {
 			}
 			file := func(name string) string { return filepath.Join(o.dir, mode+name) }
 			out := file("r.csv") // so that each mode is asked with a list of its own
-			own := o.write(mode+".csv", read(t, list)+"Nobody;nobody;30.11.2026;"+mode+"\r\n")
+			own := o.write(mode+".csv", content(t, list)+"Nobody;nobody;30.11.2026;"+mode+"\r\n")
 			o.run("audit", "reconcile", own).want(t, 0,
 				"4 lines, 1 case matched", "line 2  Jane, last day 2026-11-30, OFF-1", "a draft: nobody was asked",
 				"line 4  Tom", "46356 is how a spreadsheet counts days", "line 5  Nobody", "Columns that were not used: Kostenstelle", "Late is what was proven to have ended after",
 			)
 			o.run("audit", "reconcile", own, "--out", out).want(t, 0, out+": 4 lines", "1 only a draft")
-			if text := read(t, out); !strings.HasPrefix(text, "\ufeff\"line\",\"who (list)\"") || !strings.Contains(text, `"OFF-1"`) {
+			if text := content(t, out); !strings.HasPrefix(text, "\ufeff\"line\",\"who (list)\"") || !strings.Contains(text, `"OFF-1"`) {
 				t.Errorf("got %s", text)
 			}
 			o.run("audit", "reconcile", own, "--out", file("r.html")).want(t, 0)
-			if text := read(t, file("r.html")); !strings.Contains(text, "Who left, by HR&#39;s list and by the log") {
+			if text := content(t, file("r.html")); !strings.Contains(text, "Who left, by HR&#39;s list and by the log") {
 				t.Errorf("got %s", text)
 			}
 			var r population.Report
@@ -94,7 +94,7 @@ func TestReadingIsAnEntry(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer func() { _ = os.Chmod(kept, 0o600) }()
-			was := read(t, cfg.Database)
+			was := content(t, cfg.Database)
 			r := o.run("audit", "show", "OFF-1").want(t, 0, "OFF-1, 2 entries")
 			if !strings.Contains(r.err, "that you have read this is not recorded") || strings.Contains(r.out, "not recorded") {
 				t.Errorf("got %s%s", r.out, r.err)
@@ -103,14 +103,14 @@ func TestReadingIsAnEntry(t *testing.T) {
 			if !strings.Contains(r.err, "not recorded") {
 				t.Errorf("got %s%s", r.out, r.err)
 			}
-			if read(t, cfg.Database) != was {
+			if content(t, cfg.Database) != was {
 				t.Error("a copy was written")
 			}
 		})
 	}
 }
 
-func read(t *testing.T, path string) string {
+func content(t *testing.T, path string) string {
 	t.Helper()
 	b, err := os.ReadFile(path)
 	if err != nil {

@@ -45,7 +45,8 @@ With http: in the configuration it answers /healthz (it lives) and /readyz (the
 log, every system and every chat platform are there; else 503 and what is not),
 in text, or in JSON for "Accept: application/json". With mail.confirm_decisions it
 also has the page behind the links in mails, /notme/; a proxy before it should let
-others see nothing but that.
+others see nothing but that. With metrics: it answers /metrics for Prometheus, at an
+address of its own; see offboard metrics.
 
 ` + exitCodes,
 		Example: `  offboard serve
@@ -70,6 +71,7 @@ type server struct {
 	health  *health
 	control net.Listener
 	http    net.Listener // nil if it is not configured
+	metrics net.Listener // nil if it is not configured
 	log     zerolog.Logger
 	reload  *reload
 }
@@ -130,6 +132,9 @@ func serveOnce(ctx context.Context, now wanted, fallback bool, out outside, r *r
 	if s.http != nil {
 		started = started.Str("http", s.http.Addr().String())
 	}
+	if s.metrics != nil {
+		started = started.Str("metrics", s.metrics.Addr().String())
+	}
 	started.Msg("started")
 	ended, err := s.run(ctx, newControl(s, cfg), now)
 	if !ended {
@@ -159,11 +164,22 @@ func (s *server) listen(ctx context.Context, cfg *config.Config) error {
 	if s.control, err = listenControl(ctx, cfg.Socket); err != nil {
 		return err
 	}
-	if cfg.HTTP.Listen == "" {
-		return nil
-	}
-	if s.http, err = new(net.ListenConfig).Listen(ctx, "tcp", cfg.HTTP.Listen); err != nil {
-		return errors.Join(fmt.Errorf("%s: listen for /healthz: %w", cfg.At("http.listen"), err), s.control.Close())
+	open := []io.Closer{s.control}
+	for _, a := range []struct {
+		l                *net.Listener
+		listen, at, what string
+	}{{&s.http, cfg.HTTP.Listen, "http.listen", "/healthz"}, {&s.metrics, cfg.Metrics.Listen, "metrics.listen", "/metrics"}} {
+		if a.listen == "" {
+			continue
+		}
+		if *a.l, err = new(net.ListenConfig).Listen(ctx, "tcp", a.listen); err != nil {
+			err = fmt.Errorf("%s: listen for %s: %w", cfg.At(a.at), a.what, err)
+			for _, l := range open {
+				err = errors.Join(err, l.Close())
+			}
+			return err
+		}
+		open = append(open, *a.l)
 	}
 	return nil
 }
@@ -178,6 +194,9 @@ func (s *server) run(ctx context.Context, c *control, now wanted) (ended bool, e
 	g.Go(func() error { return answerAt(ctx, s.control, c.handler(), hangUp) })
 	if s.http != nil {
 		g.Go(func() error { return answerAt(ctx, s.http, s.health.handler(), hangUp) })
+	}
+	if s.metrics != nil {
+		g.Go(func() error { return answerAt(ctx, s.metrics, s.app.scraped(s.health.up), hangUp) })
 	}
 	done := make(chan error, 1)
 	go func() { done <- g.Wait() }()

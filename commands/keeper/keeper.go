@@ -53,6 +53,7 @@ type Config struct {
 	Emergencies Emergencies
 	Announce    Announce     // who is told before access ends
 	Returns     []store.Role // who is told of access that came back, beside IT and whoever asked for the case
+	NoFeedback  bool         // nobody is asked at the end how it went
 
 	// Reached says how the systems of a case that waits for a press were last
 	// found; nil where nobody looks. Look is called when it says something else.
@@ -63,6 +64,10 @@ type Config struct {
 	Retry       time.Duration // before a failed post is tried again; 0 means 10 s
 	Hands       int           // how many cases are shown at a time; 0 means 64
 	Log         zerolog.Logger
+
+	// Called is told of each post and each edit: how long it took, with the waits
+	// for the platform's limits, and its error. Nil: nobody is.
+	Called func(platform string, took time.Duration, err error)
 }
 
 // Keeper keeps messages true.

@@ -3,6 +3,7 @@ package keeper
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"offboard/bot"
 	"offboard/store"
@@ -18,10 +19,18 @@ func (b *board) letterbox(p store.PersonID) []bot.Place {
 	return []bot.Place{{Platform: b.k.cfg.Mail.Name(), Kind: bot.Direct, ID: string(p)}}
 }
 
+// called tells how a call of a platform has ended, once it has.
+func (k *Keeper) called(platform bot.Platform, begun time.Time, err *error) {
+	if k.cfg.Called != nil {
+		k.cfg.Called(platform.Name(), time.Since(begun), *err)
+	}
+}
+
 // send posts a message, by mail to the address that the directory has now.
-func (b *board) send(ctx context.Context, platform bot.Platform, at bot.Place, m bot.Message, key string) (bot.Ref, error) {
+func (b *board) send(ctx context.Context, platform bot.Platform, at bot.Place, m bot.Message, key string) (ref bot.Ref, err error) {
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
+	defer b.k.called(platform, time.Now(), &err)
 	if platform != b.k.cfg.Mail {
 		return platform.Post(ctx, at, m, key)
 	}

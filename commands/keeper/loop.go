@@ -226,6 +226,14 @@ func (k *Keeper) work(ctx context.Context, id store.CaseID) {
 	}
 }
 
+// Backlog is how many cases have messages to be brought up to date, and how many
+// of them could not be shown and are tried again later.
+func (k *Keeper) Backlog() (waiting, failed int) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return len(k.marked) + len(k.working), len(k.failed)
+}
+
 // pause is how long a case waits that could not be shown: as long as it is set
 // for the first minute, and a minute for an edit that is early; then longer and
 // longer, up to ten minutes. A platform that refuses something for good would be

@@ -195,7 +195,9 @@ func (b *board) edit(ctx context.Context, p store.Post, m bot.Message, hash stri
 	edited.Notify, edited.Replaces = nil, p.Replaces
 	quick, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
+	begun := time.Now()
 	err := platform.Edit(quick, bot.Ref{Place: place(p), ID: p.Ref}, edited)
+	b.k.called(platform, begun, &err)
 	old := errors.Is(err, bot.ErrOld)
 	switch {
 	case (old || errors.Is(err, bot.ErrGone)) && !only:

@@ -310,7 +310,11 @@ func (b *board) ending() []wanted {
 	for _, id := range b.closing() {
 		out = append(out, wanted{name: "closing/" + string(id), at: b.direct(id), once: true, make: func() (bot.Message, error) {
 			checkpoint, err := b.k.cfg.Store.Checkpoint()
-			return v.Closing(c, checkpoint, id == c.Asker()), err
+			if err != nil {
+				return bot.Message{}, err
+			}
+			ask, err := b.asks(id)
+			return v.Closing(c, checkpoint, id == c.Asker(), ask), err
 		}})
 	}
 	return out
@@ -341,6 +345,16 @@ func (b *board) closing() []store.PersonID {
 		}
 	}
 	return out
+}
+
+// asks reports whether somebody is asked how the case went: not who has left
+// since, nor who has no account to answer with.
+func (b *board) asks(id store.PersonID) (bool, error) {
+	if b.k.cfg.NoFeedback || !b.k.cfg.View.Asks(b.c, id) || !b.known(id) {
+		return false, nil
+	}
+	gone, err := b.k.cfg.Store.Gone(id)
+	return !gone, err
 }
 
 func (b *board) posted(name string) bool {

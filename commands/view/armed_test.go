@@ -99,7 +99,7 @@ func TestMeasured(t *testing.T) {
 				t.Errorf("%s: the card of a plan %s reads\n%s", tt.name, plan, text)
 			}
 			if plan == store.Over && tt.ending != "" {
-				if text = strings.Join(strings.Fields(bottest.Render(v.Closing(c, "", false))), " "); !strings.Contains(text, "Last lock-out "+tt.ending+" All done") {
+				if text = strings.Join(strings.Fields(bottest.Render(v.Closing(c, "", false, false))), " "); !strings.Contains(text, "Last lock-out "+tt.ending+" All done") {
 					t.Errorf("%s: the closing message reads\n%s", tt.name, text)
 				}
 			}

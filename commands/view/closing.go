@@ -13,8 +13,8 @@ import (
 // Closing is the last message of a case: who asked, who approved, what was
 // taken and from where, who got what, how long it took, what remains, and the
 // checkpoint of the log that proves it. undo: it has the button to undo it, for a
-// reader who may.
-func (v View) Closing(c store.Case, checkpoint string, undo bool) bot.Message {
+// reader who may. ask: it asks how it went.
+func (v View) Closing(c store.Case, checkpoint string, undo, ask bool) bot.Message {
 	p := c.Plan(0)
 	m := bot.Message{Summary: v.ended(c)}
 	add := func(parts ...bot.Part) { m.Parts = append(m.Parts, parts...) }
@@ -50,6 +50,9 @@ func (v View) Closing(c store.Case, checkpoint string, undo bool) bot.Message {
 	add(v.back(c)...)
 	if undo {
 		add(v.undo(c)...)
+	}
+	if ask {
+		add(v.feedback(c)...)
 	}
 	if checkpoint != "" {
 		add(bot.Fine{Text: bot.T("Checkpoint of the audit log. Keep this message: it proves later that nothing before it was changed.\n" + checkpoint)})

@@ -77,7 +77,7 @@ func messages(v view.View, c store.Case) map[string]bot.Message {
 		out["undone"], out["undone security"] = v.Undone(c, store.IT, list, store.Security), v.Undone(c, store.Security, list, store.HR)
 	}
 	if c.State == store.CaseClosed {
-		out["closing"] = v.Closing(c, "offboard/log\n7\nhash\n\n— name signature\n", true)
+		out["closing"] = v.Closing(c, "offboard/log\n7\nhash\n\n— name signature\n", true, true)
 	}
 	for _, h := range view.Heirs(c) {
 		out["heir"] = v.Heir(c, h)
@@ -298,7 +298,7 @@ func TestLateStart(t *testing.T) {
 			p.Begun, p.Delay = p.Due.Add(tt.late), tt.why
 			all := map[string]bot.Message{"card": v.Card(c), "detail": v.Detail(c)}
 			if plan == store.Over {
-				all["closing"] = v.Closing(c, "", true)
+				all["closing"] = v.Closing(c, "", true, true)
 			}
 			for name, m := range all {
 				text := strings.Join(strings.Fields(bottest.Render(m)), " ")
