@@ -122,6 +122,8 @@ func (s State) refusal(e Event) *Refused {
 		return s.allowsRekeyed(b, e)
 	case Exported:
 		return s.allowsExported(b, e)
+	case Upgraded:
+		return s.allowsUpgraded(b, e)
 	}
 	return refuse(Malformed, "This does not concern the installation.")
 }

@@ -31,6 +31,7 @@ var ErrTruncated = errors.New("the file is cut off: its end is missing. Keep it 
 type boltMeta struct {
 	pageSize uint32
 	root     uint64
+	free     uint64 // the page with the list of free ones
 	pages    uint64 // how many the file must have
 	txid     uint64
 	twins    int // how many of the two pages are whole
@@ -54,7 +55,7 @@ func readMeta(f io.ReaderAt, size int64) (boltMeta, error) {
 			continue
 		}
 		one := boltMeta{
-			pageSize: binary.NativeEndian.Uint32(m[8:]), root: binary.NativeEndian.Uint64(m[16:]),
+			pageSize: binary.NativeEndian.Uint32(m[8:]), root: binary.NativeEndian.Uint64(m[16:]), free: binary.NativeEndian.Uint64(m[32:]),
 			pages: binary.NativeEndian.Uint64(m[40:]), txid: binary.NativeEndian.Uint64(m[48:]),
 		}
 		if at == 0 || at == int64(one.pageSize) {

@@ -188,6 +188,8 @@ func Words(e Event) string {
 		return "counted " + Count(b.People, "person", "people") + " in the directory"
 	case Exported:
 		return b.words()
+	case Upgraded:
+		return b.words()
 	case Withheld:
 		if e.Facts.Legal {
 			return fmt.Sprintf("%s waits: there is a legal hold", b.Step)

@@ -198,7 +198,7 @@ func (f *files) backup(_ context.Context, begin func(size int64) io.Writer) erro
 	return err
 }
 
-const copyMark = ".copy-"
+const copyMark = store.CopyMark
 
 // copy writes a consistent copy of the database beside it, which needs as
 // much space on the disk again.
