@@ -2,7 +2,9 @@ package store
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
+	"hash/fnv"
 	"io"
 	"os"
 	"path/filepath"
@@ -223,6 +225,13 @@ func FuzzPages(f *testing.F) {
 		file = slices.Clone(file)
 		if len(file) > 0 {
 			file[int(at)%len(file)] ^= flip
+		}
+		for _, page := range []int{0, 1024} { // a checksum that fits lets it see what lies behind
+			if len(file) >= page+pageHeader+metaSum+8 {
+				sum := fnv.New64a()
+				_, _ = sum.Write(file[page+pageHeader:][:metaSum])
+				binary.NativeEndian.PutUint64(file[page+pageHeader+metaSum:], sum.Sum64())
+			}
 		}
 		r := bytes.NewReader(file)
 		if s, err := spaceIn(r, int64(len(file))); err == nil && (s.Free < 0 || s.Free > s.Size) {
