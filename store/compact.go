@@ -32,6 +32,9 @@ func Compact(opt Options, progress func(done, total int)) (before, after Space, 
 		return before, after, err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
+	if err := SweepCopies(opt.Path); err != nil {
+		return before, after, err
+	}
 	if left, err := space(filepath.Dir(opt.Path)); err != nil {
 		return before, after, err
 	} else if need := uint64(before.Size-before.Free) + 1<<20; left < need {

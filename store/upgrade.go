@@ -99,6 +99,15 @@ func (s *Store) keepCopy(path string) error {
 // is alone with it, may remove those.
 const CopyMark = ".copy-"
 
+// SweepCopies removes what a program that was killed has left beside a database.
+func SweepCopies(database string) error {
+	left, err := filepath.Glob(database + CopyMark + "*")
+	for _, path := range left {
+		err = errors.Join(err, os.Remove(path))
+	}
+	return err
+}
+
 // bring runs the upgrades inside the transaction that opens the log.
 func (s *Store) bring(t table, way []upgrade) error {
 	before, err := proof(t)

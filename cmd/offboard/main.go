@@ -61,7 +61,7 @@ and serve.
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	cmd.AddCommand(demoCommand(), serveCommand(out), reloadCommand(), checkCommand(out.chats), policyCommand(), sweepCommand(), initCommand(), slackCommand(), discordCommand(), auditCommand(), linkCommand(), importCommand(), backupCommand(), restoreCommand(), versionCommand())
+	cmd.AddCommand(demoCommand(), serveCommand(out), reloadCommand(), checkCommand(out.chats), policyCommand(), sweepCommand(), initCommand(), slackCommand(), discordCommand(), auditCommand(), linkCommand(), importCommand(), backupCommand(), restoreCommand(), compactCommand(), healthCommand(), deployCommand(), versionCommand())
 	return cmd
 }
 

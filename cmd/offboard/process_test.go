@@ -60,15 +60,20 @@ type served struct {
 func (o *office) begin() *served {
 	o.t.Helper()
 	s := &served{cmd: o.program("serve")}
+	s.start(o.t)
+	return s
+}
+
+func (s *served) start(t testing.TB) {
+	t.Helper()
 	out, err := s.cmd.StderrPipe()
 	if err != nil {
-		o.t.Fatal(err)
+		t.Fatal(err)
 	}
 	s.log = bufio.NewScanner(out)
 	if err := s.cmd.Start(); err != nil {
-		o.t.Fatal(err)
+		t.Fatal(err)
 	}
-	return s
 }
 
 // serve starts a server and waits until it has looked at everything.

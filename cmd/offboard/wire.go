@@ -23,6 +23,9 @@ const (
 	pathSweep  = "/v1/sweep"
 )
 
+// versionHead is the header in which a server says which program it is.
+const versionHead = "Offboard-Version"
+
 // maxCheckpoints is how much of a file with checkpoints is read, in bytes. An
 // append-only file with one an hour grows by about 2 MiB a year.
 const maxCheckpoints = 4 << 20
