@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -104,12 +105,43 @@ func (s *served) until(message string) bool {
 	return false
 }
 
+// attend is a service manager: it returns what it hears, one after the other.
+func attend(t *testing.T) func() string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "ob") // a socket needs a short path
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "n")
+	l, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: path, Net: "unixgram"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = errors.Join(l.Close(), os.RemoveAll(dir)) })
+	t.Setenv("NOTIFY_SOCKET", path)
+	t.Setenv("WATCHDOG_USEC", "3600000000") // an hour: it is told once
+	return func() string {
+		b := make([]byte, 100)
+		n, err := l.Read(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(b[:n])
+	}
+}
+
 // A server as an operator lives with it: asked while it runs, told to end,
 // killed, started again, its backup tried and put in place.
 func TestServeProcess(t *testing.T) {
 	o := newOffice(t)
 	o.fill()
+	manager := attend(t)
 	s := o.serve()
+	for _, want := range []string{"READY=1", "WATCHDOG=1"} {
+		if got := manager(); got != want {
+			t.Errorf("the service manager heard %q, want %q", got, want)
+		}
+	}
 	socket := o.config().Socket
 	if info, err := os.Lstat(socket); err != nil || info.Mode() != fs.ModeSocket|0o600 {
 		t.Errorf("the socket: %v, %v", info, err)
@@ -140,6 +172,9 @@ func TestServeProcess(t *testing.T) {
 	}
 	if err := s.cmd.Wait(); err != nil {
 		t.Errorf("SIGTERM: %v\n%s", err, s.all.String())
+	}
+	if got := manager(); got != "STOPPING=1" {
+		t.Errorf("the service manager heard %q at the end", got)
 	}
 	if _, err := os.Lstat(socket); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("the socket is still there: %v", err)
