@@ -95,6 +95,7 @@ func beside(t *testing.T, dir string, known ...string) (out []string) {
 // whole one; what it leaves besides is none, and the next one takes it away. The
 // log it was made of and the backup before it are as they were.
 func TestKillInTheMiddleOfABackup(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t)
 	o.fill()
 	dir := filepath.Join(o.dir, "backups")
@@ -144,6 +145,7 @@ func TestKillInTheMiddleOfABackup(t *testing.T) {
 // The server is killed while it copies its log for a backup: the command says so
 // and leaves no file, and the next server takes the copy away.
 func TestKillTheServerInTheMiddleOfABackup(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t)
 	o.fill()
 	data, out := filepath.Join(o.dir, "data"), filepath.Join(o.dir, "backup.db")
@@ -190,6 +192,7 @@ func TestKillTheServerInTheMiddleOfABackup(t *testing.T) {
 // A restore that is killed at any of its writes leaves no database, or a whole
 // one, and can be done again; the backup stays as it is.
 func TestKillInTheMiddleOfARestore(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t)
 	o.fill()
 	backup, db := filepath.Join(o.dir, "backup.db"), o.config().Database

@@ -64,6 +64,7 @@ func TestServeAsNobody(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("only root can become nobody")
 	}
+	t.Parallel()
 	o := newOffice(t)
 	o.configure(strings.Replace(officeConfig, "socket: DIR/o.sock", "socket: DIR/data/s", 1))
 	own := func(uid int, names ...string) {

@@ -59,8 +59,10 @@ func (f frame) err() error {
 		return errors.New(f.Error)
 	case codeRefused:
 		return &store.Refused{Code: store.NotYours, Text: f.Error}
+	case codeUnsafe:
+		return &coded{codeUnsafe, errors.New(f.Error)}
 	}
-	return &coded{f.Code, errors.New(f.Error)}
+	return broken(errors.New(f.Error)) // also without a code, or with one of another program: an error never ends with 0
 }
 
 // verifyRequest and showRequest are what verify and show are asked with.
