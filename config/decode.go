@@ -220,12 +220,13 @@ func (d *decoder) structure(n ast.Node, v reflect.Value, path string, key positi
 // the connector written beside its type.
 func hintKey(key string, names []string, t reflect.Type) string {
 	text := hint(key, names)
-	if t == reflect.TypeFor[System]() {
-		if _, near := nearest(key, names); !near {
-			text += "; the keys of the connector stand below settings"
-		}
+	if _, near := nearest(key, names); near {
+		return text
 	}
-	return text
+	if t == reflect.TypeFor[System]() {
+		return text + "; the keys of the connector stand below settings"
+	}
+	return text + "; or the file is for a newer offboard: use that one"
 }
 
 // field is one key that a struct can be given.

@@ -5,14 +5,16 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 )
 
 // Secret is a value that is never printed: String, GoString and the marshalers
 // give "<redacted>". In the file it is written as "${NAME}" (an environment
-// variable) or "file:/path" (the content of a file, without the newline at its
-// end); a literal secret in the file is an error.
+// variable), "file:/path" (the content of a file, without the newline at its end)
+// or "credential:NAME" (such a file in the folder that CREDENTIALS_DIRECTORY names,
+// as systemd sets it for LoadCredential=); a literal secret in the file is an error.
 //
 // The value is behind a pointer because fmt ignores methods on unexported
 // fields: it prints the address instead of the secret there.
@@ -47,7 +49,15 @@ func (s *Secret) UnmarshalText(text []byte) error {
 	}
 	*s = Secret{}
 	ref := reference.Value()
-	switch file, isFile := strings.CutPrefix(ref, "file:"); {
+	file, isFile := strings.CutPrefix(ref, "file:")
+	if name, isCredential := strings.CutPrefix(ref, "credential:"); isCredential {
+		dir := os.Getenv("CREDENTIALS_DIRECTORY")
+		if dir == "" {
+			return fmt.Errorf("the credential %s: CREDENTIALS_DIRECTORY is not set; systemd sets it for LoadCredential=%s:FILE, and for a command of your own set it to the folder with the secrets", name, name)
+		}
+		file, isFile = filepath.Join(dir, name), true
+	}
+	switch {
 	case variable.MatchString(ref):
 		name := ref[2 : len(ref)-1]
 		v := os.Getenv(name)
@@ -75,10 +85,10 @@ func (s *Secret) refer(text []byte) error {
 	switch {
 	case ref == "":
 		*s = Secret{}
-	case variable.MatchString(ref), strings.HasPrefix(ref, "file:"):
+	case variable.MatchString(ref), strings.HasPrefix(ref, "file:"), credential.MatchString(ref):
 		*s = NewSecret(ref)
 	default:
-		return errors.New("a secret is not written into this file: use ${NAME}, in capitals, for an environment variable or file:/path for a file")
+		return errors.New("a secret is not written into this file: use ${NAME}, in capitals, for an environment variable, file:/path for a file, or credential:NAME for one of systemd's")
 	}
 	return nil
 }
@@ -86,3 +96,6 @@ func (s *Secret) refer(text []byte) error {
 // variable is strict so that a literal secret that happens to begin like a
 // reference is not repeated in an error.
 var variable = regexp.MustCompile(`^\$\{[A-Z_][A-Z0-9_]*\}$`)
+
+// credential names a file, and no way to another folder.
+var credential = regexp.MustCompile(`^credential:[A-Za-z0-9][A-Za-z0-9._-]*$`)

@@ -257,7 +257,13 @@ func (s *Store) KeepTime(ctx context.Context, told func(*Doubt, error)) {
 		}
 		state, err := s.minded(ctx, r)
 		if err == nil && (kept == 0 || r.up-kept >= seenEvery) {
-			err = s.update(func(tx *bolt.Tx) error { return table{tx}.putSeen(s.time.keep()) })
+			err = s.update(func(tx *bolt.Tx) error {
+				t := table{tx}
+				if err := t.putSeen(s.time.keep()); err != nil || r.doubt {
+					return err
+				}
+				return t.forgetOnce(r.now) // what is delivered to a server that runs for years must not pile up
+			})
 			kept = r.up
 		}
 		switch entry := state.Doubt.entry(); {

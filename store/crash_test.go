@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -187,7 +188,28 @@ func TestCommitOfUnknownFate(t *testing.T) {
 }
 
 // children are what the test binary does when it is started by a test.
-var children = map[string]func(dir string) error{"full": fullDisk, "locked": lockedOut}
+var children = map[string]func(dir string) error{
+	"full": fullDisk, "locked": lockedOut,
+	"upgrade copied": killedAt("copied", upgradeLog), "upgrade upgraded": killedAt("upgraded", upgradeLog),
+	"compact compacted": killedAt("compacted", compactLog), "compact compared": killedAt("compared", compactLog), "compact replaced": killedAt("replaced", compactLog),
+}
+
+// killedAt does something to a log and is killed at a boundary.
+func killedAt(at string, do func(Options) error) func(dir string) error {
+	return func(dir string) error {
+		opt := testOptions(dir)
+		opt.Fault = func(now string) error {
+			if now != at {
+				return nil
+			}
+			if err := syscall.Kill(os.Getpid(), syscall.SIGKILL); err != nil {
+				return err
+			}
+			select {} // it comes at once
+		}
+		return do(opt)
+	}
+}
 
 func TestMain(m *testing.M) {
 	if child, dir, ok := strings.Cut(os.Getenv("STORE_TEST_CHILD"), ":"); ok {
@@ -198,6 +220,18 @@ func TestMain(m *testing.M) {
 		os.Exit(0)
 	}
 	os.Exit(m.Run())
+}
+
+// killChild runs a child that must be killed.
+func killChild(t *testing.T, name string, opt Options) error {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), os.Args[0])
+	cmd.Env = append(os.Environ(), "STORE_TEST_CHILD="+name+":"+filepath.Dir(opt.Path))
+	out, err := cmd.CombinedOutput()
+	if exit, ok := errors.AsType[*exec.ExitError](err); !ok || exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
+		return fmt.Errorf("it was not killed: %w\n%s", err, out)
+	}
+	return nil
 }
 
 func runChild(t *testing.T, name, dir string) {

@@ -26,8 +26,9 @@ import (
 // its own because who puts back an old key file should not put back an old list,
 // and it holds nothing that anybody could not read.
 const (
-	tombAt = 92 // in a slot
-	tomb   = 1
+	holdsAt = 92 // in a slot
+	aKey    = 0
+	tomb    = 1
 )
 
 // ErrErased says that a text can't be read any more because a person was erased:
@@ -50,7 +51,7 @@ func (k *keyring) tombstone(subject string, entry uint64, at time.Time) []byte {
 	binary.BigEndian.PutUint64(text[:], entry)
 	binary.BigEndian.PutUint64(text[8:], uint64(at.UnixMicro()))
 	k.wrap.Seal(b[44:44], b[32:44], text[:], tombContext(b))
-	b[tombAt] = tomb
+	b[holdsAt] = tomb
 	finish(b)
 	return b
 }
@@ -79,7 +80,7 @@ func (k *keyring) destroy(list []doomed, entry uint64, at time.Time, fault func(
 		case !intact(b): // a crash has cut off a tombstone, or it was damaged before: nothing of it may stay
 		case !whose(b, d.subject):
 			return fmt.Errorf("destroy the key of %s: %w", d.subject, ErrOtherKeys)
-		case b[tombAt] != tomb && !k.gone[sum]:
+		case b[holdsAt] != tomb && !k.gone[sum]:
 			_, _ = fmt.Fprintf(&lines, "%x %s\n", sum, d.subject)
 			k.gone[sum] = true
 		}
@@ -119,7 +120,7 @@ func (k *keyring) destroy(list []doomed, entry uint64, at time.Time, fault func(
 func (k *keyring) buried(slot int64) bool {
 	b := make([]byte, slotSize)
 	_, err := k.file.ReadAt(b, slot*slotSize)
-	return err == nil && intact(b) && b[tombAt] == tomb
+	return err == nil && intact(b) && b[holdsAt] == tomb
 }
 
 // readGone reads the list of what was destroyed. A line that a crash has cut off

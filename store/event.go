@@ -147,12 +147,13 @@ func decode(entry []byte) (Event, error) {
 		}
 		return Event{}, fmt.Errorf("decode entry: %w", err)
 	}
-	if w.V != Version {
+	// An older entry is read as it stands: no upgrade rewrites one.
+	if w.V < 1 || w.V > Version {
 		return Event{}, fmt.Errorf("decode entry %d: %w", w.Seq, &NewerError{Found: w.V})
 	}
 	typ, ok := bodyTypes[w.Kind]
 	if !ok {
-		return Event{}, fmt.Errorf("decode entry %d: unknown kind %q", w.Seq, w.Kind)
+		return Event{}, fmt.Errorf("decode entry %d: the kind %q is not known: a newer program wrote it, so use that one", w.Seq, w.Kind)
 	}
 	body := reflect.New(typ)
 	if err := strict(w.Body, body.Interface()); err != nil {
@@ -240,6 +241,7 @@ var bodyTypes = func() map[string]reflect.Type {
 		Exported{},
 		Viewed{},
 		Rated{},
+		Upgraded{},
 	} {
 		out[b.kind()] = reflect.TypeOf(b)
 	}

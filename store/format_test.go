@@ -226,6 +226,7 @@ func writeReleased(t *testing.T, path string) {
 	if _, err := o.HandOver(t.Context(), "root"); err != nil {
 		t.Fatal(err)
 	}
+	o.bot(Installation, Upgraded{From: 1, To: 2, Program: "v2.0.0"})
 
 	var out bytes.Buffer
 	if err := o.db.View(func(tx *bolt.Tx) error {

@@ -125,6 +125,8 @@ func (s State) refusal(e Event) *Refused {
 		return s.allowsExported(b, e)
 	case Viewed:
 		return s.allowsViewed(b, e)
+	case Upgraded:
+		return s.allowsUpgraded(b, e)
 	}
 	return refuse(Malformed, "This does not concern the installation.")
 }

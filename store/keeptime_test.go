@@ -9,6 +9,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	bolt "go.etcd.io/bbolt"
 )
 
 // The loop writes when a doubt begins and ends, tells each once, tries again
@@ -94,6 +96,21 @@ func TestKeepTime(t *testing.T) {
 		case <-changed:
 		default:
 			t.Error("nobody was woken after a standstill")
+		}
+		// The keys of deliveries to a server that runs for long do not pile up.
+		key := []byte("Ev1")
+		if err := o.put(bucketOnce, key, summed(bucketOnce, key, append(be(uint64(o.Now().UnixMicro())), "OFF-1"...))); err != nil {
+			t.Fatal(err)
+		}
+		k.pass(onceAge + time.Hour)
+		tick()
+		if err := o.view(func(tx *bolt.Tx) error {
+			if v := (table{tx}).get(bucketOnce, key); v != nil {
+				t.Error("the key of a delivery is kept for longer than it counts")
+			}
+			return nil
+		}); err != nil {
+			t.Error(err)
 		}
 		stop()
 		<-done

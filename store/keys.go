@@ -22,9 +22,10 @@ import (
 // backup of the log never holds it, and of fixed slots so that overwriting one
 // slot forgets a person everywhere.
 //
-// A slot is 128 bytes: subject (32), nonce (12), wrapped key (48), zeros, and
-// a CRC-32 of all that (4). The log remembers the slot of each subject. What a
-// destroyed key leaves in its slot is in erasekeys.go.
+// A slot is 128 bytes: subject (32), nonce (12), wrapped key (48), what it holds
+// (1; 0: a key), zeros, and a CRC-32 of all that (4), which every format has. The
+// log remembers the slot of each subject. What a destroyed key leaves in its slot
+// is in erasekeys.go.
 const (
 	slotSize   = 128
 	minSecret  = 16 // bytes; below that a secret can be guessed
@@ -37,6 +38,7 @@ var (
 	ErrWrongSecret = errors.New("the key file does not open with this secret: check keys.secret in the configuration")
 	ErrOtherKeys   = errors.New("the key file belongs to another log: put back the one that was made with this log")
 	ErrOldKeys     = errors.New("the key file is older than the log and lacks keys that the log uses: put back the newest one")
+	ErrNewerKeys   = errors.New("the key file was written by a newer program: use that one; nothing was changed")
 	ErrShortSecret = fmt.Errorf("keys.secret is shorter than %d characters: make one with openssl rand -base64 32", minSecret)
 )
 
@@ -93,7 +95,7 @@ func openKeys(path, secret string, fresh, readOnly bool) (*keyring, error) {
 	if fresh && err == nil {
 		// Slots of a log that is gone may stay, but not below another secret:
 		// a file must open with one. A crash must not lose the file's name.
-		if _, err = k.raw(0, Installation); !errors.Is(err, ErrWrongSecret) {
+		if _, err = k.raw(0, Installation); !errors.Is(err, ErrWrongSecret) && !errors.Is(err, ErrNewerKeys) {
 			err = syncDir(path)
 		}
 	}
@@ -216,11 +218,15 @@ func (k *keyring) read(slot int64, subject string) ([]byte, error) {
 	if !whose(b, subject) || !intact(b) {
 		return nil, fmt.Errorf("the key of %s is not in the key file: it is damaged, or belongs to another log", subject)
 	}
-	if b[tombAt] == tomb {
+	switch b[holdsAt] {
+	case aKey:
+	case tomb:
 		if _, err := k.wrap.Open(nil, b[32:44], b[44:92], tombContext(b)); err != nil {
 			return nil, ErrWrongSecret
 		}
 		return nil, fmt.Errorf("%s: %w", subject, ErrErased)
+	default:
+		return nil, ErrNewerKeys
 	}
 	if k.gone[sha256.Sum256(b)] {
 		return nil, fmt.Errorf("%s: %w", subject, ErrErased)

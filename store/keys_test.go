@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"hash/crc32"
 	"os"
 	"testing"
 
@@ -63,6 +64,14 @@ func TestKeyFile(t *testing.T) {
 			other, _ := furnished(t)
 			write(t, opt.Keys, read(t, other.Keys))
 		}, ErrOtherKeys},
+		{"of a newer program", func(t *testing.T, opt *Options) {
+			b := read(t, opt.Keys)
+			for at := 0; at < len(b); at += slotSize {
+				b[at+holdsAt] = 2
+				binary.BigEndian.PutUint32(b[at+slotSize-4:], crc32.ChecksumIEEE(b[at:at+slotSize-4]))
+			}
+			write(t, opt.Keys, b)
+		}, ErrNewerKeys},
 		// New keys would be written over slots that the log has given away.
 		{"an old backup", func(t *testing.T, opt *Options) { write(t, opt.Keys, read(t, opt.Keys)[:4*slotSize]) }, ErrOldKeys},
 	} {
@@ -70,11 +79,15 @@ func TestKeyFile(t *testing.T) {
 			opt, _ := furnished(t)
 			tt.damage(t, &opt)
 			before := read(t, opt.Path)
+			keys, _ := os.ReadFile(opt.Keys) // one is gone
 			if s, err := Open(opt); !errors.Is(err, tt.want) {
 				t.Fatalf("opened %v, %v", s, err)
 			}
 			if string(read(t, opt.Path)) != string(before) {
 				t.Error("the log was written")
+			}
+			if after, _ := os.ReadFile(opt.Keys); string(after) != string(keys) {
+				t.Error("the key file was written")
 			}
 			if _, err := os.Stat(opt.Keys); tt.name == "lost" && !errors.Is(err, os.ErrNotExist) {
 				t.Errorf("a new key file was made: %v", err)

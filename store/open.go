@@ -41,8 +41,11 @@ type Options struct {
 	// Wrote is told how long each commit took, with its wait for the disk, and
 	// whether it was saved; nil: nobody is. It is quick: the next one waits for it.
 	Wrote func(took time.Duration, err error)
-	// Fault is called at each boundary of a commit: "before" it and "after"
-	// it. An error stands for a crash there. For tests.
+	// Program is the version of the program, for the entry of an upgrade.
+	Program string
+	// Fault is called at each boundary of a commit, "before" it and "after" it,
+	// and of an upgrade and a compaction. An error stands for a crash there. For
+	// tests.
 	Fault func(at string) error
 }
 
@@ -80,6 +83,10 @@ type Store struct {
 	elders  *sync.RWMutex // readers from before a commit that is unsure; under writing
 	changed chan struct{} // closed and replaced after every commit
 	last    uint64        // changed by the writer only
+
+	// Upgraded is what opening it has done to a log of an older format; nil if
+	// it had ours.
+	Upgraded *Upgrade
 }
 
 // Errors of Open. Each says what to do.
@@ -109,9 +116,7 @@ func Open(opt Options) (*Store, error) {
 			return nil, fmt.Errorf("%s: %w", opt.Path, err)
 		}
 	}
-	// The freelist is kept on the disk: without it Open reads every page of a
-	// log that only grows.
-	db, err := bolt.Open(opt.Path, 0o600, &bolt.Options{Timeout: time.Second, FreelistType: bolt.FreelistMapType, ReadOnly: opt.ReadOnly})
+	db, err := openFile(opt.Path, opt.ReadOnly)
 	if errors.Is(err, berrors.ErrTimeout) {
 		return nil, ErrLocked
 	}
@@ -143,17 +148,54 @@ func Open(opt Options) (*Store, error) {
 	return s, nil
 }
 
-// prepare makes the buckets, checks the format, and opens the keys.
+// openFile has bbolt open a file. Who waited for its lock while the log was
+// compacted has the file from before, which is nobody's any more.
+func openFile(path string, readOnly bool) (*bolt.DB, error) {
+	var file *os.File
+	// The freelist is kept on the disk: without it Open reads every page of a
+	// log that only grows.
+	db, err := bolt.Open(path, 0o600, &bolt.Options{
+		Timeout: time.Second, FreelistType: bolt.FreelistMapType, ReadOnly: readOnly,
+		OpenFile: func(name string, flag int, mode os.FileMode) (f *os.File, err error) {
+			f, err = os.OpenFile(name, flag, mode)
+			file = f
+			return f, err
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	opened, err := file.Stat()
+	named, err2 := os.Stat(path)
+	if err := errors.Join(err, err2); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	if !os.SameFile(opened, named) {
+		return nil, errors.Join(berrors.ErrTimeout, db.Close())
+	}
+	return db, nil
+}
+
+// prepare makes the buckets, checks the format, and opens the keys. A log of an
+// older format is brought to ours.
 func (s *Store) prepare(fresh bool) error {
+	var found int
+	var way []upgrade
+	var last uint64
 	err := s.view(func(tx *bolt.Tx) error {
 		if tx.Bucket(bucketMeta) == nil {
 			fresh = true // made, but killed before the first commit
 			return nil
 		}
-		if v := tx.Bucket(bucketMeta).Get(metaVersion); len(v) == 8 && binary.BigEndian.Uint64(v) > Version {
-			return &NewerError{Found: int(binary.BigEndian.Uint64(v))}
+		var err error
+		if found = format(table{tx}); found > Version {
+			return &NewerError{Found: found}
 		}
-		return nil
+		if found < Version && tx.Bucket(bucketEntries) != nil {
+			last = table{tx}.last()
+			way, err = s.way(found, last)
+		}
+		return err
 	})
 	if err != nil {
 		return err
@@ -164,15 +206,29 @@ func (s *Store) prepare(fresh bool) error {
 	if s.keys, err = openKeys(s.opt.Keys, s.opt.Secret, fresh, s.opt.ReadOnly); err != nil {
 		return err
 	}
+	if way != nil {
+		s.Upgraded = &Upgrade{From: found, To: Version, Copy: s.copyBefore(last)}
+		if err := s.keepCopy(s.Upgraded.Copy); err != nil {
+			return err
+		}
+		if err := s.fault("copied"); err != nil {
+			return err
+		}
+	}
 	do := s.update
 	if s.opt.ReadOnly {
 		do = s.view
 	}
 	err = do(func(tx *bolt.Tx) error {
+		t := table{tx}
+		if way != nil {
+			if err := s.bring(t, way); err != nil {
+				return err
+			}
+		}
 		if err := s.buckets(tx); err != nil {
 			return err
 		}
-		t := table{tx}
 		if s.last = t.last(); s.last > 0 {
 			e, err := decode(t.get(bucketEntries, be(s.last)))
 			if err != nil {
@@ -190,6 +246,9 @@ func (s *Store) prepare(fresh bool) error {
 			if err := t.forgetOnce(r.now); err != nil {
 				return err
 			}
+		}
+		if way != nil {
+			return s.attest(t, found)
 		}
 		return t.put(bucketMeta, metaVersion, be(Version))
 	})

@@ -31,6 +31,7 @@ var ErrTruncated = errors.New("the file is cut off: its end is missing. Keep it 
 type boltMeta struct {
 	pageSize uint32
 	root     uint64
+	free     uint64 // the page with the list of free ones
 	pages    uint64 // how many the file must have
 	txid     uint64
 	twins    int // how many of the two pages are whole
@@ -54,8 +55,11 @@ func readMeta(f io.ReaderAt, size int64) (boltMeta, error) {
 			continue
 		}
 		one := boltMeta{
-			pageSize: binary.NativeEndian.Uint32(m[8:]), root: binary.NativeEndian.Uint64(m[16:]),
+			pageSize: binary.NativeEndian.Uint32(m[8:]), root: binary.NativeEndian.Uint64(m[16:]), free: binary.NativeEndian.Uint64(m[32:]),
 			pages: binary.NativeEndian.Uint64(m[40:]), txid: binary.NativeEndian.Uint64(m[48:]),
+		}
+		if one.pageSize < 1<<10 || one.pageSize > 64<<10 {
+			continue // no machine has such pages (bbolt takes the system's)
 		}
 		if at == 0 || at == int64(one.pageSize) {
 			twins++
@@ -68,8 +72,8 @@ func readMeta(f io.ReaderAt, size int64) (boltMeta, error) {
 	switch {
 	case best.pageSize == 0:
 		return best, errors.New("both pages that say where everything is are damaged, or it is no database")
-	case uint64(size) < best.pages*uint64(best.pageSize):
-		return best, fmt.Errorf("%w (it has %d bytes of %d)", ErrTruncated, size, best.pages*uint64(best.pageSize))
+	case uint64(size)/uint64(best.pageSize) < best.pages:
+		return best, fmt.Errorf("%w (it has %d pages of %d)", ErrTruncated, size/int64(best.pageSize), best.pages)
 	}
 	return best, nil
 }

@@ -195,6 +195,8 @@ func Words(e Event) string {
 		return b.words()
 	case Rated:
 		return "said how it went: " + b.Rating.Words()
+	case Upgraded:
+		return b.words()
 	case Withheld:
 		if e.Facts.Legal {
 			return fmt.Sprintf("%s waits: there is a legal hold", b.Step)

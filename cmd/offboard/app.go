@@ -66,6 +66,9 @@ func newApp(written *config.Config, user string, chats chats, log zerolog.Logger
 	if err != nil {
 		return nil, err
 	}
+	if u := s.Upgraded; u != nil {
+		log.Info().Int("from", u.From).Int("to", u.To).Str("before", u.Copy).Msg("the log was brought to another format; the file as it was before is kept, and only the program before can use that")
+	}
 	a, err := assemble(s, meter, written, &inForce, user, chats, log)
 	if err != nil {
 		return nil, errors.Join(err, s.Close())

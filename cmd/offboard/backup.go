@@ -75,10 +75,17 @@ func absent(path string) error {
 	}
 }
 
+// partMark is in the name of a file that is not complete.
+const partMark = ".offboard-part-"
+
 // writeNew writes a new file that appears under its name when it is complete
-// and on the disk. A crash leaves at the most a file with another name.
+// and on the disk. A crash leaves at the most a file with another name, which the
+// next one that writes there takes away.
 func writeNew(path string, write func(*os.File) error) (size int64, err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".part-*") // mode 0600
+	if err := sweepParts(filepath.Dir(path)); err != nil {
+		return 0, err
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+partMark+"*") // mode 0600
 	if err != nil {
 		return 0, err
 	}
@@ -86,7 +93,10 @@ func writeNew(path string, write func(*os.File) error) (size int64, err error) {
 		// Where all went well it has two names, and loses this one.
 		err = errors.Join(err, os.Remove(f.Name()))
 	}()
-	if err = write(f); err == nil {
+	if err = claim(f); err == nil {
+		err = write(f)
+	}
+	if err == nil {
 		err = f.Sync()
 	}
 	if err == nil {

@@ -47,6 +47,7 @@ func (c *checks) files() {
 		c.add(about, fails, err.Error(), "correct database: or the rights on its folder")
 	default:
 		c.log(opt)
+		c.room()
 	}
 	if len(c.cfg.Keys.Secret.Value()) < 16 {
 		c.add("keys", fails, store.ErrShortSecret.Error(), "")
@@ -75,9 +76,12 @@ func (c *checks) folder(about, path string) {
 // log opens the log that is there, which proves that the keys belong to it.
 func (c *checks) log(opt store.Options) {
 	s, err := store.Open(opt)
+	older, isOlder := errors.AsType[*store.OlderError](err)
 	switch {
 	case errors.Is(err, store.ErrLocked):
 		c.add("database", works, "in use by a server that runs", "")
+	case isOlder && older.Copy != "":
+		c.add("database", works, fmt.Sprintf("it has format %d: the next start of the server brings it to format %d, keeps the file as it is now as %s, and needs as much space again for that", older.Found, store.Version, older.Copy), "")
 	case err != nil:
 		c.add("database", fails, err.Error(), "")
 	default:
@@ -90,6 +94,13 @@ func (c *checks) log(opt store.Options) {
 		if err := s.Close(); err != nil {
 			c.add("database", fails, err.Error(), "")
 		}
+	}
+}
+
+// room says when the file is much larger than what is in it.
+func (c *checks) room() {
+	if s, err := store.SpaceOf(c.cfg.Database); err == nil && s.Worth() { // what is wrong with the file is said above
+		c.add("database", works, fmt.Sprintf("%s of its %s hold nothing", size(s.Free), size(s.Size)), "offboard compact gives that back, while the server is stopped")
 	}
 }
 

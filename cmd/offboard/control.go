@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"strconv"
@@ -78,7 +79,22 @@ func (c *control) handler() http.Handler {
 	mux.HandleFunc("POST "+pathReport, func(w http.ResponseWriter, r *http.Request) { serveFrames(c, w, r, c.desk.report) })
 	mux.HandleFunc("POST "+pathBackup, c.backup)
 	mux.HandleFunc("POST "+pathExport, c.export)
-	return mux
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set(versionHead, program())
+		mux.ServeHTTP(w, r)
+	})
+}
+
+// read reads a request. One that says what this program does not know is
+// refused: half of what a newer one asks for may be what nobody wants, such as a
+// pack that withholds nothing.
+func read(r *http.Request, in any) error {
+	d := json.NewDecoder(io.LimitReader(r.Body, maxRequest))
+	d.DisallowUnknownFields()
+	if err := d.Decode(in); err != nil {
+		return fmt.Errorf("the server (%s) does not understand what it is asked (%w): use the program that it runs, or restart it with yours; nothing was done", program(), err)
+	}
+	return nil
 }
 
 // serveFrames reads a request, does it, and answers in frames.
@@ -86,7 +102,7 @@ func serveFrames[In, Out any](c *control, w http.ResponseWriter, r *http.Request
 	w.Header().Set("Content-Type", "application/x-ndjson")
 	out := &frames{enc: json.NewEncoder(w), flush: http.NewResponseController(w)}
 	var in In
-	if err := json.NewDecoder(io.LimitReader(r.Body, maxRequest)).Decode(&in); err != nil {
+	if err := read(r, &in); err != nil {
 		out.send(resultFrame(nil, err))
 		return
 	}

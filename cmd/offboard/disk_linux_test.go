@@ -229,6 +229,11 @@ func (n *notice) call() (call, bool) {
 		return call{what: writes, path: n.file(), from: int64(n.args[3]), to: int64(n.args[3] + n.args[2])}, true
 	case unix.SYS_FTRUNCATE:
 		return call{what: truncates, path: n.file()}, true
+	case unix.SYS_WRITE:
+		return call{what: writes, path: n.file()}, true
+	case unix.SYS_COPY_FILE_RANGE:
+		n.args[0] = n.args[2] // it is about the file that is written
+		return call{what: writes, path: n.file()}, true
 	}
 	return call{what: syncs, path: n.file()}, true
 }
@@ -279,14 +284,15 @@ func receive(l *net.UnixListener) (listener int, err error) {
 }
 
 // handOver gives the system calls of this process that write to the disk on
-// which it was started. If the kernel does not have that, it says so there.
-func handOver() error {
+// which it was started, and more of them if they are named. If the kernel does
+// not have that, it says so there.
+func handOver(more ...uint32) error {
 	conn, err := net.DialUnix("unix", nil, &net.UnixAddr{Name: os.Getenv(onDisk), Net: "unix"})
 	if err != nil {
 		return err
 	}
 	defer func() { _ = conn.Close() }()
-	listener, err := filter(unix.SYS_OPENAT, unix.SYS_PWRITE64, unix.SYS_FTRUNCATE, unix.SYS_FSYNC, unix.SYS_FDATASYNC)
+	listener, err := filter(append(more, unix.SYS_OPENAT, unix.SYS_PWRITE64, unix.SYS_FTRUNCATE, unix.SYS_FSYNC, unix.SYS_FDATASYNC)...)
 	if err != nil {
 		_, _ = conn.Write([]byte(err.Error()))
 		return err

@@ -263,7 +263,7 @@ const exportHead = "Offboard-Exported"
 
 func (c *control) export(w http.ResponseWriter, r *http.Request) {
 	var in exportRequest
-	err := json.NewDecoder(io.LimitReader(r.Body, maxRequest)).Decode(&in)
+	err := read(r, &in)
 	in.User = r.RemoteAddr // as the operating system says; see peerConn
 	begun := false
 	if err == nil {

@@ -264,12 +264,10 @@ func (f *files) backup(_ context.Context, begin func(size int64) io.Writer) erro
 	return err
 }
 
-const copyMark = ".copy-"
-
 // copy writes a consistent copy of the database beside it, which needs as
 // much space on the disk again.
 func (f *files) copy() (path string, err error) {
-	out, err := os.CreateTemp(filepath.Dir(f.opt.Path), filepath.Base(f.opt.Path)+copyMark+"*")
+	out, err := os.CreateTemp(filepath.Dir(f.opt.Path), filepath.Base(f.opt.Path)+store.CopyMark+"*")
 	if err != nil {
 		return "", broken(fmt.Errorf("copy the database: %w", err))
 	}
@@ -281,13 +279,4 @@ func (f *files) copy() (path string, err error) {
 		return "", broken(fmt.Errorf("copy the database: %w", errors.Join(err, os.Remove(out.Name()))))
 	}
 	return out.Name(), nil
-}
-
-// sweep removes the copies that a killed server has left.
-func sweep(database string) error {
-	left, err := filepath.Glob(database + copyMark + "*")
-	for _, path := range left {
-		err = errors.Join(err, os.Remove(path))
-	}
-	return err
 }

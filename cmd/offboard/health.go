@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"sync"
@@ -27,6 +28,9 @@ type health struct {
 	mu   sync.Mutex
 	last map[string]part // by name of the system
 }
+
+// logPart is the part without which a server does not live.
+const logPart = "store"
 
 // part is one part of the server: the store, a system, a platform.
 type part struct {
@@ -187,9 +191,9 @@ func (h *health) store() part {
 
 func (h *health) reads() part {
 	if _, err := h.app.store.State(); err != nil {
-		return part{Name: "store", Why: err.Error()}
+		return part{Name: logPart, Why: err.Error()}
 	}
-	return part{Name: "store", Ready: true}
+	return part{Name: logPart, Ready: true}
 }
 
 // handler answers /healthz (the process lives, and reads its log: a restart
@@ -221,7 +225,12 @@ func answer(w http.ResponseWriter, r *http.Request, is readiness) {
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.WriteHeader(status)
-	for _, p := range is.Parts {
+	is.print(w)
+}
+
+// print writes one line a part.
+func (r readiness) print(w io.Writer) {
+	for _, p := range r.Parts {
 		word := "ready"
 		if p.Note != "" {
 			word += ", " + p.Note

@@ -46,7 +46,7 @@ func (l *line) post(ctx context.Context, path string, in any) (*http.Response, e
 		return nil, broken(fmt.Errorf("speak to the server: %w", err))
 	}
 	if res.StatusCode == http.StatusNotFound {
-		return nil, broken(errors.Join(errors.New("the server that runs is of another version and does not know this: restart it"), res.Body.Close()))
+		return nil, broken(errors.Join(fmt.Errorf("the server that runs is of another version (%s; this is %s) and does not know this: restart it with this program, or use the one that it runs; nothing was done", res.Header.Get(versionHead), program()), res.Body.Close()))
 	}
 	return res, nil
 }

@@ -62,7 +62,7 @@ and serve.
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	cmd.AddCommand(demoCommand(), serveCommand(out), reloadCommand(), checkCommand(out.chats), policyCommand(), sweepCommand(), initCommand(), slackCommand(), discordCommand(), auditCommand(), reportCommand(), linkCommand(), importCommand(), backupCommand(), restoreCommand(), metricsCommand(), versionCommand())
+	cmd.AddCommand(demoCommand(), serveCommand(out), reloadCommand(), checkCommand(out.chats), policyCommand(), sweepCommand(), initCommand(), slackCommand(), discordCommand(), auditCommand(), reportCommand(), linkCommand(), importCommand(), backupCommand(), restoreCommand(), metricsCommand(), compactCommand(), healthCommand(), deployCommand(), versionCommand())
 	return cmd
 }
 

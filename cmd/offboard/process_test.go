@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -62,15 +63,20 @@ type served struct {
 func (o *office) begin() *served {
 	o.t.Helper()
 	s := &served{cmd: o.program("serve")}
+	s.start(o.t)
+	return s
+}
+
+func (s *served) start(t testing.TB) {
+	t.Helper()
 	out, err := s.cmd.StderrPipe()
 	if err != nil {
-		o.t.Fatal(err)
+		t.Fatal(err)
 	}
 	s.log = bufio.NewScanner(out)
 	if err := s.cmd.Start(); err != nil {
-		o.t.Fatal(err)
+		t.Fatal(err)
 	}
-	return s
 }
 
 // serve starts a server and waits until it has looked at everything.
@@ -101,8 +107,8 @@ func (s *served) until(message string) bool {
 	return false
 }
 
-// read is what an address answers.
-func read(t *testing.T, url string) (int, string) {
+// fetch returns what an address answers.
+func fetch(t *testing.T, url string) (int, string) {
 	t.Helper()
 	res, err := http.Get(url)
 	if err != nil {
@@ -115,12 +121,43 @@ func read(t *testing.T, url string) (int, string) {
 	return res.StatusCode, string(b)
 }
 
+// attend is a service manager: it returns what it hears, one after the other.
+func attend(t *testing.T) func() string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "ob") // a socket needs a short path
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "n")
+	l, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: path, Net: "unixgram"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = errors.Join(l.Close(), os.RemoveAll(dir)) })
+	t.Setenv("NOTIFY_SOCKET", path)
+	t.Setenv("WATCHDOG_USEC", "3600000000") // an hour: it is told once
+	return func() string {
+		b := make([]byte, 100)
+		n, err := l.Read(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(b[:n])
+	}
+}
+
 // A server as an operator lives with it: asked while it runs, told to end,
 // killed, started again, its backup tried and put in place.
 func TestServeProcess(t *testing.T) {
 	o := newOffice(t)
 	o.fill()
+	manager := attend(t)
 	s := o.serve()
+	for _, want := range []string{"READY=1", "WATCHDOG=1"} {
+		if got := manager(); got != want {
+			t.Errorf("the service manager heard %q, want %q", got, want)
+		}
+	}
 	socket := o.config().Socket
 	if info, err := os.Lstat(socket); err != nil || info.Mode() != fs.ModeSocket|0o600 {
 		t.Errorf("the socket: %v, %v", info, err)
@@ -132,10 +169,10 @@ func TestServeProcess(t *testing.T) {
 	if err := res.Body.Close(); err != nil || res.StatusCode != http.StatusOK {
 		t.Errorf("readyz: %d, %v", res.StatusCode, err)
 	}
-	if code, text := read(t, "http://"+s.metrics+"/metrics"); code != http.StatusOK || !strings.Contains(text, `offboard_cases_open{plan="leave",`) {
+	if code, text := fetch(t, "http://"+s.metrics+"/metrics"); code != http.StatusOK || !strings.Contains(text, `offboard_cases_open{plan="leave",`) {
 		t.Errorf("metrics: %d\n%s", code, text)
 	}
-	if code, _ := read(t, "http://"+s.http+"/metrics"); code != http.StatusNotFound {
+	if code, _ := fetch(t, "http://"+s.http+"/metrics"); code != http.StatusNotFound {
 		t.Errorf("whoever may ask how the server is reads its metrics: %d", code)
 	}
 	o.run("audit", "verify").want(t, 0, "✔ the log is whole")
@@ -145,7 +182,7 @@ func TestServeProcess(t *testing.T) {
 	}
 	backup := filepath.Join(o.dir, "backup.db")
 	o.run("backup", "--out", backup).want(t, 0)
-	if _, text := read(t, "http://"+s.metrics+"/metrics"); !strings.Contains(text, "backup_timestamp_seconds") || strings.Contains(text, "backup_timestamp_seconds 0\n") {
+	if _, text := fetch(t, "http://"+s.metrics+"/metrics"); !strings.Contains(text, "backup_timestamp_seconds") || strings.Contains(text, "backup_timestamp_seconds 0\n") {
 		t.Error("the backup is not counted")
 	}
 	o.run("restore", "--from", backup, "--verify").want(t, 0, "✔ the log is whole")
@@ -160,6 +197,9 @@ func TestServeProcess(t *testing.T) {
 	}
 	if err := s.cmd.Wait(); err != nil {
 		t.Errorf("SIGTERM: %v\n%s", err, s.all.String())
+	}
+	if got := manager(); got != "STOPPING=1" {
+		t.Errorf("the service manager heard %q at the end", got)
 	}
 	if _, err := os.Lstat(socket); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("the socket is still there: %v", err)

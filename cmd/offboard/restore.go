@@ -94,7 +94,7 @@ func restore(cfg *config.Config, from string, p progress) (v audit.Report, err e
 		if v, err = verifyBackup(cfg, to.Name(), p); err == nil && !v.OK {
 			err = errBadBackup
 		}
-		return err
+		return errors.Join(err, inherit(to))
 	})
 	if errors.Is(err, errBadBackup) {
 		return v, nil // the verdict says it

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"path/filepath"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -14,6 +15,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"offboard/config"
+	"offboard/store"
 )
 
 // grace is how long a server that was told to end may take, hangUp how long
@@ -157,7 +159,7 @@ func serveOnce(ctx context.Context, now wanted, fallback bool, out outside, r *r
 // listen opens the places. The store is open by now, so no other server can be
 // using them for the same log.
 func (s *server) listen(ctx context.Context, cfg *config.Config) error {
-	if err := sweep(cfg.Database); err != nil {
+	if err := errors.Join(store.SweepCopies(cfg.Database), sweepParts(filepath.Dir(cfg.Database))); err != nil {
 		return err
 	}
 	var err error
@@ -191,6 +193,7 @@ func (s *server) run(ctx context.Context, c *control, now wanted) (ended bool, e
 	g.Go(func() error { return s.reload.wait(ctx, s.app.store, now, s.app.rev) })
 	g.Go(func() error { return s.app.run(ctx) })
 	g.Go(func() error { return s.health.run(ctx) })
+	g.Go(func() error { return s.attended(ctx) })
 	g.Go(func() error { return answerAt(ctx, s.control, c.handler(), hangUp) })
 	if s.http != nil {
 		g.Go(func() error { return answerAt(ctx, s.http, s.health.handler(), hangUp) })

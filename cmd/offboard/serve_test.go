@@ -135,6 +135,12 @@ func TestOperatorIsWhoTheKernelSays(t *testing.T) {
 	defer func() { _ = l.close() }()
 	body := map[string]string{"account": "U-1", "platform": "web", "person": "hanna", "user": "root2", "User": "root3"}
 	var a asked
+	// What a newer program might ask for is refused, not left out.
+	if err := l.call(t.Context(), pathLink, body, &a, silent); err == nil || !strings.Contains(err.Error(), "use the program that it runs") {
+		t.Errorf("a field that is not known: %v", err)
+	}
+	delete(body, "user")
+	delete(body, "User")
 	if err := l.call(t.Context(), pathLink, body, &a, silent); err != nil {
 		t.Fatal(err)
 	}
@@ -158,7 +164,7 @@ func TestRubbishAtTheSocket(t *testing.T) {
 			t.Errorf("%s took a list", path)
 		}
 	}
-	if err := l.call(t.Context(), "/v9/else", 1, &struct{}{}, silent); err == nil || !strings.Contains(err.Error(), "another version") {
+	if err := l.call(t.Context(), "/v9/else", 1, &struct{}{}, silent); err == nil || !strings.Contains(err.Error(), "another version ("+program()+"; this is "+program()+")") {
 		t.Errorf("got %v", err)
 	}
 	if _, err := l.show(t.Context(), strings.Repeat("x", 2*maxRequest), ""); err == nil {
@@ -169,7 +175,7 @@ func TestRubbishAtTheSocket(t *testing.T) {
 // A server that is killed in the middle leaves copies: the next one sweeps.
 func TestSweep(t *testing.T) {
 	o := newOffice(t)
-	left := o.write("data/o.db"+copyMark+"1", "x")
+	left := o.write("data/o.db"+store.CopyMark+"1", "x")
 	o.serving()
 	if _, err := os.Stat(left); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("it is still there: %v", err)

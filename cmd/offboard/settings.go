@@ -27,7 +27,7 @@ func denied(cfg *config.Config) func(login string) bool {
 func storeOptions(cfg *config.Config) store.Options {
 	return store.Options{
 		Path: cfg.Database, Keys: cfg.Keys.File, Secret: cfg.Keys.Secret.Value(), Limits: func() store.Limits { return limits(cfg) },
-		Policy: ruling(cfg), Clock: store.MachineClock(), Signers: signers(cfg), KeyNo: cfg.Checkpoints.Key,
+		Policy: ruling(cfg), Clock: store.MachineClock(), Signers: signers(cfg), KeyNo: cfg.Checkpoints.Key, Program: program(),
 	}
 }
 

@@ -26,6 +26,9 @@ const (
 	pathReconcile = "/v1/reconcile"
 )
 
+// versionHead is the header in which a server says which program it is.
+const versionHead = "Offboard-Version"
+
 // maxCheckpoints is how much of a file with checkpoints is read, in bytes. An
 // append-only file with one an hour grows by about 2 MiB a year.
 const maxCheckpoints = 4 << 20
@@ -59,8 +62,10 @@ func (f frame) err() error {
 		return errors.New(f.Error)
 	case codeRefused:
 		return &store.Refused{Code: store.NotYours, Text: f.Error}
+	case codeUnsafe:
+		return &coded{codeUnsafe, errors.New(f.Error)}
 	}
-	return &coded{f.Code, errors.New(f.Error)}
+	return broken(errors.New(f.Error)) // also without a code, or with one of another program: an error never ends with 0
 }
 
 // verifyRequest and showRequest are what verify and show are asked with.
