@@ -17,7 +17,12 @@ func (c Case) Allows(e Event) error {
 }
 
 func (c Case) refusal(e Event) *Refused {
+	if c.Erased != nil {
+		return c.gone(e)
+	}
 	switch b := e.Body.(type) {
+	case Erased:
+		return c.allowsErased(b, e)
 	case Planned:
 		if e.Actor.Person == "" {
 			return c.allowsPlanned(b, e)

@@ -156,7 +156,10 @@ func (c Case) Apply(e Event) Case {
 	case Inherited:
 		c.Requester = b.To
 		c.changedBy(b.From)
-	case Met, Linked, Rechecked, Paused, Configured, Doubted, Trusted, Frozen, Tripped, Counted, Listed, Adopted, Orphaned, Excepted, Sent, Dropped, Explained, Owned, Swept, Rekeyed, Upgraded:
+	case Erased:
+		c.erase(b, e)
+		return c
+	case Met, Linked, KeysDestroyed, Rechecked, Paused, Configured, Doubted, Trusted, Frozen, Tripped, Counted, Listed, Adopted, Orphaned, Excepted, Sent, Dropped, Explained, Owned, Swept, Rekeyed, Upgraded:
 		// Not about a case.
 	}
 	c.settle(e)

@@ -40,7 +40,8 @@ type Case struct {
 	Opened    time.Time
 	Submitted time.Time // first time
 	Closed    time.Time
-	Seq       uint64 // last entry
+	Erased    *Erasure `json:",omitempty"` // its person was erased
+	Seq       uint64   // last entry
 	Last      time.Time
 
 	Views []Viewing `json:",omitempty"` // of the last day on which there were any

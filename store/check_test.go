@@ -22,6 +22,12 @@ func evidence(t *testing.T) Options {
 	if err := o.story(); err != nil {
 		t.Fatal(err)
 	}
+	erased, _ := o.left()
+	o.another()
+	o.claims["helge"], o.claims["aude"] = []Claim{{Role: HR}}, []Claim{{Role: Auditor}}
+	o.people["helge"], o.people["aude"] = o.meet("helge"), o.meet("aude")
+	o.erase(erased.Person)
+	o.meet("tom")
 	o.fading()
 	o.left()
 	o.another()

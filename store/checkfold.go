@@ -94,6 +94,11 @@ func (c *checker) folded(f folded) {
 	if f.subject == "" {
 		return
 	}
+	if f.c.Erased != nil || f.person.Erased != nil { // its texts were taken out
+		for commit := range f.commits {
+			c.have(bucketBlobs, blobKey(f.subject, commit), nil)
+		}
+	}
 	var row any
 	switch n, isCase := number("OFF-", f.subject); {
 	case isCase:

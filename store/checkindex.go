@@ -153,7 +153,14 @@ func (c *checker) wantPerson(id string, p Person) {
 	if p.concern() {
 		c.want(bucketConcern, []byte(id), nil)
 	}
-	lookups := append(p.lookups(), p.Lookup)
+	lookups := p.lookups()
+	if p.Erased == nil {
+		lookups = append(lookups, p.Lookup)
+	} else {
+		for _, subject := range p.Erased.Subjects {
+			c.want(bucketErased, []byte(subject), be(p.Erased.Entry))
+		}
+	}
 	slices.Sort(lookups)
 	for _, l := range slices.Compact(lookups) {
 		c.want(bucketLookup, []byte(l), []byte(id))
@@ -215,7 +222,7 @@ func lastGone(turns []turn) (gone CaseID) {
 // lines are those that are there. The subjects and the sealed texts are read
 // where they are needed.
 func (c *checker) lines() {
-	for _, bucket := range [][]byte{bucketStarts, bucketBatches, bucketOpen, bucketActive, bucketMoves, bucketGone, bucketConcern, bucketDue, bucketWatch, bucketDestroy, bucketAway, bucketLookup} {
+	for _, bucket := range [][]byte{bucketStarts, bucketBatches, bucketOpen, bucketActive, bucketMoves, bucketGone, bucketConcern, bucketDue, bucketWatch, bucketDestroy, bucketAway, bucketErased, bucketLookup} {
 		c.t.scan(bucket, nil, func(k, v []byte) bool {
 			c.have(bucket, k, v)
 			return true

@@ -25,7 +25,10 @@ func (c *checker) slot(subject string) {
 		c.found(BrokenKeys, "%s has no slot in the key file", subject)
 		return
 	}
-	if _, err := c.s.keys.raw(slot, subject); err != nil && !errors.Is(err, ErrErased) {
+	switch _, err := c.s.keys.raw(slot, subject); {
+	case err == nil && c.t.proven(subject):
+		c.found(BrokenKeys, "the key of %s was destroyed, and is there again: an old copy of the key file was put back. The server destroys it again when it starts", subject)
+	case err != nil && !errors.Is(err, ErrErased):
 		c.found(BrokenKeys, "%s", err)
 	}
 }

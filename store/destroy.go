@@ -17,7 +17,7 @@ import (
 // back. Who left half, or by an emergency that was not right, has not left.
 func (c Case) DestroyDue() (due time.Time, ok bool) {
 	leave := c.Plan(1)
-	if c.State != CaseClosed || c.Ruling.Retention <= 0 || !c.cut() || leave.Stopped != nil || leave.Wrong != nil {
+	if c.State != CaseClosed || c.Erased != nil || c.Ruling.Retention <= 0 || !c.cut() || leave.Stopped != nil || leave.Wrong != nil {
 		return time.Time{}, false
 	}
 	for _, p := range c.Plans {

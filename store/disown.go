@@ -145,14 +145,38 @@ func (t table) refer(old, p Person) error {
 			return err
 		}
 	}
-	return t.put(bucketLookup, []byte(p.Lookup), []byte(p.ID))
+	if p.Erased == nil {
+		return t.put(bucketLookup, []byte(p.Lookup), []byte(p.ID))
+	}
+	if old.Erased != nil {
+		return nil
+	}
+	// Where an old copy of the log did not know of it (Erased.Found), they may have
+	// come back as somebody else meanwhile.
+	if string(t.get(bucketLookup, []byte(old.Lookup))) == string(p.ID) {
+		if err := t.del(bucketLookup, []byte(old.Lookup)); err != nil {
+			return err
+		}
+	}
+	for _, subject := range p.Erased.Subjects {
+		if err := t.put(bucketErased, []byte(subject), be(p.Erased.Entry)); err != nil {
+			return err
+		}
+		if err := t.dropTexts(subject); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // concern reports whether the person is one of Concerns.
-func (p Person) concern() bool { return p.Frozen != nil || len(p.Pending) > 0 || p.Legal != nil }
+func (p Person) concern() bool {
+	return p.Frozen != nil || len(p.Pending) > 0 || p.Legal != nil || p.Erased != nil && p.Erased.Proven.IsZero()
+}
 
 // Concerns lists the persons of whom something is kept in mind: their decisions
-// are refused, a change waits for a second person, or they are under a legal hold.
+// are refused, a change waits for a second person, they are under a legal hold, or
+// they were erased and it is not proven yet that their keys are gone.
 func (s *Store) Concerns() ([]Person, error) {
 	var out []Person
 	err := s.view(func(tx *bolt.Tx) error {

@@ -123,6 +123,34 @@ func (k *keyring) buried(slot int64) bool {
 	return err == nil && intact(b) && b[holdsAt] == tomb
 }
 
+// destroyed reports whether a slot has a tombstone.
+func (k *keyring) destroyed(slot int64) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.buried(slot)
+}
+
+// tombs are the slots with keys that were destroyed. It reads the whole file.
+func (k *keyring) tombs() (map[int64]bool, error) {
+	k.mu.Lock()
+	slots := k.slots
+	k.mu.Unlock()
+	out := map[int64]bool{}
+	r := bufio.NewReaderSize(io.NewSectionReader(k.file, 0, slots*slotSize), 1<<20)
+	for slot := range slots {
+		b := make([]byte, slotSize)
+		if _, err := io.ReadFull(r, b); err != nil {
+			return nil, fmt.Errorf("read the key file: %w", err)
+		}
+		k.mu.Lock()
+		if intact(b) && (b[tombAt] == tomb || k.gone[sha256.Sum256(b)]) {
+			out[slot] = true
+		}
+		k.mu.Unlock()
+	}
+	return out, nil
+}
+
 // readGone reads the list of what was destroyed. A line that a crash has cut off
 // is no line: its key is still listed in the log.
 func readGone(path string) (map[[32]byte]bool, error) {

@@ -87,6 +87,8 @@ type Facts struct {
 	Key      string `json:"key,omitempty"`      // that signed the checkpoints until now; of Rekeyed
 
 	Ahead time.Duration `json:"ahead,omitempty"` // how far the machine's clock is before what the log goes by; of Trusted
+
+	Erase *EraseFacts `json:"erase,omitempty"` // of somebody who is to be erased
 }
 
 // Body is what happened. The set is sealed: see bodies.go.
@@ -242,6 +244,8 @@ var bodyTypes = func() map[string]reflect.Type {
 		Viewed{},
 		Rated{},
 		Upgraded{},
+		Erased{},
+		KeysDestroyed{},
 	} {
 		out[b.kind()] = reflect.TypeOf(b)
 	}

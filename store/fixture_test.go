@@ -28,7 +28,7 @@ type office struct {
 func testOptions(dir string) Options {
 	return Options{
 		Path: filepath.Join(dir, "log.db"), Keys: filepath.Join(dir, "log.keys"), Secret: testSecret,
-		Limits: func() Limits { return Limits{Window: time.Hour, Requester: 1 << 20, Source: 1 << 20} },
+		Limits: func() Limits { return Limits{Window: time.Hour, Requester: 1 << 20, Source: 1 << 20, Watch: -1} },
 		Policy: func(c Card, _ Terms) Ruling {
 			r := Ruling{Refused: c.Login == "breakglass"}
 			if strings.HasPrefix(c.Login, "lasting") {

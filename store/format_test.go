@@ -215,6 +215,11 @@ func writeReleased(t *testing.T, path string) {
 	o.bot(string(c.ID), Inherited{From: o.people["gone"], To: o.people["hanna"]})
 	o.do(string(c.ID), "hanna", Parted{})
 	o.do(string(list), "hanna", Dropped{})
+	o.do(Installation, "ivan", Paused{})
+	o.another()
+	erased, _ := o.left()
+	o.erase(erased.Person)
+	o.do(Installation, "ivan", Paused{On: true, Reason: Seal("r")})
 	o.another()
 	stopped := o.approved() // paused, it does not begin
 	o.bot(string(stopped.ID), Disowned{Entry: stopped.Seq, Person: o.people["marco"]})

@@ -13,12 +13,15 @@ type Limits struct {
 	Percent   int           // of the people in the directory, as the same bound on both; 0 means none
 
 	Known time.Duration // for which an account that belongs to nobody may be known at a time; 0 means 365 days
+
+	Watch time.Duration // for which a case without a retention of its own is watched; 0 means 90 days
+	Erase time.Duration // after which somebody is erased, from the end of the last of their cases; 0 means never
 }
 
 // orUsual puts the usual limits in the place of those that are 0.
 func (l Limits) orUsual() Limits {
 	l.Window, l.Requester, l.Source = cmp.Or(l.Window, 24*time.Hour), cmp.Or(l.Requester, 10), cmp.Or(l.Source, 30)
-	l.Known = cmp.Or(l.Known, 365*24*time.Hour)
+	l.Known, l.Watch = cmp.Or(l.Known, 365*24*time.Hour), cmp.Or(l.Watch, 90*24*time.Hour)
 	return l
 }
 

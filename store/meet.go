@@ -54,10 +54,15 @@ func (s *Store) byLookup(lookup string) (PersonID, Card, error) {
 		if id == nil {
 			return nil
 		}
+		// Somebody whose keys are gone is nobody: who comes back is a new person.
+		// The look-up is there only in a copy of the log from before.
+		gone, err := s.erased(t, string(id))
+		if err != nil || gone {
+			return err
+		}
 		if _, err := t.row(string(id), &p); err != nil {
 			return err
 		}
-		var err error
 		card, err = s.card(t, p)
 		return err
 	})

@@ -67,6 +67,13 @@ func (c *cards) get(commit [32]byte) (Card, bool) {
 	return card, ok
 }
 
+// forget drops all of them: one may be of somebody who was erased.
+func (c *cards) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.open = nil
+}
+
 func (c *cards) keep(commit [32]byte, card Card) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -26,6 +26,9 @@ type Options struct {
 	// Policy is what the configuration says about somebody who leaves on these
 	// terms; nil says nothing about anybody. It does no I/O.
 	Policy func(leaver Card, t Terms) Ruling
+	// Holds are the roles that the configuration gives somebody with this card; nil
+	// gives none to anybody. It does no I/O.
+	Holds func(Card) []Role
 	// Limits are those of the circuit breaker; nil is the usual ones.
 	Limits func() Limits
 	// Clock is the time; the zero Clock believes the machine's. The store stamps
@@ -102,6 +105,9 @@ func Open(opt Options) (*Store, error) {
 	}
 	if opt.Limits == nil {
 		opt.Limits = func() Limits { return Limits{} }
+	}
+	if opt.Holds == nil {
+		opt.Holds = func(Card) []Role { return nil }
 	}
 	if opt.Policy == nil {
 		opt.Policy = func(Card, Terms) Ruling { return Ruling{} }

@@ -15,6 +15,7 @@ var permits = map[Verb][]Role{
 	VerbMove:       {HR, Security},
 	VerbEmergency:  {HR, Security},
 	VerbHold:       {HR, Security, Auditor},
+	VerbErase:      {HR, Security, Auditor},
 	VerbUndo:       {HR, Security},
 	VerbRehire:     {HR},
 	VerbSubmit:     {HR, Security},

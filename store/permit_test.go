@@ -148,6 +148,19 @@ func TestPermissionTable(t *testing.T) {
 		o.another()
 		return allowed(string(o.people[o.leaver]), name, LegallyHeld{On: true, Reason: Seal("a lawsuit")})
 	})
+	erasable := func() string {
+		o.another()
+		c, _ := o.left()
+		return string(c.Person)
+	}
+	line("erase", func(_, name string) bool {
+		return allowed(erasable(), name, Requested{Change: Change{Verb: VerbErase}})
+	})
+	line("second (erase)", func(_, name string) bool {
+		who := erasable()
+		o.do(who, "hanna", Requested{Change: Change{Verb: VerbErase}})
+		return allowed(who, name, Seconded{Entry: o.Last(), Agree: true})
+	})
 	line("emergency", func(_, name string) bool {
 		o.another()
 		e := o.emergency()

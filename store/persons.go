@@ -56,9 +56,12 @@ type Person struct {
 	// Disowned are the entries because of which they were frozen, each once.
 	Disowned []uint64 `json:"disowned,omitempty"`
 	Owned    []Own    `json:"owned,omitempty"`
-	Seq      uint64   `json:"seq"`
-
-	Views []Viewing `json:"views,omitempty"` // of the last day on which there were any
+	Erased   *Erasure `json:"erased,omitempty"`
+	// EraseAgreed is the entry by which a second person agreed to erase them; the
+	// entry after it does.
+	EraseAgreed uint64    `json:"eraseAgreed,omitempty"`
+	Views       []Viewing `json:"views,omitempty"` // of the last day on which there were any
+	Seq         uint64    `json:"seq"`
 }
 
 // Link is a chat account of a person, and on whose word.
@@ -84,7 +87,12 @@ func (p Person) refusal(e Event) *Refused {
 	if _, ok := e.Body.(Met); p.ID == "" && !ok {
 		return unknown(PersonID(e.Subject))
 	}
+	if p.Erased != nil {
+		return p.gone(e)
+	}
 	switch b := e.Body.(type) {
+	case Erased:
+		return p.allowsErased(b, e)
 	case Met:
 		switch {
 		case e.Actor.Person != "" || e.Actor.operator():
@@ -118,6 +126,8 @@ func (p Person) refusal(e Event) *Refused {
 			return refuse(NotYours, "Only security and administrators can let somebody decide again. Nothing was changed.")
 		case b.Change.Verb == VerbUnfreeze:
 			return p.allowsUnfreeze(b.Change, e)
+		case b.Change.Verb == VerbErase:
+			return p.allowsErase(e)
 		case b.Change.Verb != VerbLink || b.Change.Account == nil:
 			return refuse(Malformed, "Type /offboard link, the account, and whose it is.")
 		case !e.Actor.operator() && !Permitted(VerbLink, e.Facts.Roles):
@@ -137,6 +147,8 @@ func (p Person) refusal(e Event) *Refused {
 			return decisionsFrozen(e.Facts.Frozen)
 		case b.Agree && e.Facts.First != "":
 			return firstFrozen(e.Facts.First)
+		case p.Pending[i].Change.Verb == VerbErase:
+			return p.allowsEraseSecond(p.Pending[i], b, e)
 		case !Permitted(VerbSecond, e.Facts.Roles):
 			return refuse(NotYours, "Somebody with a role must agree to this: HR, IT, security or another administrator.")
 		case b.Agree && (p.Pending[i].By == e.Actor.Person || p.ID == e.Actor.Person):
@@ -194,6 +206,14 @@ func (p Person) Apply(e Event) Person {
 		p.freeze(b, e)
 	case Disowned:
 		p.disown(b, e)
+	case Erased:
+		p.erase(b, e)
+	case KeysDestroyed:
+		if p.Erased != nil {
+			proven := *p.Erased
+			proven.Proven = e.At
+			p.Erased = &proven
+		}
 	case Requested:
 		if e.Facts.Founding {
 			link(Link{Account: *b.Change.Account, How: ByOperator, At: e.At})
@@ -207,6 +227,8 @@ func (p Person) Apply(e Event) Person {
 			switch {
 			case b.Agree && x.Change.Verb == VerbUnfreeze:
 				p.thaw(x, e)
+			case b.Agree && x.Change.Verb == VerbErase:
+				p.EraseAgreed = e.Seq
 			case b.Agree && x.Change.Account != nil:
 				how := ByAdmin
 				if x.By == "" {

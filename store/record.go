@@ -9,7 +9,17 @@ import (
 // both decides about a request and about what goes with it. If that is refused
 // the request is broken, and nothing of it is saved.
 func (s *Store) both(b *batch, r *request) result {
+	agrees, err := b.agreesToErase(r)
+	if err != nil {
+		return result{err: err}
+	}
 	out := s.one(b, r)
+	if out.err == nil && agrees {
+		r.then = &request{subject: r.subject, actor: Bot("erase"), body: Erased{Agreed: b.last}}
+	}
+	if err := s.eraseCases(b, r, out); err != nil {
+		return result{err: err}
+	}
 	for next := r.then; out.err == nil && next != nil; next = next.then {
 		next.ctx = r.ctx
 		if next.subject == NewBatch {
@@ -17,6 +27,9 @@ func (s *Store) both(b *batch, r *request) result {
 		}
 		if with := s.one(b, next); with.err != nil {
 			return result{err: fmt.Errorf("%s goes with it: %s", next.subject, with.err.Error())} // not wrapped: a refusal would be saved by halves
+		}
+		if err := s.eraseCases(b, next, result{}); err != nil {
+			return result{err: err}
 		}
 	}
 	return out
@@ -108,7 +121,9 @@ func (s *Store) subject(b *batch, r *request) (string, error) {
 	case r.subject == NewPerson:
 		if m, ok := r.body.(Met); ok {
 			if id := b.t.get(bucketLookup, []byte(m.Lookup)); id != nil {
-				return string(id), nil
+				if gone, err := s.erased(b.t, string(id)); err != nil || !gone {
+					return string(id), err
+				}
 			}
 		}
 		return string(personID(b.t.number(metaPersons) + 1)), nil

@@ -42,6 +42,9 @@ func (s *Store) stamp(b *batch, c Case, e Event) (Facts, error) {
 	if _, ok := e.Body.(Explained); ok {
 		f.KnownFor = s.opt.Limits().orUsual().Known
 	}
+	if f.Erase, err = s.stampErase(b, e); err != nil {
+		return f, err
+	}
 	if f.Leaving, err = b.leaving(e); err != nil {
 		return f, err
 	}

@@ -26,6 +26,7 @@ type Summary struct {
 	Move         bool       `json:"move,omitempty"`  // a change of role
 	Moved        bool       `json:"moved,omitempty"` // that has begun, and has not given back what it took
 	Rehired      bool       `json:"rehired,omitempty"`
+	Erased       bool       `json:"erased,omitempty"`
 	Due          time.Time  `json:"due,omitzero"`
 	Opened       time.Time  `json:"opened"`
 	Closed       time.Time  `json:"closed,omitzero"`
@@ -45,7 +46,7 @@ func (c Case) Summary() Summary {
 	s := Summary{
 		ID: c.ID, State: c.State, Outcome: c.Outcome, Plan: p.State, Person: c.Person, ByHand: c.ByHand, Kind: c.Terms.Kind,
 		Confidential: c.Terms.Confidential, Requester: c.Requester, Approvers: p.Approvers, CutOff: p.CutOff,
-		PlanKind: p.Kind, Begun: c.cut(), Move: c.Moves(), Moved: c.moved(), Rehired: c.Rehired != nil, Due: c.NextDue(), Opened: c.Opened, Closed: c.Closed, Steps: len(p.Steps), Seq: c.Seq,
+		PlanKind: p.Kind, Begun: c.cut(), Move: c.Moves(), Moved: c.moved(), Rehired: c.Rehired != nil, Erased: c.Erased != nil, Due: c.NextDue(), Opened: c.Opened, Closed: c.Closed, Steps: len(p.Steps), Seq: c.Seq,
 	}
 	if p.Asking != "" {
 		s.Knowing = []PersonID{p.Asking}

@@ -26,7 +26,7 @@ var (
 	bucketActive   = []byte("active")   // person -> their open departure
 	bucketMoves    = []byte("moves")    // person -> their newest change of role that is open, or in force
 	bucketGone     = []byte("gone")     // person -> the last of their cases that has taken access away and not given it back
-	bucketConcern  = []byte("concern")  // person who is frozen, or about whom a change waits for a second person -> nothing
+	bucketConcern  = []byte("concern")  // person of whom something is kept in mind, see Concerns -> nothing
 	bucketLookup   = []byte("lookup")   // keyed hash of a directory id or account -> person
 	bucketWatch    = []byte("watch")    // since when a case is watched, its number -> its own retention
 	bucketStarts   = []byte("starts")   // who opened a case, or where it came from, 0 time, seq -> nothing, or that it is confidential

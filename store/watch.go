@@ -135,7 +135,7 @@ func (s *State) passed(b Rechecked, e Event) {
 func (c Case) Watches(plan int, id StepID) bool {
 	p := c.Plan(plan)
 	s := p.Step(id)
-	if plan == 0 || !p.Kind.Opens() || p.Begun.IsZero() || p.Wrong != nil || s.Account.IsZero() || !s.State.Ended() || s.Drift || c.GivenBack(plan, id) {
+	if c.Erased != nil || plan == 0 || !p.Kind.Opens() || p.Begun.IsZero() || p.Wrong != nil || s.Account.IsZero() || !s.State.Ended() || s.Drift || c.GivenBack(plan, id) {
 		return false
 	}
 	return !slices.ContainsFunc(c.Plans, func(r Plan) bool { return r.gaveBack(plan, id) })

@@ -201,6 +201,7 @@ const (
 	VerbMove       Verb = "move"
 	VerbEmergency  Verb = "emergency"
 	VerbHold       Verb = "hold"
+	VerbErase      Verb = "erase"
 	VerbUndo       Verb = "undo"
 	VerbRehire     Verb = "rehire"
 	VerbSubmit     Verb = "submit"

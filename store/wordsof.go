@@ -189,6 +189,10 @@ func Words(e Event) string {
 		return "took it out of its list"
 	case Counted:
 		return "counted " + Count(b.People, "person", "people") + " in the directory"
+	case Erased:
+		return b.words(e)
+	case KeysDestroyed:
+		return b.words()
 	case Exported:
 		return b.words()
 	case Viewed:
