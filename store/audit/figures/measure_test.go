@@ -172,6 +172,15 @@ func TestRules(t *testing.T) {
 			proven("07-01 09:03", 1, "lock").approved("07-02 09:00"), nil, func(m Measures, _, q3 Totals) bool {
 			return m.Emergency && hours(m.LockOut) == 0.05 && m.Approval == nil && m.Lead == nil && m.CutOff == nil && m.Proof == nil && q3.Emergencies == 1 && q3.OnTime == 1 && q3.Requests == 1
 		}},
+		{"approved with a list", new(story).on("07-01 09:00", store.Drafted{Person: "P-1", Batch: "BATCH-1", Systems: []string{"dir"}, Terms: store.Terms{Kind: "resignation", LastDay: "2026-07-10", CutOff: at("07-10 18:00"), Zone: "UTC", Manager: "P-3"}}, surveyed()).
+			on("07-04 09:00", store.Covered{Batch: "BATCH-1", Entry: 9, By: "P-3", Approve: true}).begun("07-10 18:00").proven("07-10 18:01", 1, "lock"), nil, func(m Measures, _, q3 Totals) bool {
+			return m.Approval == nil && hours(m.CutOff) == 153 && m.Lead.Days == 9 && q3.Listed == 1 && q3.Requests == 1 && q3.OnTime == 1
+		}},
+		{"a lock-out by hand, where the bot only observes", new(story).on("07-01 08:00", store.Drafted{Person: "P-1", Systems: []string{"dir"}, Terms: store.Terms{Kind: "suspension", LastDay: "2026-07-10", CutOff: at("07-10 18:00"), Zone: "UTC", Manager: "P-3"}},
+			store.Surveyed{Plan: 1, System: "dir", Steps: []store.StepPlan{{ID: "laptop", System: "dir", Phase: "cut-off", LockOut: true, Manual: &store.Manual{Owner: store.IT}}}}).
+			asked("07-01 09:00").approved("07-01 12:00").begun("07-10 18:00").confirmed("07-10 18:30"), nil, func(m Measures, _, q3 Totals) bool {
+			return m.Kind == "suspension" && q3.Late == 1 && m.Proof == nil && q3.Tried == 0 && q3.Closed == 1
+		}},
 		{"a change of role", new(story).on("07-01 09:00", store.Drafted{Person: "P-1", Systems: []string{"dir"}, Terms: store.Terms{Kind: store.MoveKind, Move: &store.RoleChange{From: "a", To: "b"}, LastDay: "2026-07-10", CutOff: at("07-10 18:00"), Zone: "UTC", Manager: "P-3"}}, surveyed()).
 			asked("07-01 10:00").approved("07-01 12:00").begun("07-10 18:00").proven("07-11 18:01", 1, "lock").proven("07-11 18:02", 1, "groups").confirmed("07-12 10:00"), nil, func(m Measures, _, q3 Totals) bool {
 			return m.Approval == nil && m.End == nil && m.Lead == nil && q3.Moves == 1 && q3.Requests == 0 && q3.Tried == 2 && q3.Closed == 1

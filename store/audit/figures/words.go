@@ -2,7 +2,6 @@ package figures
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"offboard/store"
@@ -120,11 +119,11 @@ func (r Report) Attention() []string {
 	n := r.Now
 	var out []string
 	say := func(count int, one, many string) {
-		if count > 0 {
-			out = append(out, strings.Replace(one, "1", fmt.Sprint(count), 1))
-			if count != 1 {
-				out[len(out)-1] = fmt.Sprintf(many, count)
-			}
+		switch {
+		case count == 1:
+			out = append(out, one)
+		case count > 1:
+			out = append(out, fmt.Sprintf(many, count))
 		}
 	}
 	say(n.Overdue, "At the end 1 person still had access after the agreed time.", "At the end %d people still had access after the agreed time.")
