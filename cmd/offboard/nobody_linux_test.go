@@ -107,14 +107,19 @@ func TestServeAsNobody(t *testing.T) {
 		t.Errorf("%v\n%s", err, s.all.String())
 	}
 	// What root does with the files meanwhile, the server can use.
+	its := func() {
+		t.Helper()
+		if info, err := os.Stat(o.config().Database); err != nil || info.Sys().(*syscall.Stat_t).Uid != nobodyUID {
+			t.Errorf("what was put in place is not its own: %v", err)
+		}
+	}
 	o.run("compact").want(t, 0)
+	its()
 	if err := os.Rename(o.config().Database, filepath.Join(o.dir, "moved.db")); err != nil {
 		t.Fatal(err)
 	}
 	o.run("restore", "--from", filepath.Join(o.dir, "backup.db")).want(t, 0)
-	if info, err := os.Stat(o.config().Database); err != nil || info.Sys().(*syscall.Stat_t).Uid != nobodyUID {
-		t.Errorf("what was put in place is not its own: %v", err)
-	}
+	its()
 	for file, folder := range map[string]string{"o.keys": "keys", "o.db": "data"} {
 		own(0, folder, filepath.Join(folder, file))
 		out, err := serve().CombinedOutput()
