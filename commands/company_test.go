@@ -188,7 +188,7 @@ func (c *company) open() {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return executor.Run(ctx) })
 	g.Go(func() error { return readiness.Run(ctx) })
-	if c.watches || c.retention > 0 || c.sweeps.On {
+	if c.watches || c.retention > 0 || c.erase > 0 || c.sweeps.On {
 		g.Go(func() error { return loop.Run(ctx) })
 	}
 	g.Go(func() error { return k.Run(ctx) })

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -340,12 +341,14 @@ func (c *Commands) erasures(r *request) (bot.Reply, error) {
 			parts = append(parts, fact)
 		}
 	}
-	text := "Nobody has been erased whose cases you could see."
-	if shown > 0 {
-		text = "The last who were erased. " + store.Count(n, "request waits", "requests wait") + " for a second person."
-	} else if n > 0 {
-		text = store.Count(n, "request waits", "requests wait") + " for a second person."
+	var texts []string
+	if n > 0 {
+		texts = append(texts, store.Count(n, "request waits", "requests wait")+" for a second person.")
 	}
+	if shown > 0 {
+		texts = append(texts, "The last who were erased:")
+	}
+	text := cmp.Or(strings.Join(texts, " "), "Nobody has been erased whose cases you could see.")
 	return show(text, append([]bot.Part{bot.Prose{Text: bot.T(text)}}, append(parts, bot.Fine{Text: bot.T("To have somebody erased, type /offboard erase and the number of their case.")})...)...)
 }
 
