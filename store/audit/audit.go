@@ -25,6 +25,9 @@ type Report struct {
 	Verifier   string    `json:"verifier"` // public key that checks the checkpoint
 	Given      []Given   `json:"given,omitempty"`
 	Problems   []Problem `json:"problems,omitempty"`
+	// Later is how many cases and persons were erased after this copy was made: it
+	// does not know, and they can't be read all the same.
+	Later int `json:"erasedLater,omitempty"`
 }
 
 // Problem is one thing that is wrong.
@@ -87,6 +90,11 @@ func Verify(s *store.Store, checkpoints []string, p Progress) Report {
 	if lines := strings.Split(signed, "\n"); len(lines) > 2 {
 		r.Root = lines[2]
 	}
+	later, err := s.Unsaid()
+	if err != nil {
+		r.wrong(string(store.BrokenKeys), 0, 0, "%s", err)
+	}
+	r.Later = len(later)
 	r.compare(s, checkpoints)
 	r.OK = len(r.Problems) == 0
 	return r
