@@ -12,6 +12,14 @@ import (
 // ruling is how often the rule is asked whom to erase.
 const ruling = 24 * time.Hour
 
+// ends is what happens when a retention is over: what was left is deleted, and
+// people are erased. One that fails does not keep the other back.
+func (w *Watch) ends(ctx context.Context) (time.Time, error) {
+	next, err := w.destroys(ctx)
+	later, failed := w.erases(ctx)
+	return sooner(next, later), errors.Join(err, failed)
+}
+
 // erases destroys the keys of those who were erased, and once a day erases those
 // whose time has come by the rule. A kill anywhere is made good by the next pass:
 // what is to be destroyed stands in the log.

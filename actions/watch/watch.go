@@ -69,9 +69,8 @@ func (w *Watch) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { w.again(ctx, "recheck", w.recheck); return nil })
 	g.Go(func() error { w.again(ctx, "retake", w.follow); return nil })
-	g.Go(func() error { w.again(ctx, "destroy", w.destroys); return nil })
+	g.Go(func() error { w.again(ctx, "destroy", w.ends); return nil })
 	g.Go(func() error { w.again(ctx, "sweep", w.sweeps); return nil })
-	g.Go(func() error { w.again(ctx, "erase", w.erases); return nil })
 	return g.Wait()
 }
 
