@@ -196,10 +196,12 @@ func (c *Commands) ours(r *request, items []item) (parts []bot.Part, n int, err 
 				continue
 			}
 			text := "A second person must agree that a chat account is linked to " + c.People.Name(p.ID)
-			if x.Change.Verb == store.VerbUnfreeze {
+			switch x.Change.Verb {
+			case store.VerbUnfreeze:
 				text = "A second person must agree that " + c.People.Name(p.ID) + " decides again"
-			} else if x.Change.Verb == store.VerbErase {
+			case store.VerbErase:
 				text = "A second person must agree that " + c.People.Name(p.ID) + " is erased"
+			default:
 			}
 			add(text, "Look at it", x.Change.Verb, fmt.Sprintf("%s:%d:%s", p.ID, x.Entry, look))
 		}

@@ -35,8 +35,8 @@ func TestEraseIsChecked(t *testing.T) {
 	t.Setenv("OFFBOARD_KEY", "a secret for tests only")
 	for text, want := range map[string]string{
 		"erase: 29d": "29d is too short", "erase: 0s": "", "erase: 365d": "",
-		"retention: 400d\nerase: 400d":     "not longer than retention (400d)",
-				"erase: 2y": "", "erase: 31d": "not longer than policy[1].retention (180d)",
+		"retention: 400d\nerase: 400d": "not longer than retention (400d)",
+		"erase: 2y":                    "", "erase: 31d": "not longer than policy[1].retention (180d)",
 		"watch: {for: 2000d}\nerase: 365d": "not longer than watch.for (2000d)",
 	} {
 		_, err := Parse("x.yaml", []byte(ruled+"\n"+text+"\n"))

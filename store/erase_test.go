@@ -111,7 +111,7 @@ func TestErase(t *testing.T) {
 		if changed != 2 {
 			t.Errorf("%d slots have changed, want those of the person and of the case", changed)
 		}
-		p, _, err := o.Store.Person(c.Person)
+		p, _, err := o.Person(c.Person)
 		if err != nil || p.Erased == nil || p.Erased.Proven.IsZero() || !slices.Equal(p.Erased.Subjects, []string{string(c.ID), person}) || p.Lookup != "" || len(p.Links) > 0 {
 			t.Errorf("the person is %+v (%v)", p, err)
 		}

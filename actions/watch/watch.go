@@ -37,7 +37,7 @@ type Config struct {
 	Sweep  Sweep            // what Sweeps does
 	Sweeps Timetable        // when all accounts are looked at; zero is never
 	Look   func(far Looked) // is told now and then how far such a sweep is; may be nil
-	Forget func()            // drops what is remembered of people, when somebody was erased; may be nil
+	Forget func()           // drops what is remembered of people, when somebody was erased; may be nil
 	Log    zerolog.Logger
 }
 
