@@ -121,6 +121,14 @@ func (c *company) acts() map[string]act {
 			c.open()
 			return err
 		},
+		// do erase 8760h: people are erased that long after their last case, from a
+		// restart on.
+		"erase": func(_ context.Context, args []string) (err error) {
+			c.erase, err = time.ParseDuration(args[0])
+			c.close()
+			c.open()
+			return err
+		},
 		// do scene asked: a case that has come so far. See scenes.
 		"scene": c.scene,
 		// do clock ahead 87600h | behind 24h | right: the wall clock is set. A bot

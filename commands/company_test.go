@@ -52,6 +52,7 @@ type company struct {
 	ruled      bool              // a rule book is in force; see "do policy"
 	ruling     store.Ruling      // what the policy says of everybody beyond that; see "do policy"
 	retention  time.Duration     // what is left in the directory is deleted so long after access ended; see "do retention"
+	erase      time.Duration     // see "do erase"
 	announce   keeper.Announce
 	noFeedback bool
 	answers    keeper.Answers
@@ -155,6 +156,7 @@ func (c *company) open() {
 		HR: func(ctx context.Context, leaver store.PersonID) ([]store.PersonID, error) {
 			return c.people.Holders(ctx, leaver, store.HR)
 		},
+		Forget: c.people.Forget,
 	})
 	v := view.View{Book: c.people, Kinds: kinds, Systems: titles, Zone: time.UTC, Why: book.Why(), Roles: roleTitles(book)}
 	rooms, ready := c.stage.connect()
@@ -188,7 +190,7 @@ func (c *company) open() {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return executor.Run(ctx) })
 	g.Go(func() error { return readiness.Run(ctx) })
-	if c.watches || c.retention > 0 || c.sweeps.On {
+	if c.watches || c.retention > 0 || c.erase > 0 || c.sweeps.On {
 		g.Go(func() error { return loop.Run(ctx) })
 	}
 	g.Go(func() error { return k.Run(ctx) })
@@ -217,7 +219,7 @@ func (c *company) openStore(clock store.Clock) {
 	s, err := store.Open(store.Options{
 		Clock: clock,
 		Path:  filepath.Join(c.dir, "log.db"), Keys: filepath.Join(c.dir, "log.keys"), Secret: secret, Limits: c.bounds, Fault: c.fault,
-		Policy: c.rules,
+		Policy: c.rules, Holds: func(card store.Card) []store.Role { return people.Given(c.roles, card) },
 	})
 	if err != nil {
 		c.t.Fatal(err)
@@ -227,7 +229,7 @@ func (c *company) openStore(clock store.Clock) {
 
 // bounds are the limits of the circuit breaker.
 func (c *company) bounds() store.Limits {
-	return store.Limits{Window: time.Hour, Requester: max(5, c.starts), Source: max(8, c.starts)}
+	return store.Limits{Window: time.Hour, Requester: max(5, c.starts), Source: max(8, c.starts), Erase: c.erase}
 }
 
 // close stops the bot. What has happened must hold together.

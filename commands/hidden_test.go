@@ -158,6 +158,9 @@ func TestHiddenCaseIsInNoList(t *testing.T) {
 					if v == string(store.VerbPause) { // it would stop the hidden case too
 						continue
 					}
+					if v == string(store.VerbErase) { // below: each answer takes time, and with one more the sweep waits for a commit about the hidden case
+						continue
+					}
 					deeds = append(deeds, deed{who: who, verb: v})
 					if strings.HasPrefix(v, "?") {
 						for _, text := range []string{leaver, "OFF"} {
@@ -183,6 +186,9 @@ func TestHiddenCaseIsInNoList(t *testing.T) {
 				deed{who: "ines", verb: "sweep", text: "link vpn scanner2 is " + leaver},
 				deed{who: "ivan", verb: "sweep"})
 		}
+		for _, who := range outsiders {
+			deeds = append(deeds, deed{who: who, verb: "erase"}, deed{who: who, verb: "erase", text: leaver})
+		}
 		if differs := twice(t, world{leaver: leaver}, deeds); len(differs) > 0 {
 			t.Error(strings.Join(differs, "\n\n"))
 		}
@@ -207,7 +213,7 @@ func TestGuessedNumbersTellNothing(t *testing.T) {
 		if got := start("helge", "bo", "clara", "resignation"); !strings.Contains(got, "<N1> is a draft. I am looking at what Bo Nilsen has") {
 			t.Error(got)
 		}
-		for _, v := range []string{"link", "unfreeze"} {
+		for _, v := range []string{"link", "unfreeze", "erase"} {
 			for _, rest := range []string{":7", ":7:no", ":7:look"} {
 				for _, who := range outsiders {
 					known := w.answer(deed{who: who, verb: v, object: "P-2" + rest})

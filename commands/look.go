@@ -38,6 +38,8 @@ func (c *Commands) status(ctx context.Context, r *request) (bot.Reply, error) {
 		c.Ready.Again(r.c.ID) // the messages that stand show what comes of it
 	}
 	switch {
+	case r.c.Erased != nil:
+		m = v.Erased(r.c)
 	case r.c.State == store.CaseClosed:
 		m = v.Closing(r.c, "", true, false)
 		if store.Permitted(store.VerbUndo, r.roles) {

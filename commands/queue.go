@@ -182,18 +182,26 @@ func (c *Commands) ours(r *request, items []item) (parts []bot.Part, n int, err 
 	if st.Doubt != nil && store.Permitted(store.VerbClock, roles) && !told {
 		add("Say whether my clock is right", "Look at the clock", store.VerbClock, nothing)
 	}
-	if !store.Permitted(store.VerbSecond, roles) {
+	if !store.Permitted(store.VerbSecond, roles) && !store.Permitted(store.VerbErase, roles) {
 		return parts, n, nil
 	}
 	persons, err := c.Store.Concerns()
 	for _, p := range persons {
 		for _, x := range p.Pending {
-			if x.By == r.actor.Person || p.ID == r.actor.Person {
+			verb := store.VerbSecond
+			if x.Change.Verb == store.VerbErase {
+				verb = store.VerbErase
+			}
+			if x.By == r.actor.Person || p.ID == r.actor.Person || !store.Permitted(verb, roles) || verb == store.VerbErase && c.mayErase(r, p.ID) != nil {
 				continue
 			}
 			text := "A second person must agree that a chat account is linked to " + c.People.Name(p.ID)
-			if x.Change.Verb == store.VerbUnfreeze {
+			switch x.Change.Verb {
+			case store.VerbUnfreeze:
 				text = "A second person must agree that " + c.People.Name(p.ID) + " decides again"
+			case store.VerbErase:
+				text = "A second person must agree that " + c.People.Name(p.ID) + " is erased"
+			default:
 			}
 			add(text, "Look at it", x.Change.Verb, fmt.Sprintf("%s:%d:%s", p.ID, x.Entry, look))
 		}

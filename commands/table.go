@@ -28,7 +28,7 @@ func (v verb) group() string {
 	if slices.Contains([]store.Verb{store.VerbLink, store.VerbUnfreeze, store.VerbPause, store.VerbConfig, store.VerbClock, store.VerbBreaker, store.VerbSweep, store.VerbReport}, v.name) {
 		return "bot"
 	}
-	if slices.Contains([]store.Verb{store.VerbMove, store.VerbEmergency, store.VerbHold, store.VerbUndo, store.VerbRehire, store.VerbBatch, store.VerbExport, store.VerbFeedback}, v.name) {
+	if slices.Contains([]store.Verb{store.VerbMove, store.VerbEmergency, store.VerbHold, store.VerbUndo, store.VerbRehire, store.VerbBatch, store.VerbExport, store.VerbFeedback, store.VerbErase}, v.name) {
 		return "people"
 	}
 	return ""
@@ -36,14 +36,15 @@ func (v verb) group() string {
 
 // What is typed after a verb. Whatever may be left out is asked for.
 var (
-	theCase = bot.Arg{Name: "case", Hint: "Which case: a number or a name", Kind: bot.CaseArg, Required: true}
-	leaver  = bot.Arg{Name: "person", Hint: "Who leaves: a name, a login or a mail address", Kind: bot.PersonArg}
-	mover   = bot.Arg{Name: "person", Hint: "Who changes roles: a name, a login or a mail address", Kind: bot.PersonArg}
-	heir    = bot.Arg{Name: "person", Hint: "Who instead: a name, a login or a mail address", Kind: bot.PersonArg}
-	whose   = bot.Arg{Name: "person", Hint: "Whose it is: a name, a login or a mail address", Kind: bot.PersonArg, Required: true}
-	frozen  = bot.Arg{Name: "person", Hint: "Who: a name, a login or a mail address", Kind: bot.PersonArg}
-	rehired = bot.Arg{Name: "person", Hint: "Who is back: the name, login or mail address they had", Kind: bot.PersonArg}
-	account = bot.Arg{Name: "account", Hint: "The chat account", Kind: bot.AccountArg, Required: true}
+	theCase    = bot.Arg{Name: "case", Hint: "Which case: a number or a name", Kind: bot.CaseArg, Required: true}
+	leaver     = bot.Arg{Name: "person", Hint: "Who leaves: a name, a login or a mail address", Kind: bot.PersonArg}
+	mover      = bot.Arg{Name: "person", Hint: "Who changes roles: a name, a login or a mail address", Kind: bot.PersonArg}
+	heir       = bot.Arg{Name: "person", Hint: "Who instead: a name, a login or a mail address", Kind: bot.PersonArg}
+	whose      = bot.Arg{Name: "person", Hint: "Whose it is: a name, a login or a mail address", Kind: bot.PersonArg, Required: true}
+	frozen     = bot.Arg{Name: "person", Hint: "Who: a name, a login or a mail address", Kind: bot.PersonArg}
+	rehired    = bot.Arg{Name: "person", Hint: "Who is back: the name, login or mail address they had", Kind: bot.PersonArg}
+	gonePerson = bot.Arg{Name: "person", Hint: "Who: the number of their case, or the name or login they had", Kind: bot.TextArg}
+	account    = bot.Arg{Name: "account", Hint: "The chat account", Kind: bot.AccountArg, Required: true}
 )
 
 // words is an argument of free text.
@@ -88,6 +89,7 @@ func table() []verb {
 		{store.VerbRehire, "rehire jane why", "say that somebody who had left was hired again", args(rehired, words("why", "Why")), false, (*Commands).rehire},
 		{store.VerbUnfreeze, "unfreeze jane why", "let a person decide again whose decisions are frozen; alone it lists them", args(frozen, words("why", "Why their decisions count again")), false, (*Commands).unfreeze},
 		{store.VerbHold, "hold jane", "put a legal hold on somebody; alone it lists them", args(frozen), false, (*Commands).hold},
+		{store.VerbErase, "erase OFF-42", "make what is known of somebody unreadable, after the retention; alone it lists who was erased", args(gonePerson), false, (*Commands).erase},
 		{store.VerbPause, "pause why", "pause the bot; pause off lets it go on", args(words("why", "Why, or off to go on")), false, (*Commands).pause},
 		{store.VerbConfig, "config", "what changed in the configuration, and what waits for agreement", nil, false, (*Commands).config},
 		{store.VerbClock, "clock", "whether my clock is right", nil, false, (*Commands).clock},

@@ -46,6 +46,7 @@ func (c *Config) check(found *problems) {
 	k.watch()
 	k.announce()
 	k.retention()
+	k.erase()
 	k.words("log.level", c.Log.Level, levels)
 	k.words("mode", c.Mode, []string{Act, Observe})
 	k.listen()

@@ -55,6 +55,7 @@ type Config struct {
 	Metrics     Metrics     `yaml:"metrics"`
 	Watch       Watch       `yaml:"watch"`
 	Checkpoints Checkpoints `yaml:"checkpoints"`
+	Erase       Duration    `yaml:"erase"`     // after the last of somebody's cases was closed, until they are erased; 0 is never
 	Retention   Duration    `yaml:"retention"` // after access ended, until what is left may be deleted; 0 keeps it. See RetentionOf
 
 	source source

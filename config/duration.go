@@ -9,14 +9,18 @@ import (
 )
 
 // Duration is a length of time as the file writes it: 90s, 24h, 3d, 2w, or
-// several of them from long to short, such as 1d12h. A day is 24 hours.
+// several of them from long to short, such as 1d12h. A day is 24 hours, a year 365
+// days.
 type Duration time.Duration
+
+const year = 365 * 24 * time.Hour
 
 // units go from long to short, the order in which they may follow each other.
 var units = []struct {
 	name string
 	size time.Duration
 }{
+	{"y", year},
 	{"w", 7 * 24 * time.Hour},
 	{"d", 24 * time.Hour},
 	{"h", time.Hour},
@@ -35,7 +39,7 @@ func (d *Duration) UnmarshalText(text []byte) error {
 	}
 	for rest != "" {
 		digits := len(rest) - len(strings.TrimLeft(rest, "0123456789"))
-		letters := len(rest[digits:]) - len(strings.TrimLeft(rest[digits:], "hdmsw"))
+		letters := len(rest[digits:]) - len(strings.TrimLeft(rest[digits:], "hdmswy"))
 		if digits == 0 || letters == 0 {
 			return bad
 		}
@@ -65,7 +69,7 @@ func (d *Duration) UnmarshalText(text []byte) error {
 // UnmarshalText reads it.
 func (d Duration) String() string {
 	for _, u := range units {
-		if d != 0 && d%Duration(u.size) == 0 {
+		if u.size != year && d != 0 && d%Duration(u.size) == 0 { // many think in days up to a year
 			return fmt.Sprintf("%d%s", int64(d)/int64(u.size), u.name)
 		}
 	}

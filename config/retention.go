@@ -15,6 +15,44 @@ func (k checker) retention() {
 	}
 }
 
+// leastErase is the shortest time after which somebody is erased by a rule: until
+// then questions about how they left can still be answered.
+const leastErase = Duration(30 * 24 * time.Hour)
+
+// erase is longer than whatever is still to happen about a case: what is left is
+// deleted with what the log knows of it, and it is watched with that too.
+func (k checker) erase() {
+	if k.Erase == 0 {
+		return
+	}
+	longest, what := k.Retention, "retention"
+	for i, r := range k.Policy {
+		if r.Retention != nil && Duration(*r.Retention) > longest {
+			longest, what = Duration(*r.Retention), fmt.Sprintf("policy[%d].retention", i)
+		}
+	}
+	if k.Watch.For > longest {
+		longest, what = k.Watch.For, "watch.for"
+	}
+	switch {
+	case k.Erase < leastErase:
+		k.add("erase", "%s is too short; write at least %s, or 0s to erase nobody by a rule", k.Erase, leastErase)
+	case k.Erase <= longest:
+		k.add("erase", "%s is not longer than %s (%s): until then what the log knows of somebody is needed", k.Erase, what, longest)
+	}
+}
+
+// erasesSooner says that people are erased who were not, or sooner.
+func erasesSooner(now, inForce Duration) []string {
+	switch {
+	case now == 0 || inForce != 0 && now >= inForce:
+		return nil
+	case inForce == 0:
+		return []string{fmt.Sprintf("people are erased %s after their last case; they were not", now)}
+	}
+	return []string{fmt.Sprintf("people are erased %s after their last case instead of %s", now, inForce)}
+}
+
 // RetentionOf is how long what somebody left is kept who goes for a kind of
 // departure; 0 is for ever. Who is to come back keeps everything.
 func (c *Config) RetentionOf(kind string) time.Duration {

@@ -31,6 +31,25 @@ func TestRetentionIsChecked(t *testing.T) {
 	}
 }
 
+func TestEraseIsChecked(t *testing.T) {
+	t.Setenv("OFFBOARD_KEY", "a secret for tests only")
+	for text, want := range map[string]string{
+		"erase: 29d": "29d is too short", "erase: 0s": "", "erase: 365d": "",
+		"retention: 400d\nerase: 400d": "not longer than retention (400d)",
+		"erase: 2y":                    "", "erase: 31d": "not longer than policy[1].retention (180d)",
+		"watch: {for: 2000d}\nerase: 365d": "not longer than watch.for (2000d)",
+	} {
+		_, err := Parse("x.yaml", []byte(ruled+"\n"+text+"\n"))
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%s: %v, want %q", text, err, want)
+		}
+	}
+	never, later, sooner := parsed(t, ruled).Rules(), parsed(t, ruled+"\nerase: 730d\n").Rules(), parsed(t, ruled+"\nerase: 365d\n").Rules()
+	if len(later.Weakens(never)) != 1 || len(sooner.Weakens(later)) != 1 || len(later.Weakens(sooner)) != 0 || len(never.Weakens(later)) != 0 {
+		t.Errorf("%q, %q, %q", later.Weakens(never), sooner.Weakens(later), later.Weakens(sooner))
+	}
+}
+
 func TestARetentionThatIsShorterIsWeaker(t *testing.T) {
 	for _, tt := range []struct{ old, now, want string }{
 		{"0s", "90d", "what somebody left may be deleted for good after 90d; it was kept for ever"},

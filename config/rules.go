@@ -24,6 +24,7 @@ type Rules struct {
 	Told         bool              // each decision is told by mail to whom it is ascribed
 	Watch        Watch             // how long what was taken is watched, and who is asked before it is taken again
 	Retention    Duration          // until what somebody left may be deleted; 0 is never
+	Erase        Duration          // until somebody is erased; 0 is never
 	Truth        []string          // lines that say where people, their groups and their clicks come from
 
 	FallbackBefore, Deadline Duration // when they may decide in place of an approver
@@ -66,7 +67,7 @@ func (c *Config) Rules() Rules {
 	r := Rules{Links: maps.Clone(c.Link.Attributes), Email: sorted(c.Link.Email), Deny: sorted(c.Deny), Limits: c.Limits, Locks: map[string]bool{}}
 	r.Announced = sorted(c.Emergency.Announce)
 	r.Told, r.Truth, r.Watch = c.Mail.ConfirmDecisions, c.truth(), c.Watch
-	r.Policy, r.Retention = c.sayings(), c.Retention
+	r.Policy, r.Retention, r.Erase = c.sayings(), c.Retention, c.Erase
 	r.Fallback, r.FallbackBefore, r.Deadline = sorted(c.Approvals.Fallback), c.Approvals.FallbackBefore, c.Approvals.Deadline
 	r.Witnesses = c.Checkpoints.places()
 	r.Within, r.Lapses = c.Answers.Within, c.lapses()
@@ -163,6 +164,7 @@ func (r Rules) Weakens(inForce Rules) []string {
 		out = append(out, place+" gets no checkpoints of the log any more")
 	}
 	out = append(out, deletesSooner(r.Retention, inForce.Retention)...)
+	out = append(out, erasesSooner(r.Erase, inForce.Erase)...)
 	for _, l := range Difference(inForce.Truth, r.Truth) {
 		out = append(out, "who is who: "+l)
 	}

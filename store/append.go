@@ -96,12 +96,13 @@ func (s *Store) waiting(r *request) []*request {
 
 // batch is what one commit has decided so far.
 type batch struct {
-	t     table
-	clock reading
-	at    time.Time
-	right bool // it has an entry after which the wall clock is gone by
-	last  uint64
-	cases map[CaseID]Case // as they are within this transaction
+	t      table
+	clock  reading
+	at     time.Time
+	erased bool // somebody was erased
+	right  bool // it has an entry after which the wall clock is gone by
+	last   uint64
+	cases  map[CaseID]Case // as they are within this transaction
 }
 
 // commit decides about the requests in order and commits them together. A
@@ -184,6 +185,9 @@ func (s *Store) publish(b *batch) {
 	}
 	for _, c := range b.cases {
 		s.remember(c)
+	}
+	if b.erased {
+		s.settled.Store(false)
 	}
 	if b.last != s.last {
 		s.last = b.last

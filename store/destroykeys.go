@@ -19,9 +19,20 @@ func number8(k []byte) uint64 { return binary.BigEndian.Uint64(k) }
 // their texts opens any more. It goes on where a kill has stopped it, and destroys
 // again what an old copy of the key file has brought back. It returns how many
 // persons' keys it has destroyed.
-func (s *Store) DestroyKeys(ctx context.Context) (int, error) {
-	if err := s.sayFound(ctx); err != nil {
-		return 0, err
+func (s *Store) DestroyKeys(ctx context.Context) (n int, err error) {
+	if s.settled.Swap(true) {
+		return 0, nil
+	}
+	defer func() {
+		if err != nil {
+			s.settled.Store(false)
+		}
+	}()
+	if !s.said.Load() { // the files are not replaced while they are open
+		if err := s.sayFound(ctx); err != nil {
+			return 0, err
+		}
+		s.said.Store(true)
 	}
 	todo, err := s.undestroyed()
 	if err != nil {

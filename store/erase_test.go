@@ -111,7 +111,7 @@ func TestErase(t *testing.T) {
 		if changed != 2 {
 			t.Errorf("%d slots have changed, want those of the person and of the case", changed)
 		}
-		p, _, err := o.Store.Person(c.Person)
+		p, _, err := o.Person(c.Person)
 		if err != nil || p.Erased == nil || p.Erased.Proven.IsZero() || !slices.Equal(p.Erased.Subjects, []string{string(c.ID), person}) || p.Lookup != "" || len(p.Links) > 0 {
 			t.Errorf("the person is %+v (%v)", p, err)
 		}
@@ -426,13 +426,13 @@ func TestATombstoneIsNoDamage(t *testing.T) {
 		keys := read(t, first.Keys)
 		slot := slices.IndexFunc(keys, func(byte) bool { return true })
 		for i := 0; i < len(keys); i += slotSize {
-			if keys[i+tombAt] == tomb {
+			if keys[i+holdsAt] == tomb {
 				slot = i
 			}
 		}
 		for name, change := range map[string]func(b []byte){
 			"a bit of it":        func(b []byte) { b[50] ^= 1; finish(b) },
-			"its mark":           func(b []byte) { b[tombAt] = 0; finish(b) },
+			"its mark":           func(b []byte) { b[holdsAt] = 0; finish(b) },
 			"its sum":            func(b []byte) { b[slotSize-1] ^= 1 },
 			"zeros":              func(b []byte) { clear(b) },
 			"another's name":     func(b []byte) { b[0] = 'X'; finish(b) },

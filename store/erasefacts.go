@@ -78,6 +78,7 @@ func (s *Store) eraseCases(b *batch, r *request, out result) error {
 	if !ok || out.err != nil || body.Of != "" {
 		return nil
 	}
+	b.erased = true
 	var p Person
 	if _, err := b.t.row(r.subject, &p); err != nil {
 		return err

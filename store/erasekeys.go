@@ -143,7 +143,7 @@ func (k *keyring) tombs() (map[int64]bool, error) {
 			return nil, fmt.Errorf("read the key file: %w", err)
 		}
 		k.mu.Lock()
-		if intact(b) && (b[tombAt] == tomb || k.gone[sha256.Sum256(b)]) {
+		if intact(b) && (b[holdsAt] == tomb || k.gone[sha256.Sum256(b)]) {
 			out[slot] = true
 		}
 		k.mu.Unlock()

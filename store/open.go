@@ -73,6 +73,9 @@ type Store struct {
 	shut    []CaseID        // the closed cases of it, the oldest first; see remember
 	unsaved error           // why the last write of the database failed; nil if it did not
 
+	said    atomic.Bool // what Unsaid found at the start is in the log
+	settled atomic.Bool // nothing was erased since DestroyKeys has looked
+
 	signed map[string]string // the last checkpoint: what it states -> the note
 
 	states  memo[State]

@@ -27,6 +27,9 @@ type Post struct {
 	Replaces string `json:"replaces,omitempty"` // the Ref of the message that it goes on from, which was too old to be edited
 
 	At time.Time `json:"at,omitzero"` // when it was posted, or last tried to be
+
+	Erased bool `json:"erased,omitempty"` // its case was erased, and it says so or is gone, or
+	Stuck  bool `json:"stuck,omitempty"`  // could not be changed
 }
 
 func (p Post) key() []byte {

@@ -1,6 +1,6 @@
 // Package watch is the loop that looks again: whether what was taken has stayed
 // away (the re-check, recheck.go), what to do if it has not (retake.go), what is
-// deleted when the retention is over (destroy.go), and
+// deleted when the retention is over (destroy.go), who is erased after it (erase.go), and
 // which accounts belong to nobody who works here (the sweep, sweep.go, and when,
 // sweeps.go).
 //
@@ -37,6 +37,7 @@ type Config struct {
 	Sweep  Sweep            // what Sweeps does
 	Sweeps Timetable        // when all accounts are looked at; zero is never
 	Look   func(far Looked) // is told now and then how far such a sweep is; may be nil
+	Forget func()           // drops what is remembered of people, when somebody was erased; may be nil
 	Log    zerolog.Logger
 }
 
@@ -47,6 +48,7 @@ type Watch struct {
 	tried map[string]time.Time // system -> when what could not be read was last tried
 
 	delayed map[store.CaseID]time.Time // until when nothing is proposed to be deleted
+	ruled   time.Time                  // when the rule is next asked whom to erase
 }
 
 // New makes a watch.
@@ -67,7 +69,7 @@ func (w *Watch) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { w.again(ctx, "recheck", w.recheck); return nil })
 	g.Go(func() error { w.again(ctx, "retake", w.follow); return nil })
-	g.Go(func() error { w.again(ctx, "destroy", w.destroys); return nil })
+	g.Go(func() error { w.again(ctx, "destroy", w.ends); return nil })
 	g.Go(func() error { w.again(ctx, "sweep", w.sweeps); return nil })
 	return g.Wait()
 }

@@ -93,6 +93,9 @@ func assemble(s *store.Store, meter *metrics.Meter, written, inForce *config.Con
 	} else if handed {
 		log.Info().Str("verifier", s.VerifierKey()).Msg("checkpoints are signed by another key from now on; the key before has signed that")
 	}
+	if err := settleErased(s, log); err != nil {
+		return nil, err
+	}
 	platforms, err := chats(cfg, log)
 	if err != nil {
 		return nil, err
@@ -126,7 +129,8 @@ func assemble(s *store.Store, meter *metrics.Meter, written, inForce *config.Con
 			return who.Holders(ctx, leaver, store.HR)
 		},
 		Store: s, Executor: a.executor, Systems: systems, Directory: directory, Schedule: schedule(cfg.Watch), Unasked: cfg.Watch.RetakeWithoutAsking,
-		Log: log.With().Str("loop", "watch").Logger(),
+		Forget: who.Forget,
+		Log:    log.With().Str("loop", "watch").Logger(),
 	})
 	a.people = who
 	v := view.View{Book: who, Kinds: kinds(cfg), Systems: titles(systems), Zone: cfg.Company.Zone.Location, Why: book.Why(), Roles: profiles(book)}

@@ -152,6 +152,9 @@ func printReport(r audit.Report, w io.Writer, asJSON bool) error {
 		if r.OK {
 			fmt.Fprintln(w, "✔ the log is whole")
 		}
+		if r.Later > 0 {
+			fmt.Fprintf(w, "ℹ %s\n", erasedLater(r.Later))
+		}
 		for _, g := range r.Given {
 			if g.Extends {
 				fmt.Fprintf(w, "✔ it extends the checkpoint of %s\n", store.Count(int(g.Entries), "entry", "entries"))

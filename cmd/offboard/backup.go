@@ -22,7 +22,8 @@ replaces another file.
 
 The keys are not in it. Back up the key file (keys.file) apart, and its secret
 again apart: without both, no name in a backup can be read, which is what lets a
-destroyed key forget a person in old backups too.
+destroyed key forget a person in old backups too. The list beside the key file
+(with .erased at its end) says which keys were destroyed: never put an old one back.
 
 ` + exitCodes,
 		Example: `  offboard backup --out /backup/offboard-$(date +%F).db

@@ -27,13 +27,13 @@ func denied(cfg *config.Config) func(login string) bool {
 func storeOptions(cfg *config.Config) store.Options {
 	return store.Options{
 		Path: cfg.Database, Keys: cfg.Keys.File, Secret: cfg.Keys.Secret.Value(), Limits: func() store.Limits { return limits(cfg) },
-		Policy: ruling(cfg), Clock: store.MachineClock(), Signers: signers(cfg), KeyNo: cfg.Checkpoints.Key, Program: program(),
+		Holds: func(c store.Card) []store.Role { return people.Given(roles(cfg), c) }, Policy: ruling(cfg), Clock: store.MachineClock(), Signers: signers(cfg), KeyNo: cfg.Checkpoints.Key, Program: program(),
 	}
 }
 
 func limits(cfg *config.Config) store.Limits {
 	l := cfg.Limits
-	return store.Limits{Window: time.Duration(l.Window), Requester: l.PerRequester, Source: l.PerSource, Percent: l.Percent, Known: time.Duration(cfg.Watch.KnownFor)}
+	return store.Limits{Window: time.Duration(l.Window), Requester: l.PerRequester, Source: l.PerSource, Percent: l.Percent, Known: time.Duration(cfg.Watch.KnownFor), Watch: time.Duration(cfg.Watch.For), Erase: time.Duration(cfg.Erase)}
 }
 
 func tasks(cfg *config.Config) []actions.Task {

@@ -12,7 +12,7 @@ import (
 
 // frozenKinds are the entries about a person that change what is told about
 // their frozen decisions, or what waits for the end of a legal hold.
-var frozenKinds = []string{"frozen", "disowned", "requested", "seconded", "legal hold"}
+var frozenKinds = []string{"frozen", "disowned", "requested", "seconded", "legal hold", "erased"}
 
 // told reports whether messages are kept true about what an entry is about.
 func told(t store.Touched) bool {
@@ -41,6 +41,10 @@ func (k *Keeper) showPerson(ctx context.Context, id store.PersonID) error {
 		k.wake(open, now)
 	}
 	b := &board{k: k, c: store.Case{ID: store.CaseID(id), Person: id}, posts: posts, now: now}
+	if p.Erased != nil {
+		b.erased(ctx)
+		return b.result()
+	}
 	for _, w := range b.frozen(ctx, p) {
 		b.errs = append(b.errs, b.put(ctx, w))
 	}

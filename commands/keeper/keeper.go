@@ -133,6 +133,14 @@ func (k *Keeper) show(ctx context.Context, id store.CaseID) error {
 	if c.From != "" {
 		k.wake(store.CaseID(c.From), now.Add(listEvery))
 	}
+	if c.Erased != nil {
+		b := &board{k: k, c: c, posts: posts, now: now}
+		b.erased(ctx)
+		if c.From != "" { // the list names them too
+			k.wake(store.CaseID(c.From), now)
+		}
+		return b.result()
+	}
 	b := &board{k: k, c: c, plan: planPrefix(c.Plan(0).No), now: now}
 	b.posts, b.older = split(posts, b.plan)
 	b.replace(ctx)

@@ -1,6 +1,7 @@
 package people
 
 import (
+	"errors"
 	"regexp"
 
 	"offboard/actions"
@@ -42,6 +43,8 @@ func (p *People) Line(id store.PersonID) string {
 func (p *People) Text(subject string, private store.Private) string {
 	text, err := p.store.Reveal(subject, private)
 	switch {
+	case errors.Is(err, store.ErrErased):
+		return store.ErasedName
 	case err != nil:
 		return "(not readable)"
 	case text == "":

@@ -114,6 +114,24 @@ func (p *People) Card(ctx context.Context, id string) (store.Card, error) {
 	return card, nil
 }
 
+// Forget drops the cards that were read: one may be of somebody who was erased.
+func (p *People) Forget() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	clear(p.cards)
+}
+
+// Given are the roles that these entries give to somebody, over whomever.
+func Given(roles []Role, card store.Card) []store.Role {
+	var out []store.Role
+	for _, r := range roles {
+		if (role{Role: r}).given(card) {
+			out = append(out, r.Role)
+		}
+	}
+	return out
+}
+
 // given reports whether the entry gives its role to somebody. Names are
 // compared as directories do, without regard to case.
 func (r role) given(card store.Card) bool {

@@ -27,6 +27,9 @@ type Report struct {
 	Given      []Given   `json:"given,omitempty"`
 	Notes      []string  `json:"notes,omitempty"` // nothing is wrong, and an auditor should know this
 	Problems   []Problem `json:"problems,omitempty"`
+	// Later is how many cases and persons were erased after this copy was made: it
+	// does not know, and they can't be read all the same.
+	Later int `json:"erasedLater,omitempty"`
 }
 
 // Problem is one thing that is wrong.
@@ -90,6 +93,11 @@ func Verify(s *store.Store, checkpoints []string, p Progress) Report {
 		r.Root = lines[2]
 	}
 	r.keys(s)
+	later, err := s.Unsaid()
+	if err != nil {
+		r.wrong(string(store.BrokenKeys), 0, 0, "%s", err)
+	}
+	r.Later = len(later)
 	r.compare(s, checkpoints)
 	r.OK = len(r.Problems) == 0
 	return r
