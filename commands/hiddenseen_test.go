@@ -74,12 +74,12 @@ func saying(m bot.Message) string {
 var caseNumber = regexp.MustCompile(`OFF-[0-9]+`)
 
 // chance is what no two runs have in common: hashes rest on salts. The numbers
-// of entries count all that is written, whatever it is about; see the README.
+// of entries count all that is written, whatever it is about; see the README. Each
+// begins with a text that is looked for first: an answer has many bytes.
 var chance = []struct {
 	at   *regexp.Regexp
 	with string
 }{
-	{regexp.MustCompile(`\b[0-9a-f]{16}\b`), "(scope)"},
 	{regexp.MustCompile(`(/offboard (submit|approve) <\w+>) [0-9a-f]{8}\b`), "$1 (code)"},
 	{regexp.MustCompile(`offboard/log/v1.*`), "(checkpoint)"},
 	{regexp.MustCompile(`(P-[0-9]+):[0-9]+`), "$1:(entry)"},
@@ -104,10 +104,34 @@ func (w *world) masked(s string) string {
 		}
 		return fmt.Sprintf("<N%d>", n-w.opened())
 	})
+	s = unscoped(s)
 	for _, m := range chance {
 		s = m.at.ReplaceAllString(s, m.with)
 	}
 	return s
+}
+
+// unscoped takes out hashes of scopes: words of 16 hexadecimal digits.
+func unscoped(s string) string {
+	var b strings.Builder
+	word, hex, done := 0, true, 0 // where the word begins; it is hexadecimal; what is written
+	for i := 0; i <= len(s); i++ {
+		if i < len(s) {
+			switch c := s[i]; {
+			case c >= '0' && c <= '9' || c >= 'a' && c <= 'f':
+				continue
+			case c == '_' || c >= 'g' && c <= 'z' || c >= 'A' && c <= 'Z':
+				hex = false
+				continue
+			}
+		}
+		if hex && i-word == 16 {
+			b.WriteString(s[done:word] + "(scope)")
+			done = i
+		}
+		word, hex = i+1, true
+	}
+	return b.String() + s[done:]
 }
 
 // opened is how many cases were opened before those of outsiders.
@@ -179,6 +203,7 @@ func (w *world) heard() map[string][]heard {
 }
 
 func compare(deeds []deed, with, without everything) (differs []string) {
+	anybody := anybody()
 	n := 0
 	for _, d := range deeds {
 		if d.stage || d.pass != 0 {
@@ -218,9 +243,10 @@ func compare(deeds []deed, with, without everything) (differs []string) {
 
 // anybody takes out of a refusal who it names: whoever it is that can't take
 // something on.
-func anybody(s string) string {
+func anybody() func(string) string {
+	var names []string
 	for _, p := range staff() {
-		s = strings.ReplaceAll(s, p.Name+" "+notTaken, "(somebody) "+notTaken)
+		names = append(names, p.Name+" "+notTaken, "(somebody) "+notTaken)
 	}
-	return s
+	return strings.NewReplacer(names...).Replace
 }

@@ -31,8 +31,8 @@ var secrets = []struct {
 	{regexp.MustCompile(`(Or type: /offboard \w+ OFF-\d+) [0-9a-f]{8}`), "$1 (code)"},
 	{regexp.MustCompile(`(batch BATCH-\d+ approve) [0-9a-f]{8}`), "$1 (code)"},
 	{regexp.MustCompile(`(approved scope[ │|\n]+)[0-9a-f]+`), "${1}(hash)"},
-	{regexp.MustCompile(`(?m)^(.*│[ |]+)[A-Za-z0-9+/]{43}=$`), "$1(root hash)"},
-	{regexp.MustCompile(`(?m)^(.*│[ |]+)[A-Za-z0-9+/]{40,}\n.*│[ |]+[A-Za-z0-9+/]+=*$`), "$1(signature)"},
+	{regexp.MustCompile(`(?m)(│[ |]+)[A-Za-z0-9+/]{43}=$`), "$1(root hash)"},
+	{regexp.MustCompile(`(?m)(│[ |]+)[A-Za-z0-9+/]{40,}\n.*│[ |]+[A-Za-z0-9+/]+=*$`), "$1(signature)"},
 }
 
 // mask takes out of a transcript what is random.

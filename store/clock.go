@@ -249,13 +249,20 @@ func (s *Store) KeepTime(ctx context.Context, told func(*Doubt, error)) {
 	var failed bool
 	awake := s.Awake()
 	before := uint64(0) // entry of the doubt that was told
+	var state State
+	var read bool // the state is that of
+	var of uint64 // this entry, and only another one changes it
 	for {
 		r := s.time.read()
 		if !r.awake.Equal(awake) {
 			awake = r.awake
 			s.wake()
 		}
-		state, err := s.minded(ctx, r)
+		var err error
+		if last := s.Last(); !read || last != of || r.doubt != (state.Doubt != nil) {
+			state, err = s.minded(ctx, r)
+			read, of = err == nil, last
+		}
 		if err == nil && (kept == 0 || r.up-kept >= seenEvery) {
 			err = s.update(func(tx *bolt.Tx) error {
 				t := table{tx}

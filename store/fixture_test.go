@@ -1,12 +1,14 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -45,9 +47,56 @@ func testOptions(dir string) Options {
 	}
 }
 
+// newOffice is a copy of the first one: its people are met once, and were long
+// ago, also by the clock of a bubble.
 func newOffice(t *testing.T) *office {
 	t.Helper()
-	return openOffice(t, testOptions(t.TempDir()))
+	opt := testOptions(t.TempDir())
+	first := firstOffice()
+	for path, b := range map[string][]byte{opt.Path: first.log, opt.Keys: first.keys} {
+		if err := errors.Join(first.err, os.WriteFile(path, b, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return openOffice(t, opt)
+}
+
+// firstOffice is the two files of a store in which everybody is known.
+var firstOffice = sync.OnceValue(func() (f struct {
+	log, keys []byte
+	err       error
+},
+) {
+	dir, err := os.MkdirTemp("", "")
+	if err != nil {
+		f.err = err
+		return f
+	}
+	defer func() { f.err = errors.Join(f.err, os.RemoveAll(dir)) }()
+	opt := testOptions(dir)
+	opt.Clock.Wall = func() time.Time { return time.Date(1999, 12, 31, 0, 0, 0, 0, time.UTC) }
+	s, err := Open(opt)
+	if err != nil {
+		f.err = err
+		return f
+	}
+	for _, name := range known {
+		_, err := s.Meet(context.Background(), Bot("test"), card(name))
+		f.err = errors.Join(f.err, err)
+	}
+	f.err = errors.Join(f.err, s.Close())
+	var errs [2]error
+	f.log, errs[0] = os.ReadFile(opt.Path)
+	f.keys, errs[1] = os.ReadFile(opt.Keys)
+	f.err = errors.Join(f.err, errs[0], errs[1])
+	return f
+})
+
+// known are those who were met, in the order of their numbers.
+var known = []string{"jane", "hanna", "helge", "marco", "ivan", "ines", "sasha", "aude", "ada", "anton", "bo", "tom", "priya", "breakglass"}
+
+func card(login string) Card {
+	return Card{ID: "id-" + login, Name: login, Login: login, Department: "Design", Country: "PT"}
 }
 
 func openOffice(t *testing.T, opt Options) *office {
@@ -74,7 +123,7 @@ func furnish(t *testing.T, s *Store, opt Options) *office {
 			t.Error(err)
 		}
 	})
-	for _, name := range []string{"jane", "hanna", "helge", "marco", "ivan", "ines", "sasha", "aude", "ada", "anton", "bo", "tom", "priya", "breakglass"} {
+	for _, name := range known { // nothing is written about who is known already
 		o.people[name] = o.meet(name)
 	}
 	return o
@@ -82,7 +131,7 @@ func furnish(t *testing.T, s *Store, opt Options) *office {
 
 func (o *office) meet(login string) PersonID {
 	o.t.Helper()
-	id, err := o.Meet(o.t.Context(), Bot("test"), Card{ID: "id-" + login, Name: login, Login: login, Department: "Design", Country: "PT"})
+	id, err := o.Meet(o.t.Context(), Bot("test"), card(login))
 	if err != nil {
 		o.t.Fatal(err)
 	}

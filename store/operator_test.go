@@ -241,7 +241,7 @@ func TestExtends(t *testing.T) {
 			t.Errorf("%d: %d, %v", k.n, n, err)
 		}
 	}
-	other := newOffice(t)
+	other := openOffice(t, testOptions(t.TempDir())) // not a copy of the same log
 	foreign, err := other.Checkpoint()
 	if err != nil {
 		t.Fatal(err)
