@@ -202,9 +202,13 @@ func (p Person) Erasing() (Pending, bool) {
 	return Pending{}, false
 }
 
-// gone refuses everything about somebody who was erased, but what is left to do.
+// gone refuses everything about somebody who was erased, but what is left to do,
+// and reading what is left.
 func (p Person) gone(e Event) *Refused {
-	if b, ok := e.Body.(KeysDestroyed); ok {
+	switch b := e.Body.(type) {
+	case Viewed:
+		return p.allowsViewed(b, e)
+	case KeysDestroyed:
 		switch {
 		case e.Actor.Person != "" || e.Actor.operator():
 			return refuse(NotYours, "Only the bot itself reports what it found and did.")
@@ -236,12 +240,14 @@ func (c Case) allowsErased(b Erased, e Event) *Refused {
 	return nil
 }
 
-// gone refuses everything about a case that was erased, but taking what is left
-// of its record.
+// gone refuses everything about a case that was erased, but reading and taking
+// what is left of its record.
 func (c Case) gone(e Event) *Refused {
 	switch b := e.Body.(type) {
 	case Exported:
 		return c.allowsExported(b, e)
+	case Viewed:
+		return c.allowsViewed(b, e)
 	case Erased:
 		return refuse(Already, "%s was erased already", c.ID)
 	}

@@ -128,6 +128,10 @@ func TestErase(t *testing.T) {
 		}
 		_ = o.refused(person, "sasha", LegallyHeld{On: true, Reason: Seal("too late")})
 		o.do(string(c.ID), "aude", exported())
+		o.do(string(c.ID), "aude", Viewed{What: RecordView})
+		if _, err := o.Append(t.Context(), person, Operator("root"), Viewed{What: RecordView}); err != nil {
+			t.Error(err)
+		}
 		// Who comes back is a new person.
 		if again := o.meet("jane"); again == c.Person {
 			t.Error("they have their old number")
