@@ -1,5 +1,6 @@
 // Package look is how the pages look that the audit makes: the report of an
-// evidence pack, and that of the figures. One page is read beside the other.
+// evidence pack, the comparison with HR's list, and the figures. One is read
+// beside the other.
 package look
 
 import _ "embed"
