@@ -46,6 +46,9 @@ since must be made again.
 		}
 		b := newBar(cmd.ErrOrStderr(), "reading the backup")
 		if *only {
+			if _, err := os.Stat(*from); err != nil {
+				return fmt.Errorf("open the backup: %w", err) // not a log that does not verify
+			}
 			v, err := verifyBackup(cfg, *from, b.tell)
 			b.end()
 			if err != nil {

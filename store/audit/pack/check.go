@@ -36,7 +36,8 @@ type Verdict struct {
 	Proven   []string       `json:"proven"`
 	Trust    []string       `json:"onTrust"` // what the pack alone can't prove
 	Problems []string       `json:"problems,omitempty"`
-	Report   []byte         `json:"-"` // report.html, made anew from what was checked; nil where it could not be
+	Lacks    string         `json:"lacks,omitempty"` // why it could not be compared with the checkpoint that was given: nothing is wrong, and not all is proven that was asked for
+	Report   []byte         `json:"-"`               // report.html, made anew from what was checked; nil where it could not be
 }
 
 func (v *Verdict) wrong(format string, args ...any) {
@@ -94,7 +95,7 @@ func check(all map[string][]byte, t Trusted) (v Verdict, err error) {
 		v.derived(p, all, t) // of what does not hold nothing can follow
 	}
 	v.trust("that nothing else happened in these cases: a pack proves what is in it, and that nothing was taken out of it since it was made, by the sum in its export's entry. That it was whole then, whoever made it says; offboard audit verify reads the whole log where it is kept")
-	v.OK = len(v.Problems) == 0
+	v.OK = len(v.Problems) == 0 && v.Lacks == ""
 	return v, nil
 }
 
@@ -167,7 +168,8 @@ func (v *Verdict) kept(p *Pack, t Trusted) {
 		}
 		return
 	}
-	v.wrong("the checkpoint that you gave states %d entries and the pack's %d, and the pack has no proof from one to the other: have it made again with offboard audit export --checkpoint and your checkpoint", old.Entries, now.Entries)
+	v.Lacks = fmt.Sprintf("the checkpoint that you gave states %d entries and the pack's %d, and the pack has no proof from one to the other. Have the pack made again with your checkpoint (offboard audit export --checkpoint, or /offboard export and the checkpoint after it), or give it to whoever has the log: offboard audit verify --checkpoint", old.Entries, now.Entries)
+	v.trust("that this is the log of the checkpoint that you gave: it was signed with a key of the pack, and the two were not compared")
 }
 
 // export compares what was handed over with what the log says was.

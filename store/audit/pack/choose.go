@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"offboard/store"
@@ -61,7 +62,7 @@ func (r Request) check() (*time.Location, error) {
 	}
 	for _, c := range r.Withheld {
 		if !slices.Contains(store.TextClasses, c) {
-			return nil, fmt.Errorf("%q is no class of texts: it is one of %v", c, store.TextClasses)
+			return nil, fmt.Errorf("%q is no class of texts: they are %s", c, strings.Trim(strings.Join(strings.Fields(fmt.Sprint(store.TextClasses)), ", "), "[]"))
 		}
 	}
 	return zone, nil

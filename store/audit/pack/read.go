@@ -19,7 +19,7 @@ import (
 // unreadable says why a file is no pack. Its text is for whoever has it.
 type unreadable struct{ why string }
 
-func (u *unreadable) Error() string { return "this is no evidence pack: " + u.why }
+func (u *unreadable) Error() string { return "this is no evidence pack, or it was changed: " + u.why }
 
 func no(format string, args ...any) error { return &unreadable{fmt.Sprintf(format, args...)} }
 
