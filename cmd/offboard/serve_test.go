@@ -42,7 +42,7 @@ func TestReadiness(t *testing.T) {
 	}()
 	h := newHealth(a, zerologNop)
 	w := get(t, h.handler(), "/readyz", "*/*")
-	const before = "store: ready\nclock: ready\nconfiguration: ready\nsystem corp: NOT READY: it has not been looked at yet\nplatform web: NOT READY: it is not running\n"
+	const before = "store: ready\nclock: ready\nconfiguration: ready\ncheckpoint key: ready\nsystem corp: NOT READY: it has not been looked at yet\nplatform web: NOT READY: it is not running\n"
 	if w.Code != http.StatusServiceUnavailable || w.Body.String() != before {
 		t.Errorf("%d\n%s", w.Code, w.Body)
 	}
@@ -60,7 +60,7 @@ func TestReadiness(t *testing.T) {
 		t.Fatal(err)
 	}
 	h.look(t.Context())
-	const all = "store: ready\nclock: ready\nconfiguration: ready\nsystem corp: ready\nplatform web: ready\n"
+	const all = "store: ready\nclock: ready\nconfiguration: ready\ncheckpoint key: ready\nsystem corp: ready\nplatform web: ready\n"
 	if w = get(t, h.handler(), "/readyz", "*/*"); w.Code != http.StatusOK || w.Body.String() != all {
 		t.Errorf("%d\n%s", w.Code, w.Body)
 	}
@@ -68,7 +68,7 @@ func TestReadiness(t *testing.T) {
 	h.look(t.Context())
 	var r readiness
 	w = get(t, h.handler(), "/readyz", "application/json")
-	if err := json.Unmarshal(w.Body.Bytes(), &r); err != nil || w.Code != http.StatusServiceUnavailable || r.Ready || r.Parts[3].Ready || !strings.Contains(r.Parts[3].Why, "cannot be reached") {
+	if err := json.Unmarshal(w.Body.Bytes(), &r); err != nil || w.Code != http.StatusServiceUnavailable || r.Ready || r.Parts[4].Ready || !strings.Contains(r.Parts[4].Why, "cannot be reached") {
 		t.Errorf("%d, %v\n%+v", w.Code, err, r)
 	}
 	if w = get(t, h.handler(), "/healthz", ""); w.Code != http.StatusOK {

@@ -15,7 +15,8 @@ import (
 )
 
 // listEvery is how often the card of a list is looked at while its cases go on:
-// a thousand of them end in the same minute, and each is news for it.
+// a thousand of them end in the same minute, and each is news for it (see show).
+// While nothing happens, as in a pause, it is not looked at.
 const listEvery = 3 * time.Second
 
 // showBatch keeps the messages of a list true: one card for the one who asks for
@@ -43,9 +44,6 @@ func (k *Keeper) showBatch(ctx context.Context, id store.BatchID) error {
 	if d := l.Decision; d != nil && d.At.After(now.Add(-listEvery)) {
 		k.wake(store.CaseID(id), d.At.Add(listEvery)) // it is being told to its cases
 		return b.result()
-	}
-	if !l.Settled() && l.Facts.Left > 0 && l.Owner != "" || l.Settled() && l.Facts.Cases > 0 {
-		k.wake(store.CaseID(id), now.Add(listEvery)) // each case is news, now and again only
 	}
 	b.card()
 	b.questions()
