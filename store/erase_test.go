@@ -132,6 +132,15 @@ func TestErase(t *testing.T) {
 		if _, err := o.Append(t.Context(), person, Operator("root"), Viewed{What: RecordView}); err != nil {
 			t.Error(err)
 		}
+		// A form that was open meanwhile, or a list, opens nothing for them.
+		for name, body := range map[string]Body{"hanna": Drafted{Person: c.Person, Terms: o.terms(), Systems: []string{"dir"}}, "sasha": o.emergency()} {
+			if r := o.refused(NewCase, name, body); r.Code != WhoIsIt {
+				t.Errorf("a case of theirs is answered %q", r)
+			}
+		}
+		if gone, err := o.GonePersons(); len(gone) > 0 || err != nil {
+			t.Errorf("who may be hired again are %v (%v)", gone, err)
+		}
 		// Who comes back is a new person.
 		if again := o.meet("jane"); again == c.Person {
 			t.Error("they have their old number")
