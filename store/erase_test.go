@@ -77,6 +77,9 @@ func TestErase(t *testing.T) {
 				t.Errorf("%s: %s", name, r)
 			}
 		}
+		if r := o.refused(string(o.people["helge"]), "helge", Requested{Change: Change{Verb: VerbErase}}); !strings.Contains(r.Text, "yourself") {
+			t.Errorf("who wants to erase themself is told %q", r)
+		}
 		o.do(person, "helge", Requested{Change: Change{Verb: VerbErase}})
 		asked := o.Last()
 		_ = o.refused(person, "sasha", Requested{Change: Change{Verb: VerbErase}}) // it waits
@@ -250,6 +253,16 @@ func TestEraseByTheRule(t *testing.T) {
 		o.do(string(c.Person), "sasha", LegallyHeld{Reason: Seal("settled")})
 		if due, _, err = o.EraseDue(o.Now()); !slices.Equal(due, []PersonID{c.Person}) || err != nil {
 			t.Errorf("due are %v (%v)", due, err)
+		}
+		p, _, err := o.Person(c.Person)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for doubt, want := range map[bool]Code{true: Doubtful, false: ""} {
+			e := Event{Subject: string(p.ID), At: o.Now(), Actor: Bot("watch"), Body: Erased{}, Facts: Facts{Doubt: doubt, Erase: &EraseFacts{Subjects: []string{string(p.ID)}, Closed: c.Closed, After: 365 * 24 * time.Hour}}}
+			if r := refusal(t, p.Allows(e)); (r == nil) != (want == "") || r != nil && r.Code != want {
+				t.Errorf("a clock in doubt (%v): %v", doubt, r)
+			}
 		}
 		o.bot(string(c.Person), Erased{})
 		if due, _, err = o.EraseDue(o.Now()); len(due) > 0 || err != nil {
