@@ -82,8 +82,10 @@ func anyBody(t *rapid.T, c Case, people []PersonID) Body {
 	switch pick("body", 41) {
 	case 40: // nor these: of an erasure, and of the keys and the format of the log
 		return []Body{
-			Erased{Of: []PersonID{"", c.Person}[pick("of", 2)], Entry: c.Seq, Found: yes}, KeysDestroyed{Entry: c.Seq, Keys: 2, Again: yes},
-			Rekeyed{Verifier: "k", No: pick("no", 2), Proof: "p"}, Upgraded{From: 1, To: 2},
+			Erased{Of: []PersonID{"", c.Person}[pick("of", 2)], Entry: c.Seq, Found: yes},
+			KeysDestroyed{Entry: c.Seq, Keys: 2, Again: yes},
+			Rekeyed{Verifier: "k", No: pick("no", 2), Proof: "p"},
+			Upgraded{From: 1, To: 2},
 		}[pick("erasure, key or format", 4)]
 	case 39:
 		if yes {
