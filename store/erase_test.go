@@ -77,6 +77,9 @@ func TestErase(t *testing.T) {
 				t.Errorf("%s: %s", name, r)
 			}
 		}
+		if r := o.refused(string(o.people["helge"]), "helge", Requested{Change: Change{Verb: VerbErase}}); !strings.Contains(r.Text, "yourself") {
+			t.Errorf("who wants to erase themself is told %q", r)
+		}
 		o.do(person, "helge", Requested{Change: Change{Verb: VerbErase}})
 		asked := o.Last()
 		_ = o.refused(person, "sasha", Requested{Change: Change{Verb: VerbErase}}) // it waits
@@ -131,6 +134,15 @@ func TestErase(t *testing.T) {
 		o.do(string(c.ID), "aude", Viewed{What: RecordView})
 		if _, err := o.Append(t.Context(), person, Operator("root"), Viewed{What: RecordView}); err != nil {
 			t.Error(err)
+		}
+		// A form that was open meanwhile, or a list, opens nothing for them.
+		for name, body := range map[string]Body{"hanna": Drafted{Person: c.Person, Terms: o.terms(), Systems: []string{"dir"}}, "sasha": o.emergency()} {
+			if r := o.refused(NewCase, name, body); r.Code != WhoIsIt {
+				t.Errorf("a case of theirs is answered %q", r)
+			}
+		}
+		if gone, err := o.GonePersons(); len(gone) > 0 || err != nil {
+			t.Errorf("who may be hired again are %v (%v)", gone, err)
 		}
 		// Who comes back is a new person.
 		if again := o.meet("jane"); again == c.Person {
@@ -241,6 +253,16 @@ func TestEraseByTheRule(t *testing.T) {
 		o.do(string(c.Person), "sasha", LegallyHeld{Reason: Seal("settled")})
 		if due, _, err = o.EraseDue(o.Now()); !slices.Equal(due, []PersonID{c.Person}) || err != nil {
 			t.Errorf("due are %v (%v)", due, err)
+		}
+		p, _, err := o.Person(c.Person)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for doubt, want := range map[bool]Code{true: Doubtful, false: ""} {
+			e := Event{Subject: string(p.ID), At: o.Now(), Actor: Bot("watch"), Body: Erased{}, Facts: Facts{Doubt: doubt, Erase: &EraseFacts{Subjects: []string{string(p.ID)}, Closed: c.Closed, After: 365 * 24 * time.Hour}}}
+			if r := refusal(t, p.Allows(e)); (r == nil) != (want == "") || r != nil && r.Code != want {
+				t.Errorf("a clock in doubt (%v): %v", doubt, r)
+			}
 		}
 		o.bot(string(c.Person), Erased{})
 		if due, _, err = o.EraseDue(o.Now()); len(due) > 0 || err != nil {

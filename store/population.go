@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 
 	bolt "go.etcd.io/bbolt"
 )
@@ -25,8 +26,15 @@ func (s *Store) Everybody(ctx context.Context) ([]Acquaintance, error) {
 				return err
 			}
 			var err error
-			a.Card, err = s.card(t, a.Person)
-			a.Erased = err != nil
+			if a.Card, err = s.card(t, a.Person); err != nil {
+				return fmt.Errorf("the card of %s: %w", a.Person.ID, err)
+			}
+			if a.Erased, err = s.erased(t, string(a.Person.ID)); err != nil {
+				return err
+			}
+			if a.Erased {
+				a.Card = Card{} // whose name would be one more "(erased)"
+			}
 			out = append(out, a)
 			if ctx.Err() != nil {
 				return ctx.Err()
@@ -35,11 +43,4 @@ func (s *Store) Everybody(ctx context.Context) ([]Acquaintance, error) {
 		return nil
 	})
 	return out, err
-}
-
-// Numbered is the person with this immutable directory id, also one whose card
-// was erased; "" if there is none.
-func (s *Store) Numbered(directoryID string) PersonID {
-	p, _, _ := s.byLookup(s.sign.hash("directory", directoryID)) // an error says that the card can't be read
-	return p
 }
