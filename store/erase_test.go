@@ -51,6 +51,9 @@ func unreadable(t *testing.T, s *Store, c Case) {
 			t.Errorf("%s is erased: %v (%v)", subject, gone, err)
 		}
 	}
+	if all, err := s.Everybody(t.Context()); err != nil || !slices.ContainsFunc(all, func(a Acquaintance) bool { return a.Person.ID == p.ID && a.Erased && a.Card.Name == "" }) {
+		t.Errorf("the list of all persons has more than their number: %+v (%v)", all, err)
+	}
 	if id, err := s.Known("id-jane"); id != "" || err != nil {
 		t.Errorf("the directory id leads to %q (%v)", id, err)
 	}

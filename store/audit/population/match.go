@@ -113,17 +113,9 @@ func (p *people) find(l Leaver) match {
 	return p.byName(names[0], l)
 }
 
-// look is who has a value in a column. An id is looked for in the index of the log
-// too, which knows those whose card was erased.
-func (p *people) look(column, value string) []int {
-	found := p.by[column][folded(value)]
-	if column == "id" && len(found) == 0 && p.log.Numbered != nil {
-		if i, ok := p.at[p.log.Numbered(value)]; ok {
-			return []int{i}
-		}
-	}
-	return found
-}
+// look is who has a value in a column. Whoever was erased is nobody: nothing that
+// leads to them is left.
+func (p *people) look(column, value string) []int { return p.by[column][folded(value)] }
 
 func (p *people) named(name string) []int {
 	found := p.by["name"][folded(name)]
@@ -139,7 +131,7 @@ func (p *people) named(name string) []int {
 
 func (p *people) hit(i int, by string, l Leaver) match {
 	m := match{person: p.log.People[i].Person.ID, by: by}
-	if a := p.log.People[i]; !a.Erased && l.Name != "" && folded(l.Name) != folded(a.Card.Name) && turned(l.Name) != folded(a.Card.Name) {
+	if a := p.log.People[i]; l.Name != "" && folded(l.Name) != folded(a.Card.Name) && turned(l.Name) != folded(a.Card.Name) {
 		m.notes = append(m.notes, fmt.Sprintf("the list calls them %s, the log %s", sheet.Line(l.Name), sheet.Line(a.Card.Name)))
 	}
 	return m
@@ -226,9 +218,6 @@ func (p *people) list(hits []int) string {
 // who tells namesakes apart.
 func (p *people) who(i int) string {
 	a := p.log.People[i]
-	if a.Erased {
-		return string(a.Person.ID) + " (erased)"
-	}
 	out := sheet.Line(a.Card.Name) + " (" + string(a.Person.ID)
 	if line := sheet.Line(a.Card.Line()); line != "" {
 		out += ", " + line

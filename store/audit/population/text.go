@@ -34,7 +34,7 @@ func (r Report) Means() []string {
 		out = append(out, fmt.Sprintf("%s confidential: handle this report as you handle the record.", store.Count(r.Hidden, "case in it is", "cases in it are")))
 	}
 	if r.Erased > 0 {
-		out = append(out, fmt.Sprintf("%s of persons who were erased, and on no line by what the log still has. Lines that are missing may be theirs.", store.Count(r.Erased, "departure of the period is", "departures of the period are")))
+		out = append(out, fmt.Sprintf("%s of persons who were erased: nothing is left that a line could be matched by. Lines that are missing may be theirs.", store.Count(r.Erased, "departure of the period is", "departures of the period are")))
 	}
 	if len(r.Unused) > 0 {
 		out = append(out, "Columns that were not used: "+strings.Join(r.Unused, ", ")+".")
