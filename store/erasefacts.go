@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"slices"
 	"time"
@@ -212,7 +213,7 @@ func (s *Store) needed(b *batch, p Person) (bool, error) {
 	found := false
 	b.t.scan(bucketOpen, nil, func(k, _ []byte) bool {
 		var c Case
-		if c, err = s.current(b, string(caseID(number8(k)))); err == nil {
+		if c, err = s.current(b, string(caseID(binary.BigEndian.Uint64(k)))); err == nil {
 			found = c.Person != p.ID && c.concerns(p.ID)
 		}
 		return err == nil && !found

@@ -78,18 +78,27 @@ func readMeta(f io.ReaderAt, size int64) (boltMeta, error) {
 	return best, nil
 }
 
+// sized opens a file that is only read, and says how many bytes it has.
+func sized(path string) (*os.File, int64, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, 0, err
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return nil, 0, errors.Join(err, f.Close())
+	}
+	return f, info.Size(), nil
+}
+
 // whole refuses a file whose end is missing, before bbolt maps it.
 func whole(path string) error {
-	f, err := os.Open(path)
+	f, size, err := sized(path)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = f.Close() }() // only read
-	info, err := f.Stat()
-	if err != nil {
-		return err
-	}
-	if _, err := readMeta(f, info.Size()); errors.Is(err, ErrTruncated) {
+	if _, err := readMeta(f, size); errors.Is(err, ErrTruncated) {
 		return err
 	}
 	return nil // anything else bbolt says itself
@@ -99,22 +108,18 @@ func whole(path string) error {
 // that they fit together: then it may be opened and checked, whatever somebody
 // has done to it. It is ErrLocked while somebody may write it.
 func ExamineFile(path string) error {
-	f, err := os.Open(path)
+	f, size, err := sized(path)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = f.Close() }() // only read
-	info, err := f.Stat()
-	if err != nil {
-		return err
-	}
-	if info.Size() == 0 {
+	if size == 0 {
 		return fmt.Errorf("%s: %w", path, ErrNoLog)
 	}
 	if err := shared(f); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	m, err := readMeta(f, info.Size())
+	m, err := readMeta(f, size)
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
