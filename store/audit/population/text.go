@@ -3,7 +3,6 @@ package population
 import (
 	"cmp"
 	"fmt"
-	"io"
 	"strings"
 	"time"
 
@@ -105,8 +104,8 @@ func (v Verdict) mark() string {
 	return "!"
 }
 
-// WriteText writes the report for a terminal.
-func (r Report) WriteText(w io.Writer) error {
+// Text is the report for a terminal.
+func (r Report) Text() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n%s\n", r.Title(), r.Company)
 	for _, s := range r.Summary() {
@@ -151,6 +150,5 @@ func (r Report) WriteText(w io.Writer) error {
 	for _, s := range r.Means() {
 		fmt.Fprintln(&b, s)
 	}
-	_, err := io.WriteString(w, b.String())
-	return err
+	return b.String()
 }
