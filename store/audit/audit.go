@@ -70,12 +70,12 @@ func VerifyFile(opt store.Options, checkpoints []string, p Progress) (Report, er
 	if err != nil {
 		return Report{}, err
 	}
-	return Verify(s, checkpoints, p), s.Close()
+	return verify(s, checkpoints, p), s.Close()
 }
 
-// Verify reads a whole log and proves that it is consistent and extends each of
+// verify reads a whole log and proves that it is consistent and extends each of
 // the checkpoints.
-func Verify(s *store.Store, checkpoints []string, p Progress) Report {
+func verify(s *store.Store, checkpoints []string, p Progress) Report {
 	var r Report
 	for _, d := range s.Inspect(p) {
 		r.wrong(string(d.Kind), d.From, d.To, "%s", d.Text)

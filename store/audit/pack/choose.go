@@ -34,8 +34,8 @@ type Request struct {
 // ExportForm is the form of an export.
 type ExportForm = store.ExportForm
 
-// ErrNothing says that no case is as it was asked for.
-var ErrNothing = errors.New("no case is like this: there is nothing to export")
+// errNothing says that no case is as it was asked for.
+var errNothing = errors.New("no case is like this: there is nothing to export")
 
 // chosen is a case and its entries.
 type chosen struct {
@@ -95,7 +95,7 @@ func (r Request) choose(ctx context.Context, s *store.Store, zone *time.Location
 		out = append(out, k)
 	}
 	if len(out) == 0 {
-		return nil, ErrNothing
+		return nil, errNothing
 	}
 	return out, nil
 }

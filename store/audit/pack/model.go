@@ -273,7 +273,7 @@ func (p *Pack) about() string {
 	if len(ids) == 1 {
 		return ids[0]
 	}
-	return count(len(ids), "case", "cases")
+	return store.Count(len(ids), "case", "cases")
 }
 
 // leaf is the hash of an entry in the tree.

@@ -136,7 +136,7 @@ func (m *model) scope() []string {
 	if m.Export.Event.Subject != store.Installation {
 		return []string{"the case " + m.Export.Event.Subject}
 	}
-	out := []string{count(len(m.cases), "case", "cases")}
+	out := []string{store.Count(len(m.cases), "case", "cases")}
 	switch {
 	case x.From != "" && x.To != "":
 		out = append(out, fmt.Sprintf("in which something happened from %s to %s", x.From, x.To))
