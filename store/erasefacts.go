@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"time"
 )
@@ -90,7 +91,7 @@ func (s *Store) eraseCases(b *batch, r *request, out result) error {
 		}
 		with := s.one(b, &request{ctx: r.ctx, subject: subject, actor: r.actor, body: Erased{Of: p.ID, Entry: p.Erased.Entry}})
 		if with.err != nil {
-			return with.err
+			return fmt.Errorf("%s goes with it: %s", subject, with.err.Error()) // not wrapped, as in both
 		}
 	}
 	return nil
