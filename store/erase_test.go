@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"os"
 	"slices"
@@ -50,6 +51,9 @@ func unreadable(t *testing.T, s *Store, c Case) {
 		if gone, err := s.Erased(subject); !gone || err != nil {
 			t.Errorf("%s is erased: %v (%v)", subject, gone, err)
 		}
+	}
+	if all, err := s.Everybody(t.Context()); err != nil || !slices.ContainsFunc(all, func(a Acquaintance) bool { return a.Person.ID == p.ID && a.Erased && a.Card.Name == "" }) {
+		t.Errorf("the list of all persons has more than their number: %+v (%v)", all, err)
 	}
 	if id, err := s.Known("id-jane"); id != "" || err != nil {
 		t.Errorf("the directory id leads to %q (%v)", id, err)
@@ -494,5 +498,50 @@ func TestATombstoneIsNoDamage(t *testing.T) {
 		if _, err := os.Stat(gonePath(opt.Keys)); err == nil {
 			t.Error("what was no key is in the list")
 		}
+	})
+}
+
+// ending is a context that ends the so many-th time that it is asked.
+type ending struct {
+	context.Context
+	left int
+}
+
+func (c *ending) Err() error {
+	if c.left--; c.left < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+// Whoever asks may go away in the middle: somebody is erased with all their cases,
+// or not at all.
+func TestErasedAsOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o, c := longGone(t, testOptions(t.TempDir()))
+		person := string(c.Person)
+		o.do(person, "helge", Requested{Change: Change{Verb: VerbErase}})
+		asked := o.Last()
+		for n := 0; ; n++ {
+			_, err := o.Append(&ending{t.Context(), n}, person, o.actor("aude"), Seconded{Entry: asked, Agree: true})
+			p, _, failed := o.Person(c.Person)
+			if failed != nil {
+				t.Fatal(failed)
+			}
+			if err == nil {
+				if n < 3 || p.Erased == nil {
+					t.Errorf("it went well after %d looks, and they are %+v", n, p.Erased)
+				}
+				break
+			}
+			if p.Erased != nil || o.Last() != asked {
+				t.Errorf("after %d looks it failed (%v), and the log has %d entries instead of %d", n, err, o.Last(), asked)
+				break
+			}
+		}
+		if _, err := o.DestroyKeys(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		unreadable(t, o.Store, c)
 	})
 }

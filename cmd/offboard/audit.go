@@ -164,17 +164,12 @@ func printReport(r audit.Report, w io.Writer, asJSON bool) error {
 		if r.OK {
 			fmt.Fprintln(w, "✔ the log is whole")
 		}
-		if r.Later > 0 {
-			fmt.Fprintf(w, "ℹ %s\n", erasedLater(r.Later))
-		}
 		for _, g := range r.Given {
 			if g.Extends {
 				fmt.Fprintf(w, "✔ it extends the checkpoint of %s\n", store.Count(int(g.Entries), "entry", "entries"))
 			}
 		}
-		for _, n := range r.Notes {
-			fmt.Fprintf(w, "! %s\n", bot.Clean(n, 800))
-		}
+		printNotes(w, r)
 		for _, n := range next {
 			fmt.Fprintf(w, "\nWhat to do: %s\n", n)
 		}
@@ -186,6 +181,13 @@ func printReport(r audit.Report, w io.Writer, asJSON bool) error {
 		return broken(errNotWhole)
 	}
 	return nil
+}
+
+// printNotes writes what somebody should know of a log that may be whole.
+func printNotes(w io.Writer, r audit.Report) {
+	for _, n := range r.Notes {
+		fmt.Fprintf(w, "! %s\n", bot.Clean(n, 800))
+	}
 }
 
 func showCommand() *cobra.Command {

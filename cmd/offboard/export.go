@@ -221,8 +221,8 @@ func (f *files) requester(text string) (store.PersonID, error) {
 			continue
 		}
 		_, card, err := f.store.Person(row.Requester)
-		if err != nil {
-			continue // forgotten: found by number only
+		if err != nil || card.ID == "" {
+			continue // erased, or damaged: found by number only
 		}
 		if slices.ContainsFunc([]string{card.Login, card.Mail, card.Name}, func(s string) bool { return strings.EqualFold(s, text) }) {
 			found = append(found, row.Requester)

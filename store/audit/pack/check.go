@@ -103,7 +103,7 @@ func check(all map[string][]byte, t Trusted) (v Verdict, err error) {
 func (v *Verdict) signature(p *Pack, t Trusted) bool {
 	var err error
 	p.Stated, err = store.OpenCheckpoint(p.Checkpoint, p.key())
-	size := count(int(p.Stated.Entries), "entry", "entries")
+	size := store.Count(int(p.Stated.Entries), "entry", "entries")
 	switch {
 	case err != nil:
 		v.wrong("the checkpoint of the pack does not open with the last of its keys: it was changed (%v)", err)
@@ -132,7 +132,7 @@ func (v *Verdict) inclusion(p *Pack) {
 		}
 	}
 	if len(v.Problems) == before {
-		v.proven("%s stand in that log, byte for byte, each in its place", count(len(p.Entries)+1, "entry", "entries"))
+		v.proven("%s stand in that log, byte for byte, each in its place", store.Count(len(p.Entries)+1, "entry", "entries"))
 	}
 }
 
@@ -150,7 +150,7 @@ func (v *Verdict) kept(p *Pack, t Trusted) {
 	}
 	if old.Entries == now.Entries {
 		if old.Root == now.Root {
-			v.proven("the log is the one of the checkpoint that you gave, of %s", count(int(old.Entries), "entry", "entries"))
+			v.proven("the log is the one of the checkpoint that you gave, of %s", store.Count(int(old.Entries), "entry", "entries"))
 		} else {
 			v.wrong("the checkpoint that you gave states another log of the same length: one of the two was rewritten")
 		}
@@ -162,9 +162,9 @@ func (v *Verdict) kept(p *Pack, t Trusted) {
 			continue
 		}
 		if err := tlog.CheckTree(e.Proof, int64(now.Entries), now.Root, int64(old.Entries), old.Root); err != nil {
-			v.wrong("the log of the pack does not begin with what the checkpoint that you gave states (%s): it was rewritten since, or before", count(int(old.Entries), "entry", "entries"))
+			v.wrong("the log of the pack does not begin with what the checkpoint that you gave states (%s): it was rewritten since, or before", store.Count(int(old.Entries), "entry", "entries"))
 		} else {
-			v.proven("the log begins with all that the checkpoint that you gave states, %s", count(int(old.Entries), "entry", "entries"))
+			v.proven("the log begins with all that the checkpoint that you gave states, %s", store.Count(int(old.Entries), "entry", "entries"))
 		}
 		return
 	}
@@ -233,13 +233,13 @@ func (v *Verdict) sealed(p *Pack) {
 	}
 	v.proven("%s to what the entries commit to", opens(v.Opened))
 	for _, class := range slices.Sorted(maps.Keys(v.Withheld)) {
-		v.proven("withheld, as the export's entry says: %s of the class %s; their commitments are there", count(v.Withheld[class], "text", "texts"), class)
+		v.proven("withheld, as the export's entry says: %s of the class %s; their commitments are there", store.Count(v.Withheld[class], "text", "texts"), class)
 	}
 	if v.Erased > 0 {
-		v.trust("that %s could not be opened any more when the pack was made, because a person was erased", count(v.Erased, "text", "texts"))
+		v.trust("that %s could not be opened any more when the pack was made, because a person was erased", store.Count(v.Erased, "text", "texts"))
 	}
 	if v.Damaged > 0 {
-		v.trust("why %s could not be opened when the pack was made: nobody was erased, so the log or its keys are damaged. Ask for what offboard audit verify says there, and for a pack from a backup", count(v.Damaged, "text", "texts"))
+		v.trust("why %s could not be opened when the pack was made: nobody was erased, so the log or its keys are damaged. Ask for what offboard audit verify says there, and for a pack from a backup", store.Count(v.Damaged, "text", "texts"))
 	}
 }
 
@@ -280,5 +280,3 @@ func opens(n int) string {
 	}
 	return fmt.Sprintf("%d texts open", n)
 }
-
-func count(n int, one, many string) string { return store.Count(n, one, many) }

@@ -198,7 +198,7 @@ func TestChosen(t *testing.T) {
 			before := o.Last()
 			p, err := Take(t.Context(), o.Store, store.Operator("root"), asked(tt.r))
 			if tt.want == "" {
-				if !errors.Is(err, ErrNothing) || o.Last() != before {
+				if !errors.Is(err, errNothing) || o.Last() != before {
 					t.Errorf("%s: %v, %d entries more", tt.name, err, o.Last()-before)
 				}
 				continue

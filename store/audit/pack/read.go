@@ -26,8 +26,8 @@ func no(format string, args ...any) error { return &unreadable{fmt.Sprintf(forma
 // unpack reads the files of a pack into memory, within the limits. Nothing is
 // ever written under a name that the pack gives.
 func unpack(r io.ReaderAt, size int64) (map[string][]byte, error) {
-	if size > MaxPack {
-		return nil, no("it has %d MiB, more than %d", size>>20, MaxPack>>20)
+	if size > maxPack {
+		return nil, no("it has %d MiB, more than %d", size>>20, maxPack>>20)
 	}
 	if err := looksRight(r, size); err != nil {
 		return nil, err

@@ -191,6 +191,7 @@ func TestFind(t *testing.T) {
 		{"the same with another name", Leaver{Name: "Bo Nilsen", Mail: "new@x.example"}, dir, "P-2", "directory", ""},
 		{"somebody whom the log never met", Leaver{Person: "kim"}, dir, "", "", ""},
 		{"somebody erased", Leaver{ID: "uuid-5"}, nil, "", "", ""},
+		{"somebody erased, who has no name to be found by", Leaver{Person: store.ErasedName}, nil, "", "", ""},
 		{"a directory that does not answer", Leaver{Person: "kim"}, func(string) Standing { return Standing{Silent: true} }, "", "", ""},
 	} {
 		m := index(log, tt.ask).find(tt.l)

@@ -2,7 +2,9 @@ package population
 
 import (
 	"bytes"
+	"errors"
 	"flag"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -208,23 +210,28 @@ func TestReport(t *testing.T) {
 			t.Fatal(err)
 		}
 		r := Reconcile(hr, log, Request{Zone: zone, From: "2000-01-01", To: "2000-02-29", Company: "Lumen Works", Program: "test", Directory: directory})
-		var text bytes.Buffer
-		if err := r.WriteText(&text); err != nil {
+		var table, page bytes.Buffer
+		if err := errors.Join(r.CSV(&table), r.HTML(&page)); err != nil {
 			t.Fatal(err)
 		}
-		page, err := r.HTML()
-		if err != nil {
-			t.Fatal(err)
-		}
-		golden(t, "report.txt", text.Bytes())
-		golden(t, "report.csv", r.CSV())
-		golden(t, "report.html", page)
+		golden(t, "report.txt", []byte(r.Text()))
+		golden(t, "report.csv", table.Bytes())
+		golden(t, "report.html", page.Bytes())
 		n := len(r.Findings)
 		for _, c := range r.Count {
 			n -= c
 		}
 		if n != 0 || len(r.Findings) != r.Lines {
 			t.Errorf("%d findings of %d lines, and %d are not counted", len(r.Findings), r.Lines, n)
+		}
+		// An erased person is found by nothing: their departure is on no line.
+		hr, err = ReadList([]byte("directory id,last day\nid-erik,2000-01-28\n"), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		r = Reconcile(hr, log, Request{Zone: zone})
+		if f := r.Findings[0]; f.Verdict != Missing || f.Person != "" || r.Erased != 1 || r.From != "2000-01-28" {
+			t.Errorf("%+v, %+v", f, r)
 		}
 		if o.Last() != before {
 			t.Error("reading the log wrote to it")
@@ -312,9 +319,8 @@ func FuzzList(f *testing.F) {
 				t.Fatalf("%+v", f)
 			}
 		}
-		if _, err := r.HTML(); err != nil {
+		if err := errors.Join(r.HTML(io.Discard), r.CSV(io.Discard)); err != nil {
 			t.Fatal(err)
 		}
-		r.CSV()
 	})
 }
