@@ -545,3 +545,28 @@ func TestErasedAsOne(t *testing.T) {
 		unreadable(t, o.Store, c)
 	})
 }
+
+// A key whose destruction could not be listed is not destroyed, and is listed when
+// that is tried again: else an old key file would bring it back.
+func TestErasedIsListed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o, c := longGone(t, testOptions(t.TempDir()))
+		o.askToErase(c.Person)
+		list, before := o.opt.Keys+".erased", read(t, o.opt.Keys)
+		if err := os.Mkdir(list, 0o700); err != nil { // as a full disk, it can't be written
+			t.Fatal(err)
+		}
+		if n, err := o.DestroyKeys(t.Context()); n != 0 || err == nil || !bytes.Equal(before, read(t, o.opt.Keys)) {
+			t.Errorf("without its list %d were destroyed (%v)", n, err)
+		}
+		if err := os.Remove(list); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := o.DestroyKeys(t.Context()); n != 1 || err != nil {
+			t.Errorf("then %d were destroyed (%v)", n, err)
+		}
+		if n := strings.Count(string(read(t, list)), "\n"); n != 2 {
+			t.Errorf("%d keys are listed, and two were destroyed", n)
+		}
+	})
+}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	bolt "go.etcd.io/bbolt"
 )
@@ -101,9 +102,12 @@ const CopyMark = ".copy-"
 
 // SweepCopies removes what a program that was killed has left beside a database.
 func SweepCopies(database string) error {
-	left, err := filepath.Glob(database + CopyMark + "*")
-	for _, path := range left {
-		err = errors.Join(err, os.Remove(path))
+	dir := filepath.Dir(database)
+	left, err := os.ReadDir(dir)
+	for _, f := range left {
+		if strings.HasPrefix(f.Name(), filepath.Base(database)+CopyMark) {
+			err = errors.Join(err, os.Remove(filepath.Join(dir, f.Name())))
+		}
 	}
 	return err
 }

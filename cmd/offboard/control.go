@@ -29,7 +29,8 @@ type control struct {
 }
 
 func newControl(s *server, cfg *config.Config) *control {
-	desk := &files{store: s.app.store, people: s.app.people, opt: storeOptions(cfg), live: true, kinds: confidential(cfg), company: cfg.Company.Name, zone: cfg.Company.Zone.Location, mail: cfg.Mail.Server != "", figures: counted(s.app.store, cfg)}
+	desk := newFiles(s.app.store, cfg)
+	desk.people, desk.live = s.app.people, true
 	return &control{app: s.app, desk: desk, health: s.health, reloads: s.reload, cfg: cfg, sweep: s.app.sweep, log: s.log}
 }
 

@@ -46,6 +46,8 @@ type desk interface {
 	close() error
 }
 
+var errNobody = errors.New("the operating system does not say who you are, and the log must: run it as a user that has a name (getent passwd)")
+
 // progress is told from time to time how much is done.
 type progress func(done, total int64)
 

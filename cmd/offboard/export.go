@@ -182,7 +182,7 @@ func (f *files) request(in exportRequest) (pack.Request, error) {
 		r.Withheld = append(r.Withheld, store.TextClass(c))
 	}
 	if in.User == "" {
-		return r, broken(errors.New("the operating system does not say who you are, and the log must"))
+		return r, broken(errNobody)
 	}
 	if in.Case != "" {
 		obj, err := store.ParseObject(in.Case)

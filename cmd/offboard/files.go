@@ -37,6 +37,13 @@ type files struct {
 	mail    bool // people without a chat account are written to by mail
 }
 
+func newFiles(s *store.Store, cfg *config.Config) *files {
+	return &files{
+		store: s, opt: storeOptions(cfg), kinds: confidential(cfg), company: cfg.Company.Name, zone: cfg.Company.Zone.Location,
+		mail: cfg.Mail.Server != "", figures: counted(s, cfg),
+	}
+}
+
 // openFiles opens the database of a configuration while no server runs. It
 // makes nothing: a log that is not there is a mistake.
 func openFiles(cfg *config.Config, need need) (desk, error) {
@@ -55,7 +62,7 @@ func openFiles(cfg *config.Config, need need) (desk, error) {
 	if err != nil {
 		return nil, broken(err)
 	}
-	f := &files{store: s, opt: opt, kinds: confidential(cfg), company: cfg.Company.Name, zone: cfg.Company.Zone.Location, mail: cfg.Mail.Server != "", figures: counted(s, cfg)}
+	f := newFiles(s, cfg)
 	if need == toWrite || need == toAsk {
 		_, directory, err := connect(cfg)
 		if err == nil {
@@ -107,7 +114,7 @@ func (f *files) view(ctx context.Context, subject, user string, b store.Viewed) 
 		return false, nil
 	}
 	if user = bot.Clean(user, 64); user == "" {
-		return false, broken(errors.New("the operating system does not say who you are, and the log must"))
+		return false, broken(errNobody)
 	}
 	err = f.store.View(ctx, subject, store.Operator(user), b)
 	if _, refused := errors.AsType[*store.Refused](err); err != nil && !refused {
@@ -211,7 +218,7 @@ func (f *files) link(ctx context.Context, w wish) (asked, error) {
 	case w.Account == "" || w.Person == "":
 		return asked{}, errors.New("the account and the person must not be empty")
 	case w.User == "":
-		return asked{}, broken(errors.New("the operating system does not say who you are, and the log must"))
+		return asked{}, broken(errNobody)
 	}
 	id, card, err := f.people.Resolve(ctx, "", w.Person)
 	if err != nil {

@@ -185,7 +185,7 @@ func (out imported) print(w io.Writer, file string, quiet bool) error {
 
 func (f *files) imports(ctx context.Context, in importRequest, p progress) (imported, error) {
 	if in.User = bot.Clean(in.User, 64); in.User == "" {
-		return imported{}, broken(errors.New("the operating system does not say who you are, and the log must"))
+		return imported{}, broken(errNobody)
 	}
 	read, problems, err := batch.Reader{Store: f.store, People: f.people, Kinds: f.kinds, Zone: f.zone}.Read(ctx, in.Text, in.Default, p)
 	switch {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -36,8 +37,12 @@ func inherit(f *os.File) error {
 // sweepParts removes what was being written in a folder by a program that was
 // killed. What somebody is writing stays.
 func sweepParts(dir string) error {
-	parts, err := filepath.Glob(filepath.Join(dir, ".*"+partMark+"*"))
-	for _, path := range parts {
+	parts, err := os.ReadDir(dir)
+	for _, part := range parts {
+		if !strings.HasPrefix(part.Name(), ".") || !strings.Contains(part.Name(), partMark) {
+			continue
+		}
+		path := filepath.Join(dir, part.Name())
 		f, failed := os.OpenFile(path, os.O_RDWR, 0)
 		if failed != nil {
 			continue // another user's, or gone by now
