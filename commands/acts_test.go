@@ -2,6 +2,7 @@ package commands_test
 
 import (
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"maps"
@@ -9,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	notes "golang.org/x/mod/sumdb/note"
 
 	"offboard/actions"
 	"offboard/actions/actionstest"
@@ -129,6 +132,9 @@ func (c *company) acts() map[string]act {
 			c.open()
 			return err
 		},
+		// do signer down | up: the key that signs checkpoints lives elsewhere from then
+		// on, and answers or not.
+		"signer": c.signer,
 		// do scene asked: a case that has come so far. See scenes.
 		"scene": c.scene,
 		// do clock ahead 87600h | behind 24h | right: the wall clock is set. A bot
@@ -361,4 +367,28 @@ func (c *company) hand(ctx context.Context, who string, i bot.Interaction, words
 	}
 	c.stage.Narrate(words + " → " + reply.Message.Summary)
 	return nil
+}
+
+func (c *company) signer(ctx context.Context, args []string) error {
+	c.signerDown.Store(args[0] == "down")
+	if c.signers != nil {
+		return nil
+	}
+	key := ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
+	verifier, err := notes.NewEd25519VerifierKey(store.Origin, key.Public().(ed25519.PublicKey))
+	if err != nil {
+		return err
+	}
+	c.signers = []store.SigningKey{{Verifier: verifier, Sign: func(text []byte) ([]byte, error) {
+		if c.signerDown.Load() {
+			return nil, errors.New("it does not answer")
+		}
+		return ed25519.Sign(key, text), nil
+	}}}
+	down := c.signerDown.Swap(false)
+	c.close()
+	c.open()
+	_, err = c.store.HandOver(ctx, "root")
+	c.signerDown.Store(down)
+	return err
 }

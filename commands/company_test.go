@@ -45,14 +45,16 @@ type company struct {
 	roles     []people.Role
 	retry     time.Duration // of what could not be posted; 0 is the usual
 
-	approvals  bot.Place         // no id: there is no such channel; see "do approvals"
-	names      []string          // of the systems; see "do systems"
-	zones      map[string]string // of places; see "do zones"
-	moves      bool              // the policy says what people of a role have; see "do profiles"
-	ruled      bool              // a rule book is in force; see "do policy"
-	ruling     store.Ruling      // what the policy says of everybody beyond that; see "do policy"
-	retention  time.Duration     // what is left in the directory is deleted so long after access ended; see "do retention"
-	erase      time.Duration     // see "do erase"
+	approvals  bot.Place          // no id: there is no such channel; see "do approvals"
+	names      []string           // of the systems; see "do systems"
+	zones      map[string]string  // of places; see "do zones"
+	moves      bool               // the policy says what people of a role have; see "do profiles"
+	ruled      bool               // a rule book is in force; see "do policy"
+	ruling     store.Ruling       // what the policy says of everybody beyond that; see "do policy"
+	retention  time.Duration      // what is left in the directory is deleted so long after access ended; see "do retention"
+	erase      time.Duration      // see "do erase"
+	signers    []store.SigningKey // see "do signer"
+	signerDown atomic.Bool
 	announce   keeper.Announce
 	noFeedback bool
 	answers    keeper.Answers
@@ -218,7 +220,7 @@ func (c *company) open() {
 func (c *company) openStore(clock store.Clock) {
 	s, err := store.Open(store.Options{
 		Clock: clock,
-		Path:  filepath.Join(c.dir, "log.db"), Keys: filepath.Join(c.dir, "log.keys"), Secret: secret, Limits: c.bounds, Fault: c.fault,
+		Path:  filepath.Join(c.dir, "log.db"), Keys: filepath.Join(c.dir, "log.keys"), Secret: secret, Limits: c.bounds, Fault: c.fault, Signers: c.signers,
 		Policy: c.rules, Holds: func(card store.Card) []store.Role { return people.Given(c.roles, card) },
 	})
 	if err != nil {

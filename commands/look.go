@@ -221,9 +221,12 @@ func (c *Commands) audit(ctx context.Context, r *request) (bot.Reply, error) {
 	if err != nil {
 		return bot.Reply{}, err
 	}
-	checkpoint, err := c.Store.Checkpoint()
-	if err != nil {
-		return bot.Reply{}, err
+	var proof bot.Part
+	if checkpoint, err := c.Store.Checkpoint(); err != nil {
+		c.Log.Error().Err(err).Msg("the record is shown without a checkpoint")
+		proof = c.View.Unsigned()
+	} else {
+		proof = bot.Fine{Text: bot.T("Checkpoint\n" + checkpoint)}
 	}
 	// What people did is shown whole; what the bot did is counted here, and
 	// listed by the command line.
@@ -244,7 +247,7 @@ func (c *Commands) audit(ctx context.Context, r *request) (bot.Reply, error) {
 	}
 	summary := fmt.Sprintf("The record of %s.", r.c.ID)
 	more := fmt.Sprintf("%d more entries, what the bot found and tried: offboard audit show %s", bots, r.c.ID)
-	return show(summary, bot.Heading{Text: summary}, list, bot.Prose{Text: bot.T(more)}, bot.Fine{Text: bot.T("Checkpoint\n" + checkpoint)})
+	return show(summary, bot.Heading{Text: summary}, list, bot.Prose{Text: bot.T(more)}, proof)
 }
 
 // viewed records that somebody reads evidence, before they are shown any of it.

@@ -172,6 +172,26 @@ func TestEraseIsRefused(t *testing.T) {
 			o.do(string(c.Person), "sasha", LegallyHeld{On: true, Reason: Seal("a lawsuit")})
 			return c.Person
 		}, "legal hold"},
+		{"frozen", func(o *office) PersonID {
+			c, _ := o.left()
+			time.Sleep(100 * day)
+			o.bot(string(c.Person), Frozen{Subject: string(c.ID), Entry: 1})
+			return c.Person
+		}, "decisions are frozen"},
+		{"an emergency that nobody has called right", func(o *office) PersonID {
+			c := o.do(NewCase, "sasha", o.emergency())
+			for _, system := range []string{"dir", "crm"} {
+				c = o.bot(string(c.ID), Surveyed{Plan: 1, System: system, Steps: locks(system)[:1]})
+			}
+			o.attempt(c.ID, "dir/lock/1")
+			o.attempt(c.ID, "crm/lock/1")
+			c = o.do(string(c.ID), "ivan", Stopped{Plan: 1, Reason: Seal("r")})
+			if c.State != CaseClosed || c.Outcome != Unratified {
+				o.t.Fatalf("it is %s, %s", c.State, c.Outcome)
+			}
+			time.Sleep(100 * day)
+			return c.Person
+		}, "still have access"},
 		{"an open case", func(o *office) PersonID { return o.begun().Person }, "OFF-1 is still open"},
 		{"watched", func(o *office) PersonID { c, _ := o.left(); return c.Person }, "still watched"},
 		{"a deletion", func(o *office) PersonID {
@@ -188,6 +208,13 @@ func TestEraseIsRefused(t *testing.T) {
 			return c.Person
 		}, "access left"},
 		{"somebody who is here", func(o *office) PersonID { return o.people["bo"] }, "still have access"},
+		{"access that came back", func(o *office) PersonID {
+			c, id := o.left()
+			o.cameBack(id, "1")
+			time.Sleep(100 * day)
+			return c.Person
+		}, "came back"},
+		{"who asks for a list that is not settled", func(o *office) PersonID { o.list("hanna", o.rows(1)); return o.people["hanna"] }, eraseNeeded},
 		{"who asked for an open case", func(o *office) PersonID { o.asked(); return o.people["hanna"] }, eraseNeeded},
 		{"who is to approve one", func(o *office) PersonID { o.asked(); return o.people["marco"] }, eraseNeeded},
 		{"a role", func(o *office) PersonID { return o.people["ines"] }, eraseNeeded},

@@ -309,12 +309,14 @@ func (b *board) ending() []wanted {
 	}
 	for _, id := range b.closing() {
 		out = append(out, wanted{name: "closing/" + string(id), at: b.direct(id), once: true, make: func() (bot.Message, error) {
-			checkpoint, err := b.k.cfg.Store.Checkpoint()
-			if err != nil {
-				return bot.Message{}, err
-			}
+			checkpoint, unsigned := b.k.cfg.Store.Checkpoint()
 			ask, err := b.asks(id)
-			return v.Closing(c, checkpoint, id == c.Asker(), ask), err
+			m := v.Closing(c, checkpoint, id == c.Asker(), ask)
+			if unsigned != nil {
+				b.k.cfg.Log.Error().Str("case", string(c.ID)).Err(unsigned).Msg("a case is over, and its last message goes without a checkpoint")
+				m.Parts = append(m.Parts, v.Unsigned())
+			}
+			return m, err
 		}})
 	}
 	return out

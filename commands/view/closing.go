@@ -60,6 +60,12 @@ func (v View) Closing(c store.Case, checkpoint string, undo, ask bool) bot.Messa
 	return m
 }
 
+// Unsigned stands where a checkpoint would: the key that signs lives elsewhere and
+// can't be asked. Nobody waits for it to learn that a case is over.
+func (v View) Unsigned() bot.Part {
+	return bot.Fine{Text: bot.T("There is no checkpoint of the audit log here: the key that signs it does not answer. The next one proves what has happened until now, too.")}
+}
+
 // grouped words the steps of one system while they are done and after: a row
 // for each action that goes the same way on all its accounts, and one for each
 // step that needs a word of its own.
