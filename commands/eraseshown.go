@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"offboard/actions"
 	"offboard/bot"
 	"offboard/store"
 )
@@ -41,7 +42,17 @@ func (c *Commands) erasePreview(ctx context.Context, r *request, id store.Person
 	if mails > 0 {
 		beyond = append(beyond, store.Count(mails, "mail that was sent", "mails that were sent"))
 	}
-	beyond = append(beyond, taken...)
+	times := map[string]int{}
+	for _, t := range taken {
+		times[t]++
+	}
+	for i, t := range taken {
+		if n := times[t]; n > 1 && slices.Index(taken, t) == i {
+			beyond = append(beyond, fmt.Sprintf("%s, %d times", t, n))
+		} else if n == 1 {
+			beyond = append(beyond, t)
+		}
+	}
 	if len(systems) > 0 {
 		beyond = append(beyond, "what these systems keep: "+strings.Join(systems, ", "))
 	}
@@ -88,7 +99,7 @@ func (c *Commands) eraseReach(ctx context.Context, p store.ErasePreview) (posts,
 		}
 		for _, plan := range cs.Plans {
 			for _, s := range plan.Systems {
-				if title := bot.Clean(c.View.Systems[s], 60); title != "" && !slices.Contains(systems, title) {
+				if title := bot.Clean(c.View.Systems[s], 60); s != actions.Tasks && title != "" && !slices.Contains(systems, title) {
 					systems = append(systems, title)
 				}
 			}

@@ -93,6 +93,9 @@ func (k checker) listen() {
 			k.add(a.path, "%s is not an address to listen on; write one such as %s", quote(a.listen), a.such)
 		}
 	}
+	if k.written("metrics.listen") && k.Metrics.Listen == k.HTTP.Listen {
+		k.add("metrics.listen", "http.listen has this address already; take another port, such as 127.0.0.1:9464")
+	}
 }
 
 // CheckTypes reports each system whose type is none of these, the types that
@@ -119,7 +122,11 @@ func (c *Config) CheckActions(has map[string][]string) error {
 }
 
 func (k checker) add(path, format string, args ...any) {
-	k.found.add(k.source.at[path], "%s: %s", path, fmt.Sprintf(format, args...))
+	at := path
+	for !k.written(at) && strings.ContainsAny(at, ".[") { // what is not written is missing in what is
+		at = at[:strings.LastIndexAny(at, ".[")]
+	}
+	k.found.add(k.source.at[at], "%s: %s", path, fmt.Sprintf(format, args...))
 }
 
 func (k checker) written(path string) bool {
