@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -182,6 +183,9 @@ func (c *Commands) stays(p store.PersonID) error {
 	return err
 }
 
+// ofErased are the verbs for what is left of a case whose person was erased.
+var ofErased = []store.Verb{store.VerbStatus, store.VerbAudit, store.VerbExport}
+
 // find reads the case that an interaction is about. A case that is not there
 // and one that is not for this person give the same answer.
 func (c *Commands) find(r *request, v verb) error {
@@ -213,6 +217,9 @@ func (c *Commands) find(r *request, v verb) error {
 	}
 	if !r.c.Visible(r.actor.Person, configured) {
 		return c.unseen(r)
+	}
+	if r.c.Erased != nil && !slices.Contains(ofErased, v.name) { // no form may be filled in from what is gone
+		return r.c.Forgotten()
 	}
 	r.roles = r.c.RolesOf(r.actor.Person, configured)
 	if r.obj.Plan == 0 {

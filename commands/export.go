@@ -12,8 +12,10 @@ import (
 )
 
 // Evidence takes the evidence of a case for somebody, and says in which entry
-// that stands. A refusal is a *store.Refused. See package store/audit/pack.
-type Evidence func(ctx context.Context, actor store.Actor, id store.CaseID, withheld []store.TextClass) (bot.File, uint64, error)
+// that stands. kept is a checkpoint as somebody has pasted it, or empty: the
+// evidence then proves that the log goes on from it. A refusal is a
+// *store.Refused. See package store/audit/pack.
+type Evidence func(ctx context.Context, actor store.Actor, id store.CaseID, withheld []store.TextClass, kept string) (bot.File, uint64, error)
 
 // evidence is the button for who may take the evidence of a case away.
 func (c *Commands) evidence(id store.CaseID) bot.Button {
@@ -35,13 +37,17 @@ func (c *Commands) export(_ context.Context, r *request) (bot.Reply, error) {
 	case courier == nil || c.Evidence == nil:
 		return said("I can't send files here. Whoever runs the server can: offboard audit export %s --out pack.zip.", r.c.ID)
 	}
-	withheld, err := withheldIn(r.arg)
+	without, kept := r.arg, ""
+	if at := strings.Index(r.arg, store.Origin); at >= 0 {
+		without, kept = r.arg[:at], r.arg[at:]
+	}
+	withheld, err := withheldIn(without)
 	if err != nil {
 		return bot.Reply{}, err
 	}
 	reply, _ := said("I am putting the evidence of %s together. It comes by direct message.", r.c.ID)
 	reply.Then = func(ctx context.Context) bot.Reply {
-		file, entry, err := c.Evidence(ctx, r.actor, r.c.ID, withheld)
+		file, entry, err := c.Evidence(ctx, r.actor, r.c.ID, withheld, kept)
 		if err != nil {
 			return c.failed(r.Interaction, err)
 		}
@@ -70,7 +76,7 @@ func withheldIn(text string) ([]store.TextClass, error) {
 			continue
 		}
 		if !slices.Contains(all, word) {
-			return nil, refuse("What is to be left out? Any of: %s.", strings.Join(all, ", "))
+			return nil, refuse("What is to be left out? Any of: %s. A checkpoint that you have kept comes last, from its line %s on.", strings.Join(all, ", "), store.Origin)
 		}
 		out = append(out, store.TextClass(word))
 	}

@@ -7,12 +7,13 @@ import (
 
 	"offboard/bot"
 	"offboard/store"
+	"offboard/store/audit"
 	"offboard/store/audit/pack"
 )
 
 // evidence takes the evidence of a case as the program does, and checks it.
-func (c *company) evidence(ctx context.Context, actor store.Actor, id store.CaseID, withheld []store.TextClass) (bot.File, uint64, error) {
-	p, err := pack.Take(ctx, c.store, actor, pack.Request{Form: store.AsPack, Case: id, Withheld: withheld, Zone: "UTC", Company: "Lumen Works", Program: "test"})
+func (c *company) evidence(ctx context.Context, actor store.Actor, id store.CaseID, withheld []store.TextClass, kept string) (bot.File, uint64, error) {
+	p, err := pack.Take(ctx, c.store, actor, pack.Request{Form: store.AsPack, Case: id, Withheld: withheld, Earlier: audit.Find(kept), Zone: "UTC", Company: "Lumen Works", Program: "test"})
 	if err != nil {
 		return bot.File{}, 0, err
 	}

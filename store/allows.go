@@ -219,9 +219,9 @@ func (c Case) allowsTerms(t Terms, leaver PersonID, e Event) *Refused {
 	if r := c.allowsMoving(t); r != nil {
 		return r
 	}
-	zone, err := time.LoadLocation(t.Zone)
+	zone, err := ParseZone(t.Zone)
 	switch {
-	case t.Zone == "" || err != nil:
+	case err != nil:
 		return refuse(Malformed, "I don't know the time zone %q. Choose one like Europe/Berlin.", t.Zone).at("zone")
 	case t.Kind == "":
 		return refuse(Malformed, "Choose why the person leaves.").at("kind")

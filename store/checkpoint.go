@@ -27,7 +27,9 @@ type Statement struct {
 }
 
 // ReadCheckpoint opens a checkpoint of this log: one that any of its keys has
-// signed. Else it is ErrForeignCheckpoint.
+// signed, or one that the options name: an older copy of the log does not know
+// the key that it was handed over to since, and must be seen as older. Else it is
+// ErrForeignCheckpoint.
 func (s *Store) ReadCheckpoint(text string) (Statement, error) {
 	all, err := s.Signings()
 	if err != nil {
@@ -37,7 +39,32 @@ func (s *Store) ReadCheckpoint(text string) (Statement, error) {
 	for _, k := range all {
 		keys = append(keys, k.Verifier)
 	}
-	return OpenCheckpoint(text, keys...)
+	st, err := OpenCheckpoint(text, keys...)
+	if !errors.Is(err, ErrForeignCheckpoint) {
+		return st, err
+	}
+	more, failed := s.optionKeys()
+	if failed != nil {
+		return st, failed
+	}
+	return OpenCheckpoint(text, append(keys, more...)...)
+}
+
+// optionKeys are the verifier keys that the options name, whether the log knows
+// them or not.
+func (s *Store) optionKeys() ([]string, error) {
+	var keys []string
+	for _, k := range s.opt.Signers {
+		keys = append(keys, k.Verifier)
+	}
+	for no := 2; no <= s.opt.KeyNo; no++ {
+		_, verifier, err := ownKey(s.inst, no)
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, verifier)
+	}
+	return keys, nil
 }
 
 // OpenCheckpoint opens a checkpoint (C2SP tlog-checkpoint) that one of these

@@ -13,8 +13,6 @@ import (
 	bolt "go.etcd.io/bbolt"
 )
 
-func number8(k []byte) uint64 { return binary.BigEndian.Uint64(k) }
-
 // DestroyKeys destroys the keys of all who were erased, and proves that none of
 // their texts opens any more. It goes on where a kill has stopped it, and destroys
 // again what an old copy of the key file has brought back. It returns how many
@@ -81,7 +79,7 @@ func (s *Store) undestroyed() ([]undestroyed, error) {
 		there := map[uint64][]doomed{} // by entry
 		t.scan(bucketErased, nil, func(k, v []byte) bool {
 			if d := (doomed{string(k), t.slot(string(k))}); !s.keys.destroyed(d.slot) {
-				there[number8(v)] = append(there[number8(v)], d)
+				there[binary.BigEndian.Uint64(v)] = append(there[binary.BigEndian.Uint64(v)], d)
 			}
 			return true
 		})
@@ -172,13 +170,14 @@ func (t table) proven(subject string) bool {
 // Unsaid lists the subjects whose keys were destroyed after this copy of the log
 // was made: the key file says so, and the log does not.
 func (s *Store) Unsaid() ([]string, error) {
+	gone, err := s.keys.tombs() // all of the file, so no commit waits for it
+	if err != nil || len(gone) == 0 {
+		return nil, err
+	}
 	var out []string
-	err := s.view(func(tx *bolt.Tx) error {
+	err = s.view(func(tx *bolt.Tx) error {
 		t := table{tx}
-		gone, err := s.keys.tombs()
-		if err != nil || len(gone) == 0 {
-			return err
-		}
+		var err error
 		t.scan(bucketSlots, nil, func(k, _ []byte) bool {
 			if slot := t.slot(string(k)); gone[slot] && t.get(bucketErased, k) == nil {
 				var dead bool

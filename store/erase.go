@@ -257,6 +257,12 @@ func (c Case) gone(e Event) *Refused {
 	case !c.Visible(e.Actor.Person, e.Facts.Roles):
 		return NoSuchCase(c.ID)
 	}
+	return c.Forgotten()
+}
+
+// Forgotten is the answer to whoever may see a case that was erased and wants more
+// of it than its record.
+func (c Case) Forgotten() *Refused {
 	return refuse(NotNow, "%s was erased on %s: only the record of who did what and when is left, without names. Nothing was changed.", c.ID, c.Erased.At.UTC().Format("2 January 2006"))
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"os"
 	"slices"
@@ -51,6 +52,9 @@ func unreadable(t *testing.T, s *Store, c Case) {
 			t.Errorf("%s is erased: %v (%v)", subject, gone, err)
 		}
 	}
+	if all, err := s.Everybody(t.Context()); err != nil || !slices.ContainsFunc(all, func(a Acquaintance) bool { return a.Person.ID == p.ID && a.Erased && a.Card.Name == "" }) {
+		t.Errorf("the list of all persons has more than their number: %+v (%v)", all, err)
+	}
 	if id, err := s.Known("id-jane"); id != "" || err != nil {
 		t.Errorf("the directory id leads to %q (%v)", id, err)
 	}
@@ -76,6 +80,9 @@ func TestErase(t *testing.T) {
 			if r := o.refused(person, name, Requested{Change: Change{Verb: VerbErase}}); r.Code != NotYours {
 				t.Errorf("%s: %s", name, r)
 			}
+		}
+		if r := o.refused(string(o.people["helge"]), "helge", Requested{Change: Change{Verb: VerbErase}}); !strings.Contains(r.Text, "yourself") {
+			t.Errorf("who wants to erase themself is told %q", r)
 		}
 		o.do(person, "helge", Requested{Change: Change{Verb: VerbErase}})
 		asked := o.Last()
@@ -131,6 +138,15 @@ func TestErase(t *testing.T) {
 		o.do(string(c.ID), "aude", Viewed{What: RecordView})
 		if _, err := o.Append(t.Context(), person, Operator("root"), Viewed{What: RecordView}); err != nil {
 			t.Error(err)
+		}
+		// A form that was open meanwhile, or a list, opens nothing for them.
+		for name, body := range map[string]Body{"hanna": Drafted{Person: c.Person, Terms: o.terms(), Systems: []string{"dir"}}, "sasha": o.emergency()} {
+			if r := o.refused(NewCase, name, body); r.Code != WhoIsIt {
+				t.Errorf("a case of theirs is answered %q", r)
+			}
+		}
+		if gone, err := o.GonePersons(); len(gone) > 0 || err != nil {
+			t.Errorf("who may be hired again are %v (%v)", gone, err)
 		}
 		// Who comes back is a new person.
 		if again := o.meet("jane"); again == c.Person {
@@ -241,6 +257,16 @@ func TestEraseByTheRule(t *testing.T) {
 		o.do(string(c.Person), "sasha", LegallyHeld{Reason: Seal("settled")})
 		if due, _, err = o.EraseDue(o.Now()); !slices.Equal(due, []PersonID{c.Person}) || err != nil {
 			t.Errorf("due are %v (%v)", due, err)
+		}
+		p, _, err := o.Person(c.Person)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for doubt, want := range map[bool]Code{true: Doubtful, false: ""} {
+			e := Event{Subject: string(p.ID), At: o.Now(), Actor: Bot("watch"), Body: Erased{}, Facts: Facts{Doubt: doubt, Erase: &EraseFacts{Subjects: []string{string(p.ID)}, Closed: c.Closed, After: 365 * 24 * time.Hour}}}
+			if r := refusal(t, p.Allows(e)); (r == nil) != (want == "") || r != nil && r.Code != want {
+				t.Errorf("a clock in doubt (%v): %v", doubt, r)
+			}
 		}
 		o.bot(string(c.Person), Erased{})
 		if due, _, err = o.EraseDue(o.Now()); len(due) > 0 || err != nil {
@@ -472,5 +498,50 @@ func TestATombstoneIsNoDamage(t *testing.T) {
 		if _, err := os.Stat(gonePath(opt.Keys)); err == nil {
 			t.Error("what was no key is in the list")
 		}
+	})
+}
+
+// ending is a context that ends the so many-th time that it is asked.
+type ending struct {
+	context.Context
+	left int
+}
+
+func (c *ending) Err() error {
+	if c.left--; c.left < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+// Whoever asks may go away in the middle: somebody is erased with all their cases,
+// or not at all.
+func TestErasedAsOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o, c := longGone(t, testOptions(t.TempDir()))
+		person := string(c.Person)
+		o.do(person, "helge", Requested{Change: Change{Verb: VerbErase}})
+		asked := o.Last()
+		for n := 0; ; n++ {
+			_, err := o.Append(&ending{t.Context(), n}, person, o.actor("aude"), Seconded{Entry: asked, Agree: true})
+			p, _, failed := o.Person(c.Person)
+			if failed != nil {
+				t.Fatal(failed)
+			}
+			if err == nil {
+				if n < 3 || p.Erased == nil {
+					t.Errorf("it went well after %d looks, and they are %+v", n, p.Erased)
+				}
+				break
+			}
+			if p.Erased != nil || o.Last() != asked {
+				t.Errorf("after %d looks it failed (%v), and the log has %d entries instead of %d", n, err, o.Last(), asked)
+				break
+			}
+		}
+		if _, err := o.DestroyKeys(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		unreadable(t, o.Store, c)
 	})
 }

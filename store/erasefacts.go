@@ -2,7 +2,9 @@ package store
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"time"
 )
@@ -89,7 +91,7 @@ func (s *Store) eraseCases(b *batch, r *request, out result) error {
 		}
 		with := s.one(b, &request{ctx: r.ctx, subject: subject, actor: r.actor, body: Erased{Of: p.ID, Entry: p.Erased.Entry}})
 		if with.err != nil {
-			return with.err
+			return fmt.Errorf("%s goes with it: %s", subject, with.err.Error()) // not wrapped, as in both
 		}
 	}
 	return nil
@@ -212,7 +214,7 @@ func (s *Store) needed(b *batch, p Person) (bool, error) {
 	found := false
 	b.t.scan(bucketOpen, nil, func(k, _ []byte) bool {
 		var c Case
-		if c, err = s.current(b, string(caseID(number8(k)))); err == nil {
+		if c, err = s.current(b, string(caseID(binary.BigEndian.Uint64(k)))); err == nil {
 			found = c.Person != p.ID && c.concerns(p.ID)
 		}
 		return err == nil && !found

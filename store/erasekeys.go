@@ -69,6 +69,7 @@ func (k *keyring) destroy(list []doomed, entry uint64, at time.Time, fault func(
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	var lines strings.Builder
+	var sums [][32]byte
 	for _, d := range list {
 		delete(k.cache, d.slot)
 		b := make([]byte, slotSize)
@@ -82,13 +83,16 @@ func (k *keyring) destroy(list []doomed, entry uint64, at time.Time, fault func(
 			return fmt.Errorf("destroy the key of %s: %w", d.subject, ErrOtherKeys)
 		case b[holdsAt] != tomb && !k.gone[sum]:
 			_, _ = fmt.Fprintf(&lines, "%x %s\n", sum, d.subject)
-			k.gone[sum] = true
+			sums = append(sums, sum)
 		}
 	}
 	// A crash before the list is on the disk leaves keys that the log says are to
 	// be destroyed; the next start goes on here. After it they are not opened.
 	if err := appendGone(gonePath(k.path), lines.String()); err != nil {
 		return err
+	}
+	for _, sum := range sums { // not before: what a full disk has kept off the list must be listed when it is tried again
+		k.gone[sum] = true
 	}
 	if err := fault("listed"); err != nil {
 		return err

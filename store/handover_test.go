@@ -3,6 +3,7 @@ package store
 import (
 	"crypto/ed25519"
 	"errors"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -38,6 +39,7 @@ func TestHandOver(t *testing.T) {
 		func() { opt.Signers = []SigningKey{second} }, // the one before is not needed any more
 	} {
 		change()
+		older := read(t, opt.Path)
 		s := reopen(t, opt)
 		changed, err := s.HandOver(t.Context(), "root")
 		if err != nil || changed != (i > 0 && i < 5) {
@@ -53,6 +55,18 @@ func TestHandOver(t *testing.T) {
 			}
 		}
 		kept = append(kept, text)
+		if changed { // a copy from before it is told from another log
+			before := opt
+			before.Path, before.ReadOnly = filepath.Join(t.TempDir(), "o.db"), true
+			write(t, before.Path, older)
+			b := reopen(t, before)
+			if _, err := b.Extends(text); !errors.Is(err, ErrRolledBack) {
+				t.Errorf("%d: to a copy from before, the checkpoint is: %v", i, err)
+			}
+			if err := b.Close(); err != nil {
+				t.Error(err)
+			}
+		}
 		if all, err := s.Signings(); err != nil || len(all) != min(i, 4)+1 || all[len(all)-1].Verifier != s.VerifierKey() {
 			t.Errorf("%d: %v, %v", i, all, err)
 		}

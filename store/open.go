@@ -157,34 +157,6 @@ func Open(opt Options) (*Store, error) {
 	return s, nil
 }
 
-// openFile has bbolt open a file. Who waited for its lock while the log was
-// compacted has the file from before, which is nobody's any more.
-func openFile(path string, readOnly bool) (*bolt.DB, error) {
-	var file *os.File
-	// The freelist is kept on the disk: without it Open reads every page of a
-	// log that only grows.
-	db, err := bolt.Open(path, 0o600, &bolt.Options{
-		Timeout: time.Second, FreelistType: bolt.FreelistMapType, ReadOnly: readOnly,
-		OpenFile: func(name string, flag int, mode os.FileMode) (f *os.File, err error) {
-			f, err = os.OpenFile(name, flag, mode)
-			file = f
-			return f, err
-		},
-	})
-	if err != nil {
-		return nil, err
-	}
-	opened, err := file.Stat()
-	named, err2 := os.Stat(path)
-	if err := errors.Join(err, err2); err != nil {
-		return nil, errors.Join(err, db.Close())
-	}
-	if !os.SameFile(opened, named) {
-		return nil, errors.Join(berrors.ErrTimeout, db.Close())
-	}
-	return db, nil
-}
-
 // prepare makes the buckets, checks the format, and opens the keys. A log of an
 // older format is brought to ours.
 func (s *Store) prepare(fresh bool) error {

@@ -8,6 +8,10 @@ import (
 	"hash/fnv"
 	"io"
 	"os"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
 )
 
 // The form of a bbolt file (bbolt, internal/common: page.go, meta.go, bucket.go).
@@ -78,43 +82,76 @@ func readMeta(f io.ReaderAt, size int64) (boltMeta, error) {
 	return best, nil
 }
 
+// sized opens a file that is only read, and says how many bytes it has.
+func sized(path string) (*os.File, int64, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, 0, err
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return nil, 0, errors.Join(err, f.Close())
+	}
+	return f, info.Size(), nil
+}
+
 // whole refuses a file whose end is missing, before bbolt maps it.
 func whole(path string) error {
-	f, err := os.Open(path)
+	f, size, err := sized(path)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = f.Close() }() // only read
-	info, err := f.Stat()
-	if err != nil {
-		return err
-	}
-	if _, err := readMeta(f, info.Size()); errors.Is(err, ErrTruncated) {
+	if _, err := readMeta(f, size); errors.Is(err, ErrTruncated) {
 		return err
 	}
 	return nil // anything else bbolt says itself
+}
+
+// openFile has bbolt open a file. Who waited for its lock while the log was
+// compacted has the file from before, which is nobody's any more.
+func openFile(path string, readOnly bool) (*bolt.DB, error) {
+	var file *os.File
+	// The freelist is kept on the disk: without it Open reads every page of a
+	// log that only grows.
+	db, err := bolt.Open(path, 0o600, &bolt.Options{
+		Timeout: time.Second, FreelistType: bolt.FreelistMapType, ReadOnly: readOnly,
+		OpenFile: func(name string, flag int, mode os.FileMode) (f *os.File, err error) {
+			f, err = os.OpenFile(name, flag, mode)
+			file = f
+			return f, err
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	opened, err := file.Stat()
+	named, err2 := os.Stat(path)
+	if err := errors.Join(err, err2); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	if !os.SameFile(opened, named) {
+		return nil, errors.Join(berrors.ErrTimeout, db.Close())
+	}
+	return db, nil
 }
 
 // ExamineFile reads every page of a database file that is in use, and proves
 // that they fit together: then it may be opened and checked, whatever somebody
 // has done to it. It is ErrLocked while somebody may write it.
 func ExamineFile(path string) error {
-	f, err := os.Open(path)
+	f, size, err := sized(path)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = f.Close() }() // only read
-	info, err := f.Stat()
-	if err != nil {
-		return err
-	}
-	if info.Size() == 0 {
+	if size == 0 {
 		return fmt.Errorf("%s: %w", path, ErrNoLog)
 	}
 	if err := shared(f); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	m, err := readMeta(f, info.Size())
+	m, err := readMeta(f, size)
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}

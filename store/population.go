@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 
 	bolt "go.etcd.io/bbolt"
 )
@@ -10,36 +11,45 @@ import (
 // it can still be read.
 type Acquaintance struct {
 	Person Person
-	Card   Card
-	Erased bool // the key of their card was destroyed: only their number is left
+	Card   Card // empty of somebody who was erased
+	Erased bool // only their number is left
 }
 
-// Everybody lists all persons of the log by their number.
+// Everybody lists all persons of the log by their number. It keeps no commit
+// waiting for longer than a few of them take, so those at the end may be newer.
+// A card that does not open, of somebody whom nobody has erased, is an error: a
+// list that is compared with it would lack them without a word.
 func (s *Store) Everybody(ctx context.Context) ([]Acquaintance, error) {
+	const few = 256
 	var out []Acquaintance
-	err := s.view(func(tx *bolt.Tx) error {
-		t := table{tx}
-		for n := uint64(1); n <= t.number(metaPersons); n++ {
-			var a Acquaintance
-			if _, err := t.row(string(personID(n)), &a.Person); err != nil {
-				return err
+	for {
+		begun := len(out)
+		err := s.view(func(tx *bolt.Tx) error {
+			t := table{tx}
+			for n := uint64(len(out)) + 1; n <= t.number(metaPersons) && len(out) < begun+few; n++ {
+				a, err := s.acquaintance(t, personID(n))
+				if err != nil {
+					return err
+				}
+				out = append(out, a)
 			}
-			var err error
-			a.Card, err = s.card(t, a.Person)
-			a.Erased = err != nil
-			out = append(out, a)
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
+			return ctx.Err()
+		})
+		if err != nil || len(out) == begun {
+			return out, err
 		}
-		return nil
-	})
-	return out, err
+	}
 }
 
-// Numbered is the person with this immutable directory id, also one whose card
-// was erased; "" if there is none.
-func (s *Store) Numbered(directoryID string) PersonID {
-	p, _, _ := s.byLookup(s.sign.hash("directory", directoryID)) // an error says that the card can't be read
-	return p
+func (s *Store) acquaintance(t table, id PersonID) (a Acquaintance, err error) {
+	if _, err = t.row(string(id), &a.Person); err != nil {
+		return a, err
+	}
+	if a.Erased, err = s.erased(t, string(id)); err != nil || a.Erased {
+		return a, err
+	}
+	if a.Card, err = s.card(t, a.Person); err != nil {
+		err = fmt.Errorf("the card of %s: %w: offboard audit verify says what is wrong", id, err)
+	}
+	return a, err
 }

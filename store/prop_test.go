@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -78,7 +79,19 @@ func anyBody(t *rapid.T, c Case, people []PersonID) Body {
 	if pick("needed", 4) == 0 {
 		needed = text
 	}
-	switch pick("body", 39) {
+	switch pick("body", 41) {
+	case 40: // nor these: of an erasure, and of the keys and the format of the log
+		return []Body{
+			Erased{Of: []PersonID{"", c.Person}[pick("of", 2)], Entry: c.Seq, Found: yes},
+			KeysDestroyed{Entry: c.Seq, Keys: 2, Again: yes},
+			Rekeyed{Verifier: "k", No: pick("no", 2), Proof: "p"},
+			Upgraded{From: 1, To: 2},
+		}[pick("erasure, key or format", 4)]
+	case 39:
+		if yes {
+			return Viewed{What: []View{RecordView, CardView, ReconcileView}[pick("view", 3)]}
+		}
+		return Exported{Form: AsPack, Zone: "UTC", Cases: 1, Entries: 1, Size: c.Seq, Sum: strings.Repeat("0", 64)}
 	case 38:
 		return Rated{Rating: Ratings[pick("rating", len(Ratings))], Comment: text}
 	case 37:

@@ -85,7 +85,8 @@ func (s *Store) CasesOf(p PersonID) ([]Summary, error) {
 	return out, err
 }
 
-// GonePersons lists whose access was taken away and not given back.
+// GonePersons lists whose access was taken away and not given back. Who was
+// erased is not among them: who comes back is a new person.
 func (s *Store) GonePersons() ([]Person, error) {
 	var out []Person
 	err := s.view(func(tx *bolt.Tx) error {
@@ -93,7 +94,7 @@ func (s *Store) GonePersons() ([]Person, error) {
 		var err error
 		t.scan(bucketGone, nil, func(k, _ []byte) bool {
 			var p Person
-			if err = json.Unmarshal(t.get(bucketRows, bytes.Clone(k)), &p); err == nil {
+			if err = json.Unmarshal(t.get(bucketRows, bytes.Clone(k)), &p); err == nil && p.Erased == nil {
 				out = append(out, p)
 			}
 			return err == nil

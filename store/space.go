@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 )
 
 // Space is how large a database file is, and how much of that holds nothing, in
@@ -23,16 +22,12 @@ func (s Space) Worth() bool { return s.Free > 64<<20 && s.Free > s.Size/3 }
 // SpaceOf looks at a database file, also while a server writes it; then the
 // answer may be a commit old. It reads three pages.
 func SpaceOf(path string) (Space, error) {
-	f, err := os.Open(path)
+	f, size, err := sized(path)
 	if err != nil {
 		return Space{}, err
 	}
 	defer func() { _ = f.Close() }() // only read
-	info, err := f.Stat()
-	if err != nil {
-		return Space{}, err
-	}
-	return spaceIn(f, info.Size())
+	return spaceIn(f, size)
 }
 
 // flagFree is of the page that lists the free ones.

@@ -203,7 +203,7 @@ func (s *Store) leaver(b *batch, c Case, e Event) (Card, error) {
 	if err != nil {
 		return Card{}, err
 	}
-	if !ok {
+	if _, opens := e.Body.(Drafted); !ok || opens && p.Erased != nil { // a form may have waited since
 		return Card{}, unknown(id)
 	}
 	return s.card(b.t, p)

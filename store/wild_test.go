@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -61,9 +62,15 @@ func (w *wild) calm() {
 	}
 }
 
-// end compares what is kept in memory with the log.
+// end compares what is kept in memory with the log, of whoever was erased too.
 func (w *wild) end() {
 	w.calm()
+	w.r.doubt = false
+	if w.held != "" {
+		w.do(string(w.c.Person), w.held, LegallyHeld{Reason: Seal("settled")})
+		w.held = ""
+	}
+	w.erased()
 	w.folds(w.rt, w.c)
 }
 
@@ -144,8 +151,11 @@ func (o *office) folds(rt *rapid.T, c Case) {
 
 // surroundings is what happens to the bot and to the person, and not to the case.
 func (w *wild) surroundings() {
-	switch rapid.IntRange(0, 3).Draw(w.rt, "surroundings") {
+	switch rapid.IntRange(0, 4).Draw(w.rt, "surroundings") {
 	case 0:
+		if w.c.Erased != nil {
+			return
+		}
 		on := w.held == ""
 		if on {
 			w.held = "helge"
@@ -161,10 +171,43 @@ func (w *wild) surroundings() {
 	case 2:
 		w.r.doubt = !w.r.doubt
 		w.k.set(map[bool]time.Duration{true: 10 * year}[w.r.doubt])
+	case 4:
+		w.erased()
 	case 3: // killed while it stood still, and started again
 		w.k.set(0)
 		w.again(w.k)
 		w.r.doubt = false
+	}
+}
+
+// erased has two people have the leaver erased, long after, if nothing is in the
+// way; the keys are destroyed, or that is left to a start.
+func (w *wild) erased() {
+	if w.c.State != CaseClosed || w.c.Erased != nil || w.r.doubt {
+		return
+	}
+	w.k.pass(200 * 24 * time.Hour)
+	person, ctx := string(w.c.Person), w.t.Context()
+	if _, err := w.Append(ctx, person, w.actor("helge"), Requested{Change: Change{Verb: VerbErase}}); err != nil {
+		if !isRefusal(err) {
+			w.rt.Fatal(err)
+		}
+		return
+	}
+	before := w.c
+	w.do(person, "sasha", Seconded{Entry: w.Last(), Agree: true})
+	var err error
+	if w.c, err = w.Case(w.c.ID); err != nil || w.c.Erased == nil || w.held != "" || before.State != w.c.State || before.Outcome != w.c.Outcome || asJSON(w.rt, before.Plans) != asJSON(w.rt, w.c.Plans) {
+		w.rt.Fatalf("erased is %s, and it was %s (%v)", asJSON(w.rt, w.c), asJSON(w.rt, before), err)
+	}
+	w.r.seen["erased"]++
+	if rapid.Bool().Draw(w.rt, "keys at once") {
+		if n, err := w.DestroyKeys(ctx); n < 1 || err != nil {
+			w.rt.Fatalf("destroyed %d (%v)", n, err)
+		}
+	}
+	if text, err := w.Reveal(string(w.c.ID), w.c.Terms.Reason); !errors.Is(err, ErrErased) && !w.c.Terms.Reason.IsZero() {
+		w.rt.Fatalf("it reads %q (%v)", text, err)
 	}
 }
 

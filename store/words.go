@@ -36,6 +36,32 @@ func ParseDate(s string) (Date, error) {
 	return Date(s), nil
 }
 
+// ParseDates reads the first and the last day of a period; either may be empty.
+func ParseDates(from, to string) (Date, Date, error) {
+	for _, d := range []string{from, to} {
+		if d == "" {
+			continue
+		}
+		if _, err := ParseDate(d); err != nil {
+			return "", "", err
+		}
+	}
+	if from != "" && to != "" && to < from {
+		return "", "", fmt.Errorf("the period ends (%s) before it begins (%s): change one of them", to, from)
+	}
+	return Date(from), Date(to), nil
+}
+
+// ParseZone reads the name of a time zone of the IANA database. That of the
+// machine ("Local") is none: another machine would read the same record otherwise.
+func ParseZone(name string) (*time.Location, error) {
+	zone, err := time.LoadLocation(name)
+	if err != nil || name == "" || name == "Local" {
+		return nil, fmt.Errorf("%.40q is not a time zone, which looks like Europe/Lisbon", name)
+	}
+	return zone, nil
+}
+
 func (d Date) valid() bool {
 	_, err := ParseDate(string(d))
 	return err == nil

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -94,18 +96,26 @@ func verifyLog(ctx context.Context, path string, checkpoints []string, p progres
 	return verifyFile(storeOptions(cfg), checkpoints, p)
 }
 
+// wholeCheckpoint says what to paste.
+const wholeCheckpoint = "give all of it, from the line " + store.Origin + " to the one that begins with a dash; the closing message of every case has one"
+
 // readCheckpoints reads checkpoints as people keep them.
 func readCheckpoints(in io.Reader, given string) ([]string, error) {
 	if found := audit.Find(given); len(found) > 0 {
 		return found, nil
 	}
 	name := given
-	if given == "-" {
+	switch {
+	case given == "-":
 		name = "standard input"
-	} else {
+	case strings.TrimSpace(given) == "":
+		return nil, fmt.Errorf("--checkpoint is empty: %s", wholeCheckpoint)
+	case strings.Contains(given, "\n") || strings.HasPrefix(given, store.Origin):
+		return nil, fmt.Errorf("the text at --checkpoint has no whole checkpoint: %s", wholeCheckpoint)
+	default:
 		f, err := os.Open(given)
 		if err != nil {
-			return nil, fmt.Errorf("--checkpoint is neither a file that can be read nor a checkpoint, which begins with %s: %w", store.Origin, err)
+			return nil, fmt.Errorf("read the checkpoint (a file, the text itself in quotes, or - for standard input): %w", err)
 		}
 		defer func() { _ = f.Close() }() // only read
 		in = f
@@ -116,8 +126,10 @@ func readCheckpoints(in io.Reader, given string) ([]string, error) {
 		return nil, fmt.Errorf("read the checkpoint: %w", err)
 	case len(b) > maxCheckpoints:
 		return nil, fmt.Errorf("%s is larger than %d MiB: give its end, such as tail -n 10000 %s", bot.Clean(name, 200), maxCheckpoints>>20, bot.Clean(name, 200))
+	case len(bytes.TrimSpace(b)) == 0:
+		return nil, fmt.Errorf("%s is empty: %s", bot.Clean(name, 200), wholeCheckpoint)
 	case len(found) == 0:
-		return nil, fmt.Errorf("there is no checkpoint in %s: one begins with the line %s and ends with a line that begins with a dash", bot.Clean(name, 200), store.Origin)
+		return nil, fmt.Errorf("there is no checkpoint in %s: %s", bot.Clean(name, 200), wholeCheckpoint)
 	default:
 		return found, nil
 	}
@@ -152,17 +164,12 @@ func printReport(r audit.Report, w io.Writer, asJSON bool) error {
 		if r.OK {
 			fmt.Fprintln(w, "✔ the log is whole")
 		}
-		if r.Later > 0 {
-			fmt.Fprintf(w, "ℹ %s\n", erasedLater(r.Later))
-		}
 		for _, g := range r.Given {
 			if g.Extends {
 				fmt.Fprintf(w, "✔ it extends the checkpoint of %s\n", store.Count(int(g.Entries), "entry", "entries"))
 			}
 		}
-		for _, n := range r.Notes {
-			fmt.Fprintf(w, "! %s\n", bot.Clean(n, 800))
-		}
+		printNotes(w, r)
 		for _, n := range next {
 			fmt.Fprintf(w, "\nWhat to do: %s\n", n)
 		}
@@ -174,6 +181,13 @@ func printReport(r audit.Report, w io.Writer, asJSON bool) error {
 		return broken(errNotWhole)
 	}
 	return nil
+}
+
+// printNotes writes what somebody should know of a log that may be whole.
+func printNotes(w io.Writer, r audit.Report) {
+	for _, n := range r.Notes {
+		fmt.Fprintf(w, "! %s\n", bot.Clean(n, 800))
+	}
 }
 
 func showCommand() *cobra.Command {

@@ -109,6 +109,7 @@ func TestBackupAndRestore(t *testing.T) {
 	o.run("backup", "--out", filepath.Join(o.dir, "none", "b.db")).want(t, codeUsage, "no such file")
 
 	o.run("restore", "--from", backup, "--verify").want(t, 0, "✔ the log is whole")
+	o.run("restore", "--from", backup+"x", "--verify").want(t, codeUsage, "open the backup: ")
 	o.run("restore", "--from", backup).want(t, codeUsage, db+" is there already")
 	if err := os.Remove(db); err != nil {
 		t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/mod/sumdb/note"
 
 	"offboard/bot"
 	"offboard/store"
@@ -48,6 +49,9 @@ have kept, such as that of a closing message (--checkpoint).
 			}
 			checkpoint = found[len(found)-1] // a file that is written on has the newest last
 		}
+		if _, err := note.NewVerifier(strings.TrimSpace(*key)); *key != "" && err != nil {
+			return fmt.Errorf("--verifier is no verifier key, which looks like %s+1a2b3c4d+A...: offboard audit verify prints it where the log is (%w)", store.Origin, err)
+		}
 		if *report != "" {
 			if err := absent(*report); err != nil {
 				return err
@@ -60,7 +64,7 @@ have kept, such as that of a closing message (--checkpoint).
 		case err != nil:
 			return broken(errors.New(bot.Clean(err.Error(), 600))) // it may quote what is in the file
 		}
-		if *report != "" && v.OK {
+		if *report != "" && len(v.Problems) == 0 {
 			if _, err := writeNew(*report, func(to *os.File) error {
 				_, err := to.Write(v.Report)
 				return err
@@ -73,15 +77,22 @@ have kept, such as that of a closing message (--checkpoint).
 		} else {
 			tellVerdict(cmd.OutOrStdout(), v)
 		}
-		if err == nil && !v.OK {
+		switch {
+		case err != nil || v.OK:
+		case len(v.Problems) > 0:
 			err = broken(errBadPack)
+		default:
+			err = broken(errUncompared)
 		}
 		return err
 	}
 	return cmd
 }
 
-var errBadPack = errors.New("the pack does not verify: believe nothing in it, and ask whoever gave it to you")
+var (
+	errBadPack    = errors.New("the pack does not verify: believe nothing in it, and ask whoever gave it to you")
+	errUncompared = errors.New("nothing in the pack is wrong, but it was not compared with your checkpoint")
+)
 
 func tellVerdict(w io.Writer, v pack.Verdict) {
 	lines := func(mark string, list []string) {
@@ -89,10 +100,14 @@ func tellVerdict(w io.Writer, v pack.Verdict) {
 			fmt.Fprintf(w, "%s %s\n", mark, bot.Clean(s, 800)) // it may quote what is in the file
 		}
 	}
-	if v.OK {
+	switch {
+	case v.OK:
 		fmt.Fprintln(w, "The pack verifies. Proven:")
-	} else {
+	case len(v.Problems) > 0:
 		fmt.Fprintln(w, "The pack does NOT verify:")
+	default:
+		fmt.Fprintln(w, "The pack verifies in itself, and could not be compared with your checkpoint:")
+		lines("!", []string{v.Lacks})
 	}
 	lines("✖", v.Problems)
 	lines("✔", v.Proven)

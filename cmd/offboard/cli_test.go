@@ -266,7 +266,10 @@ func TestRubbish(t *testing.T) {
 		{[]string{"audit", "verify", "--config", o.path}, "offboard serve makes it"}, // and it is not made by looking
 		{[]string{"check", "--config", o.write("bad.yaml", "company: [\n")}, "bad.yaml:"},
 		{[]string{"audit", "verify", "--config", o.path, "--checkpoint", filepath.Join(o.dir, "none")}, "read the checkpoint"},
-		{[]string{"audit", "verify", "--config", o.path, "--checkpoint", o.write("empty", " \n")}, "is empty"},
+		{[]string{"audit", "verify", "--config", o.path, "--checkpoint", o.write("empty", " \n")}, "empty is empty: give all of it"},
+		{[]string{"audit", "verify", "--config", o.path, "--checkpoint", o.write("letter", "Dear auditor\n")}, "there is no checkpoint in "},
+		{[]string{"audit", "verify", "--config", o.path, "--checkpoint", ""}, "--checkpoint is empty"},
+		{[]string{"audit", "verify", "--config", o.path, "--checkpoint", store.Origin + "\n12\nhalf"}, "has no whole checkpoint: give all of it"},
 	} {
 		command(t.Context(), oneChat, "", tt.args...).want(t, codeUsage, tt.want)
 	}

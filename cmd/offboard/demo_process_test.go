@@ -46,7 +46,7 @@ func TestDemoLeavesNothingBehind(t *testing.T) {
 			}
 			out := bufio.NewReader(r)
 			said := ""
-			for !strings.Contains(said, "Ctrl-C ends") {
+			for !strings.Contains(said, "In another terminal") {
 				line, err := out.ReadString('\n')
 				if said += line; err != nil {
 					t.Fatalf("it ended: %v\n%s", err, said)
@@ -60,6 +60,7 @@ func TestDemoLeavesNothingBehind(t *testing.T) {
 					t.Errorf("it does not say %q:\n%s", want, said)
 				}
 			}
+			command(t.Context(), oneChat, "", "audit", "verify", "--config", regexp.MustCompile(`--config (\S+)`).FindStringSubmatch(said)[1]).want(t, 0, "the log is whole")
 			if sig == os.Interrupt {
 				err = syscall.Kill(-cmd.Process.Pid, syscall.SIGINT)
 			} else {

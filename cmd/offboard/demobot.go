@@ -60,7 +60,8 @@ func outlived(ctx context.Context, company io.Reader) (_ context.Context, orphan
 
 // runDemoBot runs the bot in the folder of a demo until ctx is done.
 func runDemoBot(ctx context.Context, out io.Writer, dir string, l net.Listener, ahead time.Duration, first bool) (err error) {
-	cfg, err := config.Load(filepath.Join(dir, "offboard.yaml"))
+	path := filepath.Join(dir, "offboard.yaml")
+	cfg, err := config.Load(path)
 	if err != nil {
 		return err
 	}
@@ -76,12 +77,19 @@ func runDemoBot(ctx context.Context, out io.Writer, dir string, l net.Listener, 
 		return errors.Join(err, chat.Close())
 	}
 	d.app = a
+	s := &server{app: a, health: newHealth(a, log), log: log, reload: &reload{path: path, log: log, asked: make(chan wanted)}}
+	if s.control, err = listenControl(ctx, cfg.Socket); err != nil {
+		return errors.Join(err, chat.Close(), a.close())
+	}
 	fmt.Fprintln(out, "ready.")
 	if first {
-		greet(out, l, chat.Token())
+		greet(out, l, chat.Token(), path)
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return a.run(ctx) })
+	g.Go(func() error { return s.health.run(ctx) })
+	g.Go(func() error { return s.reload.wait(ctx, a.store, wanted{cfg, operator()}, a.rev) })
+	g.Go(func() error { return answerAt(ctx, s.control, newControl(s, a.cfg).handler(), hangUp) })
 	g.Go(func() error { return a.measure(ctx) })
 	g.Go(func() error {
 		mux := http.NewServeMux()
@@ -95,14 +103,20 @@ func runDemoBot(ctx context.Context, out io.Writer, dir string, l net.Listener, 
 		}
 		return nil
 	})
-	return errors.Join(g.Wait(), chat.Close(), a.close())
+	err = g.Wait()
+	if _, reloaded := errors.AsType[*again](err); reloaded {
+		err = nil // the company starts it again, with the file as it is then
+	}
+	return errors.Join(err, chat.Close(), a.close())
 }
 
-// greet says where the demo is, in one line, and how to reach it from afar.
-func greet(out io.Writer, l net.Listener, token string) {
+// greet says where the demo is, in one line, how to reach it from afar, and how
+// the other commands reach its bot.
+func greet(out io.Writer, l net.Listener, token, config string) {
 	port := l.Addr().(*net.TCPAddr).Port
 	fmt.Fprintf(out, "Open http://127.0.0.1:%d/?token=%s - next: Hanna (HR)\n", port, token)
 	fmt.Fprintf(out, "On another machine? First: ssh -L %d:127.0.0.1:%d HOST. Ctrl-C ends the demo and leaves nothing behind.\n", port, port)
+	fmt.Fprintf(out, "Its auditor? In another terminal: offboard audit verify --config %s (also audit export, report, backup).\n", config)
 }
 
 // demoBot is what the chat asks the bot for.

@@ -2,11 +2,11 @@ package main
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/rs/zerolog"
 
 	"offboard/store"
+	"offboard/store/audit"
 )
 
 // settleErased ends what a kill has left of an erasure, before anybody works with
@@ -17,7 +17,7 @@ func settleErased(s *store.Store, log zerolog.Logger) error {
 		return err
 	}
 	if len(later) > 0 {
-		log.Warn().Int("subjects", len(later)).Msg(erasedLater(len(later)) + "; that is recorded now")
+		log.Warn().Int("subjects", len(later)).Msg(audit.ErasedLater(len(later)) + "; that is recorded now")
 	}
 	if n, err := s.DestroyKeys(context.Background()); err != nil {
 		log.Error().Err(err).Msg("keys of people who were erased are still in the key file; tried again each minute, and nobody is shown anything of them")
@@ -25,9 +25,4 @@ func settleErased(s *store.Store, log zerolog.Logger) error {
 		log.Info().Int("persons", n).Msg("keys of people who were erased are destroyed")
 	}
 	return nil
-}
-
-// erasedLater says that the key file knows more than the log.
-func erasedLater(n int) string {
-	return fmt.Sprintf("the keys of %s were destroyed after this copy of the log was made: people were erased since, and stay so", store.Count(n, "case or person", "cases and persons"))
 }

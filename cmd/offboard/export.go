@@ -20,6 +20,7 @@ import (
 	"offboard/commands"
 	"offboard/config"
 	"offboard/store"
+	"offboard/store/audit"
 	"offboard/store/audit/pack"
 )
 
@@ -220,8 +221,8 @@ func (f *files) requester(text string) (store.PersonID, error) {
 			continue
 		}
 		_, card, err := f.store.Person(row.Requester)
-		if err != nil {
-			continue // forgotten: found by number only
+		if err != nil || card.ID == "" {
+			continue // erased, or damaged: found by number only
 		}
 		if slices.ContainsFunc([]string{card.Login, card.Mail, card.Name}, func(s string) bool { return strings.EqualFold(s, text) }) {
 			found = append(found, row.Requester)
@@ -244,8 +245,17 @@ func program() string {
 
 // evidence takes the evidence of a case for somebody in the chat.
 func evidence(s *store.Store, cfg *config.Config) commands.Evidence {
-	return func(ctx context.Context, actor store.Actor, id store.CaseID, withheld []store.TextClass) (bot.File, uint64, error) {
-		r := pack.Request{Form: store.AsPack, Case: id, Withheld: withheld, Zone: cfg.Company.Zone.String(), Company: cfg.Company.Name, Program: program()}
+	return func(ctx context.Context, actor store.Actor, id store.CaseID, withheld []store.TextClass, kept string) (bot.File, uint64, error) {
+		found := audit.Find(kept)
+		if kept != "" && len(found) == 0 {
+			return bot.File{}, 0, &store.Refused{Code: store.Malformed, Text: "I made nothing: after the case there is no whole checkpoint. Paste all of it, from the line " + store.Origin + " to the one that begins with a dash."}
+		}
+		for _, c := range found {
+			if _, err := s.Extends(c); err != nil {
+				return bot.File{}, 0, &store.Refused{Code: store.Malformed, Text: bot.Clean(fmt.Sprintf("I made nothing, because my log does not go on from the checkpoint that you pasted (%v). Look whether it is whole; if it is, tell security: offboard audit verify --checkpoint says what that means.", err), 600)}
+			}
+		}
+		r := pack.Request{Form: store.AsPack, Case: id, Withheld: withheld, Earlier: found, Zone: cfg.Company.Zone.String(), Company: cfg.Company.Name, Program: program()}
 		p, err := pack.Take(ctx, s, actor, r)
 		if err != nil {
 			return bot.File{}, 0, err

@@ -2,6 +2,7 @@ package main
 
 import (
 	"archive/zip"
+	"bytes"
 	"encoding/json"
 	"io"
 	"net/url"
@@ -13,8 +14,10 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"offboard/bot/web/webtest"
+	"offboard/commands"
 	"offboard/store"
 	"offboard/store/audit"
+	"offboard/store/audit/pack"
 )
 
 // Evidence is taken with and without a server, is an entry of the log, and is
@@ -29,7 +32,7 @@ func TestExport(t *testing.T) {
 		t.Run(mode, func(t *testing.T) {
 			o.t = t
 			if mode == "server" {
-				o.serving()
+				o.inChat(evidence(o.serving().app.store, o.config()), kept.Checkpoint)
 			}
 			file := func(name string) string { return filepath.Join(o.dir, mode+name) }
 			var x exported
@@ -96,8 +99,29 @@ func TestExport(t *testing.T) {
 			}
 			o.reports(t, file)
 			alone(file("none.zip")).want(t, codeUsage, "no such file")
+			alone(file("d.zip"), "--verifier", "abc").want(t, codeUsage, "--verifier is no verifier key")
+			alone(file("d.zip"), "--checkpoint", checkpoint).want(t, codeBroken, "verifies in itself, and could not be compared", "nothing in the pack is wrong")
 			alone(o.write("rubbish.zip", "rubbish, and more of it \x1b[31m")).want(t, codeBroken, "this is no evidence pack")
 		})
+	}
+}
+
+// inChat takes evidence as an auditor does in the chat, with a checkpoint that was
+// pasted there in one line.
+func (o *office) inChat(take commands.Evidence, kept string) {
+	o.t.Helper()
+	file, _, err := take(o.t.Context(), store.Operator("root"), "OFF-1", nil, audit.Line(kept))
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	v, err := pack.Check(bytes.NewReader(file.Body), int64(len(file.Body)), pack.Trusted{Checkpoint: kept, Program: program()})
+	if err != nil || !v.OK {
+		o.t.Errorf("got %v %s %v", v.Problems, v.Lacks, err)
+	}
+	for pasted, want := range map[string]string{store.Origin + " 12 half": "no whole checkpoint", strings.Replace(kept, "/v1\n", "/v1\n9", 1): "does not go on from the checkpoint"} {
+		if _, _, err := take(o.t.Context(), store.Operator("root"), "OFF-1", nil, pasted); err == nil || !strings.Contains(err.Error(), want) {
+			o.t.Errorf("got %v", err)
+		}
 	}
 }
 

@@ -150,6 +150,14 @@ func verifyFile(opt store.Options, checkpoints []string, p progress) (audit.Repo
 	return r, broken(err)
 }
 
+// zoneOf is the time zone with a name; empty is the company's.
+func (f *files) zoneOf(name string) (*time.Location, error) {
+	if name == "" {
+		return f.zone, nil
+	}
+	return store.ParseZone(name)
+}
+
 var personID = regexp.MustCompile(`^[Pp]-[0-9]+$`)
 
 func (f *files) show(ctx context.Context, subject, user string) (record, error) {

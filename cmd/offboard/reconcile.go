@@ -9,7 +9,6 @@ import (
 	"io"
 	"os"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -117,17 +116,11 @@ opens the files otherwise.
 // printPopulation writes the report where it is wanted.
 func printPopulation(w io.Writer, r population.Report, out string, asJSON bool) error {
 	if out != "" {
-		text, err := r.CSV(), error(nil)
+		write := r.CSV
 		if strings.HasSuffix(out, ".html") {
-			text, err = r.HTML()
+			write = r.HTML
 		}
-		if err != nil {
-			return broken(err)
-		}
-		if _, err := writeNew(out, func(to *os.File) error {
-			_, err := to.Write(text)
-			return err
-		}); err != nil {
+		if _, err := writeNew(out, func(to *os.File) error { return write(to) }); err != nil {
 			return err
 		}
 	}
@@ -135,30 +128,21 @@ func printPopulation(w io.Writer, r population.Report, out string, asJSON bool) 
 	case asJSON:
 		return writeJSON(w, r)
 	case out == "":
-		return r.WriteText(w)
+		_, err := io.WriteString(w, r.Text())
+		return err
 	}
 	fmt.Fprintf(w, "%s: %s.\n", out, strings.Join(r.Summary(), "; "))
 	return nil
 }
 
 func (f *files) reconcile(ctx context.Context, in reconcileRequest) (population.Report, error) {
-	zone := f.zone
-	if in.Zone != "" {
-		var err error
-		if zone, err = time.LoadLocation(in.Zone); err != nil || in.Zone == "Local" {
-			return population.Report{}, fmt.Errorf("%q is not a time zone, which looks like Europe/Lisbon", bot.Clean(in.Zone, 40))
-		}
+	zone, err := f.zoneOf(in.Zone)
+	if err != nil {
+		return population.Report{}, err
 	}
-	for _, d := range []string{in.From, in.To} {
-		if d == "" {
-			continue
-		}
-		if _, err := store.ParseDate(d); err != nil {
-			return population.Report{}, err
-		}
-	}
-	if in.From != "" && in.To != "" && in.To < in.From {
-		return population.Report{}, fmt.Errorf("the period ends (%s) before it begins (%s)", in.To, in.From)
+	from, to, err := store.ParseDates(in.From, in.To)
+	if err != nil {
+		return population.Report{}, err
 	}
 	list, err := population.ReadList(in.Text, in.Order)
 	if err != nil {
@@ -169,7 +153,7 @@ func (f *files) reconcile(ctx context.Context, in reconcileRequest) (population.
 		return population.Report{}, broken(err)
 	}
 	r := population.Reconcile(list, log, population.Request{
-		From: store.Date(in.From), To: store.Date(in.To), Zone: zone, Company: f.company, Program: program(), Directory: f.standing(ctx),
+		From: from, To: to, Zone: zone, Company: f.company, Program: program(), Directory: f.standing(ctx),
 	})
 	sum := sha256.Sum256(in.Text)
 	recorded, err := f.view(ctx, store.Installation, in.User, store.Viewed{

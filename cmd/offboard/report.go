@@ -11,7 +11,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"offboard/bot"
 	"offboard/config"
 	"offboard/store"
 	"offboard/store/audit/figures"
@@ -132,13 +131,9 @@ func counted(s *store.Store, cfg *config.Config) figures.Source {
 }
 
 func (f *files) report(ctx context.Context, in reportRequest, p progress) (figures.Report, error) {
-	zone := f.zone
-	if in.Zone != "" {
-		z, err := time.LoadLocation(in.Zone)
-		if err != nil || in.Zone == "Local" {
-			return figures.Report{}, fmt.Errorf("%q is not a time zone, which looks like Europe/Lisbon", bot.Clean(in.Zone, 40))
-		}
-		zone = z
+	zone, err := f.zoneOf(in.Zone)
+	if err != nil {
+		return figures.Report{}, err
 	}
 	if _, _, err := figures.ParsePeriod(in.Period, f.store.Now(), zone); err != nil {
 		return figures.Report{}, err

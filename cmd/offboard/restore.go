@@ -46,6 +46,9 @@ since must be made again.
 		}
 		b := newBar(cmd.ErrOrStderr(), "reading the backup")
 		if *only {
+			if _, err := os.Stat(*from); err != nil {
+				return fmt.Errorf("open the backup: %w", err) // not a log that does not verify
+			}
 			v, err := verifyBackup(cfg, *from, b.tell)
 			b.end()
 			if err != nil {
@@ -63,9 +66,7 @@ since must be made again.
 		case *asJSON:
 			return writeJSON(cmd.OutOrStdout(), v)
 		}
-		if v.Later > 0 {
-			fmt.Fprintf(cmd.OutOrStdout(), "ℹ %s\n", erasedLater(v.Later))
-		}
+		printNotes(cmd.OutOrStdout(), v)
 		fmt.Fprintf(cmd.OutOrStdout(), "✔ %s is in place with %s. Start the server: offboard serve\n", cfg.Database, store.Count(int(v.Entries), "entry", "entries"))
 		return nil
 	}

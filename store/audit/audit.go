@@ -27,9 +27,6 @@ type Report struct {
 	Given      []Given   `json:"given,omitempty"`
 	Notes      []string  `json:"notes,omitempty"` // nothing is wrong, and an auditor should know this
 	Problems   []Problem `json:"problems,omitempty"`
-	// Later is how many cases and persons were erased after this copy was made: it
-	// does not know, and they can't be read all the same.
-	Later int `json:"erasedLater,omitempty"`
 }
 
 // Problem is one thing that is wrong.
@@ -73,12 +70,12 @@ func VerifyFile(opt store.Options, checkpoints []string, p Progress) (Report, er
 	if err != nil {
 		return Report{}, err
 	}
-	return Verify(s, checkpoints, p), s.Close()
+	return verify(s, checkpoints, p), s.Close()
 }
 
-// Verify reads a whole log and proves that it is consistent and extends each of
+// verify reads a whole log and proves that it is consistent and extends each of
 // the checkpoints.
-func Verify(s *store.Store, checkpoints []string, p Progress) Report {
+func verify(s *store.Store, checkpoints []string, p Progress) Report {
 	var r Report
 	for _, d := range s.Inspect(p) {
 		r.wrong(string(d.Kind), d.From, d.To, "%s", d.Text)
@@ -94,13 +91,21 @@ func Verify(s *store.Store, checkpoints []string, p Progress) Report {
 	}
 	r.keys(s)
 	later, err := s.Unsaid()
-	if err != nil {
+	switch {
+	case err != nil:
 		r.wrong(string(store.BrokenKeys), 0, 0, "%s", err)
+	case len(later) > 0:
+		r.Notes = append(r.Notes, ErasedLater(len(later)))
 	}
-	r.Later = len(later)
 	r.compare(s, checkpoints)
 	r.OK = len(r.Problems) == 0
 	return r
+}
+
+// ErasedLater says of so many cases and persons that the key file knows more of
+// them than this copy of the log.
+func ErasedLater(n int) string {
+	return fmt.Sprintf("the keys of %s were destroyed after this copy of the log was made: people were erased since, and stay so", store.Count(n, "case or person", "cases and persons"))
 }
 
 // keys says where the signing was not handed over by the key before: whoever has

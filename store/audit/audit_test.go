@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"mime/quotedprintable"
 	"os"
 	"path/filepath"
 	"slices"
@@ -164,6 +165,13 @@ func TestFind(t *testing.T) {
 		"another dash":        strings.ReplaceAll(cp, "—", "--"),
 		"blank line got lost": strings.ReplaceAll(cp, "\n\n", "\n"),
 		"twice":               cp + cp,
+		"quoted twice":        ">> " + strings.ReplaceAll(cp, "\n", "\n>> "),
+		"quoted again":        "> > " + strings.ReplaceAll(cp, "\n", "\n> > "),
+		"wrapped":             strings.ReplaceAll(cp, "— offboard/log/v1 ", "— offboard/log/v1\n"),
+		"wrapped and quoted":  "> " + strings.ReplaceAll(strings.ReplaceAll(cp, "— offboard/log/v1 ", "— offboard/log/v1\n"), "\n", "\n> "),
+		"wrapped by force":    cp[:len(cp)-20] + "\n" + cp[len(cp)-20:],
+		"saved mail":          printable(cp),
+		"indented":            "    " + strings.ReplaceAll(cp, "\n", "\n    "),
 	} {
 		if got := audit.Find(text); !slices.Equal(got, []string{cp}) {
 			t.Errorf("%s: got %q", name, got)
@@ -176,6 +184,15 @@ func TestFind(t *testing.T) {
 	if got := audit.Find("x " + cosigned); !slices.Equal(got, []string{cosigned}) {
 		t.Errorf("got %q", got)
 	}
+}
+
+// printable is a text as a program for mail saves it.
+func printable(text string) string {
+	var b strings.Builder
+	w := quotedprintable.NewWriter(&b)
+	_, _ = w.Write([]byte(text)) // to memory
+	_ = w.Close()
+	return b.String()
 }
 
 func FuzzFind(f *testing.F) {

@@ -8,16 +8,24 @@ import (
 )
 
 // signature is a line of a signed note (C2SP signed-note): a dash, the name of a
-// key, and base64. Programs that people paste through make other dashes of it.
-const signature = `(?:—|–|--?|\\u2014)[ \t]*\S+[ \t]+[A-Za-z0-9+/]+={0,2}`
+// key, and base64. Programs that people paste through make other dashes of it, and
+// break the line before the base64 or, by force, within it; then its padding says
+// where it ends.
+const signature = `(?:—|–|--?|\\u2014)\s*\S+\s+(?:[A-Za-z0-9+/]+={1,2}|[A-Za-z0-9+/]+(?:[ \t]*\n[ \t]*[A-Za-z0-9+/]+){1,8}={1,2}|[A-Za-z0-9+/]+)`
 
 // written is a checkpoint as it comes out of a chat, a mail, a line of syslog or
 // JSON: what separates its lines may be quoted, escaped or a single space.
 var written = regexp.MustCompile(regexp.QuoteMeta(store.Origin) + `\s+([0-9]{1,19})\s+([A-Za-z0-9+/]{43}=)\s+((?:` + signature + `\s*)+)`)
 
-// unquoted takes away what chats, mails and collectors put before or in place of
-// the end of a line.
-var unquoted = strings.NewReplacer("\r", "", "\n>", "\n", "#012", "\n", `\n`, "\n", `\u2014`, "—", `\u003d`, "=", `\u002b`, "+", "`", " ", "\u00a0", " ")
+// unquoted takes away what chats and collectors put in place of the end of a line.
+var unquoted = strings.NewReplacer("\r", "", "#012", "\n", `\n`, "\n", `\u2014`, "—", `\u003d`, "=", `\u002b`, "+", "`", " ", "\u00a0", " ")
+
+// quotes are what mails put before a line that they quote, once for each answer.
+var quotes = regexp.MustCompile(`(?m)^[ \t]*(?:[>|][ \t]*)+`)
+
+// printable is what a mail looks like in the file that it is saved to, where it is
+// quoted-printable (RFC 2045, 6.7): our own dash makes it that.
+var printable = strings.NewReplacer("=\n", "", "=3D", "=", "=E2=80=94", "—", "=20", " ")
 
 var one = regexp.MustCompile(signature)
 
@@ -27,12 +35,17 @@ var one = regexp.MustCompile(signature)
 func Find(text string) []string {
 	var out []string
 	seen := map[string]bool{}
-	for _, m := range written.FindAllStringSubmatch(unquoted.Replace(text), -1) {
+	text = quotes.ReplaceAllString(unquoted.Replace(text), "")
+	matches := written.FindAllStringSubmatch(text, -1)
+	if strings.Contains(text, "=E2=80=94") {
+		matches = append(matches, written.FindAllStringSubmatch(printable.Replace(text), -1)...)
+	}
+	for _, m := range matches {
 		note := store.Origin + "\n" + m[1] + "\n" + m[2] + "\n\n"
 		for _, s := range one.FindAllString(m[3], -1) {
 			parts := strings.Fields(strings.TrimLeft(s, "—–-"))
-			if len(parts) == 2 {
-				note += "— " + parts[0] + " " + parts[1] + "\n"
+			if len(parts) >= 2 {
+				note += "— " + parts[0] + " " + strings.Join(parts[1:], "") + "\n"
 			}
 		}
 		if !seen[note] {

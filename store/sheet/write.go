@@ -28,6 +28,14 @@ func (t *Table) Row(cells ...string) {
 	t.WriteString("\r\n")
 }
 
+// YesNo is how a table says whether something is so.
+func YesNo(is bool) string {
+	if is {
+		return "yes"
+	}
+	return "no"
+}
+
 // harmless is one line that no spreadsheet computes. Full-width forms of the
 // signs count too: some programs take them for the signs.
 func harmless(s string) string {

@@ -3,7 +3,6 @@ package figures
 import (
 	_ "embed"
 	"fmt"
-	"html/template"
 	"io"
 	"math"
 	"strings"
@@ -13,21 +12,18 @@ import (
 	"offboard/store/audit/look"
 )
 
-// The page is self-contained: no script, nothing that is fetched, and a policy
-// that forbids both.
 var (
 	//go:embed page.css
 	pageCSS string
 	//go:embed page.html
 	pageText string
 
-	pageTemplate = template.Must(template.New("figures").Parse(pageText))
+	pageTemplate = look.Page(pageText, pageCSS)
 )
 
 // page is what the page shows.
 type page struct {
 	Report
-	Style      template.CSS
 	Made       string
 	Verdict    string
 	Good       bool
@@ -98,7 +94,7 @@ func (r Report) HTML(w io.Writer) error {
 		zone = time.UTC
 	}
 	p := page{
-		Report: r, Style: template.CSS(look.CSS + pageCSS), Made: r.Made.In(zone).Format("2 January 2006, 15:04 -07:00"), Headlines: r.Headlines(), Attention: r.Attention(),
+		Report: r, Made: r.Made.In(zone).Format("2 January 2006, 15:04 -07:00"), Headlines: r.Headlines(), Attention: r.Attention(),
 		Sections: r.Sections(), Rules: Rules, Course: r.courseChart(), Times: r.timesChart(), Confidence: r.Scope.Words(),
 	}
 	p.Verdict, p.Good = r.Verdict()

@@ -45,7 +45,7 @@ func (p Period) end(zone *time.Location) time.Time   { return p.To.In(zone).AddD
 const Usual = "last 90 days"
 
 // Examples are periods as people type them.
-const Examples = "this month, last month, 2026-09, 2026-Q3, 2026, last 90 days, or two days such as 2026-07-01 2026-09-30"
+const Examples = "this month, last month, last quarter, 2026-09, 2026-Q3, 2026, last 90 days, or two days such as 2026-07-01 2026-09-30"
 
 var (
 	errPeriod = errors.New("this is no period that I know: it is " + Examples)

@@ -79,7 +79,39 @@ func TestReport(t *testing.T) {
 		o.secrets(read)
 		o.folded(r)
 		o.rows(src)
+		o.erased(read)
 	})
+}
+
+// erased: the figures are what they were after a dozen people were erased.
+func (o *company) erased(read func(Query) Report) {
+	o.t.Helper()
+	time.Sleep(200 * 24 * time.Hour) // nothing is watched any more
+	q := []Query{{Period: "2026", Scope: All}, {Period: "2026-Q3", Scope: Open}, {Period: "last 90 days", Scope: All}}
+	var want []Report
+	for _, q := range q {
+		want = append(want, read(q))
+	}
+	n := 0
+	for i := 0; i < 64 && n < 12; i++ {
+		id := string(o.people[fmt.Sprintf("leaver%d", i)])
+		asks := store.Actor{Person: o.people["sasha"], Via: "web", Claims: claims["sasha"]}
+		if _, err := o.Append(o.t.Context(), id, asks, store.Requested{Change: store.Change{Verb: store.VerbErase}}); err == nil {
+			agrees := store.Actor{Person: o.people["hanna"], Via: "web", Claims: claims["hanna"]}
+			if _, err := o.Append(o.t.Context(), id, agrees, store.Seconded{Entry: o.Last(), Agree: true}); err != nil {
+				o.t.Fatal(err)
+			}
+			n++
+		}
+	}
+	if keys, err := o.DestroyKeys(o.t.Context()); n < 12 || keys != n || err != nil {
+		o.t.Fatalf("%d were erased, the keys of %d destroyed (%v)", n, keys, err)
+	}
+	for i, q := range q {
+		if got := read(q); !reflect.DeepEqual(got, want[i]) {
+			o.t.Errorf("%+v: after %d were erased it is\n%+v\nand was\n%+v", q, n, got, want[i])
+		}
+	}
 }
 
 // secrets: who may not see confidential cases gets the figures of a log without

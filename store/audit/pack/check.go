@@ -36,7 +36,8 @@ type Verdict struct {
 	Proven   []string       `json:"proven"`
 	Trust    []string       `json:"onTrust"` // what the pack alone can't prove
 	Problems []string       `json:"problems,omitempty"`
-	Report   []byte         `json:"-"` // report.html, made anew from what was checked; nil where it could not be
+	Lacks    string         `json:"lacks,omitempty"` // why it could not be compared with the checkpoint that was given: nothing is wrong, and not all is proven that was asked for
+	Report   []byte         `json:"-"`               // report.html, made anew from what was checked; nil where it could not be
 }
 
 func (v *Verdict) wrong(format string, args ...any) {
@@ -94,7 +95,7 @@ func check(all map[string][]byte, t Trusted) (v Verdict, err error) {
 		v.derived(p, all, t) // of what does not hold nothing can follow
 	}
 	v.trust("that nothing else happened in these cases: a pack proves what is in it, and that nothing was taken out of it since it was made, by the sum in its export's entry. That it was whole then, whoever made it says; offboard audit verify reads the whole log where it is kept")
-	v.OK = len(v.Problems) == 0
+	v.OK = len(v.Problems) == 0 && v.Lacks == ""
 	return v, nil
 }
 
@@ -102,7 +103,7 @@ func check(all map[string][]byte, t Trusted) (v Verdict, err error) {
 func (v *Verdict) signature(p *Pack, t Trusted) bool {
 	var err error
 	p.Stated, err = store.OpenCheckpoint(p.Checkpoint, p.key())
-	size := count(int(p.Stated.Entries), "entry", "entries")
+	size := store.Count(int(p.Stated.Entries), "entry", "entries")
 	switch {
 	case err != nil:
 		v.wrong("the checkpoint of the pack does not open with the last of its keys: it was changed (%v)", err)
@@ -131,7 +132,7 @@ func (v *Verdict) inclusion(p *Pack) {
 		}
 	}
 	if len(v.Problems) == before {
-		v.proven("%s stand in that log, byte for byte, each in its place", count(len(p.Entries)+1, "entry", "entries"))
+		v.proven("%s stand in that log, byte for byte, each in its place", store.Count(len(p.Entries)+1, "entry", "entries"))
 	}
 }
 
@@ -149,7 +150,7 @@ func (v *Verdict) kept(p *Pack, t Trusted) {
 	}
 	if old.Entries == now.Entries {
 		if old.Root == now.Root {
-			v.proven("the log is the one of the checkpoint that you gave, of %s", count(int(old.Entries), "entry", "entries"))
+			v.proven("the log is the one of the checkpoint that you gave, of %s", store.Count(int(old.Entries), "entry", "entries"))
 		} else {
 			v.wrong("the checkpoint that you gave states another log of the same length: one of the two was rewritten")
 		}
@@ -161,13 +162,14 @@ func (v *Verdict) kept(p *Pack, t Trusted) {
 			continue
 		}
 		if err := tlog.CheckTree(e.Proof, int64(now.Entries), now.Root, int64(old.Entries), old.Root); err != nil {
-			v.wrong("the log of the pack does not begin with what the checkpoint that you gave states (%s): it was rewritten since, or before", count(int(old.Entries), "entry", "entries"))
+			v.wrong("the log of the pack does not begin with what the checkpoint that you gave states (%s): it was rewritten since, or before", store.Count(int(old.Entries), "entry", "entries"))
 		} else {
-			v.proven("the log begins with all that the checkpoint that you gave states, %s", count(int(old.Entries), "entry", "entries"))
+			v.proven("the log begins with all that the checkpoint that you gave states, %s", store.Count(int(old.Entries), "entry", "entries"))
 		}
 		return
 	}
-	v.wrong("the checkpoint that you gave states %d entries and the pack's %d, and the pack has no proof from one to the other: have it made again with offboard audit export --checkpoint and your checkpoint", old.Entries, now.Entries)
+	v.Lacks = fmt.Sprintf("the checkpoint that you gave states %d entries and the pack's %d, and the pack has no proof from one to the other. Have the pack made again with your checkpoint (offboard audit export --checkpoint, or /offboard export and the checkpoint after it), or give it to whoever has the log: offboard audit verify --checkpoint", old.Entries, now.Entries)
+	v.trust("that this is the log of the checkpoint that you gave: it was signed with a key of the pack, and the two were not compared")
 }
 
 // export compares what was handed over with what the log says was.
@@ -231,13 +233,13 @@ func (v *Verdict) sealed(p *Pack) {
 	}
 	v.proven("%s to what the entries commit to", opens(v.Opened))
 	for _, class := range slices.Sorted(maps.Keys(v.Withheld)) {
-		v.proven("withheld, as the export's entry says: %s of the class %s; their commitments are there", count(v.Withheld[class], "text", "texts"), class)
+		v.proven("withheld, as the export's entry says: %s of the class %s; their commitments are there", store.Count(v.Withheld[class], "text", "texts"), class)
 	}
 	if v.Erased > 0 {
-		v.trust("that %s could not be opened any more when the pack was made, because a person was erased", count(v.Erased, "text", "texts"))
+		v.trust("that %s could not be opened any more when the pack was made, because a person was erased", store.Count(v.Erased, "text", "texts"))
 	}
 	if v.Damaged > 0 {
-		v.trust("why %s could not be opened when the pack was made: nobody was erased, so the log or its keys are damaged. Ask for what offboard audit verify says there, and for a pack from a backup", count(v.Damaged, "text", "texts"))
+		v.trust("why %s could not be opened when the pack was made: nobody was erased, so the log or its keys are damaged. Ask for what offboard audit verify says there, and for a pack from a backup", store.Count(v.Damaged, "text", "texts"))
 	}
 }
 
@@ -278,5 +280,3 @@ func opens(n int) string {
 	}
 	return fmt.Sprintf("%d texts open", n)
 }
-
-func count(n int, one, many string) string { return store.Count(n, one, many) }

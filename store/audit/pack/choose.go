@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"offboard/store"
@@ -34,8 +35,8 @@ type Request struct {
 // ExportForm is the form of an export.
 type ExportForm = store.ExportForm
 
-// ErrNothing says that no case is as it was asked for.
-var ErrNothing = errors.New("no case is like this: there is nothing to export")
+// errNothing says that no case is as it was asked for.
+var errNothing = errors.New("no case is like this: there is nothing to export")
 
 // chosen is a case and its entries.
 type chosen struct {
@@ -44,24 +45,16 @@ type chosen struct {
 }
 
 func (r Request) check() (*time.Location, error) {
-	zone, err := time.LoadLocation(r.Zone)
-	if err != nil || r.Zone == "" || r.Zone == "Local" {
-		return nil, fmt.Errorf("%q is not a time zone, which looks like Europe/Lisbon", r.Zone)
+	zone, err := store.ParseZone(r.Zone)
+	if err != nil {
+		return nil, err
 	}
-	for _, d := range []store.Date{r.From, r.To} {
-		if d == "" {
-			continue
-		}
-		if _, err := store.ParseDate(string(d)); err != nil {
-			return nil, err
-		}
-	}
-	if r.From != "" && r.To != "" && r.To < r.From {
-		return nil, fmt.Errorf("the period ends (%s) before it begins (%s)", r.To, r.From)
+	if _, _, err := store.ParseDates(string(r.From), string(r.To)); err != nil {
+		return nil, err
 	}
 	for _, c := range r.Withheld {
 		if !slices.Contains(store.TextClasses, c) {
-			return nil, fmt.Errorf("%q is no class of texts: it is one of %v", c, store.TextClasses)
+			return nil, fmt.Errorf("%q is no class of texts: they are %s", c, strings.Trim(strings.Join(strings.Fields(fmt.Sprint(store.TextClasses)), ", "), "[]"))
 		}
 	}
 	return zone, nil
@@ -103,7 +96,7 @@ func (r Request) choose(ctx context.Context, s *store.Store, zone *time.Location
 		out = append(out, k)
 	}
 	if len(out) == 0 {
-		return nil, ErrNothing
+		return nil, errNothing
 	}
 	return out, nil
 }

@@ -41,8 +41,8 @@ func accessCSV(m *model) ([]byte, error) {
 					items = []itemModel{{}}
 				}
 				for _, i := range items {
-					t.Row(string(k.ID), string(k.Person), m.name(k.Person), strconv.Itoa(p.No), string(p.Kind), string(s.ID), s.System, s.Words, yes(s.LockOut), s.login, s.accountID,
-						i.Held.Label, i.before, i.after, yes(i.Held.Irreversible), string(s.State), utc(s.Ended), m.doer(s.Step))
+					t.Row(string(k.ID), string(k.Person), m.name(k.Person), strconv.Itoa(p.No), string(p.Kind), string(s.ID), s.System, s.Words, sheet.YesNo(s.LockOut), s.login, s.accountID,
+						i.Held.Label, i.before, i.after, sheet.YesNo(i.Held.Irreversible), string(s.State), utc(s.Ended), m.doer(s.Step))
 				}
 			}
 		}
@@ -59,13 +59,6 @@ func (m *model) doer(s store.Step) string {
 		return fmt.Sprintf("%s, agreed by %s", m.name(s.By), m.name(s.Seconder))
 	}
 	return m.name(s.By)
-}
-
-func yes(b bool) string {
-	if b {
-		return "yes"
-	}
-	return "no"
 }
 
 func utc(t time.Time) string {

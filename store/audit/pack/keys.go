@@ -2,6 +2,7 @@ package pack
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -28,21 +29,12 @@ func handovers(ctx context.Context, s *store.Store, last uint64) ([]store.Entry,
 			break
 		}
 		e, err := s.Entry(k.Entry)
-		if err = firstOf(err, ctx.Err()); err != nil {
+		if err = errors.Join(err, ctx.Err()); err != nil {
 			return nil, err
 		}
 		out = append(out, e)
 	}
 	return out, nil
-}
-
-func firstOf(all ...error) error {
-	for _, err := range all {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // handover is an entry that hands the signing on.

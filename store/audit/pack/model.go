@@ -11,6 +11,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"offboard/store"
+	"offboard/store/audit/look"
 	"offboard/store/sheet"
 )
 
@@ -258,14 +259,8 @@ func (m *model) after(p store.Plan, s store.Step, h store.Held) string {
 	return "not done yet"
 }
 
-// moment is a time in the zone of the report, with its offset, so that the hour
-// that comes twice a year is told apart.
-func (m *model) moment(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.In(m.zone).Format("2006-01-02 15:04:05 -07:00")
-}
+// moment is a time in the zone of the report.
+func (m *model) moment(t time.Time) string { return look.Moment(t, m.zone) }
 
 // about is what the pack is about, in a few words.
 func (p *Pack) about() string {
@@ -278,7 +273,7 @@ func (p *Pack) about() string {
 	if len(ids) == 1 {
 		return ids[0]
 	}
-	return count(len(ids), "case", "cases")
+	return store.Count(len(ids), "case", "cases")
 }
 
 // leaf is the hash of an entry in the tree.

@@ -47,7 +47,7 @@ var (
 // The limits of a pack. What is larger is not made, and not read: a file from
 // somebody else must not fill the memory of whoever checks it.
 const (
-	MaxPack    = 256 << 20 // bytes of the file
+	maxPack    = 256 << 20 // bytes of the file
 	maxFile    = 128 << 20 // bytes of one file in it, unpacked
 	maxAll     = 512 << 20 // bytes of all of them, unpacked
 	maxEntries = 50_000

@@ -121,12 +121,12 @@ func TestTrusted(t *testing.T) {
 			{"no key", b, Trusted{Verifier: "rubbish"}, false, "not a verifier key"},
 			{"the same state", b, Trusted{Checkpoint: p.Checkpoint}, true, "the log is the one of the checkpoint that you gave"},
 			{"an earlier state", b, Trusted{Checkpoint: kept}, true, "begins with all that the checkpoint that you gave states, 30 entries"},
-			{"an earlier state without proof", plain, Trusted{Checkpoint: kept}, false, "made again with offboard audit export --checkpoint"},
+			{"an earlier state without proof", plain, Trusted{Checkpoint: kept}, false, "Have the pack made again with your checkpoint"},
 			{"of another log", b, Trusted{Checkpoint: foreign}, false, "not signed with any key of the pack"},
 			{"rubbish", b, Trusted{Checkpoint: "rubbish"}, false, "not signed with any key of the pack"},
 		} {
 			v := checked(t, tt.pack, tt.trusted)
-			if got := strings.Join(append(v.Proven, v.Problems...), "\n"); v.OK != tt.ok || !strings.Contains(got, tt.want) {
+			if got := strings.Join(append(append(v.Proven, v.Problems...), v.Lacks), "\n"); v.OK != tt.ok || !strings.Contains(got, tt.want) {
 				t.Errorf("%s: %v\n%s", tt.name, v.OK, got)
 			}
 		}
@@ -168,7 +168,7 @@ func TestWithheld(t *testing.T) {
 			}
 		}
 		_, err := Take(t.Context(), o.Store, store.Operator("root"), asked(Request{Case: "OFF-1", Withheld: []store.TextClass{"names"}}))
-		if err == nil || !strings.Contains(err.Error(), "one of [reason note") {
+		if err == nil || !strings.Contains(err.Error(), "they are reason, note") {
 			t.Errorf("got %v", err)
 		}
 	})
@@ -198,7 +198,7 @@ func TestChosen(t *testing.T) {
 			before := o.Last()
 			p, err := Take(t.Context(), o.Store, store.Operator("root"), asked(tt.r))
 			if tt.want == "" {
-				if !errors.Is(err, ErrNothing) || o.Last() != before {
+				if !errors.Is(err, errNothing) || o.Last() != before {
 					t.Errorf("%s: %v, %d entries more", tt.name, err, o.Last()-before)
 				}
 				continue

@@ -19,15 +19,15 @@ import (
 // unreadable says why a file is no pack. Its text is for whoever has it.
 type unreadable struct{ why string }
 
-func (u *unreadable) Error() string { return "this is no evidence pack: " + u.why }
+func (u *unreadable) Error() string { return "this is no evidence pack, or it was changed: " + u.why }
 
 func no(format string, args ...any) error { return &unreadable{fmt.Sprintf(format, args...)} }
 
 // unpack reads the files of a pack into memory, within the limits. Nothing is
 // ever written under a name that the pack gives.
 func unpack(r io.ReaderAt, size int64) (map[string][]byte, error) {
-	if size > MaxPack {
-		return nil, no("it has %d MiB, more than %d", size>>20, MaxPack>>20)
+	if size > maxPack {
+		return nil, no("it has %d MiB, more than %d", size>>20, maxPack>>20)
 	}
 	if err := looksRight(r, size); err != nil {
 		return nil, err

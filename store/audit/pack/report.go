@@ -12,21 +12,18 @@ import (
 	"offboard/store/audit/look"
 )
 
-// The pages are self-contained: no script, nothing that is fetched, and a
-// policy that forbids both.
 var (
 	//go:embed report.html
 	reportText string
 	//go:embed verify.html
 	verifyText string
 
-	reportPage = template.Must(template.New("report").Parse(reportText))
-	verifyPage = template.Must(template.New("verify").Parse(verifyText))
+	reportPage = look.Page(reportText, "")
+	verifyPage = look.Page(verifyText, "")
 )
 
 // page is what both pages show.
 type page struct {
-	Style    template.CSS
 	Title    string
 	Company  string
 	Zone     string
@@ -89,7 +86,7 @@ type entryPage struct {
 func (m *model) page(title string) page {
 	x := m.export
 	out := page{
-		Style: template.CSS(look.CSS), Title: title, Company: line(m.Manifest.Company), Zone: m.zone.String(), By: m.by(m.Export.Event.Actor), At: m.moment(m.Export.Event.At),
+		Title: title, Company: line(m.Manifest.Company), Zone: m.zone.String(), By: m.by(m.Export.Event.Actor), At: m.moment(m.Export.Event.At),
 		Entry: m.Export.Event.Seq, Scope: m.scope(), Entries: len(m.Entries), Size: m.Stated.Entries, Root: m.Stated.Root.String(), Key: m.key(), Keys: m.keyWords(), Sum: x.Sum,
 		People: m.people, Names: slices.ContainsFunc(m.people, func(p personModel) bool { return !p.proven }), Earlier: len(m.Earlier), Note: strings.TrimSpace(m.Checkpoint), Files: contents,
 	}
@@ -139,7 +136,7 @@ func (m *model) scope() []string {
 	if m.Export.Event.Subject != store.Installation {
 		return []string{"the case " + m.Export.Event.Subject}
 	}
-	out := []string{count(len(m.cases), "case", "cases")}
+	out := []string{store.Count(len(m.cases), "case", "cases")}
 	switch {
 	case x.From != "" && x.To != "":
 		out = append(out, fmt.Sprintf("in which something happened from %s to %s", x.From, x.To))

@@ -251,29 +251,29 @@ func opened(s *store.Store, entries []store.Entry, withheld []store.TextClass) (
 }
 
 // name gives names to the persons of the cases, as the installation has them
-// now. Who was forgotten has none, and who is to leave in secret gets none: an
+// now. Who was erased has none, and who is to leave in secret gets none: an
 // entry says of their number that they are leaving.
 func (p *Pack) name(s *store.Store, cases []chosen) {
 	hidden := secret(cases)
 	for _, k := range cases {
 		for _, id := range k.people() {
-			if hidden[id] {
-				continue
-			}
-			if _, card, err := s.Person(id); err == nil && card.Name != "" {
-				p.Names[id] = card.Name
+			if !hidden[id] {
+				p.call(s, id)
 			}
 		}
 	}
-	if x := p.exported(); x.Requester != "" {
-		if _, card, err := s.Person(x.Requester); err == nil && card.Name != "" {
-			p.Names[x.Requester] = card.Name
-		}
+	p.call(s, p.exported().Requester)
+	p.call(s, p.Export.Event.Actor.Person)
+}
+
+// call gives somebody their name. Who was erased keeps their number, by which
+// they are told apart.
+func (p *Pack) call(s *store.Store, id store.PersonID) {
+	if id == "" {
+		return
 	}
-	if by := p.Export.Event.Actor.Person; by != "" {
-		if _, card, err := s.Person(by); err == nil && card.Name != "" {
-			p.Names[by] = card.Name
-		}
+	if _, card, err := s.Person(id); err == nil && card.Name != "" && card.Name != store.ErasedName {
+		p.Names[id] = card.Name
 	}
 }
 

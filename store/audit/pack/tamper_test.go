@@ -226,7 +226,7 @@ func TestHostile(t *testing.T) {
 			t.Errorf("want %q, got %v", want, err)
 		}
 	}
-	if _, err := Check(endless{}, MaxPack+1, Trusted{}); err == nil || !strings.Contains(err.Error(), "more than 256") {
+	if _, err := Check(endless{}, maxPack+1, Trusted{}); err == nil || !strings.Contains(err.Error(), "more than 256") {
 		t.Errorf("a huge file: %v", err)
 	}
 	if _, err := CheckFile(t.TempDir(), Trusted{}); err == nil || !strings.Contains(err.Error(), "not an ordinary file") {

@@ -44,14 +44,14 @@ func (p *Pack) Write(w io.Writer) error {
 	if err := z.Close(); err != nil {
 		return err
 	}
-	if out.Len() > MaxPack {
+	if out.Len() > maxPack {
 		return errTooLarge
 	}
 	_, err = w.Write(out.Bytes())
 	return err
 }
 
-var errTooLarge = fmt.Errorf("the pack would be larger than %d MiB: ask for a shorter period, or for one system", MaxPack>>20)
+var errTooLarge = fmt.Errorf("the pack would be larger than %d MiB: ask for a shorter period, or for one system", maxPack>>20)
 
 // files are the contents of the pack by name.
 func (p *Pack) files() (map[string][]byte, error) {

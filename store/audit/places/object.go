@@ -82,7 +82,9 @@ func (b Bucket) do(ctx context.Context, method, at string, c Checkpoint) (status
 		req.Header.Set("Authorization", "Bearer "+b.Bearer)
 	case b.KeyID != "":
 		req.Header.Set("X-Amz-Content-Sha256", sum(string(payload)))
-		err = v4.NewSigner().SignHTTP(ctx, aws.Credentials{AccessKeyID: b.KeyID, SecretAccessKey: b.Key}, req, sum(string(payload)), "s3", b.Region, time.Now())
+		// S3 signs a path as it is sent; all other services escape it once more.
+		asSent := func(o *v4.SignerOptions) { o.DisableURIPathEscaping = true }
+		err = v4.NewSigner(asSent).SignHTTP(ctx, aws.Credentials{AccessKeyID: b.KeyID, SecretAccessKey: b.Key}, req, sum(string(payload)), "s3", b.Region, time.Now())
 		if err != nil {
 			return 0, nil, fmt.Errorf("sign: %w", err)
 		}

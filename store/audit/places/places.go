@@ -139,15 +139,16 @@ func (p *Poster) serve(ctx context.Context, place Place) {
 				p.cfg.Tried()
 			}
 		}
-		wait := time.NewTimer(max(time.Until(due), time.Second))
+		var waited <-chan time.Time // never, while the place has all that there is
+		if p.cfg.Store.Last() > at {
+			waited = time.After(time.Until(due))
+		}
 		select {
 		case <-ctx.Done():
-			wait.Stop()
 			return
 		case <-changed:
-		case <-wait.C:
+		case <-waited:
 		}
-		wait.Stop()
 	}
 }
 

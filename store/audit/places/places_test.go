@@ -186,14 +186,14 @@ func TestObject(t *testing.T) {
 	b := &bucket{objects: map[string]string{}, auth: "AWS4-HMAC-SHA256 Credential=AKIA1/", secret: "very secret"}
 	server := httptest.NewServer(b)
 	t.Cleanup(server.Close)
-	conf := places.Bucket{URL: server.URL + "/audit/offboard/", Keep: 24 * time.Hour, Client: server.Client(), KeyID: "AKIA1", Key: "very secret", Region: "eu-central-1"}
+	conf := places.Bucket{URL: server.URL + "/audit%20log/offboard/", Keep: 24 * time.Hour, Client: server.Client(), KeyID: "AKIA1", Key: "very secret", Region: "eu-central-1"}
 	for range 2 { // the second finds it there
 		if err := places.Object(conf).Put(t.Context(), c); err != nil {
 			t.Fatal(err)
 		}
 	}
 	for name, text := range b.objects {
-		if text != c.Text || !regexp.MustCompile(`^/audit/offboard/000000000001-[0-9a-f]{16}\.txt$`).MatchString(name) {
+		if text != c.Text || !regexp.MustCompile(`^/audit log/offboard/000000000001-[0-9a-f]{16}\.txt$`).MatchString(name) {
 			t.Errorf("%s: %q", name, text)
 		}
 		b.objects[name] = "something else"

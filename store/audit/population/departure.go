@@ -35,7 +35,7 @@ type Departure struct {
 
 // ReadLog reads all persons and departures of a log.
 func ReadLog(ctx context.Context, s *store.Store) (Log, error) {
-	l := Log{At: s.Now(), Entries: s.Last(), Numbered: s.Numbered}
+	l := Log{At: s.Now(), Entries: s.Last()}
 	var err error
 	if l.People, err = s.Everybody(ctx); err != nil {
 		return l, err

@@ -148,11 +148,6 @@ func TestFind(t *testing.T) {
 		person("P-4", store.Card{ID: "uuid-4", Name: "Bo Nilsen", Login: "bo2"}),
 		{Person: store.Person{ID: "P-5"}, Erased: true},
 		person("P-6", store.Card{ID: "uuid-6", Name: "4711", Login: "odd"}),
-	}, Numbered: func(id string) store.PersonID {
-		if id == "uuid-5" {
-			return "P-5"
-		}
-		return ""
 	}}
 	dir := func(text string) Standing {
 		switch strings.ToLower(text) {
@@ -195,8 +190,8 @@ func TestFind(t *testing.T) {
 		{"an address that only the directory knows", Leaver{Mail: "new@x.example"}, dir, "P-2", "directory", ""},
 		{"the same with another name", Leaver{Name: "Bo Nilsen", Mail: "new@x.example"}, dir, "P-2", "directory", ""},
 		{"somebody whom the log never met", Leaver{Person: "kim"}, dir, "", "", ""},
-		{"somebody erased", Leaver{ID: "uuid-5"}, nil, "P-5", "id", ""},
-		{"somebody erased, of a list without that column", Leaver{Person: "uuid-5"}, nil, "P-5", "id", ""},
+		{"somebody erased", Leaver{ID: "uuid-5"}, nil, "", "", ""},
+		{"somebody erased, who has no name to be found by", Leaver{Person: store.ErasedName}, nil, "", "", ""},
 		{"a directory that does not answer", Leaver{Person: "kim"}, func(string) Standing { return Standing{Silent: true} }, "", "", ""},
 	} {
 		m := index(log, tt.ask).find(tt.l)

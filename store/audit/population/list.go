@@ -25,14 +25,11 @@ type Leaver struct {
 	Wrong   string     // what can't be read of the line, with what to do
 }
 
-// Columns are the names of the columns, in the order in which they are explained.
-var Columns = []string{"person", "id", "login", "mail", "number", "name", "first_name", "last_name", "last_day", "known"}
-
 // form takes what personnel systems call these columns. "Date of termination" is
 // not among them: with a notice or a severance it is another day than the last
 // one of work.
 var form = sheet.Form{
-	Columns: Columns, Others: true,
+	Columns: []string{"person", "id", "login", "mail", "number", "name", "first_name", "last_name", "last_day", "known"}, Others: true,
 	Needs:   []string{"person", "id", "login", "mail", "number", "name", "last_name"},
 	Missing: "a column that says who left is missing: one of person, id, login, mail, number or name",
 	Aliases: map[string]string{

@@ -82,7 +82,7 @@ func (p *people) find(l Leaver) match {
 	var hits []int
 	var how []string
 	hit := func(column, value string) {
-		for _, i := range p.look(column, value) {
+		for _, i := range p.by[column][folded(value)] {
 			if !slices.Contains(hits, i) {
 				hits, how = append(hits, i), append(how, column)
 			}
@@ -113,18 +113,6 @@ func (p *people) find(l Leaver) match {
 	return p.byName(names[0], l)
 }
 
-// look is who has a value in a column. An id is looked for in the index of the log
-// too, which knows those whose card was erased.
-func (p *people) look(column, value string) []int {
-	found := p.by[column][folded(value)]
-	if column == "id" && len(found) == 0 && p.log.Numbered != nil {
-		if i, ok := p.at[p.log.Numbered(value)]; ok {
-			return []int{i}
-		}
-	}
-	return found
-}
-
 func (p *people) named(name string) []int {
 	found := p.by["name"][folded(name)]
 	if t := turned(name); t != "" {
@@ -139,7 +127,7 @@ func (p *people) named(name string) []int {
 
 func (p *people) hit(i int, by string, l Leaver) match {
 	m := match{person: p.log.People[i].Person.ID, by: by}
-	if a := p.log.People[i]; !a.Erased && l.Name != "" && folded(l.Name) != folded(a.Card.Name) && turned(l.Name) != folded(a.Card.Name) {
+	if a := p.log.People[i]; l.Name != "" && folded(l.Name) != folded(a.Card.Name) && turned(l.Name) != folded(a.Card.Name) {
 		m.notes = append(m.notes, fmt.Sprintf("the list calls them %s, the log %s", sheet.Line(l.Name), sheet.Line(a.Card.Name)))
 	}
 	return m
@@ -179,7 +167,7 @@ func (p *people) outside(l Leaver, names []int) match {
 			continue
 		}
 		m.found = st
-		if found := p.look("id", st.Card.ID); len(found) == 1 {
+		if found := p.by["id"][folded(st.Card.ID)]; len(found) == 1 {
 			m = p.hit(found[0], "directory", l)
 			m.asked, m.found = true, st
 		}
@@ -226,9 +214,6 @@ func (p *people) list(hits []int) string {
 // who tells namesakes apart.
 func (p *people) who(i int) string {
 	a := p.log.People[i]
-	if a.Erased {
-		return string(a.Person.ID) + " (erased)"
-	}
 	out := sheet.Line(a.Card.Name) + " (" + string(a.Person.ID)
 	if line := sheet.Line(a.Card.Line()); line != "" {
 		out += ", " + line

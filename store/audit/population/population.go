@@ -204,5 +204,4 @@ type Log struct {
 	Entries    uint64
 	People     []store.Acquaintance
 	Departures []Departure
-	Numbered   func(directoryID string) store.PersonID // also of somebody who was erased; nil: nobody
 }

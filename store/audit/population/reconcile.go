@@ -129,7 +129,7 @@ func (w *work) finding(l Leaver) Finding {
 		var t Timing
 		f.Verdict, f.Text, t = judge(*found, l, w.report.At, w.zone)
 		f.Timing = &t
-		f.Notes = append(f.Notes, notes(*found, l, w.people.erased(m.person))...)
+		f.Notes = append(f.Notes, notes(*found, l)...)
 	}
 	return f
 }
@@ -139,13 +139,10 @@ func (w *work) outside() string {
 }
 
 // notes are what else an auditor would ask.
-func notes(d Departure, l Leaver, erased bool) []string {
+func notes(d Departure, l Leaver) []string {
 	var out []string
 	if d.LastDay != l.LastDay {
 		out = append(out, fmt.Sprintf("the case has another last day: %s", d.LastDay))
-	}
-	if erased {
-		out = append(out, "erased: matched by what the log still has")
 	}
 	if d.Back > 0 {
 		out = append(out, "access has come back, and is not settled")
@@ -167,7 +164,7 @@ func notes(d Departure, l Leaver, erased bool) []string {
 func (w *work) missing(l Leaver, m match, other *Departure) string {
 	if !m.asked { // the log knows them: whether they are active is the directory's to say
 		text := cmp.Or(l.ID, l.Login, l.Mail)
-		if i, ok := w.people.at[m.person]; ok && !w.people.log.People[i].Erased {
+		if i, ok := w.people.at[m.person]; ok {
 			text = w.people.log.People[i].Card.ID
 		}
 		if st, ok := w.people.standing(cmp.Or(text, l.Person, l.Name)); ok {

@@ -1,9 +1,8 @@
 package population
 
 import (
-	"bytes"
 	_ "embed"
-	"html/template"
+	"io"
 	"strconv"
 	"strings"
 	"time"
@@ -12,16 +11,11 @@ import (
 	"offboard/store/sheet"
 )
 
-// CSV is the report as a table: a row for each line of the list, and one for each
-// departure that is on none.
-func (r Report) CSV() []byte {
+// CSV writes the report as a table: a row for each line of the list, and one for
+// each departure that is on none.
+func (r Report) CSV(w io.Writer) error {
 	zone := r.location()
-	at := func(t time.Time) string {
-		if t.IsZero() {
-			return ""
-		}
-		return t.In(zone).Format("2006-01-02 15:04:05 -07:00")
-	}
+	at := func(t time.Time) string { return look.Moment(t, zone) }
 	t := sheet.NewTable("line", "who (list)", "last day (list)", "finding", "explanation", "person", "name (log)", "matched by", "case", "confidential", "end of the last day",
 		"HR knew", "HR asked", "hours from knowing to asking", "hours asked before the end", "hours asked after the end", "approved", "cut-off", "began", "proven", "hours early", "hours late", "by a person's word",
 		"delay of", "hours of HR", "hours of the approval", "hours of the cut-off asked for", "hours of the button", "hours of the systems", "notes")
@@ -31,8 +25,8 @@ func (r Report) CSV() []byte {
 		if x == nil {
 			cells = append(cells, make([]string, 21)...)
 		} else {
-			cells = append(cells, string(x.Case), yes(x.Confidential), at(x.Deadline), string(x.Known), at(x.Asked), number(x.HoursKnown, 1), number(x.HoursLead, 1), number(x.HoursLead, -1),
-				at(x.Approved), at(x.Due), at(x.Begun), at(x.Proven), number(x.HoursOver, -1), number(x.HoursOver, 1), yes(x.ByWord), x.Whose.Words())
+			cells = append(cells, string(x.Case), sheet.YesNo(x.Confidential), at(x.Deadline), string(x.Known), at(x.Asked), number(x.HoursKnown, 1), number(x.HoursLead, 1), number(x.HoursLead, -1),
+				at(x.Approved), at(x.Due), at(x.Begun), at(x.Proven), number(x.HoursOver, -1), number(x.HoursOver, 1), sheet.YesNo(x.ByWord), x.Whose.Words())
 			for _, of := range []Whose{OfHR, OfApproval, OfTerms, OfPress, OfSystem} {
 				var part *float64
 				for _, p := range x.Delay {
@@ -46,10 +40,11 @@ func (r Report) CSV() []byte {
 		t.Row(append(cells, strings.Join(f.Notes, "; "))...)
 	}
 	for _, e := range r.Extra {
-		t.Row("", "", string(e.LastDay), "not on the list", e.Text, string(e.Person), e.Name, "", string(e.Case), yes(e.Confidential),
+		t.Row("", "", string(e.LastDay), "not on the list", e.Text, string(e.Person), e.Name, "", string(e.Case), sheet.YesNo(e.Confidential),
 			"", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "")
 	}
-	return t.Bytes()
+	_, err := w.Write(t.Bytes())
+	return err
 }
 
 // number is a number of hours if it has this sign: a table has no negative numbers,
@@ -61,17 +56,10 @@ func number(f *float64, sign float64) string {
 	return strconv.FormatFloat(*f*sign, 'f', 2, 64)
 }
 
-func yes(b bool) string {
-	if b {
-		return "yes"
-	}
-	return "no"
-}
-
 //go:embed report.html
 var reportText string
 
-var reportPage = template.Must(template.New("report").Funcs(template.FuncMap{"style": func() template.CSS { return template.CSS(look.CSS) }}).Parse(reportText))
+var reportPage = look.Page(reportText, "")
 
 // group is the lines of one verdict.
 type group struct {
@@ -80,9 +68,8 @@ type group struct {
 	Findings []Finding
 }
 
-// HTML is the report as one page that needs nothing else: no script, and nothing
-// is fetched.
-func (r Report) HTML() ([]byte, error) {
+// HTML writes the report as one page that needs nothing else.
+func (r Report) HTML(w io.Writer) error {
 	var groups []group
 	for _, f := range r.Findings {
 		if n := len(groups); n == 0 || groups[n-1].Verdict != f.Verdict {
@@ -92,8 +79,7 @@ func (r Report) HTML() ([]byte, error) {
 		g.Findings = append(g.Findings, f)
 	}
 	zone := r.location()
-	var b bytes.Buffer
-	err := reportPage.Execute(&b, struct {
+	return reportPage.Execute(w, struct {
 		Report
 		Groups []group
 		Made   string
@@ -104,5 +90,4 @@ func (r Report) HTML() ([]byte, error) {
 		}
 		return t.In(zone).Format("2006-01-02 15:04")
 	}})
-	return b.Bytes(), err
 }

@@ -3,7 +3,6 @@ package population
 import (
 	"cmp"
 	"fmt"
-	"io"
 	"strings"
 	"time"
 
@@ -34,7 +33,7 @@ func (r Report) Means() []string {
 		out = append(out, fmt.Sprintf("%s confidential: handle this report as you handle the record.", store.Count(r.Hidden, "case in it is", "cases in it are")))
 	}
 	if r.Erased > 0 {
-		out = append(out, fmt.Sprintf("%s of persons who were erased, and on no line by what the log still has. Lines that are missing may be theirs.", store.Count(r.Erased, "departure of the period is", "departures of the period are")))
+		out = append(out, fmt.Sprintf("%s of persons who were erased: nothing is left that a line could be matched by. Lines that are missing may be theirs.", store.Count(r.Erased, "departure of the period is", "departures of the period are")))
 	}
 	if len(r.Unused) > 0 {
 		out = append(out, "Columns that were not used: "+strings.Join(r.Unused, ", ")+".")
@@ -105,8 +104,8 @@ func (v Verdict) mark() string {
 	return "!"
 }
 
-// WriteText writes the report for a terminal.
-func (r Report) WriteText(w io.Writer) error {
+// Text is the report for a terminal.
+func (r Report) Text() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n%s\n", r.Title(), r.Company)
 	for _, s := range r.Summary() {
@@ -151,6 +150,5 @@ func (r Report) WriteText(w io.Writer) error {
 	for _, s := range r.Means() {
 		fmt.Fprintln(&b, s)
 	}
-	_, err := io.WriteString(w, b.String())
-	return err
+	return b.String()
 }
