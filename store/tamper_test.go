@@ -174,7 +174,10 @@ func dump(t *testing.T, path string) [32]byte {
 				return nil
 			}
 			return b.ForEach(func(k, v []byte) error {
-				_, _ = fmt.Fprintf(h, "%q %q %q\n", name, k, v)
+				_, _ = fmt.Fprintf(h, "%d %d %d\n", len(name), len(k), len(v))
+				for _, part := range [][]byte{name, k, v} { // quoted it would take a second for all flips
+					_, _ = h.Write(part)
+				}
 				return nil
 			})
 		})
