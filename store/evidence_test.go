@@ -101,6 +101,7 @@ func TestEvidence(t *testing.T) {
 func TestExported(t *testing.T) {
 	o := newOffice(t)
 	c, _ := o.left()
+	var err error
 	all := exported()
 	all.Cases = 3
 	_ = o.refused(Installation, "aude", all)
@@ -118,8 +119,19 @@ func TestExported(t *testing.T) {
 	if got := o.refused("OFF-99", "aude", exported()); got.Text != NoSuchCase("OFF-99").Text {
 		t.Errorf("got %q", got.Text)
 	}
-	if c, err := o.Case(c.ID); err != nil || c.State != CaseClosed {
+	if c, err = o.Case(c.ID); err != nil || c.State != CaseClosed {
 		t.Errorf("%s, %v", c.State, err)
+	}
+	for want, f := range map[string]Facts{AccessEnded().Text: {Own: true}, "frozen": {Frozen: o.Now()}} {
+		f.Roles = []Role{Auditor}
+		for _, b := range []Body{exported(), Viewed{What: RecordView}} {
+			r := refusal(t, c.Allows(Event{Subject: string(c.ID), At: o.Now(), Actor: o.actor("aude"), Facts: f, Body: b}))
+			if _, views := b.(Viewed); views && !f.Own {
+				continue // reads on, and it is written down
+			} else if r == nil || !strings.Contains(r.Text, want) {
+				t.Errorf("%T by somebody who may not any more: %v", b, r)
+			}
+		}
 	}
 	want := "took the evidence away, as a table (CSV): 3 cases, without reason"
 	if got := Words(Event{Body: Exported{Form: AsCSV, Cases: 3, Withheld: []TextClass{ReasonText}}}); got != want {

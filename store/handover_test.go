@@ -175,4 +175,8 @@ func TestLostKey(t *testing.T) {
 	if err := b.Agreed(hsm.Verifier, next.Verifier); err == nil {
 		t.Error("another key than the one before was lost")
 	}
+	lost := b
+	if b.Lost = ""; b.text(hsm.Verifier) == lost.text(hsm.Verifier) {
+		t.Error("a handover for a lost key can be shown as one of that key")
+	}
 }
