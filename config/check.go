@@ -93,7 +93,7 @@ func (k checker) listen() {
 			k.add(a.path, "%s is not an address to listen on; write one such as %s", quote(a.listen), a.such)
 		}
 	}
-	if k.written("metrics.listen") && k.Metrics.Listen == k.HTTP.Listen {
+	if k.written("metrics.listen") && k.Metrics.Listen == k.HTTP.Listen && !strings.HasSuffix(k.HTTP.Listen, ":0") { // 0 is any that is free
 		k.add("metrics.listen", "http.listen has this address already; take another port, such as 127.0.0.1:9464")
 	}
 }
