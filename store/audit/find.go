@@ -46,7 +46,8 @@ func Find(text string) []string {
 		matches = append(matches, written.FindAllStringSubmatch(printable.Replace(text), -1)...)
 	}
 	for _, m := range matches {
-		note := store.Origin + "\n" + m[1] + "\n" + m[2] + "\n\n"
+		text := store.Origin + "\n" + m[1] + "\n" + m[2] + "\n\n"
+		note := text
 		for _, s := range one.FindAllString(m[3], -1) {
 			parts := strings.Fields(strings.TrimLeft(s, "—–-"))
 			if len(parts) < 2 {
@@ -56,7 +57,7 @@ func Find(text string) []string {
 				note += "— " + parts[0] + " " + sig + "\n"
 			}
 		}
-		if !seen[note] {
+		if note != text && !seen[note] {
 			seen[note] = true
 			out = append(out, note)
 		}
