@@ -67,19 +67,19 @@ func TestPlacesOfCheckpoints(t *testing.T) {
 	})
 	for _, days := range []int{2, 3} {
 		serving(fmt.Sprintf("for %d days", days), time.Duration(days)*24*time.Hour, func(t *testing.T, ctx context.Context) {
-			play(t, ctx, "wait until ivan sees \""+told+"\"")
+			play(t, ctx, "wait until ivan sees \""+told+"\"\nwait until sasha sees \""+told+"\"")
 		})
 	}
-	if n := strings.Count(chat.Transcript(), told); n != 1 { // Ivan is all of IT
+	if n := strings.Count(chat.Transcript(), told); n != 2 { // Ivan is all of IT, and Sasha of security
 		t.Errorf("it was told %d times:\n%s", n, chat.Transcript())
 	}
 	if err := os.Mkdir(filepath.Dir(file), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	serving("it is up again", 4*24*time.Hour, func(t *testing.T, ctx context.Context) {
-		play(t, ctx, "wait until ivan sees \"has them again\"")
+		play(t, ctx, "wait until ivan sees \"has them again\"\nwait until sasha sees \"has them again\"")
 	})
-	if n := strings.Count(chat.Transcript(), told); n != 1 {
+	if n := strings.Count(chat.Transcript(), told); n != 2 {
 		t.Errorf("it was told %d times", n)
 	}
 	kept, err := os.ReadFile(file)

@@ -29,6 +29,11 @@ var printable = strings.NewReplacer("=\n", "", "=3D", "=", "=E2=80=94", "—", "
 
 var one = regexp.MustCompile(signature)
 
+// shortest is how many characters of base64 are taken for a signature, which has
+// 92 and more: the dashes at the end of a mail (RFC 3676, 4.3) and two words after
+// them look like one.
+const shortest = 24
+
 // Find returns the checkpoints in a text, each once and as it was signed: in a
 // pasted message, a mail, a file that has one after the other. Whether they are
 // true is not looked at.
@@ -41,14 +46,18 @@ func Find(text string) []string {
 		matches = append(matches, written.FindAllStringSubmatch(printable.Replace(text), -1)...)
 	}
 	for _, m := range matches {
-		note := store.Origin + "\n" + m[1] + "\n" + m[2] + "\n\n"
+		text := store.Origin + "\n" + m[1] + "\n" + m[2] + "\n\n"
+		note := text
 		for _, s := range one.FindAllString(m[3], -1) {
 			parts := strings.Fields(strings.TrimLeft(s, "—–-"))
-			if len(parts) >= 2 {
-				note += "— " + parts[0] + " " + strings.Join(parts[1:], "") + "\n"
+			if len(parts) < 2 {
+				continue
+			}
+			if sig := strings.Join(parts[1:], ""); len(sig) >= shortest {
+				note += "— " + parts[0] + " " + sig + "\n"
 			}
 		}
-		if !seen[note] {
+		if note != text && !seen[note] {
 			seen[note] = true
 			out = append(out, note)
 		}
