@@ -34,7 +34,7 @@ func (c *Commands) erasePreview(ctx context.Context, r *request, id store.Person
 	for _, l := range p.Lists {
 		lists = append(lists, string(l))
 	}
-	stays := "Who did what and when, with numbers in the place of names, so that the log still verifies. What cases of other people say about them."
+	stays := "Who did what and when, with numbers in the place of names, so that the log still verifies. What cases of other people, and reports about all accounts (sweeps), say about them."
 	if len(lists) > 0 {
 		stays += " Why each person leaves who was on " + strings.Join(lists, ", ") + "."
 	}
