@@ -39,6 +39,13 @@ func movable(dir string) store.Clock {
 	}
 }
 
+// open opens the log of a bot that does not run, with the clocks that it would have.
+func (k *killed) open() (*store.Store, error) {
+	opt := storeOptions(k.cfg)
+	opt.Clock = movable(k.dir)
+	return store.Open(opt)
+}
+
 // move moves the clocks of a bot, whether it runs or not.
 func (k *killed) move(m moved) {
 	k.Helper()

@@ -63,7 +63,7 @@ func joins(t *testing.T, s *slapd.Server, login, group string) {
 func TestKillAroundWhatIsDue(t *testing.T) {
 	k, server, before := wrongClocks(t, 3)
 	k.settle("    type: ldap\n", "    type: ldap\n    actions: [lock, password, groups, owner, reports, delete]\n")
-	k.settle("places:", "retention: 1d\nplaces:")
+	k.settle("places:", "retention: 1d\nerase: 400d\nplaces:")
 	const swept = 3 * time.Hour // only the last sleep passes it
 	k.settle("sweep: off", "sweep: daily "+time.Now().Add(swept).In(k.cfg.Company.Zone.Location).Format("15:04"))
 	back, kept, deleted := k.crowd.leavers[0], k.crowd.leavers[1], k.crowd.leavers[2]
@@ -138,6 +138,60 @@ func TestKillAroundWhatIsDue(t *testing.T) {
 	if n := k.swept(); n != 1 {
 		t.Errorf("all accounts were looked at %d times, and once was due", n)
 	}
+	k.erased()
+}
+
+// erased lets the time pass after which the rule erases, with kills while it does:
+// each is erased once, every message is changed, and nothing opens any more.
+func (k *killed) erased() {
+	k.Helper()
+	k.move(moved{Slept: 420 * 24 * time.Hour})
+	for range 3 {
+		k.strike()
+	}
+	w := k.awake()
+	w.until("the cards of all say that they were erased", func() bool {
+		return !slices.ContainsFunc(k.crowd.leavers, func(l *departing) bool { return !k.reads("Erased after retention: " + l.caseID) })
+	})
+	w.end(os.Kill)
+	k.strike()
+	k.calm()
+	k.look()
+	s, err := k.open()
+	if err != nil {
+		k.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	if err := s.Check(); err != nil {
+		k.Error(err)
+	}
+	for _, l := range k.crowd.leavers {
+		c, err := s.Case(store.CaseID(l.caseID))
+		if err != nil {
+			k.Fatal(err)
+		}
+		p, card, err := s.Person(c.Person)
+		if err != nil || p.Erased == nil || p.Erased.Proven.IsZero() || card.Name != store.ErasedName {
+			k.Errorf("%s: erased %+v, card %+v (%v)", c.ID, p.Erased, card, err)
+		}
+		if _, err := s.Reveal(string(c.ID), c.Plan(1).Step("corp/lock/1").Account); !errors.Is(err, store.ErrErased) {
+			k.Errorf("%s: the account can be read: %v", c.ID, err)
+		}
+		events, err := s.Events(k.Context(), string(c.Person))
+		if err != nil {
+			k.Fatal(err)
+		}
+		n := 0
+		for _, e := range events {
+			switch e.Body.(type) {
+			case store.Erased, store.KeysDestroyed:
+				n++
+			}
+		}
+		if n != 2 {
+			k.Errorf("%s: %d entries about the erasure, want two", c.Person, n)
+		}
+	}
 }
 
 // swept counts how often all accounts were looked at, before the last start.
@@ -158,7 +212,7 @@ func (k *killed) asked(l *departing, plan int) bool {
 // inOrder checks that who was locked out was so before the password was replaced.
 func (k *killed) inOrder() {
 	k.Helper()
-	s, err := store.Open(storeOptions(k.cfg))
+	s, err := k.open()
 	if err != nil {
 		k.Fatal(err)
 	}

@@ -133,7 +133,7 @@ func (k *killed) button(object string) string {
 // the cases of the last one.
 func (k *killed) lists(want int) map[int]store.Summary {
 	k.Helper()
-	s, err := store.Open(storeOptions(k.cfg))
+	s, err := k.open()
 	if err != nil {
 		k.Fatal(err)
 	}

@@ -15,7 +15,6 @@ import (
 	"offboard/actions/actionstest/slapd"
 	"offboard/bot"
 	"offboard/config"
-	"offboard/store"
 )
 
 var (
@@ -228,7 +227,7 @@ func (k *killed) calm() {
 	k.Helper()
 	for range 10 {
 		k.live(0)
-		s, err := store.Open(storeOptions(k.cfg))
+		s, err := k.open()
 		if err != nil {
 			k.Fatal(err)
 		}
