@@ -6,10 +6,12 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"offboard/actions/actionstest"
 )
 
 // What the deployment files say is typed can be typed: the commands exist, and so
-// do their flags. Where systemd is, it reads the unit too.
+// do their flags. systemd reads the unit too.
 func TestDeployFiles(t *testing.T) {
 	t.Parallel()
 	typed := regexp.MustCompile(`(?m)^(?:Exec\w+=/usr/local/bin/offboard|#   (?:.*[ &;/])?offboard|HEALTHCHECK.*"/offboard",|CMD) ((?:\[?"?[a-z][a-z-]*"?\]? ?)+)(--config|$|>|")?`)
@@ -35,10 +37,7 @@ func TestDeployFiles(t *testing.T) {
 	}
 	command(t.Context(), oneChat, "", "deploy", "sysusers").want(t, 0, "u offboard ")
 	command(t.Context(), oneChat, "", "deploy").want(t, codeUsage, "systemd, sysusers")
-	analyze, err := exec.LookPath("systemd-analyze")
-	if err != nil {
-		return
-	}
+	analyze := actionstest.Require(t, "systemd-analyze")
 	// It wants the program to be there.
 	path := t.TempDir() + "/offboard.service"
 	if err := os.WriteFile(path, []byte(strings.ReplaceAll(unit, "/usr/local/bin/offboard", "/bin/true")), 0o600); err != nil {

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"offboard/bot/web/webtest"
 )
 
 // asNobody names the folders that TestNobodyProgram may write.
@@ -61,9 +63,7 @@ func drop(folders []string) error {
 // needs nothing but its two folders. If it may not write those it says which and
 // what to do.
 func TestServeAsNobody(t *testing.T) {
-	if os.Geteuid() != 0 {
-		t.Skip("only root can become nobody")
-	}
+	webtest.Need(t, os.Geteuid() == 0, "root, who alone can become nobody,")
 	t.Parallel()
 	o := newOffice(t)
 	o.configure(strings.Replace(officeConfig, "socket: DIR/o.sock", "socket: DIR/data/s", 1))
